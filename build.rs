@@ -1,0 +1,18 @@
+//! Compiles `proto/` with a protobuf compiler written in Rust, so that no
+//! `protoc` is needed.
+
+use std::{error::Error, ffi::OsStr, fs, path::PathBuf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=proto");
+    let mut files: Vec<PathBuf> =
+        fs::read_dir("proto")?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
+    files.retain(|path| path.extension() == Some(OsStr::new("proto")));
+    files.sort();
+    let descriptors = protox::compile(&files, ["proto"])?;
+    prost_build::Config::new()
+        // The same state gives the same bytes.
+        .btree_map(["."])
+        .compile_fds(descriptors)?;
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! A session-resume client for web viewers that speak the CARTA interface.
+//!
+//! Three layers, each unaware of the ones after it:
+//!
+//! * [`protocol`]: frames, event types and messages, and what CARTA says on
+//!   connecting and resuming.
+//! * [`core`]: the connection as a state machine without I/O. Inputs come in
+//!   with the time, effects come out.
+//! * `browser` (WebAssembly only): the shell that carries the effects out, and
+//!   the classes that a viewer imports.
+
+pub mod core;
+pub mod protocol;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;

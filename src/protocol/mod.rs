@@ -1,0 +1,9 @@
+//! The CARTA interface: frames, event types, messages, and the conversation
+//! that opens a connection.
+
+pub mod event_type;
+pub mod frame;
+pub mod messages;
+
+pub use event_type::EventType;
+pub use frame::{Frame, Header};
