@@ -1,0 +1,27 @@
+// Where things are. Everything is absolute, so that no script depends on the
+// folder it is called from.
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** What setup builds and installs for this project alone. */
+export const tools = join(root, ".tools");
+export const toolsBin = join(tools, "bin");
+
+export const target = process.env.CARGO_TARGET_DIR
+  ? resolve(root, process.env.CARGO_TARGET_DIR)
+  : join(root, "target");
+export const nativeBin = join(target, "debug");
+
+export const dist = join(root, "dist");
+export const www = join(root, "www");
+export const wwwDist = join(www, "dist");
+export const nodeModules = join(root, "node_modules");
+export const nodeBin = join(nodeModules, ".bin");
+
+export const wasmName = "carta_resume";
+
+const suffix = process.platform === "win32" ? ".exe" : "";
+export const executable = (folder, name) => join(folder, name + suffix);
+export const backendBinary = executable(nativeBin, "backend");

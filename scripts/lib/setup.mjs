@@ -1,0 +1,51 @@
+// Checks for what the project needs, installs what can be installed, and says
+// what to type for the rest. Each script asks only for what it uses.
+import { browsers } from "./browsers.mjs";
+import { node, nodePackages } from "./node.mjs";
+import { bindgen, cargo, geckodriver, wasm32, wasmPack } from "./rust.mjs";
+
+/** To build the package, the demo page and the backend. */
+export async function forBuild() {
+  node();
+  cargo();
+  // What is mostly downloaded beside what is mostly compiled.
+  await together([nodePackages], [wasm32, bindgen]);
+}
+
+/** To run every test. Gives the programs' paths. */
+export async function forTests() {
+  node();
+  cargo();
+  const programs = {};
+  await together(
+    [
+      nodePackages,
+      async () => Object.assign(programs, await browsers("chromium", "chromedriver", "firefox")),
+    ],
+    [
+      wasm32,
+      bindgen,
+      async () => (programs.geckodriver = process.env.GECKODRIVER || (await geckodriver())),
+      async () => (programs.wasmPack = await wasmPack()),
+    ],
+  );
+  return programs;
+}
+
+/** For the end-to-end tests. Gives the browser's path. */
+export async function forEndToEnd() {
+  await forBuild();
+  return browsers("chromium");
+}
+
+/** Runs each list in order, the lists beside each other, and waits for all. */
+async function together(...lists) {
+  const results = await Promise.allSettled(
+    lists.map(async (list) => {
+      for (const next of list) await next();
+    }),
+  );
+  const failed = results.filter(({ status }) => status === "rejected").map(({ reason }) => reason);
+  failed.slice(1).forEach((error) => console.error(`\n${error.message}`));
+  if (failed.length > 0) throw failed[0];
+}
