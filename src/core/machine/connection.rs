@@ -1,0 +1,254 @@
+//! Attempts, registering, drops, and giving up.
+
+use crate::{
+    core::{
+        offer::SessionType,
+        problem::{Code, Problem},
+        time::Now,
+        timers::{Due, Timer},
+    },
+    protocol::{
+        Frame,
+        handshake::{Handshake, NextStep, Refusal, Reply, SessionKind, Welcome},
+    },
+};
+
+use super::{Effect, Machine, State};
+
+/// Unopened attempts in a row after which it is worth asking whether anybody
+/// is there at all.
+const PROBE_AFTER: u32 = 2;
+
+/// Attempts in a row at which somebody answered HTTP and refused the socket:
+/// then it is the credentials, and trying again cannot help.
+const MAX_REFUSALS: u32 = 8;
+
+impl<H: Handshake> Machine<H> {
+    pub(super) fn connect(&mut self, now: Now) {
+        match self.state {
+            State::Idle | State::Failed { .. } => self.start_over(now),
+            State::Active => self.effects.push_back(Effect::Connected),
+            State::Connecting
+            | State::Registering { .. }
+            | State::Confirming { .. }
+            | State::Resuming { .. }
+            | State::Waiting { .. }
+            | State::Closed => {}
+        }
+    }
+
+    pub(super) fn retry_now(&mut self, now: Now) {
+        match self.state {
+            State::Failed { .. } => self.start_over(now),
+            State::Waiting { .. } => self.attempt(now),
+            State::Confirming { .. } => self.ask_again_if_broken(),
+            State::Registering { .. } | State::Resuming { .. } | State::Active => self.probe(now),
+            State::Idle | State::Connecting | State::Closed => {}
+        }
+    }
+
+    fn start_over(&mut self, now: Now) {
+        self.attempt = 0;
+        self.unopened = 0;
+        self.refusals = 0;
+        self.attempt(now);
+    }
+
+    pub(super) fn attempt(&mut self, now: Now) {
+        self.timers.clear_all();
+        self.generation = self.generation.wrapping_add(1);
+        self.attempt = self.attempt.saturating_add(1);
+        self.last_attempt = now.monotonic;
+        self.timers.set(Timer::Connect, now.monotonic + self.options.timeouts.connect_ms);
+        self.state = State::Connecting;
+        self.effects.push_back(Effect::Open { generation: self.generation, attempt: self.attempt });
+    }
+
+    pub(super) fn opened(&mut self, now: Now, generation: u32) {
+        if !self.is_current(generation) || !matches!(self.state, State::Connecting) {
+            return;
+        }
+        self.unopened = 0;
+        self.refusals = 0;
+        self.timers.clear(Timer::Connect);
+        let request_id = self.new_request_id();
+        let frame = self.handshake.open(self.session_id, request_id);
+        self.register(now, request_id, frame);
+    }
+
+    fn register(&mut self, now: Now, request_id: u32, frame: Frame) {
+        self.timers.set(Timer::Register, now.monotonic + self.options.timeouts.register_ms);
+        self.state = State::Registering { request_id };
+        self.push_frame(frame);
+    }
+
+    pub(super) fn register_reply(&mut self, now: Now, frame: &Frame) {
+        match self.handshake.read(frame) {
+            Err(_) => self.unreadable(frame.header(), frame.payload().len()),
+            Ok(Reply::Welcome(welcome)) => self.welcome(now, welcome),
+            Ok(Reply::Again { session_id }) => {
+                let request_id = self.new_request_id();
+                let frame = self.handshake.repeat(session_id, request_id);
+                self.register(now, request_id, frame);
+            }
+            Ok(Reply::Refused(refusal)) => self.fail(refused(&refusal)),
+        }
+    }
+
+    fn welcome(&mut self, now: Now, welcome: Welcome) {
+        self.timers.clear(Timer::Register);
+        self.timers.set(Timer::Stable, now.monotonic + self.options.backoff.reset_after_ms);
+        self.start_heartbeat(now);
+        self.session_type = Some(match welcome.kind {
+            SessionKind::New => SessionType::New,
+            SessionKind::Resumed => SessionType::Resumed,
+        });
+        if self.session_id != welcome.session_id {
+            self.session_id = welcome.session_id;
+            self.effects.push_back(Effect::KeepSessionId(welcome.session_id));
+        }
+        let has_state = !self.tracker.workspace().is_empty();
+        match self.handshake.next_step(&welcome, has_state) {
+            NextStep::AskThenSendState => self.confirm(now, welcome.message),
+            NextStep::EmptyBackend => {
+                self.empty_backend();
+                self.start_empty();
+            }
+            NextStep::Nothing => self.start_empty(),
+        }
+    }
+
+    pub(super) fn socket_lost(&mut self, now: Now, generation: u32, url_error: Option<String>) {
+        if !self.is_current(generation) {
+            return;
+        }
+        if let Some(message) = url_error {
+            self.effects.push_back(Effect::Error(Problem::new(
+                Code::UrlFailed,
+                format!("The backend's address could not be had: {message}. Trying again."),
+            )));
+        } else if matches!(self.state, State::Connecting) {
+            self.unopened = self.unopened.saturating_add(1);
+            if self.unopened > PROBE_AFTER {
+                self.effects.push_back(Effect::Probe);
+            }
+        }
+        self.lost(now);
+    }
+
+    /// Connecting or registering takes too long.
+    pub(super) fn step_overdue(&mut self, now: Now, timer: Timer, due: Due) {
+        match due {
+            Due::Late => self.timers.extend(timer, now.monotonic + self.probe_ms()),
+            Due::OnTime => self.drop_socket(now),
+        }
+    }
+
+    /// Gives up a socket that may still be open.
+    pub(super) fn drop_socket(&mut self, now: Now) {
+        self.effects.push_back(Effect::Shut { generation: self.generation });
+        self.lost(now);
+    }
+
+    fn lost(&mut self, now: Now) {
+        self.timers.clear_all();
+        self.silent_since = None;
+        self.latency_ms = None;
+        if matches!(self.state, State::Active) {
+            self.saved_at = now.wall;
+        }
+        if let (State::Resuming { .. }, Some(question)) = (&self.state, &mut self.question) {
+            question.failed_resumes += 1;
+        }
+        let not_replayed = self.tracker.dropped();
+        let problem = Problem::new(
+            Code::NotReplayed,
+            "The connection was lost before this was answered. It acts outside the session, so \
+             it is not sent a second time: check whether it was done, and ask again if not.",
+        );
+        self.give_up_on(not_replayed, problem);
+
+        if self.options.backoff.max_attempts.is_some_and(|max| self.attempt >= max) {
+            let message = format!(
+                "No connection after {} attempts. Check that the backend runs and that its \
+                 address is right, then call retryNow().",
+                self.attempt
+            );
+            self.fail(Problem::new(Code::RetryBudgetSpent, message));
+            return;
+        }
+        let delay_ms = self.options.backoff.delay(self.attempt, self.hidden, &mut self.rng);
+        self.timers.set(Timer::Retry, now.monotonic + delay_ms);
+        self.state = State::Waiting { delay_ms };
+    }
+
+    pub(super) fn probed(&mut self, answered: bool) {
+        if !matches!(self.state, State::Waiting { .. } | State::Connecting) {
+            return;
+        }
+        self.refusals = if answered { self.refusals + 1 } else { 0 };
+        if self.refusals >= MAX_REFUSALS {
+            self.fail(Problem::new(
+                Code::ConnectionRefused,
+                "The backend is there but refuses the connection. Check the access token: it may \
+                 be missing, wrong or expired; a restarted CARTA backend makes a new one unless \
+                 CARTA_AUTH_TOKEN is set. Then call retryNow().",
+            ));
+        }
+    }
+
+    fn fail(&mut self, problem: Problem) {
+        if self.has_socket() {
+            self.effects.push_back(Effect::Shut { generation: self.generation });
+        }
+        self.timers.clear_all();
+        self.silent_since = None;
+        self.effects.push_back(Effect::ConnectFailed(problem.clone()));
+        self.effects.push_back(Effect::Error(problem.clone()));
+        self.state = State::Failed { problem };
+    }
+
+    pub(super) fn close(&mut self) {
+        if self.has_socket() {
+            self.effects.push_back(Effect::Shut { generation: self.generation });
+        }
+        self.timers.clear_all();
+        if self.question.take().is_some() {
+            self.effects.push_back(Effect::WithdrawOffer);
+        }
+        self.effects.push_back(Effect::ConnectFailed(Problem::closed()));
+        for (request_id, _) in std::mem::take(&mut self.requests) {
+            let problem = Problem::closed();
+            self.effects.push_back(Effect::Rejected { request_id, problem });
+        }
+        self.state = State::Closed;
+    }
+
+    /// A good moment to try: soon, but neither at once nor together with
+    /// everybody else who woke.
+    pub(super) fn hurry(&mut self, now: Now) {
+        let State::Waiting { .. } = self.state else { return };
+        let spaced = self.last_attempt + self.options.backoff.initial_ms;
+        let at = now.monotonic.max(spaced) + self.options.backoff.early(&mut self.rng);
+        if self.timers.at(Timer::Retry).is_none_or(|planned| at < planned) {
+            self.timers.set(Timer::Retry, at);
+            self.state = State::Waiting { delay_ms: at - now.monotonic };
+        }
+    }
+}
+
+fn refused(refusal: &Refusal) -> Problem {
+    match refusal {
+        Refusal::UnsupportedVersion { expected } => Problem::new(
+            Code::UnsupportedIcdVersion,
+            format!(
+                "The backend speaks version {expected} of the CARTA interface; this client speaks \
+                 28 to 30. Use a matching version of the backend or of this client."
+            ),
+        ),
+        Refusal::Other { message } => Problem::new(
+            Code::RegistrationRefused,
+            format!("The backend refused to register the viewer: {message}"),
+        ),
+    }
+}

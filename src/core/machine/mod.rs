@@ -1,0 +1,356 @@
+//! The life of a connection as a state machine.
+
+mod connection;
+mod input;
+mod liveness;
+mod restore;
+mod status;
+mod traffic;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use fastrand::Rng;
+
+use crate::{
+    core::{
+        offer::{Answer, SessionType},
+        options::Options,
+        problem::Problem,
+        queue::Queue,
+        time::Now,
+        timers::{Timer, Timers},
+        tracking::Tracker,
+    },
+    protocol::{EventType, Frame, Header, carta::Carta, handshake::Handshake},
+};
+
+pub use input::{Effect, Input};
+pub use status::{Phase, Status};
+
+/// First request id of our own. Viewers count up from 1.
+const FIRST_REQUEST_ID: u32 = 0xF000_0001;
+
+/// The difference between the two clocks, in milliseconds, that betrays a
+/// sleep of the computer.
+const SLEEP_MS: u64 = 5_000;
+
+/// One client: its connection, what it keeps of the viewer's state, and what
+/// waits to be sent.
+///
+/// * Getters: [`status`](Self::status), [`tracker`](Self::tracker),
+///   [`session_id`](Self::session_id).
+/// * Commands of the viewer: [`send`](Self::send), [`request`](Self::request),
+///   [`tracker_mut`](Self::tracker_mut) followed by
+///   [`touched`](Self::touched).
+/// * What happens: [`handle`](Self::handle); before each incoming frame,
+///   [`wants`](Self::wants).
+/// * What to do: after every command and every input,
+///   [`poll_effect`](Self::poll_effect) until there is none, then
+///   [`next_deadline`](Self::next_deadline), at which [`Input::Timeout`] is
+///   due. Spurious and late timeouts do no harm.
+#[derive(Debug)]
+pub struct Machine<H = Carta> {
+    options: Options,
+    handshake: H,
+    rng: Rng,
+    tracker: Tracker,
+    queue: Queue,
+    state: State,
+    timers: Timers,
+    effects: VecDeque<Effect>,
+    status: Status,
+    last: Now,
+
+    /// Number of the newest socket.
+    generation: u32,
+    attempt: u32,
+    last_attempt: u64,
+    /// Attempts in a row that did not open a socket, and how many of those
+    /// found somebody answering HTTP.
+    unopened: u32,
+    refusals: u32,
+
+    session_id: u32,
+    session_type: Option<SessionType>,
+    next_request_id: u32,
+    /// What [`Machine::request`] has given out and nobody has answered.
+    requests: BTreeMap<u32, EventType>,
+    /// The question that is open, or answered and not carried out.
+    question: Option<Question>,
+    next_offer: u32,
+    /// When the workspace was last known to be the backend's state.
+    saved_at: u64,
+    /// Catalogs that the user did not want back and the backend may still have.
+    unwanted_catalogs: Vec<i32>,
+
+    /// When the oldest PING was sent since anything came in.
+    silent_since: Option<u64>,
+    latency_ms: Option<u64>,
+    hidden: bool,
+    suspended: bool,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    Connecting,
+    Registering { request_id: u32 },
+    Confirming { message: String },
+    Resuming { request_id: u32, since: u64, bytes: usize },
+    Active,
+    Waiting { delay_ms: u64 },
+    Failed { problem: Problem },
+    Closed,
+}
+
+#[derive(Debug)]
+struct Question {
+    offer: u32,
+    answer: Option<Answer>,
+    /// The viewer could not ask; it is asked again at the next occasion.
+    broken: bool,
+    /// Connections lost while a yes was being carried out.
+    failed_resumes: u32,
+}
+
+impl<H: Handshake> Machine<H> {
+    /// A machine at rest. `session_id` is what an earlier page of this tab
+    /// kept, 0 if nothing; `seed` makes the jitter differ between clients.
+    pub fn new(options: Options, handshake: H, session_id: u32, seed: u64, now: Now) -> Self {
+        Self {
+            queue: Queue::new(options.queue.clone()),
+            options,
+            handshake,
+            rng: Rng::with_seed(seed),
+            tracker: Tracker::new(),
+            state: State::Idle,
+            timers: Timers::default(),
+            effects: VecDeque::new(),
+            status: Status {
+                phase: Phase::Idle,
+                attempt: 0,
+                retry_in_ms: None,
+                session_id,
+                session_type: None,
+                latency_ms: None,
+                error: None,
+            },
+            last: now,
+            generation: 0,
+            attempt: 0,
+            last_attempt: 0,
+            unopened: 0,
+            refusals: 0,
+            session_id,
+            session_type: None,
+            next_request_id: FIRST_REQUEST_ID,
+            requests: BTreeMap::new(),
+            question: None,
+            next_offer: 1,
+            saved_at: now.wall,
+            unwanted_catalogs: Vec::new(),
+            silent_since: None,
+            latency_ms: None,
+            hidden: false,
+            suspended: false,
+        }
+    }
+
+    /// Where the connection stands.
+    pub const fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// The session id to present on the next connection, 0 = none.
+    pub const fn session_id(&self) -> u32 {
+        self.session_id
+    }
+
+    /// What is kept of the viewer's state.
+    pub const fn tracker(&self) -> &Tracker {
+        &self.tracker
+    }
+
+    /// For the viewer's own statements about its state; afterwards, call
+    /// [`Self::touched`].
+    pub const fn tracker_mut(&mut self) -> &mut Tracker {
+        &mut self.tracker
+    }
+
+    /// The next thing to do.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// When [`Input::Timeout`] is due, on the monotonic clock.
+    pub fn next_deadline(&self) -> Option<u64> {
+        if self.suspended { None } else { self.timers.next() }
+    }
+
+    /// Does the machine need more of an incoming frame than its header? Called
+    /// for every frame, so that image data are never copied.
+    pub fn wants(&self, generation: u32, header: Header) -> bool {
+        if !self.is_current(generation) {
+            return false;
+        }
+        match &self.state {
+            State::Registering { request_id } => answers(header, H::REPLY, *request_id),
+            State::Resuming { request_id, .. } => {
+                answers(header, EventType::ResumeSessionAck, *request_id)
+            }
+            State::Active => self.tracker.wants(header),
+            State::Idle
+            | State::Connecting
+            | State::Confirming { .. }
+            | State::Waiting { .. }
+            | State::Failed { .. }
+            | State::Closed => false,
+        }
+    }
+
+    /// Takes note of what happened.
+    pub fn handle(&mut self, now: Now, input: Input) {
+        if matches!(self.state, State::Closed) {
+            return;
+        }
+        self.note_time(now);
+        match input {
+            Input::Connect => self.connect(now),
+            Input::RetryNow => self.retry_now(now),
+            Input::Close => self.close(),
+            Input::Opened { generation } => self.opened(now, generation),
+            Input::Lost { generation, url_error } => self.socket_lost(now, generation, url_error),
+            Input::Probed { answered } => self.probed(answered),
+            Input::Frame { generation, frame } => {
+                self.incoming(now, generation, frame.header(), Some(&frame));
+            }
+            Input::Skimmed { generation, header } => self.incoming(now, generation, header, None),
+            Input::Text { generation, pong } => self.text(now, generation, pong),
+            Input::Abort { request_id } => self.abort(request_id),
+            Input::Answered { offer, answer } => self.answered(now, offer, answer),
+            Input::AnswerFailed { offer, message } => self.answer_failed(offer, &message),
+            Input::Online => self.woke(now),
+            Input::Offline => self.probe(now),
+            Input::Visible => {
+                self.hidden = false;
+                self.woke(now);
+            }
+            Input::Hidden => self.hidden = true,
+            Input::Suspended => self.suspended = true,
+            Input::Awake => {
+                self.suspended = false;
+                self.woke(now);
+            }
+            Input::Timeout => self.timeouts(now),
+        }
+        self.refresh_status();
+    }
+
+    fn timeouts(&mut self, now: Now) {
+        if self.suspended {
+            return;
+        }
+        while let Some((timer, due)) = self.timers.take_due(now.monotonic) {
+            match timer {
+                Timer::Retry => self.attempt(now),
+                Timer::Connect | Timer::Register => self.step_overdue(now, timer, due),
+                Timer::Resume => self.resume_overdue(now, due),
+                Timer::Ping => self.ping(now),
+                Timer::Liveness => self.silence(now, due),
+                Timer::Stable => {
+                    self.attempt = 0;
+                    self.unopened = 0;
+                }
+            }
+        }
+    }
+
+    /// A sleep shows as a wall clock that ran ahead of the monotonic one.
+    fn note_time(&mut self, now: Now) {
+        let monotonic = now.monotonic.saturating_sub(self.last.monotonic);
+        let wall = now.wall.saturating_sub(self.last.wall);
+        self.last = now;
+        if wall.saturating_sub(monotonic) > SLEEP_MS && !self.suspended {
+            self.woke(now);
+        }
+    }
+
+    fn refresh_status(&mut self) {
+        let phase = match &self.state {
+            State::Idle => Phase::Idle,
+            State::Connecting => Phase::Connecting,
+            State::Registering { .. } => Phase::Registering,
+            State::Confirming { .. } => Phase::Confirming,
+            State::Resuming { .. } => Phase::Resuming,
+            State::Active => Phase::Active,
+            State::Waiting { .. } => Phase::Waiting,
+            State::Failed { .. } => Phase::Failed,
+            State::Closed => Phase::Closed,
+        };
+        let error = match &self.state {
+            State::Failed { problem } => Some(problem.clone()),
+            _ => None,
+        };
+        let retry_in_ms = match &self.state {
+            State::Waiting { delay_ms } => Some(*delay_ms),
+            _ => None,
+        };
+        let status = Status {
+            phase,
+            attempt: self.attempt,
+            retry_in_ms,
+            session_id: self.session_id,
+            session_type: self.session_type,
+            latency_ms: self.latency_ms,
+            error,
+        };
+        if status != self.status {
+            self.status = status;
+            self.effects.push_back(Effect::Status);
+        }
+    }
+
+    /// Is this the socket in use?
+    const fn is_current(&self, generation: u32) -> bool {
+        generation == self.generation && self.has_socket()
+    }
+
+    const fn has_socket(&self) -> bool {
+        match self.state {
+            State::Connecting
+            | State::Registering { .. }
+            | State::Confirming { .. }
+            | State::Resuming { .. }
+            | State::Active => true,
+            State::Idle | State::Waiting { .. } | State::Failed { .. } | State::Closed => false,
+        }
+    }
+
+    const fn new_request_id(&mut self) -> u32 {
+        let id = self.next_request_id;
+        self.next_request_id = if id == u32::MAX { FIRST_REQUEST_ID } else { id + 1 };
+        id
+    }
+
+    /// Sends a frame of our own making.
+    fn send_own(&mut self, event: EventType, payload: &[u8]) -> (u32, usize) {
+        let request_id = self.new_request_id();
+        let header = Header {
+            event_type: event.number(),
+            icd_version: self.handshake.version(),
+            request_id,
+        };
+        let frame = Frame::from_payload(header, payload);
+        let bytes = frame.bytes().len();
+        self.push_frame(frame);
+        (request_id, bytes)
+    }
+
+    fn push_frame(&mut self, frame: Frame) {
+        self.effects.push_back(Effect::Send { generation: self.generation, frame });
+    }
+}
+
+fn answers(header: Header, event: EventType, request_id: u32) -> bool {
+    header.event_type == event.number() && header.request_id == request_id
+}

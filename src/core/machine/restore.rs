@@ -1,0 +1,237 @@
+//! Asking the user, and resuming or not.
+
+use crate::{
+    core::{
+        offer::{Answer, Offer, Reason, Report, SessionType},
+        problem::{Code, Problem},
+        time::Now,
+        timers::{Due, Timer},
+        tracking::depends_on_session,
+    },
+    protocol::{
+        EventType, Frame,
+        handshake::Handshake,
+        messages::{CloseCatalogFile, CloseFile, ResumeSessionAck},
+    },
+};
+
+use prost::Message as _;
+
+use super::{Effect, Machine, Question, State};
+
+/// Connections that one yes may cost. A workspace that fells the backend must
+/// not fell it for ever.
+const MAX_FAILED_RESUMES: u32 = 5;
+
+impl<H: Handshake> Machine<H> {
+    /// Registered, and there is something to restore.
+    pub(super) fn confirm(&mut self, now: Now, message: String) {
+        self.state = State::Confirming { message };
+        if self.question.as_ref().is_some_and(|q| q.failed_resumes >= MAX_FAILED_RESUMES) {
+            self.question = None;
+        }
+        match &self.question {
+            None => self.ask(),
+            Some(question) if question.answer.is_some() => self.carry_out(now),
+            Some(question) if question.broken => self.ask(),
+            Some(question) => {
+                let offer = question.offer;
+                self.update_offer(offer);
+            }
+        }
+    }
+
+    fn ask(&mut self) {
+        let id = self.next_offer;
+        self.next_offer = self.next_offer.wrapping_add(1);
+        self.question =
+            Some(Question { offer: id, answer: None, broken: false, failed_resumes: 0 });
+        if let Some(offer) = self.offer(id) {
+            self.effects.push_back(Effect::Ask(offer));
+        }
+    }
+
+    pub(super) fn ask_again_if_broken(&mut self) {
+        if self.question.as_ref().is_some_and(|question| question.broken) {
+            self.ask();
+        }
+    }
+
+    fn update_offer(&mut self, id: u32) {
+        if let Some(offer) = self.offer(id) {
+            self.effects.push_back(Effect::UpdateOffer(offer));
+        }
+    }
+
+    fn offer(&self, id: u32) -> Option<Offer> {
+        let State::Confirming { message } = &self.state else { return None };
+        let workspace = self.tracker.workspace();
+        #[allow(clippy::cast_precision_loss)]
+        let saved_at = self.saved_at as f64;
+        Some(Offer {
+            id,
+            reason: Reason::ConnectionLost,
+            session_id: self.session_id,
+            session_type: self.session_type.unwrap_or(SessionType::New),
+            backend_message: message.clone(),
+            saved_at,
+            images: workspace.offer_images(),
+            catalogs: workspace.offer_catalogs(),
+            cannot_restore: workspace.cannot_restore(),
+        })
+    }
+
+    /// The viewer has stated something about its workspace by a call.
+    pub fn touched(&mut self) {
+        let Some(question) = &self.question else { return };
+        let (offer, open) = (question.offer, question.answer.is_none());
+        if !matches!(self.state, State::Confirming { .. }) || !open {
+            return;
+        }
+        if self.tracker.workspace().is_empty() {
+            self.question = None;
+            self.effects.push_back(Effect::WithdrawOffer);
+            self.empty_backend();
+            self.start_empty();
+            self.refresh_status();
+        } else {
+            self.update_offer(offer);
+        }
+    }
+
+    pub(super) fn answered(&mut self, now: Now, offer: u32, answer: Answer) {
+        let Some(question) = self.question.as_mut().filter(|q| q.offer == offer) else { return };
+        if question.answer.is_some() {
+            return;
+        }
+        let connected = matches!(self.state, State::Confirming { .. });
+        if answer == Answer::No {
+            self.question = None;
+            self.decline();
+            if connected {
+                self.empty_backend();
+                self.start_empty();
+            }
+            return;
+        }
+        question.answer = Some(answer);
+        if connected {
+            self.carry_out(now);
+        }
+    }
+
+    pub(super) fn answer_failed(&mut self, offer: u32, message: &str) {
+        let Some(question) = self.question.as_mut().filter(|q| q.offer == offer) else { return };
+        if question.answer.is_some() || question.broken {
+            return;
+        }
+        question.broken = true;
+        self.effects.push_back(Effect::Error(Problem::new(
+            Code::ConfirmFailed,
+            format!(
+                "confirmResume failed: {message}. Nothing is lost; call retryNow() to be asked \
+                 again."
+            ),
+        )));
+    }
+
+    fn carry_out(&mut self, now: Now) {
+        let Some(answer) = self.question.as_ref().and_then(|question| question.answer.clone())
+        else {
+            return;
+        };
+        match answer {
+            Answer::Yes => {}
+            Answer::Part { images, catalogs } => {
+                self.tracker.workspace_mut().retain(&images, catalogs.as_deref());
+            }
+            Answer::No => return,
+        }
+        let payload = self.tracker.resume_payload(self.handshake.version());
+        let (request_id, bytes) = self.send_own(H::RESUME, &payload);
+        self.timers.set(Timer::Resume, now.monotonic + self.options.timeouts.resume_ms);
+        self.state = State::Resuming { request_id, since: now.monotonic, bytes };
+    }
+
+    pub(super) fn resume_reply(&mut self, now: Now, frame: &Frame, since: u64, bytes: usize) {
+        let ack: ResumeSessionAck = frame.decode().unwrap_or_else(|_| {
+            self.unreadable(frame.header(), frame.payload().len());
+            ResumeSessionAck {
+                success: false,
+                message: "The backend's answer could not be read.".into(),
+            }
+        });
+        self.timers.clear(Timer::Resume);
+        self.question = None;
+        self.unwanted_catalogs.clear();
+        let restored = self.tracker.workspace_mut().restored(&ack);
+        #[allow(clippy::cast_precision_loss)]
+        let duration_ms = (now.monotonic - since) as f64;
+        self.state = State::Active;
+        for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
+            self.send_own(event, &payload);
+        }
+        self.flush();
+        self.effects.push_back(Effect::Resumed(Report {
+            success: restored.success,
+            message: restored.message,
+            images: restored.images,
+            failed_images: restored.failed_images,
+            failed_regions: restored.failed_regions,
+            catalogs: restored.catalogs,
+            duration_ms,
+            bytes_sent: bytes,
+        }));
+        self.effects.push_back(Effect::Connected);
+    }
+
+    pub(super) fn resume_overdue(&mut self, now: Now, due: Due) {
+        if due == Due::Late {
+            self.timers.extend(Timer::Resume, now.monotonic + self.probe_ms());
+            return;
+        }
+        // What hangs the backend may hang it again: the user decides anew.
+        self.question = None;
+        self.effects.push_back(Effect::Error(Problem::new(
+            Code::ResumeTimeout,
+            "The backend did not finish resuming in time. Connecting again; you will be asked \
+             again what to restore.",
+        )));
+        self.drop_socket(now);
+    }
+
+    /// The user said no: what is kept of the session goes, and so does what
+    /// was meant for it.
+    fn decline(&mut self) {
+        let catalogs = self.tracker.workspace().offer_catalogs();
+        self.unwanted_catalogs = catalogs.iter().map(|catalog| catalog.file_id).collect();
+        let mut lost = self.tracker.declined();
+        lost.extend(self.queue.remove(|header| header.event().is_none_or(depends_on_session)));
+        let problem = Problem::new(
+            Code::Declined,
+            "The session was not restored, so this was not sent: it was meant for that session.",
+        );
+        self.give_up_on(lost, problem);
+    }
+
+    /// Makes sure that the backend has nothing that the viewer does not know.
+    pub(super) fn empty_backend(&mut self) {
+        self.send_own(EventType::CloseFile, &CloseFile { file_id: -1 }.encode_to_vec());
+        for file_id in std::mem::take(&mut self.unwanted_catalogs) {
+            let payload = CloseCatalogFile { file_id }.encode_to_vec();
+            self.send_own(EventType::CloseCatalogFile, &payload);
+        }
+    }
+
+    /// Goes to work with nothing restored.
+    pub(super) fn start_empty(&mut self) {
+        if self.question.take().is_some() {
+            self.effects.push_back(Effect::WithdrawOffer);
+        }
+        self.unwanted_catalogs.clear();
+        self.tracker.workspace_mut().clear();
+        self.state = State::Active;
+        self.flush();
+        self.effects.push_back(Effect::Connected);
+    }
+}

@@ -1,0 +1,180 @@
+//! Frames of the viewer's and of the backend's.
+
+use crate::{
+    core::{
+        problem::{Code, Problem},
+        time::Now,
+    },
+    protocol::{EventType, Frame, Header, handshake::Handshake},
+};
+
+use super::{Effect, Machine, State, answers};
+
+impl<H: Handshake> Machine<H> {
+    /// Sends a frame of the viewer's, or keeps it until that is possible. A
+    /// full queue is reported by [`Effect::Error`].
+    pub fn send(&mut self, now: Now, frame: Frame) -> Result<(), Problem> {
+        self.note_time(now);
+        self.accept(frame.event())?;
+        if let Err(problem) = self.dispatch(frame) {
+            self.effects.push_back(Effect::Error(problem));
+        }
+        self.refresh_status();
+        Ok(())
+    }
+
+    /// Sends a request of the viewer's under an id of our own, which is
+    /// returned. [`Effect::Fulfilled`] or [`Effect::Rejected`] settles it.
+    pub fn request(&mut self, now: Now, event_type: u16, payload: &[u8]) -> Result<u32, Problem> {
+        self.note_time(now);
+        let event = EventType::from_number(event_type);
+        self.accept(event)?;
+        let Some(event) = event.filter(|event| event.answer().is_some()) else {
+            let name = event.map_or_else(|| event_type.to_string(), |event| event.name().into());
+            let message = format!("Nothing is known to answer event {name}. Use send() for it.");
+            return Err(Problem::new(Code::InvalidFrame, message));
+        };
+        let request_id = self.new_request_id();
+        let icd_version = self.handshake.version();
+        let header = Header { event_type, icd_version, request_id };
+        self.dispatch(Frame::from_payload(header, payload))?;
+        self.requests.insert(request_id, event);
+        self.refresh_status();
+        Ok(request_id)
+    }
+
+    /// What the viewer may not send.
+    fn accept(&self, event: Option<EventType>) -> Result<(), Problem> {
+        if matches!(self.state, State::Closed) {
+            return Err(Problem::closed());
+        }
+        match event {
+            Some(event @ (EventType::RegisterViewer | EventType::ResumeSession)) => {
+                let message =
+                    format!("{} is sent by this client, not by the viewer.", event.name());
+                Err(Problem::new(Code::InvalidFrame, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn dispatch(&mut self, frame: Frame) -> Result<(), Problem> {
+        if matches!(self.state, State::Active) {
+            self.transmit(frame);
+            return Ok(());
+        }
+        let header = frame.header();
+        if self.queue.push(frame) {
+            return Ok(());
+        }
+        let message = format!(
+            "There is no connection, and the queue of unsent frames is full ({} frames). {} with \
+             request id {} was not taken: send it again when the client is active.",
+            self.queue.len(),
+            name(header),
+            header.request_id
+        );
+        Err(Problem::new(Code::QueueFull, message).about(vec![header]))
+    }
+
+    fn transmit(&mut self, frame: Frame) {
+        let frame = frame.with_icd_version(self.handshake.version());
+        self.tracker.sent(&frame);
+        self.push_frame(frame);
+    }
+
+    /// Sends what was unanswered at the drop, then what has waited since.
+    pub(super) fn flush(&mut self) {
+        for frame in self.tracker.unanswered() {
+            self.push_frame(frame.with_icd_version(self.handshake.version()));
+        }
+        while let Some(frame) = self.queue.pop() {
+            self.transmit(frame);
+        }
+    }
+
+    pub(super) fn incoming(
+        &mut self,
+        now: Now,
+        generation: u32,
+        header: Header,
+        whole: Option<&Frame>,
+    ) {
+        if !self.is_current(generation) {
+            return;
+        }
+        self.alive();
+        self.effects.push_back(Effect::Deliver);
+        match (&self.state, whole) {
+            (&State::Registering { request_id }, Some(frame))
+                if answers(header, H::REPLY, request_id) =>
+            {
+                self.register_reply(now, frame);
+            }
+            (&State::Resuming { request_id, since, bytes }, Some(frame))
+                if answers(header, EventType::ResumeSessionAck, request_id) =>
+            {
+                self.resume_reply(now, frame, since, bytes);
+            }
+            (State::Active, Some(frame)) => {
+                if let Err(unreadable) = self.tracker.received(frame) {
+                    self.unreadable(unreadable.header, unreadable.length);
+                }
+            }
+            (State::Active, None) => {
+                self.tracker.answered(header);
+            }
+            _ => {}
+        }
+        self.fulfil(header);
+    }
+
+    /// Settles a request of [`Self::request`], matched on type and id.
+    fn fulfil(&mut self, header: Header) {
+        let request_id = header.request_id;
+        let Some(event) = self.requests.get(&request_id) else { return };
+        if event.answer() == header.event() {
+            self.requests.remove(&request_id);
+            self.effects.push_back(Effect::Fulfilled { request_id });
+        }
+    }
+
+    pub(super) fn abort(&mut self, request_id: u32) {
+        let Some(event) = self.requests.remove(&request_id) else { return };
+        if !self.queue.remove_request(event, request_id) {
+            self.tracker.forget(event, request_id);
+        }
+    }
+
+    /// Settles what will never be answered: each to the one who asked.
+    pub(super) fn give_up_on(&mut self, frames: Vec<Header>, problem: Problem) {
+        let (requests, frames): (Vec<Header>, Vec<Header>) =
+            frames.into_iter().partition(|header| self.requests.contains_key(&header.request_id));
+        for header in requests {
+            let request_id = header.request_id;
+            self.requests.remove(&request_id);
+            let problem = problem.clone().about(vec![header]);
+            self.effects.push_back(Effect::Rejected { request_id, problem });
+        }
+        if !frames.is_empty() {
+            self.effects.push_back(Effect::Error(problem.about(frames)));
+        }
+    }
+
+    pub(super) fn unreadable(&mut self, header: Header, length: usize) {
+        let message = format!(
+            "{} with request id {} and {length} bytes does not decode. It is passed on, and the \
+             connection goes on.",
+            name(header),
+            header.request_id
+        );
+        let problem = Problem::new(Code::UnreadableFrame, message).about(vec![header]);
+        self.effects.push_back(Effect::Error(Problem { length: Some(length), ..problem }));
+    }
+}
+
+fn name(header: Header) -> String {
+    header
+        .event()
+        .map_or_else(|| format!("Event {}", header.event_type), |event| event.name().to_owned())
+}

@@ -1,0 +1,118 @@
+//! What can be set, with the defaults.
+
+/// Everything that can be set about a connection. Times are milliseconds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// When to try again.
+    pub backoff: Backoff,
+    /// How to notice that a connection is dead; `None` = not at all.
+    pub heartbeat: Option<Heartbeat>,
+    /// How long each step may take.
+    pub timeouts: Timeouts,
+    /// How much the viewer may send while there is no connection.
+    pub queue: QueueLimits,
+}
+
+/// Delays between attempts: `initial_ms × factorⁿ`, capped, then jittered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Backoff {
+    /// Upper bound of the first delay.
+    pub initial_ms: u64,
+    /// Upper bound of every delay while the page is visible.
+    pub max_ms: u64,
+    /// Upper bound of every delay while the page is hidden.
+    pub hidden_max_ms: u64,
+    /// Growth of the upper bound from one attempt to the next.
+    pub factor: f64,
+    /// How a delay is chosen below its upper bound.
+    pub jitter: Jitter,
+    /// Attempts in a row before giving up; `None` = never give up.
+    pub max_attempts: Option<u32>,
+    /// How long a connection must be good before the count starts over.
+    pub reset_after_ms: u64,
+}
+
+/// How a delay is chosen below its upper bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jitter {
+    /// Evenly between nothing and the bound, so that many clients spread out.
+    Full,
+    /// The bound itself.
+    None,
+}
+
+/// The liveness check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heartbeat {
+    /// Between two PINGs.
+    pub interval_ms: u64,
+    /// From a PING to the latest sign of life.
+    pub timeout_ms: u64,
+    /// The same while the backend opens files or resumes, when it answers
+    /// nothing else.
+    pub busy_timeout_ms: u64,
+}
+
+/// How long each step of connecting may take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// From the attempt's start, the fetching of its address included, to the
+    /// open socket.
+    pub connect_ms: u64,
+    /// From REGISTER_VIEWER to its ack.
+    pub register_ms: u64,
+    /// From RESUME_SESSION to its ack.
+    pub resume_ms: u64,
+}
+
+/// Bounds of the queue of unsent frames.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueLimits {
+    /// Frames.
+    pub max_frames: usize,
+    /// Bytes, headers included.
+    pub max_bytes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            backoff: Backoff::default(),
+            heartbeat: Some(Heartbeat::default()),
+            timeouts: Timeouts::default(),
+            queue: QueueLimits::default(),
+        }
+    }
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self {
+            initial_ms: 500,
+            max_ms: 5_000,
+            hidden_max_ms: 60_000,
+            factor: 2.0,
+            jitter: Jitter::Full,
+            max_attempts: None,
+            reset_after_ms: 10_000,
+        }
+    }
+}
+
+impl Default for Heartbeat {
+    fn default() -> Self {
+        Self { interval_ms: 5_000, timeout_ms: 7_000, busy_timeout_ms: 120_000 }
+    }
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect_ms: 10_000, register_ms: 10_000, resume_ms: 120_000 }
+    }
+}
+
+impl Default for QueueLimits {
+    fn default() -> Self {
+        Self { max_frames: 10_000, max_bytes: 64 * 1024 * 1024 }
+    }
+}

@@ -1,0 +1,13 @@
+//! Time as the machine sees it: handed in, never read.
+
+/// The moment of an input.
+///
+/// Two clocks, because a monotonic one may stand still while the computer
+/// sleeps, and a wall clock may be set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Milliseconds since an arbitrary start; never goes back.
+    pub monotonic: u64,
+    /// Milliseconds since 1970.
+    pub wall: u64,
+}
