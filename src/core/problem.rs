@@ -17,6 +17,10 @@ pub enum Code {
     RegistrationRefused,
     /// The backend answers, but not to this connection.
     ConnectionRefused,
+    /// An attempt did not get as far as a registered connection in time.
+    ConnectionTimeout,
+    /// The connection was open, or opening, and is gone.
+    ConnectionLost,
     /// The permitted number of attempts is used up.
     RetryBudgetSpent,
     /// The user did not want the session back; this went with it.
@@ -43,6 +47,8 @@ impl Code {
             Self::UnsupportedIcdVersion => "unsupported-icd-version",
             Self::RegistrationRefused => "registration-refused",
             Self::ConnectionRefused => "connection-refused",
+            Self::ConnectionTimeout => "connection-timeout",
+            Self::ConnectionLost => "connection-lost",
             Self::RetryBudgetSpent => "retry-budget-spent",
             Self::Declined => "declined",
             Self::NotReplayed => "not-replayed",

@@ -26,7 +26,7 @@ const MAX_REFUSALS: u32 = 8;
 impl<H: Handshake> Machine<H> {
     pub(super) fn connect(&mut self, now: Now) {
         match self.state {
-            State::Idle | State::Failed { .. } => self.start_over(now),
+            State::Idle | State::Failed => self.start_over(now),
             State::Active => self.effects.push_back(Effect::Connected),
             State::Connecting
             | State::Registering { .. }
@@ -39,7 +39,7 @@ impl<H: Handshake> Machine<H> {
 
     pub(super) fn retry_now(&mut self, now: Now) {
         match self.state {
-            State::Failed { .. } => self.start_over(now),
+            State::Failed => self.start_over(now),
             State::Waiting { .. } => self.attempt(now),
             State::Confirming { .. } => self.ask_again_if_broken(),
             State::Registering { .. } | State::Resuming { .. } | State::Active => self.probe(now),
@@ -122,35 +122,47 @@ impl<H: Handshake> Machine<H> {
         if !self.is_current(generation) {
             return;
         }
-        if let Some(message) = url_error {
-            self.effects.push_back(Effect::Error(Problem::new(
+        let problem = if let Some(message) = url_error {
+            let problem = Problem::new(
                 Code::UrlFailed,
                 format!("The backend's address could not be had: {message}. Trying again."),
-            )));
+            );
+            self.effects.push_back(Effect::Error(problem.clone()));
+            problem
         } else if matches!(self.state, State::Connecting) {
             self.unopened = self.unopened.saturating_add(1);
             if self.unopened > PROBE_AFTER {
                 self.effects.push_back(Effect::Probe);
             }
-        }
-        self.lost(now);
+            Problem::new(
+                Code::ConnectionLost,
+                "No connection. Check that the backend runs and that its address and token are \
+                 right. Trying again.",
+            )
+        } else {
+            Problem::new(Code::ConnectionLost, "The connection was lost. Connecting again.")
+        };
+        self.lost(now, problem);
     }
 
     /// Connecting or registering takes too long.
     pub(super) fn step_overdue(&mut self, now: Now, timer: Timer, due: Due) {
         match due {
             Due::Late => self.timers.extend(timer, now.monotonic + self.probe_ms()),
-            Due::OnTime => self.drop_socket(now),
+            Due::OnTime => {
+                let message = "The backend did not answer in time. Trying again.";
+                self.drop_socket(now, Problem::new(Code::ConnectionTimeout, message));
+            }
         }
     }
 
     /// Gives up a socket that may still be open.
-    pub(super) fn drop_socket(&mut self, now: Now) {
+    pub(super) fn drop_socket(&mut self, now: Now, problem: Problem) {
         self.effects.push_back(Effect::Shut { generation: self.generation });
-        self.lost(now);
+        self.lost(now, problem);
     }
 
-    fn lost(&mut self, now: Now) {
+    fn lost(&mut self, now: Now, problem: Problem) {
         self.timers.clear_all();
         self.silent_since = None;
         self.latency_ms = None;
@@ -161,12 +173,12 @@ impl<H: Handshake> Machine<H> {
             question.failed_resumes += 1;
         }
         let not_replayed = self.tracker.dropped();
-        let problem = Problem::new(
+        let not_repeated = Problem::new(
             Code::NotReplayed,
             "The connection was lost before this was answered. It acts outside the session, so \
              it is not sent a second time: check whether it was done, and ask again if not.",
         );
-        self.give_up_on(not_replayed, problem);
+        self.give_up_on(not_replayed, not_repeated);
 
         if self.options.backoff.max_attempts.is_some_and(|max| self.attempt >= max) {
             let message = format!(
@@ -180,6 +192,7 @@ impl<H: Handshake> Machine<H> {
         let delay_ms = self.options.backoff.delay(self.attempt, self.hidden, &mut self.rng);
         self.timers.set(Timer::Retry, now.monotonic + delay_ms);
         self.state = State::Waiting { delay_ms };
+        self.problem = Some(problem);
     }
 
     pub(super) fn probed(&mut self, answered: bool) {
@@ -205,7 +218,8 @@ impl<H: Handshake> Machine<H> {
         self.silent_since = None;
         self.effects.push_back(Effect::ConnectFailed(problem.clone()));
         self.effects.push_back(Effect::Error(problem.clone()));
-        self.state = State::Failed { problem };
+        self.problem = Some(problem);
+        self.state = State::Failed;
     }
 
     pub(super) fn close(&mut self) {

@@ -6,6 +6,7 @@
 
 use crate::{
     core::{
+        problem::{Code, Problem},
         time::Now,
         timers::{Due, Timer},
     },
@@ -83,7 +84,8 @@ impl<H: Handshake> Machine<H> {
         } else if self.is_busy() && now.monotonic < patience {
             self.timers.set(Timer::Liveness, patience);
         } else {
-            self.drop_socket(now);
+            let message = "The connection fell silent. Connecting again.";
+            self.drop_socket(now, Problem::new(Code::ConnectionLost, message));
         }
     }
 

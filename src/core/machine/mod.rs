@@ -88,6 +88,8 @@ pub struct Machine<H = Carta> {
     latency_ms: Option<u64>,
     hidden: bool,
     suspended: bool,
+    /// What ended the last attempt, until one succeeds.
+    problem: Option<Problem>,
 }
 
 #[derive(Debug)]
@@ -99,7 +101,7 @@ enum State {
     Resuming { request_id: u32, since: u64, bytes: usize },
     Active,
     Waiting { delay_ms: u64 },
-    Failed { problem: Problem },
+    Failed,
     Closed,
 }
 
@@ -153,6 +155,7 @@ impl<H: Handshake> Machine<H> {
             latency_ms: None,
             hidden: false,
             suspended: false,
+            problem: None,
         }
     }
 
@@ -203,7 +206,7 @@ impl<H: Handshake> Machine<H> {
             | State::Connecting
             | State::Confirming { .. }
             | State::Waiting { .. }
-            | State::Failed { .. }
+            | State::Failed
             | State::Closed => false,
         }
     }
@@ -284,12 +287,8 @@ impl<H: Handshake> Machine<H> {
             State::Resuming { .. } => Phase::Resuming,
             State::Active => Phase::Active,
             State::Waiting { .. } => Phase::Waiting,
-            State::Failed { .. } => Phase::Failed,
+            State::Failed => Phase::Failed,
             State::Closed => Phase::Closed,
-        };
-        let error = match &self.state {
-            State::Failed { problem } => Some(problem.clone()),
-            _ => None,
         };
         let retry_in_ms = match &self.state {
             State::Waiting { delay_ms } => Some(*delay_ms),
@@ -302,7 +301,7 @@ impl<H: Handshake> Machine<H> {
             session_id: self.session_id,
             session_type: self.session_type,
             latency_ms: self.latency_ms,
-            error,
+            error: self.problem.clone(),
         };
         if status != self.status {
             self.status = status;
@@ -322,7 +321,7 @@ impl<H: Handshake> Machine<H> {
             | State::Confirming { .. }
             | State::Resuming { .. }
             | State::Active => true,
-            State::Idle | State::Waiting { .. } | State::Failed { .. } | State::Closed => false,
+            State::Idle | State::Waiting { .. } | State::Failed | State::Closed => false,
         }
     }
 

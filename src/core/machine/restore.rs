@@ -167,11 +167,10 @@ impl<H: Handshake> Machine<H> {
         let restored = self.tracker.workspace_mut().restored(&ack);
         #[allow(clippy::cast_precision_loss)]
         let duration_ms = (now.monotonic - since) as f64;
-        self.state = State::Active;
         for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
             self.send_own(event, &payload);
         }
-        self.flush();
+        self.activate();
         self.effects.push_back(Effect::Resumed(Report {
             success: restored.success,
             message: restored.message,
@@ -182,7 +181,6 @@ impl<H: Handshake> Machine<H> {
             duration_ms,
             bytes_sent: bytes,
         }));
-        self.effects.push_back(Effect::Connected);
     }
 
     pub(super) fn resume_overdue(&mut self, now: Now, due: Due) {
@@ -192,12 +190,13 @@ impl<H: Handshake> Machine<H> {
         }
         // What hangs the backend may hang it again: the user decides anew.
         self.question = None;
-        self.effects.push_back(Effect::Error(Problem::new(
+        let problem = Problem::new(
             Code::ResumeTimeout,
             "The backend did not finish resuming in time. Connecting again; you will be asked \
              again what to restore.",
-        )));
-        self.drop_socket(now);
+        );
+        self.effects.push_back(Effect::Error(problem.clone()));
+        self.drop_socket(now, problem);
     }
 
     /// The user said no: what is kept of the session goes, and so does what
@@ -230,8 +229,6 @@ impl<H: Handshake> Machine<H> {
         }
         self.unwanted_catalogs.clear();
         self.tracker.workspace_mut().clear();
-        self.state = State::Active;
-        self.flush();
-        self.effects.push_back(Effect::Connected);
+        self.activate();
     }
 }

@@ -57,6 +57,6 @@ pub struct Status {
     pub session_type: Option<SessionType>,
     /// From the last PING to its PONG, in milliseconds.
     pub latency_ms: Option<u64>,
-    /// Why it failed.
+    /// What ended the last attempt, until one succeeds.
     pub error: Option<Problem>,
 }

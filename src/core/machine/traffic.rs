@@ -83,14 +83,18 @@ impl<H: Handshake> Machine<H> {
         self.push_frame(frame);
     }
 
-    /// Sends what was unanswered at the drop, then what has waited since.
-    pub(super) fn flush(&mut self) {
+    /// Goes to work: sends what was unanswered at the drop, then what has
+    /// waited since.
+    pub(super) fn activate(&mut self) {
+        self.state = State::Active;
+        self.problem = None;
         for frame in self.tracker.unanswered() {
             self.push_frame(frame.with_icd_version(self.handshake.version()));
         }
         while let Some(frame) = self.queue.pop() {
             self.transmit(frame);
         }
+        self.effects.push_back(Effect::Connected);
     }
 
     pub(super) fn incoming(
