@@ -263,10 +263,7 @@ export interface ViewerState {
 }
 
 /** The address, or what gives it before each attempt (a fresh token, say). */
-export type UrlSource =
-  | string
-  | URL
-  | ((attempt: number) => string | URL | Promise<string | URL>);
+export type UrlSource = string | URL | ((attempt: number) => string | URL | Promise<string | URL>);
 
 /** How long to wait between attempts: exponential, with jitter. */
 export interface BackoffOptions {
@@ -305,10 +302,7 @@ export interface ResumeClientOptions {
    * no deadline. `signal` is aborted when the offer is withdrawn (`close()`, or
    * a newer offer that replaces it).
    */
-  confirmResume: (
-    offer: ResumeOffer,
-    signal: AbortSignal,
-  ) => ResumeAnswer | Promise<ResumeAnswer>;
+  confirmResume: (offer: ResumeOffer, signal: AbortSignal) => ResumeAnswer | Promise<ResumeAnswer>;
   /** Interface version to begin with; the backend's wins. Default 30. */
   icdVersion?: 28 | 29 | 30;
   /** Sent in REGISTER_VIEWER; default "". */

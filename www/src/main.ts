@@ -1,0 +1,134 @@
+/** Puts the page together. */
+import "./style.css";
+import type { ResumeOffer, ResumeReport } from "carta-resume";
+import { backendAddress, type BackendAddress } from "./address.js";
+import { Connection } from "./connection.js";
+import { byId, setText } from "./dom.js";
+import { offerFaults } from "./faults.js";
+import { FilesPanel } from "./files-panel.js";
+import { ImageBar } from "./image-bar.js";
+import { LookSettings } from "./look.js";
+import { inWords, log, notice, watchLog } from "./messages-panel.js";
+import { receive } from "./receive.js";
+import { RegionLayer, type Tool } from "./region-layer.js";
+import { RegionsPanel } from "./regions-panel.js";
+import { askToResume } from "./resume-dialog.js";
+import { Stage } from "./stage.js";
+import { StatusLine } from "./status-line.js";
+import { Viewer } from "./viewer.js";
+
+function start(address: BackendAddress): void {
+  const connection = new Connection(address.url, confirmResume);
+  const { client } = connection;
+
+  let drawing = 0;
+  const changed = () => {
+    drawing ||= requestAnimationFrame(() => {
+      drawing = 0;
+      render();
+    });
+  };
+  const viewer = new Viewer(connection, changed, log);
+  const looks = new LookSettings();
+  const element = byId("stage", HTMLElement);
+  const stage = new Stage(
+    element,
+    byId("picture", HTMLCanvasElement),
+    byId("readout", HTMLElement),
+    viewer,
+    looks,
+  );
+  const svgLayer = document.querySelector<SVGSVGElement>("#regions");
+  if (svgLayer === null) throw new Error("The page has no #regions");
+  const layer = new RegionLayer(svgLayer, stage, viewer, showTool);
+  const files = new FilesPanel(connection, viewer);
+  const images = new ImageBar(viewer, looks);
+  const regions = new RegionsPanel(viewer, looks, (region) => layer.focus(region));
+  const status = new StatusLine(byId("status", HTMLElement), address.shown, () =>
+    client.retryNow(),
+  );
+
+  function render(): void {
+    byId("empty", HTMLElement).hidden = viewer.active !== null;
+    byId("tools", HTMLFieldSetElement).disabled = viewer.active === null;
+    images.render();
+    stage.render();
+    layer.render();
+    regions.render();
+  }
+
+  async function confirmResume(offer: ResumeOffer, signal: AbortSignal): Promise<boolean> {
+    const yes = await askToResume(offer, signal);
+    if (!yes) viewer.clear();
+    return yes;
+  }
+
+  function resumed(report: ResumeReport): void {
+    for (const image of viewer.images) {
+      image.lost = report.failedImages.includes(image.fileId);
+      for (const region of image.regions) {
+        region.lost = region.id !== null && report.failedRegions.includes(region.id);
+      }
+    }
+    notice(inWords(report));
+    log(report.success ? "info" : "warning", inWords(report));
+    changed();
+  }
+
+  chooseTools(layer);
+  byId("zoom-in", HTMLButtonElement).addEventListener("click", () => stage.zoom(1.4));
+  byId("zoom-out", HTMLButtonElement).addEventListener("click", () => stage.zoom(1 / 1.4));
+  byId("zoom-fit", HTMLButtonElement).addEventListener("click", () => stage.fit());
+  watchLog();
+
+  client.on("status", (now) => {
+    status.show(now);
+    setText(byId("resume-status", HTMLElement), now.phase === "confirming" ? "" : AWAY);
+  });
+  client.on("frame", (frame) => receive(viewer, frame));
+  client.on("resumed", resumed);
+  client.on("error", (error) => log("error", error.message));
+  status.show(client.status);
+  changed();
+
+  client.connect().then(
+    () => void files.load(),
+    (error: unknown) => log("error", error instanceof Error ? error.message : String(error)),
+  );
+  void offerFaults(address.control, (text) => log("warning", text));
+}
+
+const AWAY = "The connection is gone again. You can answer now; it counts as soon as it is back.";
+
+function chooseTools(layer: RegionLayer): void {
+  for (const input of document.querySelectorAll<HTMLInputElement>("#tools input")) {
+    input.addEventListener("change", () => (layer.tool = input.value as Tool));
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") byId("stage", HTMLElement).focus();
+    });
+  }
+}
+
+function showTool(tool: Tool): void {
+  for (const input of document.querySelectorAll<HTMLInputElement>("#tools input")) {
+    input.checked = input.value === tool;
+  }
+  setText(byId("hint", HTMLElement), HINTS[tool]);
+}
+
+const HINTS: Record<Tool, string> = {
+  select: "Drag to pan, wheel to zoom. On a region: arrows move, [ ] resize, Delete deletes.",
+  point: "Click on the image, or press Enter on it to set a point in its middle.",
+  rectangle: "Drag on the image, or press Enter on it for one in its middle.",
+  ellipse: "Drag on the image, or press Enter on it for one in its middle.",
+  polygon: "Click the corners; the first one, a double click or Enter finishes.",
+};
+
+try {
+  start(backendAddress(location));
+} catch (error) {
+  const text = error instanceof Error ? error.message : String(error);
+  setText(byId("status", HTMLElement), text);
+  byId("status", HTMLElement).dataset["phase"] = "failed";
+  log("error", text);
+}

@@ -1,0 +1,50 @@
+/** What happened: a log to look things up in, and a quiet notice of the latest. */
+import type { ResumeReport } from "carta-resume";
+import { byId, h, setText } from "./dom.js";
+import type { Level } from "./viewer.js";
+
+const KEPT = 200;
+
+export function log(level: Level, text: string): void {
+  const list = byId("log-list", HTMLElement);
+  const panel = byId("log", HTMLDetailsElement);
+  const time = h("time", {}, new Date().toLocaleTimeString());
+  const entry = h("li", { className: level }, time, h("span", {}, text));
+  list.prepend(entry);
+  while (list.children.length > KEPT) list.lastElementChild?.remove();
+  const entries = list.children.length;
+  setText(byId("log-count", HTMLElement), entries === 0 ? "" : String(entries));
+  if (level === "error" && !panel.open) panel.classList.add("unread");
+}
+
+/** Opening the log is reading it. */
+export function watchLog(): void {
+  const panel = byId("log", HTMLDetailsElement);
+  panel.addEventListener("toggle", () => panel.classList.toggle("unread", false));
+}
+
+let hideNotice = 0;
+
+export function notice(text: string): void {
+  const element = byId("notice", HTMLElement);
+  setText(byId("notice-text", HTMLElement), text);
+  element.hidden = false;
+  clearTimeout(hideNotice);
+  const hide = () => (element.hidden = true);
+  hideNotice = window.setTimeout(hide, 12_000);
+  byId("notice-close", HTMLButtonElement).onclick = hide;
+}
+
+/** A report in a sentence. */
+export function inWords(report: ResumeReport): string {
+  const count = report.images.length;
+  const restored = `Restored ${count} image${count === 1 ? "" : "s"} in ${Math.round(report.durationMs)} ms.`;
+  if (report.success) return restored;
+  const parts = [restored];
+  if (report.failedImages.length > 0)
+    parts.push(`Not restored: image ${report.failedImages.join(", ")}.`);
+  if (report.failedRegions.length > 0) {
+    parts.push(`Not restored: region ${report.failedRegions.join(", ")}.`);
+  }
+  return parts.join(" ");
+}

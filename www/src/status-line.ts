@@ -1,0 +1,80 @@
+/** The connection in one line, always in sight. */
+import type { Status } from "carta-resume";
+import { h, setText } from "./dom.js";
+
+export class StatusLine {
+  readonly #text = h("span", { className: "status-text" });
+  readonly #detail = h("span", { className: "status-detail" });
+  readonly #retry = h("button", { type: "button", className: "small" }, "Try now");
+  /** What a screen reader hears: each phase once, and no countdown. */
+  readonly #spoken = h("span", { className: "visually-hidden", role: "status" });
+  #status: Status | null = null;
+  #receivedAt = 0;
+  #wasActive = false;
+
+  constructor(
+    readonly element: HTMLElement,
+    readonly backend: string,
+    retryNow: () => void,
+  ) {
+    this.#retry.addEventListener("click", retryNow);
+    const dot = h("span", { className: "dot" });
+    dot.setAttribute("aria-hidden", "true");
+    element.append(dot, this.#text, this.#detail, this.#retry, this.#spoken);
+    setInterval(() => this.#render(), 250);
+  }
+
+  show(status: Status): void {
+    this.#status = status;
+    this.#receivedAt = performance.now();
+    this.#wasActive ||= status.phase === "active";
+    this.element.dataset["phase"] = status.phase;
+    setText(this.#spoken, this.#sentence(status));
+    this.#render();
+  }
+
+  #render(): void {
+    const status = this.#status;
+    if (status === null) return;
+    setText(this.#text, this.#sentence(status) + this.#countdown(status));
+    setText(this.#detail, this.#details(status));
+    this.#retry.hidden = status.phase !== "waiting" && status.phase !== "failed";
+  }
+
+  #sentence(status: Status): string {
+    switch (status.phase) {
+      case "idle":
+        return "Not connected.";
+      case "connecting":
+        return this.#wasActive ? "Connecting again …" : `Connecting to ${this.backend} …`;
+      case "registering":
+        return "Registering …";
+      case "confirming":
+        return "Connected again. Waiting for your answer.";
+      case "resuming":
+        return "Restoring your work …";
+      case "active":
+        return "Connected.";
+      case "waiting":
+        return this.#wasActive ? "Connection lost." : `Cannot reach ${this.backend}.`;
+      case "failed":
+        return `Not connected. ${status.error?.message ?? ""}`;
+      case "closed":
+        return "Closed.";
+    }
+  }
+
+  #countdown({ phase, retryInMs }: Status): string {
+    if (phase !== "waiting" || retryInMs === null) return "";
+    const left = retryInMs - (performance.now() - this.#receivedAt);
+    return ` Next try in ${Math.max(Math.ceil(left / 1000), 0)} s.`;
+  }
+
+  #details({ phase, attempt, latencyMs, sessionId }: Status): string {
+    const parts: string[] = [];
+    if (phase !== "active" && attempt > 0) parts.push(`attempt ${attempt}`);
+    if (phase === "active" && latencyMs !== null) parts.push(`${Math.round(latencyMs)} ms`);
+    if (phase === "active" && sessionId !== 0) parts.push(`session ${sessionId}`);
+    return parts.join(" · ");
+  }
+}
