@@ -20,9 +20,11 @@ const find = {
       "google-chrome",
       "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     ]),
-  chromedriver: () => process.env.CHROMEDRIVER || first(["chromedriver", "/usr/lib/chromium/chromedriver"]),
+  chromedriver: () =>
+    process.env.CHROMEDRIVER || first(["chromedriver", "/usr/lib/chromium/chromedriver"]),
   firefox: () =>
-    process.env.FIREFOX || first(["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"]),
+    process.env.FIREFOX ||
+    first(["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"]),
 };
 
 const packages = { chromium: "chromium", chromedriver: "chromium-driver", firefox: "firefox-esr" };
@@ -40,7 +42,12 @@ export async function browsers(...wanted) {
   if (install.length > 0 && which("apt-get") && process.getuid?.() === 0) {
     const env = { DEBIAN_FRONTEND: "noninteractive" };
     await step("package lists of apt", "apt-get", ["update"], { env });
-    await step(`apt packages ${install.join(" ")}`, "apt-get", ["install", "-y", "--no-install-recommends", ...install], { env });
+    await step(
+      `apt packages ${install.join(" ")}`,
+      "apt-get",
+      ["install", "-y", "--no-install-recommends", ...install],
+      { env },
+    );
   }
   if (missing().length > 0) {
     const list = missing();
@@ -49,7 +56,9 @@ export async function browsers(...wanted) {
       why: "to run the tests in real browsers",
       type: which("apt-get")
         ? `sudo apt-get update && sudo apt-get install -y ${list.map((name) => packages[name]).join(" ")}`
-        : list.map((name) => `install ${names[name]}, then: export ${name.toUpperCase()}=/path/to/it`),
+        : list.map(
+            (name) => `install ${names[name]}, then: export ${name.toUpperCase()}=/path/to/it`,
+          ),
     });
   }
   if (wanted.includes("chromedriver")) sameVersion();
@@ -57,7 +66,8 @@ export async function browsers(...wanted) {
 }
 
 function sameVersion() {
-  const major = (file) => /(\d+)\.\d+\.\d+/.exec(capture(file, ["--version"], { env: environment() }) ?? "")?.[1];
+  const major = (file) =>
+    /(\d+)\.\d+\.\d+/.exec(capture(file, ["--version"], { env: environment() }) ?? "")?.[1];
   const [browser, driver] = [major(find.chromium()), major(find.chromedriver())];
   if (!browser || !driver || browser === driver) return;
   throw new Missing({

@@ -24,7 +24,8 @@ function complete() {
   const found = read(inside).packages;
   return Object.entries(wanted).every(
     // What is for another system is left out.
-    ([path, { version, optional }]) => path === "" || (found[path] ? found[path].version === version : optional),
+    ([path, { version, optional }]) =>
+      path === "" || (found[path] ? found[path].version === version : optional),
   );
 }
 

@@ -1,13 +1,31 @@
 // Builds the npm package: Rust → WebAssembly → wasm-bindgen → wasm-opt → dist.
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join, relative } from "node:path";
 import { bin } from "./node.mjs";
 import { dist, root, target, wasmName } from "./paths.mjs";
 import { Failed, run, say, seconds, step } from "./process.mjs";
 import { wasmBindgen } from "./rust.mjs";
 
-const sources = ["src", "proto", "Cargo.toml", "Cargo.lock", "build.rs", "package.json", "scripts/lib/package.mjs"];
+const sources = [
+  "src",
+  "proto",
+  "Cargo.toml",
+  "Cargo.lock",
+  "build.rs",
+  "package.json",
+  "scripts/lib/package.mjs",
+];
 const stamp = join(target, "package.stamp");
 
 function* filesIn(path) {
@@ -37,7 +55,13 @@ export async function buildPackage({ force = false } = {}) {
   if (!force && upToDate()) return say("- npm package: up to date");
   const began = performance.now();
   say("- npm package …");
-  await step("WebAssembly, optimised", "cargo", ["build", "--release", "--lib", "--target", "wasm32-unknown-unknown"]);
+  await step("WebAssembly, optimised", "cargo", [
+    "build",
+    "--release",
+    "--lib",
+    "--target",
+    "wasm32-unknown-unknown",
+  ]);
   const work = join(target, "package");
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
@@ -52,7 +76,13 @@ export async function buildPackage({ force = false } = {}) {
 
 async function bind(folder) {
   const wasm = join(target, "wasm32-unknown-unknown", "release", `${wasmName}.wasm`);
-  const flags = ["--target", "web", "--no-typescript", "--remove-name-section", "--remove-producers-section"];
+  const flags = [
+    "--target",
+    "web",
+    "--no-typescript",
+    "--remove-name-section",
+    "--remove-producers-section",
+  ];
   await run(wasmBindgen, [...flags, "--out-dir", folder, "--out-name", wasmName, wasm]);
 }
 
@@ -68,8 +98,12 @@ function complete(folder) {
   const glue = join(folder, `${wasmName}.js`);
   // wasm-bindgen copies our modules to a path with a hash in it. There must be
   // one ResumeError only, so the glue imports ours.
-  const text = readFileSync(glue, "utf8").replace(/(["'])\.\/snippets\/[^"']*\/src\/npm\/([\w-]+\.js)\1/g, '"./$2"');
-  if (text.includes("/snippets/")) throw new Failed(`${glue} imports a snippet that is not in src/npm`);
+  const text = readFileSync(glue, "utf8").replace(
+    /(["'])\.\/snippets\/[^"']*\/src\/npm\/([\w-]+\.js)\1/g,
+    '"./$2"',
+  );
+  if (text.includes("/snippets/"))
+    throw new Failed(`${glue} imports a snippet that is not in src/npm`);
   writeFileSync(glue, text);
   cpSync(join(root, "src/npm"), folder, { recursive: true });
 }

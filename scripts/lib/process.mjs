@@ -7,7 +7,12 @@ import { nodeBin, root, target, toolsBin } from "./paths.mjs";
 /** Something a person has to do: what is missing, why it is needed, what to type. */
 export class Missing extends Error {
   constructor({ what, why, type }) {
-    super(`Missing: ${what}\n  Needed ${why}.\n  Type:\n${[type].flat().map((line) => `    ${line}`).join("\n")}`);
+    super(
+      `Missing: ${what}\n  Needed ${why}.\n  Type:\n${[type]
+        .flat()
+        .map((line) => `    ${line}`)
+        .join("\n")}`,
+    );
   }
 }
 
@@ -41,7 +46,8 @@ export function environment() {
   if (cargo && !env.RUSTUP_HOME) {
     const beside = join(dirname(cargo), "..", "..", ".rustup");
     const own = env.HOME && join(env.HOME, ".rustup", "toolchains");
-    if (!(own && existsSync(own)) && existsSync(join(beside, "toolchains"))) env.RUSTUP_HOME = beside;
+    if (!(own && existsSync(own)) && existsSync(join(beside, "toolchains")))
+      env.RUSTUP_HOME = beside;
   }
   cached = env;
   return env;
@@ -62,7 +68,11 @@ export function capture(command, args, options = {}) {
 const running = new Set();
 
 /** Starts a program that ends when this process ends. */
-export function start(command, args, { env, stdio = ["ignore", "inherit", "inherit"], cwd = root } = {}) {
+export function start(
+  command,
+  args,
+  { env, stdio = ["ignore", "inherit", "inherit"], cwd = root } = {},
+) {
   const child = spawn(command, args, { cwd, env: { ...environment(), ...env }, stdio });
   running.add(child);
   child.on("close", () => running.delete(child));
@@ -130,7 +140,11 @@ export async function step(title, command, args, options = {}) {
     const last = lines.findLast((line) => line.trim()) ?? "";
     say(`  ${title}: ${seconds(began)}  ${last.trim().slice(0, 80)}`);
   }, 10_000);
-  const code = await watch(command, args, { ...options, quiet: true, onLine: (line) => lines.push(line) });
+  const code = await watch(command, args, {
+    ...options,
+    quiet: true,
+    onLine: (line) => lines.push(line),
+  });
   clearInterval(timer);
   if (code !== 0) {
     console.error(lines.slice(-60).join("\n"));
@@ -144,7 +158,9 @@ export async function main(body) {
   try {
     await body();
   } catch (error) {
-    console.error(error instanceof Missing || error instanceof Failed ? `\n${error.message}` : error);
+    console.error(
+      error instanceof Missing || error instanceof Failed ? `\n${error.message}` : error,
+    );
     process.exitCode = 1;
   }
 }

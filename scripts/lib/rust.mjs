@@ -8,13 +8,20 @@ const wasmTarget = "wasm32-unknown-unknown";
 const rustup = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
 
 /** A version "1.2.3" as a number that sorts. */
-const rank = (version) => version.split(".").reduce((sum, part) => sum * 1000 + Number.parseInt(part, 10), 0);
+const rank = (version) =>
+  version.split(".").reduce((sum, part) => sum * 1000 + Number.parseInt(part, 10), 0);
 const versionIn = (text) => /\d+\.\d+\.\d+/.exec(text ?? "")?.[0];
 
 export function cargo() {
-  const wanted = /rust-version = "([\d.]+)"/.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))[1];
+  const wanted = /rust-version = "([\d.]+)"/.exec(
+    readFileSync(join(root, "Cargo.toml"), "utf8"),
+  )[1];
   if (!which("cargo")) {
-    throw new Missing({ what: "cargo", why: "to compile the package and the development backend", type: rustup });
+    throw new Missing({
+      what: "cargo",
+      why: "to compile the package and the development backend",
+      type: rustup,
+    });
   }
   const version = versionIn(capture("rustc", ["--version"]));
   if (!version || !capture("cargo", ["--version"])) {
@@ -25,14 +32,19 @@ export function cargo() {
     });
   }
   if (rank(version) < rank(`${wanted}.0`)) {
-    throw new Missing({ what: `Rust ${wanted} or newer (this is ${version})`, why: "by this project's code", type: "rustup update stable" });
+    throw new Missing({
+      what: `Rust ${wanted} or newer (this is ${version})`,
+      why: "by this project's code",
+      type: "rustup update stable",
+    });
   }
 }
 
 export async function wasm32() {
   const folder = () => capture("rustc", ["--print", "target-libdir", "--target", wasmTarget]);
   if (existsSync(folder() ?? "")) return;
-  if (which("rustup")) await step(`Rust target ${wasmTarget}`, "rustup", ["target", "add", wasmTarget]);
+  if (which("rustup"))
+    await step(`Rust target ${wasmTarget}`, "rustup", ["target", "add", wasmTarget]);
   if (existsSync(folder() ?? "")) return;
   throw new Missing({
     what: `the Rust target ${wasmTarget}`,
@@ -49,8 +61,12 @@ export const testRunner = executable(nativeBin, "wasm-bindgen-test-runner");
  * optimisation they are ready in half the time and quick enough.
  */
 export async function bindgen() {
-  const wanted = /^version = "([\d.]+)"/m.exec(readFileSync(join(root, "tests/tools/Cargo.toml"), "utf8"))[1];
-  const ready = [wasmBindgen, testRunner].every((file) => existsSync(file) && versionIn(capture(file, ["--version"])) === wanted);
+  const wanted = /^version = "([\d.]+)"/m.exec(
+    readFileSync(join(root, "tests/tools/Cargo.toml"), "utf8"),
+  )[1];
+  const ready = [wasmBindgen, testRunner].every(
+    (file) => existsSync(file) && versionIn(capture(file, ["--version"])) === wanted,
+  );
   if (!ready) await step(`wasm-bindgen ${wanted}`, "cargo", ["build", "-p", "tools"]);
 }
 

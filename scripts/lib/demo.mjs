@@ -1,0 +1,44 @@
+// The demo page, and the sample data that it shows.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bin } from "./node.mjs";
+import { buildPackage, contentHash } from "./package.mjs";
+import { backendBinary, target, www, wwwDist } from "./paths.mjs";
+import { say, step } from "./process.mjs";
+
+const sources = [
+  "dist",
+  "proto",
+  "www/index.html",
+  "www/src",
+  "www/public",
+  "www/vite.config.ts",
+  "package-lock.json",
+];
+const stamp = join(target, "demo.stamp");
+const built = () => contentHash([...sources, "www/dist"]);
+
+/** Builds the package and the page into www/dist, if something changed. */
+export async function demo() {
+  await buildPackage();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === built())
+    return say("- demo page: up to date");
+  await step("demo page", bin("vite"), ["build", www, "--logLevel", "warn"]);
+  if (!existsSync(wwwDist)) throw new Error("vite build made no www/dist");
+  writeFileSync(stamp, built());
+}
+
+/** A folder with FITS files, made by the backend itself. */
+export async function samples() {
+  const folder = join(target, "sample");
+  const file = join(folder, "sample.fits");
+  if (existsSync(file)) return folder;
+  mkdirSync(folder, { recursive: true });
+  try {
+    await step("sample FITS cube", backendBinary, ["make-sample", file]);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  }
+  return folder;
+}
