@@ -1,0 +1,30 @@
+//! Animation: while it runs, the backend moves the channel by itself.
+
+use crate::protocol::messages::{RasterTileSync, StartAnimation};
+
+use super::workspace::Workspace;
+
+/// The animation that the backend runs; a session has one at most.
+#[derive(Clone, Debug)]
+pub(super) struct Animation {
+    /// The animated image.
+    pub(super) file_id: i32,
+}
+
+impl Animation {
+    pub(super) fn of(request: &StartAnimation) -> Self {
+        Self { file_id: request.file_id }
+    }
+}
+
+impl Workspace {
+    /// A frame of an animation is there: its image has moved. Matched images
+    /// have frames of their own.
+    pub(super) fn animated(&mut self, sync: &RasterTileSync) {
+        let at = (sync.channel, sync.stokes);
+        let moves = self.images.get(&sync.file_id).is_some_and(|i| (i.channel, i.stokes) != at);
+        if moves && let Some(image) = self.change_image(sync.file_id) {
+            image.set_channel(sync.channel, sync.stokes);
+        }
+    }
+}

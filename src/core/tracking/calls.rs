@@ -1,0 +1,256 @@
+//! The workspace stated by the viewer, instead of watched.
+
+use std::fmt;
+
+use prost::Message;
+
+use crate::protocol::messages::{
+    ImageBounds, OpenCatalogFile, Point, RegionInfo, RegionType, SetContourParameters, StokesFile,
+};
+
+use super::{
+    images::Image,
+    regions::points_are_valid,
+    state::{ContourSpec, ImageBoundsState, StokesFileState},
+    unacknowledged::ALL_FILES,
+    workspace::Workspace,
+};
+
+/// An image as the viewer states it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImageSpec {
+    /// The viewer's number for the image, 0 or above.
+    pub file_id: i32,
+    /// Folder at the backend.
+    pub directory: String,
+    /// File name, or an LEL expression.
+    pub file: String,
+    /// Header-data unit, "" = the first.
+    pub hdu: String,
+    /// Whether `file` is an LEL expression.
+    pub lel_expr: bool,
+    /// Whether AIPS beams in the history are used.
+    pub support_aips_beam: bool,
+    /// Channel, 0-based.
+    pub channel: i32,
+    /// Index of the Stokes plane, 13 to 17 = computed.
+    pub stokes: i32,
+    /// The files that the image is joined from, if it is.
+    pub stokes_files: Vec<StokesFileState>,
+}
+
+/// A region as the viewer states it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RegionSpec {
+    /// Number of the enumeration `RegionType`.
+    pub region_type: i32,
+    /// (x, y), image pixels; what each point means depends on the type.
+    pub points: Vec<(f32, f32)>,
+    /// Degrees.
+    pub rotation: f32,
+}
+
+/// A catalog as the viewer states it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CatalogSpec {
+    /// The viewer's number for the catalog, 0 or above.
+    pub file_id: i32,
+    /// Folder at the backend.
+    pub directory: String,
+    /// File name.
+    pub name: String,
+    /// Rows to preview; below 1 means 50.
+    pub preview_data_size: i32,
+}
+
+/// A call that was refused; nothing changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Which argument, by its name in the public interface.
+    pub what: &'static str,
+    /// For people: what it must be.
+    pub why: &'static str,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.what, self.why)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+fn require(holds: bool, what: &'static str, why: &'static str) -> Result<(), Refused> {
+    if holds { Ok(()) } else { Err(Refused { what, why }) }
+}
+
+fn require_file_id(id: i32) -> Result<(), Refused> {
+    require(id >= 0, "fileId", "must be 0 or above")
+}
+
+impl Workspace {
+    /// States an open image. It takes the place of an image with the same id,
+    /// whose regions and requirements leave.
+    pub fn open_image(&mut self, spec: ImageSpec) -> Result<(), Refused> {
+        require_file_id(spec.file_id)?;
+        let named = !spec.file.is_empty() || !spec.stokes_files.is_empty();
+        require(named, "file", "must not be empty")?;
+        let stokes_file = |file: StokesFileState| {
+            let StokesFileState { directory, file, hdu, polarization_type } = file;
+            StokesFile { directory, file, hdu, polarization_type }.encode_to_vec().into()
+        };
+        let mut image = Image {
+            directory: spec.directory,
+            file: spec.file,
+            hdu: spec.hdu,
+            lel_expr: spec.lel_expr,
+            support_aips_beam: spec.support_aips_beam,
+            stokes_files: spec.stokes_files.into_iter().map(stokes_file).collect(),
+            live: true,
+            ..Image::default()
+        };
+        require_channel(image.set_channel(spec.channel, spec.stokes))?;
+        self.put_image(spec.file_id, image);
+        Ok(())
+    }
+
+    /// States that an image is closed, -1 = all of them. Its regions and
+    /// requirements leave.
+    pub fn close_image(&mut self, file_id: i32) -> Result<(), Refused> {
+        if file_id == ALL_FILES {
+            self.close_all_images();
+            return Ok(());
+        }
+        require_file_id(file_id)?;
+        self.close(file_id);
+        Ok(())
+    }
+
+    /// States the channel and Stokes plane of an open image.
+    pub fn set_channel(&mut self, file_id: i32, channel: i32, stokes: i32) -> Result<(), Refused> {
+        require_channel(self.open_image_mut(file_id)?.set_channel(channel, stokes))
+    }
+
+    /// States a region of an open image. Region 0 is the cursor and takes a
+    /// POINT with one control point.
+    pub fn set_region(
+        &mut self,
+        file_id: i32,
+        region_id: i32,
+        spec: &RegionSpec,
+    ) -> Result<(), Refused> {
+        self.open_image_mut(file_id)?;
+        require(region_id >= 0, "regionId", "must be the backend's id, 0 = the cursor")?;
+        require(spec.rotation.is_finite(), "rotation", "must be finite")?;
+        let points: Vec<Point> = spec.points.iter().map(|&(x, y)| Point { x, y }).collect();
+        let valid = points_are_valid(spec.region_type, &points);
+        require(valid.is_some(), "regionType", "must be a number of the enumeration RegionType")?;
+        require(
+            valid == Some(true),
+            "controlPoints",
+            "must be finite and as many as the region type has, sizes above 0",
+        )?;
+        if region_id == 0 {
+            let is_point = spec.region_type == RegionType::Point as i32;
+            require(is_point, "regionType", "must be POINT for region 0, the cursor")?;
+            let point = points.first().map(Message::encode_to_vec).unwrap_or_default();
+            self.open_image_mut(file_id)?.set_cursor(&point);
+            return Ok(());
+        }
+        let info = RegionInfo {
+            region_type: spec.region_type,
+            control_points: points,
+            rotation: spec.rotation,
+        };
+        self.put_region(region_id, file_id, &info.encode_to_vec());
+        Ok(())
+    }
+
+    /// States that a region is gone.
+    pub fn remove_region(&mut self, region_id: i32) -> Result<(), Refused> {
+        require(region_id > 0, "regionId", "must be above 0")?;
+        self.drop_region(region_id);
+        Ok(())
+    }
+
+    /// States the contours of an open image, `None` = no contours.
+    pub fn set_contours(&mut self, file_id: i32, spec: Option<ContourSpec>) -> Result<(), Refused> {
+        let image = self.open_image_mut(file_id)?;
+        let Some(spec) = spec else {
+            image.contours = None;
+            return Ok(());
+        };
+        let finite = spec.levels.iter().all(|level| level.is_finite());
+        require(finite, "levels", "must be finite")?;
+        let parameters = SetContourParameters { file_id: file_id.cast_unsigned(), ..spec.into() };
+        image.set_contours(&parameters.encode_to_vec());
+        Ok(())
+    }
+
+    /// States an open catalog. It takes the place of a catalog with the same
+    /// id.
+    pub fn open_catalog(&mut self, spec: CatalogSpec) -> Result<(), Refused> {
+        require_file_id(spec.file_id)?;
+        require(!spec.name.is_empty(), "name", "must not be empty")?;
+        let CatalogSpec { file_id, directory, name, preview_data_size } = spec;
+        let open = OpenCatalogFile { directory, name, file_id, preview_data_size };
+        self.put_catalog(file_id, &open.encode_to_vec());
+        Ok(())
+    }
+
+    /// States that a catalog is closed.
+    pub fn close_catalog(&mut self, file_id: i32) -> Result<(), Refused> {
+        require_file_id(file_id)?;
+        self.remove_catalog(file_id);
+        Ok(())
+    }
+
+    fn open_image_mut(&mut self, file_id: i32) -> Result<&mut Image, Refused> {
+        self.change_image(file_id).ok_or(Refused { what: "fileId", why: "must be an open image's" })
+    }
+}
+
+fn require_channel(accepted: bool) -> Result<(), Refused> {
+    require(accepted, "channel", "and stokes must be 0 or above and exist in the image")
+}
+
+impl From<SetContourParameters> for ContourSpec {
+    fn from(from: SetContourParameters) -> Self {
+        Self {
+            levels: from.levels,
+            reference_file_id: from.reference_file_id,
+            image_bounds: from.image_bounds.map(|ImageBounds { x_min, x_max, y_min, y_max }| {
+                ImageBoundsState { x_min, x_max, y_min, y_max }
+            }),
+            smoothing_mode: from.smoothing_mode,
+            smoothing_factor: from.smoothing_factor,
+            decimation_factor: from.decimation_factor,
+            compression_level: from.compression_level,
+            contour_chunk_size: from.contour_chunk_size,
+        }
+    }
+}
+
+impl From<ContourSpec> for SetContourParameters {
+    fn from(from: ContourSpec) -> Self {
+        Self {
+            file_id: 0,
+            levels: from.levels,
+            reference_file_id: from.reference_file_id,
+            image_bounds: from.image_bounds.map(
+                |ImageBoundsState { x_min, x_max, y_min, y_max }| ImageBounds {
+                    x_min,
+                    x_max,
+                    y_min,
+                    y_max,
+                },
+            ),
+            smoothing_mode: from.smoothing_mode,
+            smoothing_factor: from.smoothing_factor,
+            decimation_factor: from.decimation_factor,
+            compression_level: from.compression_level,
+            contour_chunk_size: from.contour_chunk_size,
+            channel_range: None,
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! One open image.
+
+use prost::Message;
+
+use crate::protocol::messages::{
+    Point, PolarizationType, SetContourParameters, SetVectorOverlayParameters,
+};
+
+/// What RESUME_SESSION says about an image, its regions apart. Inner messages
+/// are the bytes that were sent; all of them were read once, so that they
+/// cannot spoil a RESUME_SESSION.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Image {
+    pub(super) directory: String,
+    /// Name, or an LEL expression.
+    pub(super) file: String,
+    pub(super) hdu: String,
+    pub(super) lel_expr: bool,
+    pub(super) render_mode: i32,
+    pub(super) support_aips_beam: bool,
+    pub(super) channel: i32,
+    pub(super) stokes: i32,
+    /// Number of channels, where the backend told it.
+    pub(super) depth: Option<i32>,
+    /// Number of Stokes planes, where the backend told it.
+    pub(super) stokes_planes: Option<i32>,
+    /// Encoded `StokesFile`s.
+    pub(super) stokes_files: Vec<Box<[u8]>>,
+    pub(super) contours: Option<Contours>,
+    /// An encoded `SetVectorOverlayParameters` that shows an overlay.
+    pub(super) overlay: Option<Box<[u8]>>,
+    /// An encoded `Point`.
+    pub(super) cursor: Option<Box<[u8]>>,
+    /// Whether the backend has it, as far as it said.
+    pub(super) live: bool,
+}
+
+/// An image's contours.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Contours {
+    /// An encoded `SetContourParameters`.
+    pub(super) settings: Box<[u8]>,
+    /// Whether there are levels to draw.
+    pub(super) shown: bool,
+}
+
+impl Image {
+    /// Whether the backend would change to this channel and plane. It leaves
+    /// the image as it is otherwise.
+    pub(super) fn accepts(&self, channel: i32, stokes: i32) -> bool {
+        let below = |value: i32, count: Option<i32>| count.is_none_or(|count| value < count);
+        let computed = (PolarizationType::Ptotal as i32)..=(PolarizationType::Pangle as i32);
+        channel >= 0
+            && below(channel, self.depth)
+            && stokes >= 0
+            && (below(stokes, self.stokes_planes) || computed.contains(&stokes))
+    }
+
+    /// Moves to a channel and plane; false if the backend would not.
+    pub(super) fn set_channel(&mut self, channel: i32, stokes: i32) -> bool {
+        let accepted = self.accepts(channel, stokes);
+        if accepted {
+            (self.channel, self.stokes) = (channel, stokes);
+        }
+        accepted
+    }
+
+    /// Takes an encoded `SetContourParameters`; false if it is none.
+    pub(super) fn set_contours(&mut self, settings: &[u8]) -> bool {
+        let Ok(parameters) = SetContourParameters::decode(settings) else { return false };
+        let shown = !parameters.levels.is_empty();
+        self.contours = Some(Contours { settings: settings.into(), shown });
+        true
+    }
+
+    /// Takes an encoded `SetVectorOverlayParameters`; false if it is none.
+    pub(super) fn set_overlay(&mut self, settings: &[u8]) -> bool {
+        let Ok(parameters) = SetVectorOverlayParameters::decode(settings) else { return false };
+        let shown = parameters.stokes_intensity >= 0 || parameters.stokes_angle >= 0;
+        self.overlay = shown.then(|| settings.into());
+        true
+    }
+
+    /// Takes an encoded `Point`; false if it is none or not finite.
+    pub(super) fn set_cursor(&mut self, point: &[u8]) -> bool {
+        let finite = Point::decode(point).is_ok_and(|at| at.x.is_finite() && at.y.is_finite());
+        if finite {
+            self.cursor = Some(point.into());
+        }
+        finite
+    }
+
+    /// The contours' settings, if there are levels to draw.
+    pub(super) fn shown_contours(&self) -> Option<&[u8]> {
+        self.contours.as_ref().filter(|contours| contours.shown).map(|contours| &*contours.settings)
+    }
+}
+
+/// An image that exists in the backend's memory only.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Generated {
+    pub(super) name: String,
+    pub(super) origin: Origin,
+}
+
+/// What made a generated image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Moment,
+    PositionVelocity,
+    Fit,
+    Remote,
+}
+
+impl Origin {
+    /// For people: why the image cannot come back.
+    pub(super) const fn why(self) -> &'static str {
+        match self {
+            Self::Moment => "A moment image exists in the backend's memory only.",
+            Self::PositionVelocity => {
+                "A position-velocity image exists in the backend's memory only."
+            }
+            Self::Fit => "An image made by fitting exists in the backend's memory only.",
+            Self::Remote => "An image fetched from a service exists in the backend's memory only.",
+        }
+    }
+}

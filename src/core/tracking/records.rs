@@ -1,0 +1,149 @@
+//! The records of a workspace. Every change goes through here and is noted.
+
+use std::collections::BTreeSet;
+
+use super::{
+    images::{Generated, Image},
+    requirements::{Requirement, RequirementKey, RequirementKind},
+    workspace::{RecordKey, Workspace},
+};
+
+/// What was added, changed or removed. Kept apart by kind, which takes a third
+/// of the memory of a set of keys.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changes {
+    images: BTreeSet<i32>,
+    regions: BTreeSet<i32>,
+    catalogs: BTreeSet<i32>,
+    requirements: BTreeSet<RequirementKey>,
+}
+
+impl Changes {
+    pub(super) fn into_keys(self) -> BTreeSet<RecordKey> {
+        let images = self.images.into_iter().map(RecordKey::Image);
+        let regions = self.regions.into_iter().map(RecordKey::Region);
+        let catalogs = self.catalogs.into_iter().map(RecordKey::Catalog);
+        let requirements = self.requirements.into_iter().map(RecordKey::Requirement);
+        images.chain(regions).chain(catalogs).chain(requirements).collect()
+    }
+}
+
+impl Workspace {
+    pub(super) fn live_images(&self) -> impl Iterator<Item = (i32, &Image)> {
+        self.images.iter().filter(|(_, image)| image.live).map(|(&id, image)| (id, image))
+    }
+
+    pub(super) fn knows_image(&self, id: i32) -> bool {
+        self.images.contains_key(&id) || self.generated.contains_key(&id)
+    }
+
+    /// The image, noted as changed.
+    pub(super) fn change_image(&mut self, id: i32) -> Option<&mut Image> {
+        let image = self.images.get_mut(&id)?;
+        self.changes.images.insert(id);
+        Some(image)
+    }
+
+    /// Puts an image in place of whatever had its id.
+    pub(super) fn put_image(&mut self, id: i32, image: Image) {
+        self.close(id);
+        self.changes.images.insert(id);
+        self.images.insert(id, image);
+    }
+
+    /// Puts a generated image in place of whatever had its id.
+    pub(super) fn put_generated(&mut self, id: i32, image: Generated) {
+        self.close(id);
+        self.generated.insert(id, image);
+    }
+
+    /// Removes an image with its regions and requirements.
+    pub(super) fn close(&mut self, id: i32) {
+        let generated = self.generated.remove(&id).is_some();
+        if self.images.remove(&id).is_some() {
+            self.changes.images.insert(id);
+        } else if !generated {
+            return;
+        }
+        let mut leaving = BTreeSet::new();
+        self.regions.retain(|region, owner| {
+            if owner == id {
+                leaving.insert(region);
+            }
+            owner != id
+        });
+        self.drop_requirements(|key| key.file_id == id || leaving.contains(&key.region_id));
+        self.missing_regions.retain(|region| !leaving.contains(region));
+        self.changes.regions.append(&mut leaving);
+    }
+
+    /// Removes every image and every region; catalogs stay.
+    pub(super) fn close_all_images(&mut self) {
+        self.generated.clear();
+        for id in std::mem::take(&mut self.images).into_keys() {
+            self.changes.images.insert(id);
+        }
+        for region in std::mem::take(&mut self.regions).iter() {
+            self.changes.regions.insert(region.id);
+        }
+        self.missing_regions.clear();
+        self.drop_requirements(|_| true);
+    }
+
+    /// Adds or replaces a region of an open image. Ids that are not above 0
+    /// are special or temporary and never kept.
+    pub(super) fn put_region(&mut self, id: i32, owner: i32, info: &[u8]) {
+        if id > 0 && self.knows_image(owner) && self.regions.set(id, owner, info) {
+            self.missing_regions.remove(&id);
+            self.changes.regions.insert(id);
+        }
+    }
+
+    /// Removes a region with its requirements.
+    pub(super) fn drop_region(&mut self, id: i32) {
+        if self.regions.remove(id) {
+            self.changes.regions.insert(id);
+            self.missing_regions.remove(&id);
+            self.drop_requirements(|key| key.region_id == id);
+        }
+    }
+
+    /// Takes a requirement message for an open image and a known region.
+    pub(super) fn put_requirement(&mut self, kind: RequirementKind, payload: &[u8]) {
+        let Some(Requirement { key, ends }) = Requirement::read(kind, payload) else { return };
+        let known = key.region_id <= 0 || self.regions.get(key.region_id).is_some();
+        if !known || !self.images.contains_key(&key.file_id) {
+            return;
+        }
+        let changed = if ends {
+            self.requirements.remove(&key).is_some()
+        } else {
+            self.requirements.insert(key, payload.into()).as_deref() != Some(payload)
+        };
+        if changed {
+            self.changes.requirements.insert(key);
+        }
+    }
+
+    pub(super) fn put_catalog(&mut self, id: i32, open: &[u8]) {
+        self.changes.catalogs.insert(id);
+        self.catalogs.insert(id, open.into());
+    }
+
+    pub(super) fn remove_catalog(&mut self, id: i32) {
+        if self.catalogs.remove(&id).is_some() {
+            self.changes.catalogs.insert(id);
+        }
+    }
+
+    fn drop_requirements(&mut self, leaves: impl Fn(&RequirementKey) -> bool) {
+        let changes = &mut self.changes.requirements;
+        self.requirements.retain(|key, _| {
+            let stays = !leaves(key);
+            if !stays {
+                changes.insert(*key);
+            }
+            stays
+        });
+    }
+}

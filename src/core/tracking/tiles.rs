@@ -1,0 +1,86 @@
+//! Tile requests: answered by a RASTER_TILE_SYNC that ends, not by an ack.
+
+use prost::Message;
+
+use crate::protocol::{
+    EventType,
+    messages::{AddRequiredTiles, RasterTileSync, views},
+};
+
+use super::ledger::{Ledger, Sequence};
+
+/// Open tile requests of one image; the oldest are given up.
+const MAX_REQUESTS: usize = 64;
+
+/// Tiles that were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TileRequest {
+    pub(super) file_id: i32,
+    /// Channel and plane that the tiles will have, where that is known.
+    pub(super) plane: Option<(i32, i32)>,
+}
+
+impl TileRequest {
+    /// The tiles that a message asks for, if any.
+    pub(super) fn of(event: EventType, payload: &[u8]) -> Option<Self> {
+        match event {
+            EventType::AddRequiredTiles => {
+                let add = AddRequiredTiles::decode(payload).ok()?;
+                (!add.tiles.is_empty()).then_some(Self { file_id: add.file_id, plane: None })
+            }
+            EventType::SetImageChannels => {
+                let set = views::SetImageChannels::decode(payload).ok()?;
+                let add = AddRequiredTiles::decode(&*set.required_tiles?).ok()?;
+                let plane = Some((set.channel, set.stokes));
+                (!add.tiles.is_empty()).then_some(Self { file_id: set.file_id, plane })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Ledger {
+    /// Whether any tile request is open.
+    pub(super) fn awaits_tiles(&self) -> bool {
+        !self.tiles.is_empty()
+    }
+
+    /// A set of tiles is complete: the oldest request that asked for it is
+    /// answered.
+    pub(super) fn tiles_complete(&mut self, sync: &RasterTileSync) {
+        let plane = (sync.channel, sync.stokes);
+        let matching = self.tile_requests(sync.file_id).into_iter().find(|&sequence| {
+            let request = self.get(sequence).and_then(|entry| entry.tiles);
+            request.is_some_and(|request| request.plane.is_none_or(|wanted| wanted == plane))
+        });
+        if let Some(sequence) = matching {
+            self.drop_tiles(sequence);
+        }
+    }
+
+    /// The tiles that were asked for before `sequence` are not needed any
+    /// more; `None` = of every image.
+    pub(super) fn tiles_superseded(&mut self, file_id: Option<i32>, sequence: Sequence) {
+        let superseded: Vec<Sequence> = self
+            .tiles
+            .iter()
+            .filter(|&&(file, earlier)| file_id.is_none_or(|id| id == file) && earlier < sequence)
+            .map(|&(_, earlier)| earlier)
+            .collect();
+        for earlier in superseded {
+            self.drop_tiles(earlier);
+        }
+    }
+
+    pub(super) fn bound_tiles(&mut self, file_id: i32) {
+        let requests = self.tile_requests(file_id);
+        for &oldest in requests.iter().take(requests.len().saturating_sub(MAX_REQUESTS)) {
+            self.drop_tiles(oldest);
+        }
+    }
+
+    fn tile_requests(&self, file_id: i32) -> Vec<Sequence> {
+        let range = (file_id, Sequence::MIN)..=(file_id, Sequence::MAX);
+        self.tiles.range(range).map(|&(_, sequence)| sequence).collect()
+    }
+}

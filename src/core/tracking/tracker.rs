@@ -1,0 +1,369 @@
+//! The frames that pass, and what they mean for the workspace.
+
+use std::collections::BTreeSet;
+
+use prost::Message;
+
+use crate::protocol::{
+    EventType, Frame, Header,
+    messages::{RasterTileSync, views},
+};
+
+use super::{
+    animation::Animation,
+    ledger::{Effect, Entry, Ledger, Sequence},
+    subject::{Subject, depends_on_session},
+    tiles::TileRequest,
+    unacknowledged::{ALL_FILES, first_id},
+    workspace::Workspace,
+};
+
+/// A frame of the backend's whose payload is not the message that its header
+/// announces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The frame's header.
+    pub header: Header,
+    /// Bytes in the payload.
+    pub length: usize,
+}
+
+/// Watches the frames of a connection and keeps what they mean.
+///
+/// * Every frame of the viewer's, once it is handed to a registered socket:
+///   [`sent`](Self::sent).
+/// * Every frame of the backend's: [`wants`](Self::wants), then
+///   [`received`](Self::received) if it does, [`answered`](Self::answered) if
+///   it does not.
+/// * The connection is gone: [`dropped`](Self::dropped). Then, on the next one,
+///   either [`resume_payload`](Self::resume_payload), and after its ack
+///   [`Workspace::restored`], [`after_resume`](Self::after_resume) and
+///   [`unanswered`](Self::unanswered), whose frames are not told to `sent`
+///   again; or [`declined`](Self::declined).
+#[derive(Clone, Debug, Default)]
+pub struct Tracker {
+    pub(super) workspace: Workspace,
+    pub(super) ledger: Ledger,
+    pub(super) animation: Option<Animation>,
+}
+
+impl Tracker {
+    /// Nothing open, nothing unanswered.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What the backend must know again after a resume.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The workspace, for what the viewer states by calls.
+    pub fn workspace_mut(&mut self) -> &mut Workspace {
+        &mut self.workspace
+    }
+
+    /// The viewer's frame was handed to an open, registered socket.
+    ///
+    /// A message without an ack takes effect at once, unless a request about
+    /// the same thing is unanswered: then it waits for that.
+    pub fn sent(&mut self, frame: &Frame) {
+        let Some(event) = frame.event() else { return };
+        let subject = Subject::of(event, frame.payload(), &self.workspace);
+        if let Some(answer) = expected_answer(event, frame.payload()) {
+            let subject = subject.filter(|&subject| self.will_be_answered(event, subject));
+            self.add(frame, event, subject, Some(answer), Effect::Done, None);
+            return;
+        }
+        let mut tiles = TileRequest::of(event, frame.payload());
+        if event == EventType::SetImageChannels {
+            let file_id = first_id(frame.payload());
+            if file_id.is_some() {
+                self.ledger.tiles_superseded(file_id, Sequence::MAX);
+            }
+        }
+        let order = subject.or(tiles.map(|request| Subject::Settings(request.file_id)));
+        let waits_for = order.map(|order| self.ledger.unsettled_before(order)).unwrap_or_default();
+        if waits_for.is_empty() {
+            let applied = self.apply(self.ledger.next(), event, frame);
+            tiles = tiles.filter(|_| applied || event == EventType::AddRequiredTiles);
+            self.place(&mut tiles);
+            if tiles.is_some() {
+                self.add(frame, event, subject, None, Effect::Done, tiles);
+            }
+        } else if subject.is_some() {
+            self.add(frame, event, subject, None, Effect::Waits(waits_for), tiles);
+        } else if tiles.is_some() {
+            self.add(frame, event, None, None, Effect::Done, tiles);
+        }
+    }
+
+    /// Whether [`received`](Self::received) needs the payload of a frame with
+    /// this header. Image data, histograms, profiles and contours never.
+    pub fn wants(&self, header: Header) -> bool {
+        match header.event() {
+            Some(EventType::RasterTileSync) => {
+                self.ledger.awaits_tiles()
+                    || self.animation.is_some()
+                    || self.ledger.awaits(EventType::StartAnimationAck)
+            }
+            Some(
+                EventType::OpenFileAck
+                | EventType::ConcatStokesFilesAck
+                | EventType::SetRegionAck
+                | EventType::ImportRegionAck
+                | EventType::StartAnimationAck
+                | EventType::OpenCatalogFileAck
+                | EventType::MomentResponse
+                | EventType::PvResponse
+                | EventType::FittingResponse
+                | EventType::RemoteFileResponse
+                | EventType::ResumeSessionAck,
+            ) => self.ledger.answered_by(header).is_some(),
+            _ => false,
+        }
+    }
+
+    /// A frame of the backend's whose payload is not wanted. Returns whether it
+    /// answered a request.
+    pub fn answered(&mut self, header: Header) -> bool {
+        let Some(sequence) = self.ledger.answered_by(header) else { return false };
+        self.ledger.remove(sequence);
+        self.settled(sequence);
+        true
+    }
+
+    /// A frame of the backend's that was wanted. If it cannot be read, the
+    /// workspace stays as it is and the request that it answers counts as
+    /// answered.
+    pub fn received(&mut self, frame: &Frame) -> Result<(), Unreadable> {
+        let header = frame.header();
+        let unreadable = |_| Unreadable { header, length: frame.payload().len() };
+        if header.event() == Some(EventType::RasterTileSync) {
+            self.synced(&frame.decode().map_err(unreadable)?);
+            return Ok(());
+        }
+        let Some(sequence) = self.ledger.answered_by(header) else { return Ok(()) };
+        let Some(entry) = self.ledger.remove(sequence) else { return Ok(()) };
+        if let Some(subject) = entry.subject {
+            // The backend works in order: what came before is done by now.
+            for earlier in self.ledger.effects_before(sequence, subject) {
+                self.take_effect(earlier);
+            }
+        }
+        let outcome = self.answer(sequence, &entry, frame);
+        self.settled(sequence);
+        if let Some(Subject::Image(file_id)) = entry.subject {
+            self.drop_tiles_if_closed(file_id);
+        }
+        outcome.map_err(unreadable)
+    }
+
+    /// Whether an unanswered request keeps the backend from answering anything
+    /// else, PING included.
+    pub fn is_busy(&self) -> bool {
+        [
+            EventType::OpenFileAck,
+            EventType::ConcatStokesFilesAck,
+            EventType::ImportRegionAck,
+            EventType::OpenCatalogFileAck,
+        ]
+        .into_iter()
+        .any(|answer| self.ledger.awaits(answer))
+    }
+
+    /// The connection is gone. Returns, in the order sent, the requests that
+    /// have effects outside the session and are therefore not sent again.
+    pub fn dropped(&mut self) -> Vec<Header> {
+        self.animation = None;
+        let mut lost = Vec::new();
+        for (sequence, entry) in self.select(|entry| entry.forgotten || acts_outside(entry.event)) {
+            if !entry.forgotten {
+                lost.push(entry.frame.header());
+            }
+            self.settled(sequence);
+        }
+        self.ledger.mark_survivors();
+        lost
+    }
+
+    /// The user said no: the workspace is emptied. Returns, in the order sent,
+    /// the unanswered requests that depended on it and are not sent again.
+    pub fn declined(&mut self) -> Vec<Header> {
+        self.workspace.clear();
+        self.animation = None;
+        let removed = self.select(|entry| depends_on_session(entry.event));
+        let mut lost = Vec::new();
+        for (sequence, entry) in removed {
+            if entry.answer.is_some() && !entry.forgotten {
+                lost.push(entry.frame.header());
+            }
+            self.settled(sequence);
+        }
+        lost
+    }
+
+    /// The payload of a RESUME_SESSION that rebuilds the workspace.
+    pub fn resume_payload(&self, icd_version: u16) -> Vec<u8> {
+        self.workspace.resume_payload(icd_version)
+    }
+
+    /// What follows a resume, in order: contours and vector overlays, cursors,
+    /// requirements; of what the backend has only.
+    pub fn after_resume(&self, icd_version: u16) -> Vec<(EventType, Vec<u8>)> {
+        self.workspace.after_resume(icd_version)
+    }
+
+    /// The frames to send again, in the order sent. They are unanswered still.
+    pub fn unanswered(&self) -> Vec<Frame> {
+        let wanted = self.ledger.iter().filter(|(_, entry)| !entry.forgotten);
+        wanted.map(|(_, entry)| entry.frame.clone()).collect()
+    }
+
+    /// The viewer does not want the answer of its oldest unanswered request of
+    /// this event type and id. It is not sent again. If it went out on the
+    /// connection that is open, the backend still carries it out, and its
+    /// answer still counts.
+    pub fn forget(&mut self, event: EventType, request_id: u32) {
+        let found = self.ledger.iter().find(|(_, entry)| {
+            entry.event == event
+                && entry.answer.is_some()
+                && !entry.forgotten
+                && entry.frame.header().request_id == request_id
+        });
+        let Some((sequence, survivor)) = found.map(|(at, entry)| (at, entry.survivor)) else {
+            return;
+        };
+        if survivor {
+            self.ledger.remove(sequence);
+            self.settled(sequence);
+        } else {
+            self.ledger.mark_forgotten(sequence);
+        }
+    }
+
+    fn add(
+        &mut self,
+        frame: &Frame,
+        event: EventType,
+        subject: Option<Subject>,
+        answer: Option<EventType>,
+        effect: Effect,
+        tiles: Option<TileRequest>,
+    ) {
+        self.ledger.add(Entry {
+            frame: frame.clone(),
+            event,
+            subject,
+            answer,
+            effect,
+            tiles,
+            survivor: false,
+            forgotten: false,
+        });
+    }
+
+    /// The backend does not answer IMPORT_REGION for a file that is not open;
+    /// nothing may wait for it then.
+    fn will_be_answered(&self, event: EventType, subject: Subject) -> bool {
+        match (event, subject) {
+            (EventType::ImportRegion, Subject::Region { file: Some(file), .. }) => {
+                self.workspace.knows_image(file)
+                    || !self.ledger.unsettled_before(Subject::Settings(file)).is_empty()
+            }
+            _ => true,
+        }
+    }
+
+    /// Tiles of the channel that the image has; none of an image that is not
+    /// open.
+    fn place(&self, tiles: &mut Option<TileRequest>) {
+        let Some(request) = tiles else { return };
+        if !self.workspace.knows_image(request.file_id) {
+            *tiles = None;
+        } else if request.plane.is_none() && self.animation.is_none() {
+            let image = self.workspace.images.get(&request.file_id);
+            request.plane = image.map(|image| (image.channel, image.stokes));
+        }
+    }
+
+    /// Carries out a message that gets no ack.
+    fn apply(&mut self, sequence: Sequence, event: EventType, frame: &Frame) -> bool {
+        let file_id = || first_id(frame.payload());
+        match event {
+            EventType::StopAnimation => {
+                self.animation.take_if(|animation| Some(animation.file_id) == file_id()).is_some()
+            }
+            EventType::CloseFile => {
+                let closed = file_id().filter(|&id| id != ALL_FILES);
+                if file_id().is_some() {
+                    self.ledger.tiles_superseded(closed, sequence);
+                    self.animation.take_if(|at| closed.is_none_or(|id| id == at.file_id));
+                }
+                self.workspace.apply(event, frame.payload())
+            }
+            _ => self.workspace.apply(event, frame.payload()),
+        }
+    }
+
+    /// An entry is settled: what waited for it takes effect, in order.
+    fn settled(&mut self, sequence: Sequence) {
+        let mut due = self.ledger.settled(sequence);
+        while let Some(next) = due.pop_first() {
+            due.append(&mut self.take_effect(next));
+        }
+    }
+
+    /// A waiting message takes effect; returns what is due thereby.
+    fn take_effect(&mut self, sequence: Sequence) -> BTreeSet<Sequence> {
+        if let Some((event, frame)) = self.ledger.take_effect(sequence)
+            && !self.apply(sequence, event, &frame)
+        {
+            self.ledger.drop_tiles(sequence);
+        }
+        self.ledger.settled(sequence)
+    }
+
+    /// Removes entries.
+    fn select(&mut self, chosen: impl Fn(&Entry) -> bool) -> Vec<(Sequence, Entry)> {
+        let chosen: Vec<Sequence> =
+            self.ledger.iter().filter(|(_, entry)| chosen(entry)).map(|(at, _)| at).collect();
+        chosen.into_iter().filter_map(|at| Some((at, self.ledger.remove(at)?))).collect()
+    }
+
+    fn synced(&mut self, sync: &RasterTileSync) {
+        if sync.animation_id <= 0 {
+            if sync.end_sync {
+                self.ledger.tiles_complete(sync);
+            }
+        } else if self.animation.is_some() || self.ledger.awaits(EventType::StartAnimationAck) {
+            self.workspace.animated(sync);
+        }
+    }
+
+    /// Tiles that were asked for while an image was being opened do not come if
+    /// that failed.
+    fn drop_tiles_if_closed(&mut self, file_id: i32) {
+        if !self.workspace.knows_image(file_id)
+            && self.ledger.unsettled_before(Subject::Settings(file_id)).is_empty()
+        {
+            self.ledger.tiles_superseded(Some(file_id), Sequence::MAX);
+        }
+    }
+}
+
+/// What answers a message of the viewer's, if anything does. REGISTER_VIEWER is
+/// the connection's, not the viewer's.
+fn expected_answer(event: EventType, payload: &[u8]) -> Option<EventType> {
+    let preview = || views::SetRegion::decode(payload).is_ok_and(|set| set.preview_region);
+    match event {
+        EventType::RegisterViewer => None,
+        EventType::SetRegion if preview() => None,
+        _ => event.answer(),
+    }
+}
+
+/// Requests with effects outside the session, which must not happen twice.
+fn acts_outside(event: EventType) -> bool {
+    matches!(event, EventType::SaveFile | EventType::ExportRegion)
+}
