@@ -35,6 +35,8 @@ pub enum Code {
     ResumeTimeout,
     /// The address could not be had.
     UrlFailed,
+    /// A handler of the viewer's threw.
+    HandlerFailed,
 }
 
 impl Code {
@@ -56,6 +58,7 @@ impl Code {
             Self::ConfirmFailed => "confirm-failed",
             Self::ResumeTimeout => "resume-timeout",
             Self::UrlFailed => "url-failed",
+            Self::HandlerFailed => "handler-failed",
         }
     }
 }

@@ -4,5 +4,7 @@ import init from "./carta_resume.js";
 
 await init();
 
-export { ResumeClient, encodeFrame, decodeFrame, EventType } from "./carta_resume.js";
+export { ResumeClient } from "./carta_resume.js";
 export { ResumeError } from "./errors.js";
+export { EventType } from "./event-type.js";
+export { decodeFrame, encodeFrame } from "./frames.js";

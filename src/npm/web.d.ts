@@ -13,6 +13,7 @@ export * from "./index.js";
  * Default: the file beside this module.
  */
 export function init(
-  module?: string | URL | Request | Response | BufferSource | WebAssembly.Module | Promise<Response>,
+  module?:
+    string | URL | Request | Response | BufferSource | WebAssembly.Module | Promise<Response>,
 ): Promise<void>;
 export default init;

@@ -10,5 +10,7 @@ export function init(module) {
 }
 
 export default init;
-export { ResumeClient, encodeFrame, decodeFrame, EventType } from "./carta_resume.js";
+export { ResumeClient } from "./carta_resume.js";
 export { ResumeError } from "./errors.js";
+export { EventType } from "./event-type.js";
+export { decodeFrame, encodeFrame } from "./frames.js";

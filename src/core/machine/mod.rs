@@ -116,9 +116,8 @@ struct Question {
 }
 
 impl<H: Handshake> Machine<H> {
-    /// A machine at rest. `session_id` is what an earlier page of this tab
-    /// kept, 0 if nothing; `seed` makes the jitter differ between clients.
-    pub fn new(options: Options, handshake: H, session_id: u32, seed: u64, now: Now) -> Self {
+    /// A machine at rest. `seed` makes the jitter differ between clients.
+    pub fn new(options: Options, handshake: H, seed: u64, now: Now) -> Self {
         Self {
             queue: Queue::new(options.queue.clone()),
             options,
@@ -132,7 +131,7 @@ impl<H: Handshake> Machine<H> {
                 phase: Phase::Idle,
                 attempt: 0,
                 retry_in_ms: None,
-                session_id,
+                session_id: 0,
                 session_type: None,
                 latency_ms: None,
                 error: None,
@@ -143,7 +142,7 @@ impl<H: Handshake> Machine<H> {
             last_attempt: 0,
             unopened: 0,
             refusals: 0,
-            session_id,
+            session_id: 0,
             session_type: None,
             next_request_id: FIRST_REQUEST_ID,
             requests: BTreeMap::new(),
@@ -169,6 +168,14 @@ impl<H: Handshake> Machine<H> {
         self.session_id
     }
 
+    /// Takes up the session id that an earlier page kept for this backend,
+    /// unless there is one already.
+    pub fn adopt_session_id(&mut self, session_id: u32) {
+        if self.session_id == 0 {
+            self.session_id = session_id;
+        }
+    }
+
     /// What is kept of the viewer's state.
     pub const fn tracker(&self) -> &Tracker {
         &self.tracker
@@ -178,6 +185,26 @@ impl<H: Handshake> Machine<H> {
     /// [`Self::touched`].
     pub const fn tracker_mut(&mut self) -> &mut Tracker {
         &mut self.tracker
+    }
+
+    /// Is a socket of this number to be opened?
+    pub const fn awaits_socket(&self, generation: u32) -> bool {
+        generation == self.generation && matches!(self.state, State::Connecting)
+    }
+
+    /// Number of the newest socket.
+    pub const fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Has a socket opened that is still counted on?
+    pub const fn is_connected(&self) -> bool {
+        self.has_socket() && !matches!(self.state, State::Connecting)
+    }
+
+    /// Was it closed for good?
+    pub const fn is_closed(&self) -> bool {
+        matches!(self.state, State::Closed)
     }
 
     /// The next thing to do.

@@ -1,0 +1,256 @@
+//! The class that a viewer imports. Its TypeScript declaration, with the
+//! documentation, is in `src/npm/index.d.ts`.
+
+use std::rc::Rc;
+
+use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, prelude::*};
+use web_sys::AbortSignal;
+
+use crate::{
+    core::{
+        Input, Machine,
+        tracking::{Refused, Workspace},
+    },
+    protocol::Frame,
+};
+
+use super::{
+    error::{error, from_problem, invalid_option},
+    events::Event,
+    options::ClientOptions,
+    page::Listener,
+    promises::Resolver,
+    shell::{Request, Shell},
+    specs,
+    values::to_js,
+};
+
+/// One connection to one backend that survives drops.
+#[wasm_bindgen(skip_typescript)]
+pub struct ResumeClient {
+    shell: Rc<Shell>,
+}
+
+#[wasm_bindgen]
+impl ResumeClient {
+    /// Makes a client at rest; throws `invalid-option`, naming the option.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<Self, JsValue> {
+        Ok(Self { shell: Shell::new(ClientOptions::read(options)?) })
+    }
+
+    /// Where the connection stands: the same object until something changes.
+    #[wasm_bindgen(getter)]
+    pub fn status(&self) -> JsValue {
+        self.shell.status()
+    }
+
+    /// Resolves when active, rejects when failed or closed.
+    pub fn connect(&self) -> Promise {
+        self.shell.connect()
+    }
+
+    /// Ends a wait, leaves `failed`, or asks the user again.
+    #[wasm_bindgen(js_name = retryNow)]
+    pub fn retry_now(&self) {
+        self.shell.input(Input::RetryNow);
+    }
+
+    /// Ends everything, for good.
+    pub fn close(&self) {
+        self.shell.input(Input::Close);
+    }
+
+    /// Sends a frame, or keeps it until the client is active.
+    pub fn send(&self, frame: &JsValue) -> Result<(), JsValue> {
+        let bytes = bytes(frame).ok_or_else(|| {
+            error("invalid-frame", "send() takes a frame as Uint8Array or ArrayBuffer.")
+        })?;
+        let frame = Frame::from_bytes(bytes).ok_or_else(|| {
+            error("invalid-frame", "A frame has at least the 8 bytes of its header.")
+        })?;
+        self.shell.notice_dead_socket();
+        let now = self.shell.now();
+        self.shell
+            .with(|machine| machine.send(now, frame))
+            .map_err(|problem| from_problem(&problem, None))
+    }
+
+    /// Sends a request under an id of the client's own and waits for its answer.
+    pub fn request(&self, event_type: &JsValue, payload: &JsValue, options: &JsValue) -> Promise {
+        let (promise, resolver) = Resolver::new();
+        if let Some(resolver) = resolver
+            && let Err((resolver, error)) = self.start(resolver, event_type, payload, options)
+        {
+            resolver.reject(&error);
+        }
+        promise
+    }
+
+    /// Calls `handler` on each event; the result takes it away again.
+    pub fn on(&self, event: &JsValue, handler: &JsValue) -> Result<Function, JsValue> {
+        let event =
+            event.as_string().and_then(|name| Event::from_name(&name)).ok_or_else(|| {
+                invalid_option("event must be \"status\", \"frame\", \"resumed\" or \"error\".")
+            })?;
+        let handler: Function = handler
+            .clone()
+            .dyn_into()
+            .map_err(|_| invalid_option("handler must be a function."))?;
+        let id = self.shell.handlers.add(event, handler);
+        let shell = Rc::downgrade(&self.shell);
+        let off = Closure::<dyn FnMut()>::new(move || {
+            if let Some(shell) = shell.upgrade() {
+                shell.handlers.remove(id);
+            }
+        });
+        Ok(off.into_js_value().unchecked_into())
+    }
+
+    /// What a resume would bring back.
+    #[wasm_bindgen(js_name = viewerState)]
+    pub fn viewer_state(&self) -> JsValue {
+        to_js(&self.shell.with(|machine| machine.tracker().workspace().viewer_state()))
+    }
+
+    /// States that an image is open.
+    #[wasm_bindgen(js_name = openImage)]
+    pub fn open_image(&self, image: &JsValue) -> Result<(), JsValue> {
+        let image = specs::image(image)?;
+        self.state(|workspace| workspace.open_image(image))
+    }
+
+    /// States that an image is closed, −1 = every image and every region.
+    #[wasm_bindgen(js_name = closeImage)]
+    pub fn close_image(&self, file_id: i32) -> Result<(), JsValue> {
+        self.state(|workspace| workspace.close_image(file_id))
+    }
+
+    /// States the channel and Stokes plane of an image.
+    #[wasm_bindgen(js_name = setChannel)]
+    pub fn set_channel(&self, file_id: i32, channel: i32, stokes: i32) -> Result<(), JsValue> {
+        self.state(|workspace| workspace.set_channel(file_id, channel, stokes))
+    }
+
+    /// States a region.
+    #[wasm_bindgen(js_name = setRegion)]
+    pub fn set_region(
+        &self,
+        file_id: i32,
+        region_id: i32,
+        region: &JsValue,
+    ) -> Result<(), JsValue> {
+        let region = specs::region(region)?;
+        self.state(|workspace| workspace.set_region(file_id, region_id, &region))
+    }
+
+    /// States that a region is gone.
+    #[wasm_bindgen(js_name = removeRegion)]
+    pub fn remove_region(&self, region_id: i32) -> Result<(), JsValue> {
+        self.state(|workspace| workspace.remove_region(region_id))
+    }
+
+    /// States the contours of an image, `null` = none.
+    #[wasm_bindgen(js_name = setContours)]
+    pub fn set_contours(&self, file_id: i32, settings: &JsValue) -> Result<(), JsValue> {
+        let settings = specs::contours(settings)?;
+        self.state(|workspace| workspace.set_contours(file_id, settings))
+    }
+
+    /// States that a catalog is open.
+    #[wasm_bindgen(js_name = openCatalog)]
+    pub fn open_catalog(&self, catalog: &JsValue) -> Result<(), JsValue> {
+        let catalog = specs::catalog(catalog)?;
+        self.state(|workspace| workspace.open_catalog(catalog))
+    }
+
+    /// States that a catalog is closed.
+    #[wasm_bindgen(js_name = closeCatalog)]
+    pub fn close_catalog(&self, file_id: i32) -> Result<(), JsValue> {
+        self.state(|workspace| workspace.close_catalog(file_id))
+    }
+}
+
+impl ResumeClient {
+    fn state(
+        &self,
+        act: impl FnOnce(&mut Workspace) -> Result<(), Refused>,
+    ) -> Result<(), JsValue> {
+        self.shell.with(|machine: &mut Machine| {
+            if machine.is_closed() {
+                return Err(error("closed", "The client was closed. Make a new one."));
+            }
+            act(machine.tracker_mut().workspace_mut()).map_err(specs::refused)?;
+            machine.touched();
+            Ok(())
+        })
+    }
+
+    fn start(
+        &self,
+        resolver: Resolver,
+        event_type: &JsValue,
+        payload: &JsValue,
+        options: &JsValue,
+    ) -> Result<(), (Resolver, JsValue)> {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let number =
+            event_type.as_f64().filter(|n| (0.0..65_536.0).contains(n) && n.fract() == 0.0);
+        let (Some(number), Some(payload)) = (number, bytes(payload)) else {
+            let message = "request() takes an event type and its payload as Uint8Array or \
+                           ArrayBuffer.";
+            return Err((resolver, error("invalid-frame", message)));
+        };
+        let signal = Reflect::get(options, &"signal".into())
+            .ok()
+            .and_then(|signal| signal.dyn_into::<AbortSignal>().ok());
+        if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
+            return Err((resolver, signal.reason()));
+        }
+        self.shell.notice_dead_socket();
+        let now = self.shell.now();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let event_type = number as u16;
+        let mut resolver = Some(resolver);
+        // Waiting begins before the effects are carried out.
+        let result = self.shell.with(|machine| {
+            let request_id = machine.request(now, event_type, &payload)?;
+            if let Some(resolver) = resolver.take() {
+                let abort = signal.map(|signal| self.abort_listener(&signal, request_id));
+                self.shell.await_answer(request_id, Request { resolver, _abort: abort });
+            }
+            Ok(())
+        });
+        match (result, resolver) {
+            (Err(problem), Some(resolver)) => Err((resolver, from_problem(&problem, None))),
+            _ => Ok(()),
+        }
+    }
+
+    fn abort_listener(&self, signal: &AbortSignal, request_id: u32) -> Listener {
+        let shell = Rc::downgrade(&self.shell);
+        let reason = signal.clone();
+        Listener::new(signal, "abort", move |_| {
+            let Some(shell) = shell.upgrade() else { return };
+            if let Some(request) = shell.take_request(request_id) {
+                request.resolver.reject(&reason.reason());
+                shell.input(Input::Abort { request_id });
+            }
+        })
+    }
+}
+
+impl Drop for ResumeClient {
+    fn drop(&mut self) {
+        self.shell.dispose();
+    }
+}
+
+/// A copy of what JavaScript hands over.
+fn bytes(value: &JsValue) -> Option<Vec<u8>> {
+    if let Some(array) = value.dyn_ref::<Uint8Array>() {
+        return Some(array.to_vec());
+    }
+    value.dyn_ref::<ArrayBuffer>().map(|buffer| Uint8Array::new(buffer).to_vec())
+}

@@ -1,0 +1,35 @@
+//! The browser's two clocks and its random source.
+
+use js_sys::{Date, Math, Reflect};
+use wasm_bindgen::JsCast;
+use web_sys::Performance;
+
+use crate::core::Now;
+
+/// Reads the clocks.
+pub(super) struct Clock {
+    performance: Option<Performance>,
+}
+
+impl Clock {
+    pub(super) fn new() -> Self {
+        let performance = Reflect::get(&js_sys::global(), &"performance".into());
+        Self { performance: performance.ok().and_then(|value| value.dyn_into().ok()) }
+    }
+
+    pub(super) fn now(&self) -> Now {
+        let wall = Date::now();
+        let monotonic = self.performance.as_ref().map_or(wall, Performance::now);
+        Now { monotonic: whole(monotonic), wall: whole(wall) }
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+const fn whole(ms: f64) -> u64 {
+    ms as u64
+}
+
+/// A seed for the jitter.
+pub(super) fn seed() -> u64 {
+    Math::random().to_bits()
+}

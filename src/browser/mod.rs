@@ -1,0 +1,23 @@
+//! The shell that carries the machine's effects out in a browser, and what a
+//! viewer imports.
+
+mod answer;
+mod client;
+mod clock;
+mod error;
+mod events;
+mod options;
+mod page;
+mod promises;
+mod reader;
+mod shell;
+mod socket;
+mod specs;
+mod store;
+mod values;
+
+pub use client::ResumeClient;
+
+#[cfg(not(target_feature = "atomics"))]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -1,0 +1,79 @@
+//! What the page and its browser go through.
+
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, prelude::*};
+use web_sys::{Document, Event, EventTarget, VisibilityState, window};
+
+use crate::core::Input;
+
+/// A listener that is taken away when it is dropped.
+pub(super) struct Listener {
+    target: EventTarget,
+    event: &'static str,
+    closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    pub(super) fn new(
+        target: &EventTarget,
+        event: &'static str,
+        handler: impl FnMut(Event) + 'static,
+    ) -> Self {
+        let closure = Closure::new(handler);
+        let function = closure.as_ref().unchecked_ref();
+        let added = target.add_event_listener_with_callback(event, function);
+        debug_assert!(added.is_ok(), "a function is a listener");
+        Self { target: target.clone(), event, closure }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let function = self.closure.as_ref().unchecked_ref();
+        let removed = self.target.remove_event_listener_with_callback(self.event, function);
+        debug_assert!(removed.is_ok(), "a function is a listener");
+    }
+}
+
+/// Is nobody looking at the page? Never so in a worker.
+pub(super) fn is_hidden() -> bool {
+    document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// Listens to the page for as long as the result lives.
+pub(super) fn listen(handle: impl Fn(Input) + Clone + 'static) -> Vec<Listener> {
+    let on = |target: &EventTarget, event, input: fn(&Event) -> Option<Input>| {
+        let handle = handle.clone();
+        Listener::new(target, event, move |event| {
+            if let Some(input) = input(&event) {
+                handle(input);
+            }
+        })
+    };
+    let mut listeners = Vec::new();
+    let global: JsValue = js_sys::global().into();
+    if let Some(target) = global.dyn_ref::<EventTarget>() {
+        listeners.push(on(target, "online", |_| Some(Input::Online)));
+        listeners.push(on(target, "offline", |_| Some(Input::Offline)));
+        listeners.push(on(target, "pageshow", |event| persisted(event).then_some(Input::Awake)));
+        listeners
+            .push(on(target, "pagehide", |event| persisted(event).then_some(Input::Suspended)));
+    }
+    if let Some(document) = document() {
+        listeners.push(on(&document, "visibilitychange", |_| {
+            Some(if is_hidden() { Input::Hidden } else { Input::Visible })
+        }));
+        listeners.push(on(&document, "freeze", |_| Some(Input::Suspended)));
+        listeners.push(on(&document, "resume", |_| Some(Input::Awake)));
+    }
+    listeners
+}
+
+/// Is the page put aside rather than left?
+fn persisted(event: &Event) -> bool {
+    Reflect::get(event, &"persisted".into()).is_ok_and(|value| value.is_truthy())
+}

@@ -1,0 +1,433 @@
+//! Carries the machine's effects out.
+//!
+//! The machine is borrowed for one input or one effect at a time and let go
+//! before anything of the viewer's is called, so that every callback may call
+//! straight back in: what it causes is carried out after what is under way.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::{Rc, Weak},
+};
+
+use gloo_timers::callback::Timeout;
+use js_sys::{ArrayBuffer, Object, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    core::{Code, Effect, Input, Machine, Now, Offer, Problem, store::Store},
+    protocol::{Frame, Header},
+};
+
+use super::{
+    answer::OpenOffer,
+    clock::{Clock, seed},
+    error::{error, from_problem, report_error},
+    events::{Event, Handlers},
+    options::{ClientOptions, UrlSource, address},
+    page::{self, Listener},
+    promises::{Resolver, is_thenable, settle},
+    socket::{Said, Socket, bare_address, probe},
+    store::TabStore,
+    values::{set, status, to_js},
+};
+
+/// One client in a browser.
+pub(super) struct Shell {
+    me: Weak<Self>,
+    clock: Clock,
+    machine: RefCell<Machine>,
+    url: UrlSource,
+    confirm_resume: js_sys::Function,
+    pub(super) handlers: Handlers,
+    socket: RefCell<Option<Socket>>,
+    /// The address of the newest attempt; it may hold a token.
+    address: RefCell<String>,
+    store: RefCell<TabStore>,
+    timer: RefCell<Option<(u64, Timeout)>>,
+    listeners: RefCell<Vec<Listener>>,
+    connecting: RefCell<Vec<Resolver>>,
+    requests: RefCell<BTreeMap<u32, Request>>,
+    offer: RefCell<Option<OpenOffer>>,
+    /// What the viewer's own function threw, for the error that reports it.
+    cause: RefCell<Option<JsValue>>,
+    status: RefCell<JsValue>,
+    /// The frame that is being handled.
+    frame: RefCell<Option<ArrayBuffer>>,
+    draining: Cell<bool>,
+}
+
+/// A request that waits for its answer.
+pub(super) struct Request {
+    pub(super) resolver: Resolver,
+    pub(super) _abort: Option<Listener>,
+}
+
+impl Shell {
+    pub(super) fn new(options: ClientOptions) -> Rc<Self> {
+        let clock = Clock::new();
+        let machine = Machine::new(options.core, options.carta, seed(), clock.now());
+        let shell = Rc::new_cyclic(|me: &Weak<Self>| Self {
+            me: me.clone(),
+            status: RefCell::new(status(machine.status())),
+            clock,
+            machine: RefCell::new(machine),
+            url: options.url,
+            confirm_resume: options.confirm_resume,
+            handlers: Handlers::default(),
+            socket: RefCell::default(),
+            address: RefCell::default(),
+            store: RefCell::default(),
+            timer: RefCell::default(),
+            listeners: RefCell::default(),
+            connecting: RefCell::default(),
+            requests: RefCell::default(),
+            offer: RefCell::default(),
+            cause: RefCell::default(),
+            frame: RefCell::default(),
+            draining: Cell::new(false),
+        });
+        if page::is_hidden() {
+            shell.input(Input::Hidden);
+        }
+        let handle = shell.weakly(Self::input);
+        *shell.listeners.borrow_mut() = page::listen(handle);
+        shell
+    }
+
+    /// A function that does something with the shell while that lives.
+    fn weakly<T>(&self, act: impl Fn(&Self, T) + Clone + 'static) -> impl Fn(T) + Clone + 'static {
+        let me = self.me.clone();
+        move |value| {
+            if let Some(shell) = me.upgrade() {
+                act(&shell, value);
+            }
+        }
+    }
+
+    pub(super) fn now(&self) -> Now {
+        self.clock.now()
+    }
+
+    pub(super) fn status(&self) -> JsValue {
+        self.status.borrow().clone()
+    }
+
+    /// Does something with the machine, then what the machine wants done.
+    pub(super) fn with<T>(&self, act: impl FnOnce(&mut Machine) -> T) -> T {
+        let result = act(&mut self.machine.borrow_mut());
+        self.drain();
+        result
+    }
+
+    pub(super) fn input(&self, input: Input) {
+        let now = self.now();
+        self.with(|machine| machine.handle(now, input));
+    }
+
+    fn drain(&self) {
+        if self.draining.replace(true) {
+            return;
+        }
+        loop {
+            // The borrow ends here, before the effect is carried out.
+            let effect = self.machine.borrow_mut().poll_effect();
+            match effect {
+                Some(effect) => self.perform(effect),
+                None => break,
+            }
+        }
+        self.draining.set(false);
+        self.store_changes();
+        self.arm();
+    }
+
+    fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::Open { generation, attempt } => self.open(generation, attempt),
+            Effect::Shut { .. } => self.shut(),
+            Effect::Send { frame, .. } => {
+                if let Some(socket) = &*self.socket.borrow() {
+                    socket.send(frame.bytes());
+                }
+            }
+            Effect::Ping { .. } => {
+                if let Some(socket) = &*self.socket.borrow() {
+                    socket.ping();
+                }
+            }
+            Effect::Probe => {
+                let address = self.address.borrow().clone();
+                let done = self.weakly(|shell, answered| shell.input(Input::Probed { answered }));
+                probe(&address, done);
+            }
+            Effect::Deliver => {
+                let frame = self.frame.borrow().clone();
+                if let Some(frame) = frame {
+                    self.emit(Event::Frame, &frame);
+                }
+            }
+            Effect::Status => {
+                let value = status(self.machine.borrow().status());
+                *self.status.borrow_mut() = value.clone();
+                self.emit(Event::Status, &value);
+            }
+            Effect::Connected => {
+                for resolver in self.connecting.take() {
+                    resolver.resolve(&JsValue::UNDEFINED);
+                }
+            }
+            Effect::ConnectFailed(problem) => {
+                for resolver in self.connecting.take() {
+                    resolver.reject(&from_problem(&problem, None));
+                }
+            }
+            Effect::Ask(offer) => self.ask(&offer),
+            Effect::UpdateOffer(offer) => {
+                if let Some(open) = &*self.offer.borrow() {
+                    open.update(&offer);
+                }
+            }
+            Effect::WithdrawOffer => self.withdraw(),
+            Effect::Resumed(report) => self.emit(Event::Resumed, &to_js(&report)),
+            Effect::Error(problem) => self.report(&problem),
+            Effect::Fulfilled { request_id } => self.fulfil(request_id),
+            Effect::Rejected { request_id, problem } => {
+                if let Some(request) = self.take_request(request_id) {
+                    request.resolver.reject(&from_problem(&problem, None));
+                }
+            }
+            Effect::KeepSessionId(session_id) => {
+                let address = bare_address(&self.address.borrow()).unwrap_or_default();
+                self.store.borrow_mut().keep_session_id(&address, session_id);
+            }
+        }
+    }
+
+    // ---- sockets
+
+    fn open(&self, generation: u32, attempt: u32) {
+        self.shut();
+        let function = match &self.url {
+            UrlSource::Fixed(address) => return self.open_at(generation, address),
+            UrlSource::Function(function) => function,
+        };
+        match function.call1(&JsValue::UNDEFINED, &attempt.into()) {
+            Err(error) => self.no_address(generation, "the url function threw", Some(error)),
+            Ok(value) if is_thenable(&value) => {
+                let got = self.weakly(move |shell, value| shell.open_value(generation, &value));
+                let failed = self.weakly(move |shell, error| {
+                    let message = "the url function's promise was rejected";
+                    shell.no_address(generation, message, Some(error));
+                });
+                settle(&Promise::resolve(&value), Closure::new(got), Closure::new(failed));
+            }
+            Ok(value) => self.open_value(generation, &value),
+        }
+    }
+
+    fn open_value(&self, generation: u32, value: &JsValue) {
+        match address(value) {
+            Some(address) => self.open_at(generation, &address),
+            None => self.no_address(
+                generation,
+                "the url function must give a ws: or wss: address",
+                None,
+            ),
+        }
+    }
+
+    fn open_at(&self, generation: u32, address: &str) {
+        // The address may come after its attempt has been given up.
+        if !self.machine.borrow().awaits_socket(generation) {
+            return;
+        }
+        let bare = bare_address(address).unwrap_or_default();
+        let kept = self.store.borrow().session_id(&bare);
+        self.machine.borrow_mut().adopt_session_id(kept);
+        address.clone_into(&mut self.address.borrow_mut());
+        let say = self.weakly(move |shell, said| shell.said(generation, said));
+        let socket = Socket::open(address, say);
+        let opened = socket.is_some();
+        *self.socket.borrow_mut() = socket;
+        if !opened {
+            self.no_address(generation, "the browser does not accept it", None);
+        }
+    }
+
+    fn no_address(&self, generation: u32, message: &str, cause: Option<JsValue>) {
+        *self.cause.borrow_mut() = cause;
+        self.input(Input::Lost { generation, url_error: Some(message.to_owned()) });
+    }
+
+    fn shut(&self) {
+        let socket = self.socket.take();
+        drop(socket);
+    }
+
+    fn said(&self, generation: u32, said: Said) {
+        match said {
+            Said::Opened => self.input(Input::Opened { generation }),
+            Said::Lost => {
+                self.shut();
+                self.input(Input::Lost { generation, url_error: None });
+            }
+            Said::Text { pong } => self.input(Input::Text { generation, pong }),
+            Said::Binary(buffer) => self.received(generation, buffer),
+        }
+    }
+
+    /// Looks at eight bytes; the rest crosses into WebAssembly only if the
+    /// machine asks for it.
+    fn received(&self, generation: u32, buffer: ArrayBuffer) {
+        let mut head = [0; Header::SIZE];
+        let size = u32::try_from(Header::SIZE).unwrap_or_default();
+        if buffer.byte_length() < size {
+            let problem = Problem::new(
+                Code::UnreadableFrame,
+                "A message from the backend is too short for a frame. The connection goes on.",
+            );
+            let length = usize::try_from(buffer.byte_length()).ok();
+            self.report(&Problem { length, ..problem });
+            return self.input(Input::Text { generation, pong: false });
+        }
+        Uint8Array::new_with_byte_offset_and_length(&buffer, 0, size).copy_to(&mut head);
+        let header = Header::from_bytes(head);
+        let wanted = self.machine.borrow().wants(generation, header);
+        let whole =
+            if wanted { Frame::from_bytes(Uint8Array::new(&buffer).to_vec()) } else { None };
+        *self.frame.borrow_mut() = Some(buffer);
+        self.input(match whole {
+            Some(frame) => Input::Frame { generation, frame },
+            None => Input::Skimmed { generation, header },
+        });
+        *self.frame.borrow_mut() = None;
+    }
+
+    /// A socket that has died without saying so yet takes nothing any more.
+    pub(super) fn notice_dead_socket(&self) {
+        let dead = self.socket.borrow().as_ref().is_some_and(|socket| !socket.is_open());
+        if dead && self.machine.borrow().is_connected() {
+            self.shut();
+            let generation = self.machine.borrow().generation();
+            self.input(Input::Lost { generation, url_error: None });
+        }
+    }
+
+    // ---- the viewer
+
+    pub(super) fn connect(&self) -> Promise {
+        let (promise, resolver) = Resolver::new();
+        self.connecting.borrow_mut().extend(resolver);
+        self.input(Input::Connect);
+        if self.machine.borrow().is_closed() {
+            for resolver in self.connecting.take() {
+                resolver.reject(&error("closed", "The client was closed. Make a new one."));
+            }
+        }
+        promise
+    }
+
+    pub(super) fn await_answer(&self, request_id: u32, request: Request) {
+        self.requests.borrow_mut().insert(request_id, request);
+    }
+
+    pub(super) fn take_request(&self, request_id: u32) -> Option<Request> {
+        self.requests.borrow_mut().remove(&request_id)
+    }
+
+    fn fulfil(&self, request_id: u32) {
+        let frame = self.frame.borrow().clone();
+        let (Some(request), Some(buffer)) = (self.take_request(request_id), frame) else { return };
+        let mut head = [0; 2];
+        Uint8Array::new_with_byte_offset_and_length(&buffer, 0, 2).copy_to(&mut head);
+        let answer = Object::new();
+        set(&answer, "eventType", &u16::from_le_bytes(head).into());
+        set(&answer, "requestId", &request_id.into());
+        let payload = Uint8Array::new_with_byte_offset(&buffer, 8);
+        set(&answer, "payload", &payload);
+        request.resolver.resolve(&answer);
+    }
+
+    fn ask(&self, offer: &Offer) {
+        self.withdraw();
+        let id = offer.id;
+        let open = OpenOffer::new(offer);
+        let done = self.weakly(move |shell, (input, cause): (Input, Option<JsValue>)| {
+            *shell.cause.borrow_mut() = cause;
+            shell.input(input);
+        });
+        let confirm = self.confirm_resume.clone();
+        // Kept first: the viewer may answer, or close, from within the call.
+        let asking = open.clone();
+        *self.offer.borrow_mut() = Some(open);
+        asking.ask(id, &confirm, move |input, cause| done((input, cause)));
+    }
+
+    fn withdraw(&self) {
+        if let Some(open) = self.offer.take() {
+            open.withdraw();
+        }
+    }
+
+    /// Reports a problem to the viewer's handlers.
+    pub(super) fn report(&self, problem: &Problem) {
+        let cause = match problem.code {
+            Code::UrlFailed | Code::ConfirmFailed => self.cause.take(),
+            _ => None,
+        };
+        self.emit(Event::Error, &from_problem(problem, cause.as_ref()));
+    }
+
+    /// A handler that throws is reported, and the others are called all the
+    /// same.
+    fn emit(&self, event: Event, value: &JsValue) {
+        for thrown in self.handlers.emit(event, value) {
+            if event == Event::Error {
+                report_error(&thrown);
+                continue;
+            }
+            let problem =
+                Problem::new(Code::HandlerFailed, "A handler threw; see the cause. Go on.");
+            self.emit(Event::Error, &from_problem(&problem, Some(&thrown)));
+        }
+    }
+
+    // ---- storage and time
+
+    fn store_changes(&self) {
+        let mut machine = self.machine.borrow_mut();
+        let records = machine.tracker_mut().workspace_mut().take_changes();
+        if !records.is_empty() {
+            let address = bare_address(&self.address.borrow()).unwrap_or_default();
+            let workspace = machine.tracker().workspace();
+            self.store.borrow_mut().changed(&address, &records, workspace);
+        }
+    }
+
+    /// One timer for all deadlines. One that fires early is cheaper than
+    /// setting it anew for every frame.
+    fn arm(&self) {
+        let Some(deadline) = self.machine.borrow().next_deadline() else { return };
+        let mut timer = self.timer.borrow_mut();
+        if timer.as_ref().is_some_and(|(at, _)| *at <= deadline) {
+            return;
+        }
+        let delay = deadline.saturating_sub(self.now().monotonic);
+        let delay = u32::try_from(delay).unwrap_or(u32::MAX).min(i32::MAX.unsigned_abs());
+        let fire = self.weakly(|shell, ()| {
+            let fired = shell.timer.take();
+            shell.input(Input::Timeout);
+            drop(fired);
+        });
+        *timer = Some((deadline, Timeout::new(delay, move || fire(()))));
+    }
+
+    /// Ends everything; nothing of the browser's refers to this any more.
+    pub(super) fn dispose(&self) {
+        self.input(Input::Close);
+        self.handlers.clear();
+        self.listeners.take();
+        self.timer.take();
+    }
+}
