@@ -11,6 +11,8 @@ export interface BackendOptions {
   sessionGrace?: number;
   /** Folder of FITS images. */
   root?: string;
+  /** Folder of a web page to serve. */
+  page?: string;
 }
 
 /** What `GET /control/sessions` tells of one session. */
@@ -47,11 +49,12 @@ export class Backend {
 
   /** Starts the process, on the same port as before. */
   async start(): Promise<this> {
-    const { icd, token, sessionGrace, root = fixtures } = this.options;
+    const { icd, token, sessionGrace, root = fixtures, page } = this.options;
     const args = ["--port", String(this.#port), "--control", "--root", root];
     if (icd !== undefined) args.push("--icd", String(icd));
     if (token !== undefined) args.push("--token", token);
     if (sessionGrace !== undefined) args.push("--session-grace", String(sessionGrace));
+    if (page !== undefined) args.push("--static", page);
     const child = spawn(binary(), args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     this.#port = await this.#announcedPort(child);
@@ -113,7 +116,7 @@ export class Backend {
 }
 
 function binary(): string {
-  const given = process.env["BACKEND_BIN"];
+  const given = process.env["BACKEND_BIN"] || process.env["BACKEND"];
   const candidates = given
     ? [given]
     : ["debug", "release"].map((p) => inRoot("target", p, "backend"));

@@ -1,0 +1,54 @@
+/**
+ * Pictures of the demo page for people to look at, in `test-results`. With
+ * SCREENSHOT=1 the one in the README is made anew.
+ */
+import { DemoPage } from "./harness/demo-page.js";
+import { inRoot } from "./harness/paths.js";
+import { expect, test } from "./harness/test.js";
+
+const root = process.env["SCREENSHOT_ROOT"];
+test.use({ backendOptions: { page: inRoot("www/dist"), ...(root ? { root } : {}) } });
+
+const VIEWS = [
+  { name: "light", width: 1280, height: 800, colorScheme: "light" },
+  { name: "dark", width: 1280, height: 800, colorScheme: "dark" },
+  { name: "narrow", width: 360, height: 740, colorScheme: "light" },
+] as const;
+
+for (const { name, width, height, colorScheme } of VIEWS) {
+  test(`the page at ${width} pixels, ${colorScheme}`, async ({ page, backend }, testInfo) => {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const demo = await new DemoPage(page).open(backend.origin);
+    await demo.waitUntilActive();
+    const files = page.locator("#file-list button.file");
+    await demo.openFile((await files.first().innerText()).trim());
+    await demo.drawPolygon([
+      [0.34, 0.2],
+      [0.45, 0.22],
+      [0.43, 0.42],
+      [0.36, 0.44],
+    ]);
+    await demo.draw("Rectangle", [0.55, 0.6], [0.7, 0.8]);
+    await demo.draw("Ellipse", [0.4, 0.4], [0.62, 0.62]);
+    await demo.waitForStatistics();
+    await demo.settled();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    const shot = (what: string) => testInfo.outputPath(`${name}-${what}.png`);
+    await page.screenshot({ path: shot("page"), fullPage: true });
+
+    await page.getByRole("button", { name: "Restart", exact: true }).click();
+    await expect(demo.dialog).toBeVisible();
+    await page.screenshot({ path: shot("question") });
+    if (name === "light" && process.env["SCREENSHOT"]) {
+      await page.screenshot({ path: inRoot("www/screenshot.png") });
+    }
+    await page.getByRole("button", { name: "Restore" }).click();
+    await expect(page.locator("#notice")).toBeVisible();
+    await page.screenshot({ path: shot("restored") });
+
+    await backend.kill();
+    await expect(demo.status).toHaveAttribute("data-phase", "waiting");
+    await page.screenshot({ path: shot("away") });
+  });
+}
