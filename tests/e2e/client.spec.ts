@@ -120,6 +120,32 @@ test("free() while connected is a close", async ({ viewer, backend }) => {
   expect(viewer.console.filter((line) => line.startsWith("uncaught"))).toEqual([]);
 });
 
+test("a handler may free the client that called it", async ({ viewer, page }) => {
+  const outcome = await page.evaluate(() => {
+    const { lab } = window as unknown as { lab: { ResumeClient: new (options: object) => Client } };
+    interface Client {
+      on(event: string, handler: (status: { phase: string }) => void): void;
+      close(): void;
+      free(): void;
+    }
+    const client = new lab.ResumeClient({ url: "ws://127.0.0.1:9/", confirmResume: () => true });
+    return new Promise<string>((done) => {
+      client.on("status", ({ phase }) => {
+        if (phase !== "closed") return;
+        try {
+          client.free();
+          done("freed");
+        } catch (error) {
+          done(String(error));
+        }
+      });
+      client.close();
+    });
+  });
+  expect(outcome).toBe("freed");
+  expect(viewer.console).toEqual([]);
+});
+
 test("two clients on one page do not know of each other", async ({ viewer, backend }) => {
   const other = viewer.another("other");
   await viewer.connect({ url: backend.url });

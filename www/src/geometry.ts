@@ -1,7 +1,7 @@
 /**
  * Shapes in image pixels: y upwards, 0-based, at pixel centres. Two-point
- * shapes are centre and extent: (width, height) of a rectangle, (semi-axes) of
- * an ellipse. Rotation is in degrees, counter-clockwise.
+ * shapes are centre and extent: (width, height) of a rectangle, the semi-axes
+ * (along y, along x) of an ellipse. Rotation is in degrees, counter-clockwise.
  */
 import { RegionType, type Point, type RegionInfo } from "./messages.js";
 
@@ -36,7 +36,7 @@ export function drawn(kind: Kind, from: Point, to: Point): Shape {
     y: Math.max(Math.abs(to.y - from.y), SMALLEST),
   };
   if (kind === "rectangle") return make(kind, [centre, size]);
-  return make(kind, [centre, { x: size.x / 2, y: size.y / 2 }]);
+  return make(kind, [centre, { x: size.y / 2, y: size.x / 2 }]);
 }
 
 export function polygon(vertices: Point[]): Shape {
@@ -108,9 +108,10 @@ export function rotated(shape: Shape, degrees: number): Shape {
 }
 
 /** Half of the extent along the shape's own axes. */
-function halfExtent(shape: Shape): Point {
+export function halfExtent(shape: Shape): Point {
   const extent = shape.controlPoints[1] ?? { x: 0, y: 0 };
-  return kindOf(shape) === "ellipse" ? extent : { x: extent.x / 2, y: extent.y / 2 };
+  if (kindOf(shape) === "ellipse") return { x: extent.y, y: extent.x };
+  return { x: extent.x / 2, y: extent.y / 2 };
 }
 
 /** Where a shape can be taken to change its size or form. */
@@ -152,7 +153,7 @@ export function reshaped(shape: Shape, handle: number, to: Point): Shape {
     const size = Math.max(reach, SMALLEST);
     return {
       ...shape,
-      controlPoints: [centre, alongX ? { x: size, y: half.y } : { x: half.x, y: size }],
+      controlPoints: [centre, alongX ? { x: half.y, y: size } : { x: size, y: half.x }],
     };
   }
   // The opposite corner stays where it is.
@@ -172,15 +173,15 @@ const round = (value: number) => (Math.round(value * 10) / 10).toString();
 export function describe(shape: Shape): string {
   const centre = centreOf(shape);
   const at = `(${round(centre.x)}, ${round(centre.y)})`;
-  const extent = shape.controlPoints[1];
+  const half = halfExtent(shape);
+  const extent = `${round(2 * half.x)} × ${round(2 * half.y)}`;
   const turned = shape.rotation === 0 ? "" : `, ${round(shape.rotation)}°`;
   switch (kindOf(shape)) {
     case "point":
       return at;
     case "rectangle":
-      return `${at}, ${round(extent?.x ?? 0)} × ${round(extent?.y ?? 0)}${turned}`;
     case "ellipse":
-      return `${at}, ${round(2 * (extent?.x ?? 0))} × ${round(2 * (extent?.y ?? 0))}${turned}`;
+      return `${at}, ${extent}${turned}`;
     case "polygon":
       return `${at}, ${shape.controlPoints.length} vertices`;
   }

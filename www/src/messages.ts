@@ -129,7 +129,6 @@ export const RegionType = { POINT: 0, RECTANGLE: 3, ELLIPSE: 4, POLYGON: 6 } as 
 /** Statistics that this viewer shows, in this order. */
 export const STATISTICS: readonly (readonly [number, string])[] = [
   [0, "Pixels"],
-  [1, "NaN pixels"],
   [2, "Sum"],
   [4, "Mean"],
   [5, "RMS"],

@@ -1,15 +1,7 @@
-/**
- * The regions over the picture: drawn, selected, dragged and reshaped by mouse,
- * touch and keyboard. Each one is an SVG group that can have the focus.
- */
-import { setAttributes, svg, syncList } from "./dom.js";
+/** Regions drawn, selected, dragged and reshaped by mouse, touch and keyboard. */
 import {
   around,
-  centreOf,
-  describe,
   drawn,
-  handles,
-  kindOf,
   moved,
   polygon,
   reshaped,
@@ -19,8 +11,9 @@ import {
   type Shape,
 } from "./geometry.js";
 import type { Point } from "./messages.js";
+import { RegionDrawing } from "./region-drawing.js";
 import type { Stage } from "./stage.js";
-import { nameOf, type OpenImage, type Region, type Viewer } from "./viewer.js";
+import type { OpenImage, Region, Viewer } from "./viewer.js";
 
 export type Tool = "select" | Kind;
 
@@ -35,17 +28,15 @@ export class RegionLayer {
   /** Vertices of the polygon that is being drawn. */
   #vertices: Point[] = [];
   #hover: Point | null = null;
-  readonly #groups = new Map<Region, SVGGElement>();
-  readonly #shapes = svg("g");
-  readonly #sketch = svg("g", { class: "sketch" });
+  readonly #drawing: RegionDrawing;
 
   constructor(
-    readonly layer: SVGSVGElement,
+    layer: SVGSVGElement,
     readonly stage: Stage,
     readonly viewer: Viewer,
     readonly toolChanged: (tool: Tool) => void,
   ) {
-    layer.append(this.#shapes, this.#sketch);
+    this.#drawing = new RegionDrawing(layer, viewer);
     const target = stage.element;
     target.addEventListener("pointerdown", (event) => this.#down(event));
     target.addEventListener("pointermove", (event) => this.#move(event));
@@ -69,7 +60,7 @@ export class RegionLayer {
   }
 
   focus(region: Region): void {
-    this.#groups.get(region)?.focus();
+    this.#drawing.focus(region);
   }
 
   // Pointer.
@@ -91,9 +82,8 @@ export class RegionLayer {
   /** Takes hold of the handle or region under the pointer, if there is one. */
   #take(image: OpenImage, event: PointerEvent, from: Point): boolean {
     const target = event.target instanceof Element ? event.target : null;
-    const group = target?.closest("[data-region]");
-    const region = [...this.#groups].find(([, element]) => element === group)?.[0];
-    if (region === undefined) return false;
+    const region = target === null ? null : this.#drawing.regionAt(target);
+    if (region === null) return false;
     this.viewer.select(image, region);
     this.focus(region);
     const handle = target?.getAttribute("data-handle");
@@ -164,15 +154,10 @@ export class RegionLayer {
   #key(event: KeyboardEvent): void {
     const image = this.viewer.active;
     if (image === null || event.altKey || event.ctrlKey || event.metaKey) return;
-    const region = this.#focused();
+    const region = this.#drawing.regionAt(document.activeElement);
     const done =
       region === null ? this.#stageKey(image, event) : this.#regionKey(image, region, event);
     if (done) event.preventDefault();
-  }
-
-  #focused(): Region | null {
-    const element = document.activeElement;
-    return [...this.#groups].find(([, group]) => group === element)?.[0] ?? null;
   }
 
   #regionKey(image: OpenImage, region: Region, event: KeyboardEvent): boolean {
@@ -247,98 +232,11 @@ export class RegionLayer {
     return false;
   }
 
-  // Drawing.
-
   render(): void {
-    const image = this.viewer.active;
-    const { width, height } = this.viewer.stage;
-    setAttributes(this.layer, { viewBox: `0 0 ${Math.max(width, 1)} ${Math.max(height, 1)}` });
-    const regions = image?.regions ?? [];
-    syncList(
-      this.#shapes,
-      this.#groups,
-      regions,
-      (region) => this.#make(region),
-      (group, region) => this.#update(group, region),
-    );
-    this.#sketch.replaceChildren();
-    if (image !== null) this.#renderSketch(image);
-  }
-
-  #make(region: Region): SVGGElement {
-    const group = svg("g", { tabindex: 0, role: "button", "data-region": "" });
-    group.addEventListener("focus", () => this.viewer.select(region.image, region));
-    return group;
-  }
-
-  #update(group: SVGGElement, region: Region): void {
-    const selected = region.image.selected === region;
-    setAttributes(group, {
-      class: `region${selected ? " selected" : ""}${region.lost ? " lost" : ""}`,
-      "aria-pressed": String(selected),
-      "aria-label": `${nameOf(region)} at ${describe(region.shape)}`,
-    });
-    const outline = this.#outline(region.image, region.shape);
-    const parts = ["halo", "grip", "line"].map((part) => {
-      const copy = outline.cloneNode() as SVGElement;
-      copy.setAttribute("class", part);
-      return copy;
-    });
-    if (selected) {
-      for (const [index, handle] of handles(region.shape).entries()) {
-        const { x, y } = region.image.view.toScreen(handle, this.viewer.stage);
-        parts.push(svg("circle", { cx: x, cy: y, r: 12, class: "reach", "data-handle": index }));
-        parts.push(svg("circle", { cx: x, cy: y, r: 4.5, class: "handle" }));
-      }
-    }
-    group.replaceChildren(...parts);
-  }
-
-  #outline(image: OpenImage, shape: Shape): SVGElement {
-    const { view } = image;
-    const place = (point: Point) => view.toScreen(point, this.viewer.stage);
-    const centre = place(centreOf(shape));
-    const turn = `rotate(${-shape.rotation} ${centre.x} ${centre.y})`;
-    const extent = shape.controlPoints[1] ?? { x: 0, y: 0 };
-    const [width, height] = [extent.x * view.scale, extent.y * view.scale];
-    switch (kindOf(shape)) {
-      case "point": {
-        const { x, y } = centre;
-        return svg("path", { d: `M${x - 8} ${y}H${x + 8}M${x} ${y - 8}V${y + 8}` });
-      }
-      case "rectangle": {
-        const [x, y] = [centre.x - width / 2, centre.y - height / 2];
-        return svg("rect", { x, y, width, height, transform: turn });
-      }
-      case "ellipse":
-        return svg("ellipse", {
-          cx: centre.x,
-          cy: centre.y,
-          rx: width,
-          ry: height,
-          transform: turn,
-        });
-      case "polygon":
-        return svg("path", { d: `${this.#path(image, shape.controlPoints)}Z` });
-    }
-  }
-
-  #path(image: OpenImage, points: Point[]): string {
-    const places = points.map((point) => image.view.toScreen(point, this.viewer.stage));
-    return `M${places.map(({ x, y }) => `${x} ${y}`).join("L")}`;
-  }
-
-  #renderSketch(image: OpenImage): void {
+    this.#drawing.render();
     const gesture = this.#gesture;
-    if (gesture?.kind === "draw" && gesture.tool !== "point") {
-      this.#sketch.append(this.#outline(image, drawn(gesture.tool, gesture.from, gesture.to)));
-    }
-    if (this.#vertices.length === 0) return;
-    const next = this.#hover === null ? [] : [this.#hover];
-    this.#sketch.append(svg("path", { d: this.#path(image, [...this.#vertices, ...next]) }));
-    for (const vertex of this.#vertices) {
-      const { x, y } = image.view.toScreen(vertex, this.viewer.stage);
-      this.#sketch.append(svg("circle", { cx: x, cy: y, r: 4 }));
-    }
+    const draws = gesture?.kind === "draw" && gesture.tool !== "point";
+    const shape = draws ? drawn(gesture.tool, gesture.from, gesture.to) : null;
+    this.#drawing.sketch(shape, this.#vertices, this.#hover);
   }
 }
