@@ -58,7 +58,11 @@ const stages = {
       bin("playwright"),
       ["test", "-c", "tests/e2e/playwright.config.ts", "--reporter=list,json"],
       {
-        env: { CHROMIUM: chromium, BACKEND: backendBinary, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+        env: {
+          CHROMIUM: chromium,
+          BACKEND_BIN: backendBinary,
+          PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+        },
         onLine() {},
       },
     );

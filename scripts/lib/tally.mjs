@@ -22,6 +22,7 @@ export class Tally {
    */
   cargoLines() {
     let waiting = 0;
+    const before = this.failed;
     return {
       onLine: (line) => {
         if (/^\s*(Running (unittests )?\S|Doc-tests )/.test(line) && !line.includes("headless"))
@@ -33,7 +34,7 @@ export class Tally {
       },
       end: (code) => {
         if (waiting > 0) this.failed += waiting;
-        this.ended(code, 0);
+        this.ended(code, before);
       },
     };
   }

@@ -39,7 +39,7 @@ function withoutSpaces(folder) {
 
 /** Runs every test file in both browsers, with a backend to talk to. */
 export async function wasmTests(programs, tally) {
-  const tests = testFiles().flatMap((name) => ["--test", name]);
+  const tests = testFiles();
   if (tests.length === 0) throw new Failed("There is no tests/wasm_*.rs.");
   await buildBackend();
   const backend = await startBackend(["--control", "--root", join(root, "tests", "fixtures")], {
@@ -61,21 +61,26 @@ export async function wasmTests(programs, tally) {
   };
   try {
     for (const [browser, driver] of Object.entries(drivers)) {
-      say(`\nwasm tests in ${browser}`);
-      const lines = tally.cargoLines();
-      const args = [
-        "test",
-        "--mode",
-        "no-install",
-        "--headless",
-        `--${browser}`,
-        ".",
-        ...tests,
-        "--no-fail-fast",
-      ];
-      lines.end(
-        await watch(programs.wasmPack, args, { env: { ...env, ...driver }, onLine: lines.onLine }),
-      );
+      for (const name of tests) {
+        say(`\n${name} in ${browser}`);
+        const lines = tally.cargoLines();
+        const args = [
+          "test",
+          "--mode",
+          "no-install",
+          "--headless",
+          `--${browser}`,
+          ".",
+          "--test",
+          name,
+        ];
+        lines.end(
+          await watch(programs.wasmPack, args, {
+            env: { ...env, ...driver },
+            onLine: lines.onLine,
+          }),
+        );
+      }
     }
   } finally {
     runner.remove();
