@@ -1,2 +1,27 @@
-//! The development backend.
-fn main() {}
+//! The development backend's command line.
+
+use std::process::ExitCode;
+
+use backend::{
+    cli::{self, Command},
+    sample, server,
+};
+
+fn main() -> ExitCode {
+    let done = match cli::parse(std::env::args_os()) {
+        Ok(Command::Help) => {
+            println!("{}", cli::HELP);
+            Ok(())
+        }
+        Ok(Command::MakeSample { file, kind }) => sample::write(&file, kind),
+        Ok(Command::Serve(options)) => server::run(options),
+        Err(why) => Err(why),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            backend::log(&why);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Raster tiles: 256 pixels square, layer 0 the coarsest, each layer twice as
+//! fine as the one before, the last one the image itself.
+
+use carta_resume::protocol::messages as m;
+
+/// Pixels along a tile's side.
+const TILE: usize = 256;
+
+/// Which tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TileCode {
+    /// Layer, 0 the coarsest.
+    pub layer: u32,
+    /// Column of tiles, from the left.
+    pub x: usize,
+    /// Row of tiles, from the bottom.
+    pub y: usize,
+}
+
+impl TileCode {
+    /// Takes `(layer << 24) | (y << 12) | x` apart.
+    pub fn decode(code: i32) -> Self {
+        let code = code.cast_unsigned();
+        Self { layer: code >> 24, x: (code & 0xfff) as usize, y: ((code >> 12) & 0xfff) as usize }
+    }
+}
+
+/// Image pixels along the side of one pixel of this layer; `None` if the
+/// image has no such layer.
+pub fn mip(layer: u32, width: usize, height: usize) -> Option<usize> {
+    let across = width.max(height).div_ceil(TILE).max(1);
+    let layers = across.next_power_of_two().trailing_zeros();
+    layers.checked_sub(layer).map(|finer| 1 << finer)
+}
+
+/// Cuts a tile out of a plane; a coarser pixel is the mean of those under it
+/// that are numbers. `None` if the tile is outside of the image.
+pub fn cut(plane: &[f32], width: usize, height: usize, code: TileCode) -> Option<m::TileData> {
+    let mip = mip(code.layer, width, height)?;
+    let (first_x, first_y) = (code.x * TILE * mip, code.y * TILE * mip);
+    if first_x >= width || first_y >= height {
+        return None;
+    }
+    let tile_width = (width - first_x).div_ceil(mip).min(TILE);
+    let tile_height = (height - first_y).div_ceil(mip).min(TILE);
+    let mut image_data = Vec::with_capacity(tile_width * tile_height * 4);
+    for row in 0..tile_height {
+        let y = first_y + row * mip;
+        let rows = plane.get(y * width..(y + mip).min(height) * width)?;
+        for column in 0..tile_width {
+            let x = first_x + column * mip;
+            let value = mean_of_block(rows, width, x..(x + mip).min(width));
+            image_data.extend_from_slice(&value.to_le_bytes());
+        }
+    }
+    Some(m::TileData {
+        layer: code.layer as i32,
+        x: code.x as i32,
+        y: code.y as i32,
+        width: tile_width as i32,
+        height: tile_height as i32,
+        image_data,
+        nan_encodings: Vec::new(),
+        mip: mip as i32,
+    })
+}
+
+fn mean_of_block(rows: &[f32], width: usize, columns: std::ops::Range<usize>) -> f32 {
+    let (mut sum, mut count) = (0.0_f32, 0_u32);
+    for row in rows.chunks(width) {
+        for value in row.get(columns.clone()).unwrap_or_default() {
+            if value.is_finite() {
+                sum += value;
+                count += 1;
+            }
+        }
+    }
+    if count == 0 { f32::NAN } else { sum / count as f32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_of_small_and_large_images() {
+        assert_eq!(mip(0, 64, 64), Some(1));
+        assert_eq!(mip(1, 64, 64), None);
+        assert_eq!(mip(0, 1000, 300), Some(4));
+        assert_eq!(mip(2, 1000, 300), Some(1));
+        assert_eq!(mip(200, 1000, 300), None);
+    }
+
+    #[test]
+    fn a_coarse_tile_is_the_mean_of_what_is_there() {
+        let plane: Vec<f32> =
+            (0..512 * 300).map(|i| if i < 512 { f32::NAN } else { 7.0 }).collect();
+        let tile = cut(&plane, 512, 300, TileCode::decode(0)).unwrap();
+        assert_eq!((tile.width, tile.height, tile.mip), (256, 150, 2));
+        assert!(tile.image_data.as_chunks().0.iter().all(|&b| f32::from_le_bytes(b) == 7.0));
+        let code = (1 << 24) | (1 << 12) | 1;
+        let tile = cut(&plane, 512, 300, TileCode::decode(code)).unwrap();
+        assert_eq!((tile.layer, tile.width, tile.height), (1, 256, 44));
+        assert!(cut(&plane, 512, 300, TileCode::decode(code + 1)).is_none());
+    }
+}

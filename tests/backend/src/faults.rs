@@ -1,0 +1,144 @@
+//! How the backend misbehaves when it is told to.
+
+use std::{
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU16, Ordering},
+    },
+    time::Duration,
+};
+
+use carta_resume::protocol::EventType;
+use tokio::{sync::watch, time::Instant};
+
+/// The faults in force; they act on all sockets alike.
+#[derive(Debug)]
+pub struct Faults {
+    icd: AtomicU16,
+    state: Mutex<State>,
+    stalled_until: watch::Sender<Option<Instant>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    refuse_until: Option<Instant>,
+    delay: Duration,
+    delays_by_type: Vec<(u16, Duration)>,
+    lose: Vec<u16>,
+}
+
+impl Faults {
+    /// None yet, speaking this interface version.
+    pub fn new(icd: u16) -> Self {
+        Self {
+            icd: AtomicU16::new(icd),
+            state: Mutex::default(),
+            stalled_until: watch::Sender::new(None),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The interface version that registering expects.
+    pub fn icd(&self) -> u16 {
+        self.icd.load(Ordering::Relaxed)
+    }
+
+    /// Changes the interface version.
+    pub fn set_icd(&self, version: u16) {
+        self.icd.store(version, Ordering::Relaxed);
+    }
+
+    /// Reads and writes nothing for a while; zero ends it.
+    pub fn stall(&self, duration: Duration) {
+        let until = (!duration.is_zero()).then(|| Instant::now() + duration);
+        self.stalled_until.send_replace(until);
+    }
+
+    /// To notice that a stall begins or ends.
+    pub fn watch_stall(&self) -> watch::Receiver<Option<Instant>> {
+        self.stalled_until.subscribe()
+    }
+
+    /// Waits while a stall lasts.
+    pub async fn stall_ends(&self) {
+        let mut stall = self.watch_stall();
+        loop {
+            let until = *stall.borrow_and_update();
+            let Some(until) = until.filter(|until| *until > Instant::now()) else { return };
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => {}
+                changed = stall.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Refuses new sockets for a while; zero ends it.
+    pub fn refuse(&self, duration: Duration) {
+        self.state().refuse_until = Some(Instant::now() + duration);
+    }
+
+    /// Whether new sockets are refused now.
+    pub fn refuses(&self) -> bool {
+        self.state().refuse_until.is_some_and(|until| until > Instant::now())
+    }
+
+    /// Holds every outgoing frame back for this long.
+    pub fn set_delay(&self, delay: Duration) {
+        self.state().delay = delay;
+    }
+
+    /// Holds outgoing frames of one type back, and what comes after them.
+    pub fn set_delay_of(&self, event: EventType, delay: Duration) {
+        let mut state = self.state();
+        state.delays_by_type.retain(|(number, _)| *number != event.number());
+        if !delay.is_zero() {
+            state.delays_by_type.push((event.number(), delay));
+        }
+    }
+
+    /// The next outgoing frame of this type is lost.
+    pub fn lose_next(&self, event: EventType) {
+        self.state().lose.push(event.number());
+    }
+
+    /// What happens to an outgoing frame: `None` = it is lost, otherwise how
+    /// long it is held back.
+    pub fn outgoing(&self, event: Option<u16>) -> Option<Duration> {
+        let mut state = self.state();
+        if let Some(index) = state.lose.iter().position(|lost| Some(*lost) == event) {
+            state.lose.remove(index);
+            return None;
+        }
+        let mut by_type = state.delays_by_type.iter();
+        let more = by_type.find(|(number, _)| Some(*number) == event);
+        Some(state.delay + more.map_or(Duration::ZERO, |(_, delay)| *delay))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_lost_once() {
+        let faults = Faults::new(28);
+        faults.lose_next(EventType::OpenFileAck);
+        assert_eq!(faults.outgoing(Some(22)), Some(Duration::ZERO));
+        assert_eq!(faults.outgoing(Some(21)), None);
+        assert_eq!(faults.outgoing(Some(21)), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn delays_add_up() {
+        let faults = Faults::new(28);
+        faults.set_delay(Duration::from_millis(5));
+        faults.set_delay_of(EventType::OpenFileAck, Duration::from_millis(7));
+        assert_eq!(faults.outgoing(Some(21)), Some(Duration::from_millis(12)));
+        assert_eq!(faults.outgoing(None), Some(Duration::from_millis(5)));
+        faults.set_delay_of(EventType::OpenFileAck, Duration::ZERO);
+        assert_eq!(faults.outgoing(Some(21)), Some(Duration::from_millis(5)));
+    }
+}

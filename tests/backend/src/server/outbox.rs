@@ -1,0 +1,39 @@
+//! What waits to leave a socket.
+
+use std::{collections::VecDeque, time::Duration};
+
+use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Message;
+
+/// What waits to leave, in order.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    waiting: VecDeque<(Instant, Message)>,
+}
+
+impl Outbox {
+    /// Adds a message that is held back for so long, and not longer than what
+    /// is before it.
+    pub fn push(&mut self, message: Message, delay: Duration) {
+        let mut due = Instant::now() + delay;
+        if let Some((before, _)) = self.waiting.back() {
+            due = due.max(*before);
+        }
+        self.waiting.push_back((due, message));
+    }
+
+    /// When the first may leave.
+    pub fn due(&self) -> Option<Instant> {
+        self.waiting.front().map(|(due, _)| *due)
+    }
+
+    /// Takes the first.
+    pub fn pop(&mut self) -> Option<Message> {
+        self.waiting.pop_front().map(|(_, message)| message)
+    }
+
+    /// Throws everything away.
+    pub fn clear(&mut self) {
+        self.waiting.clear();
+    }
+}

@@ -1,0 +1,202 @@
+//! One socket. Reading comes before writing: while a message is worked on,
+//! nothing leaves, and a RESUME_SESSION that was sent right behind another
+//! message finds that message's answer still waiting and throws it away, as
+//! in the real backend.
+
+use std::{sync::Arc, time::Duration};
+
+use carta_resume::protocol::{EventType, Frame};
+use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use tokio::{sync::mpsc, time::Instant};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Bytes, Message,
+        protocol::{Role, WebSocketConfig, frame::coding::CloseCode},
+    },
+};
+
+use super::{Server, outbox::Outbox};
+use crate::{
+    faults::Faults,
+    registry::{Connection, lock},
+    session::{Replies, Session},
+};
+
+/// Largest message, in bytes.
+const MAX_MESSAGE: usize = 256 << 20;
+
+/// Silence after which the peer is pinged, and after which it is given up.
+const PING_AFTER: Duration = Duration::from_millis(103_900);
+const DROP_AFTER: Duration = Duration::from_millis(119_900);
+
+type Socket = WebSocketStream<TokioIo<Upgraded>>;
+
+/// Serves a socket until it ends.
+pub async fn serve(server: Arc<Server>, upgraded: Upgraded) {
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MAX_MESSAGE))
+        .max_frame_size(Some(MAX_MESSAGE));
+    let io = TokioIo::new(upgraded);
+    let socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await;
+    let (inject, injected) = mpsc::unbounded_channel();
+    let environment = &server.environment;
+    let connection = environment.registry.begin(environment, inject);
+    let mut peer = Peer {
+        socket,
+        connection: connection.clone(),
+        injected,
+        outbox: Outbox::default(),
+        faults: Arc::clone(&environment.faults),
+        closed_by_viewer: false,
+        heard: Instant::now(),
+        pinged: false,
+    };
+    peer.serve().await;
+    environment.registry.end(connection.number, !peer.closed_by_viewer);
+    // Dropping the socket now closes TCP without a close frame.
+}
+
+struct Peer {
+    socket: Socket,
+    connection: Connection,
+    injected: mpsc::UnboundedReceiver<Message>,
+    outbox: Outbox,
+    faults: Arc<Faults>,
+    /// The viewer said goodbye (code 1000), so its session is not kept.
+    closed_by_viewer: bool,
+    heard: Instant,
+    pinged: bool,
+}
+
+/// Why the loop goes round.
+enum Event {
+    Cut,
+    StallBegins,
+    Received(Option<Message>),
+    Injected(Message),
+    Leave,
+    Tick,
+    Silence,
+}
+
+impl Peer {
+    async fn serve(&mut self) {
+        let mut stall = self.faults.watch_stall();
+        loop {
+            let cut = self.connection.cut.clone();
+            tokio::select! {
+                biased;
+                () = cut.cancelled() => return,
+                () = self.faults.stall_ends() => {}
+            }
+            let tick = lock(&self.connection.session).next_tick();
+            let due = self.outbox.due();
+            let silence = self.heard + if self.pinged { DROP_AFTER } else { PING_AFTER };
+            let event = tokio::select! {
+                biased;
+                () = cut.cancelled() => Event::Cut,
+                _ = stall.changed() => Event::StallBegins,
+                message = self.socket.next() => Event::Received(message.and_then(Result::ok)),
+                Some(message) = self.injected.recv() => Event::Injected(message),
+                () = at(due) => Event::Leave,
+                () = at(tick) => Event::Tick,
+                () = at(Some(silence)) => Event::Silence,
+            };
+            if !self.react(event).await {
+                return;
+            }
+        }
+    }
+
+    /// Says whether the socket goes on.
+    async fn react(&mut self, event: Event) -> bool {
+        match event {
+            Event::Cut | Event::Received(None) => return false,
+            Event::StallBegins => {}
+            Event::Received(Some(message)) => {
+                self.heard = Instant::now();
+                self.pinged = false;
+                self.receive(message).await;
+            }
+            Event::Injected(message) => self.outbox.push(message, Duration::ZERO),
+            Event::Leave => {
+                if let Some(message) = self.outbox.pop() {
+                    return self.send(message).await;
+                }
+            }
+            Event::Tick => self.work(|session| session.tick()).await,
+            Event::Silence if self.pinged => return false,
+            Event::Silence => {
+                self.pinged = true;
+                return self.send(Message::Ping(Bytes::new())).await;
+            }
+        }
+        true
+    }
+
+    async fn send(&mut self, message: Message) -> bool {
+        let cut = self.connection.cut.clone();
+        tokio::select! {
+            biased;
+            () = cut.cancelled() => false,
+            sent = self.socket.send(message) => sent.is_ok(),
+        }
+    }
+
+    async fn receive(&mut self, message: Message) {
+        match message {
+            Message::Binary(bytes) => {
+                // Too short for a header: ignored.
+                let Some(frame) = Frame::from_bytes(bytes) else { return };
+                self.note("received", &frame);
+                self.work(move |session| session.handle(&frame)).await;
+            }
+            Message::Text(text) if text.as_str() == "PING" => {
+                if let Some(delay) = self.faults.outgoing(None) {
+                    self.outbox.push(Message::text("PONG"), delay);
+                }
+            }
+            Message::Close(close) => {
+                self.closed_by_viewer = close.is_some_and(|close| close.code == CloseCode::Normal);
+            }
+            Message::Text(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
+        }
+    }
+
+    /// Lets the session work, on a thread where that may take long.
+    async fn work(&mut self, job: impl FnOnce(&mut Session) -> Replies + Send + 'static) {
+        let session = Arc::clone(&self.connection.session);
+        let worked = tokio::task::spawn_blocking(move || job(&mut lock(&session))).await;
+        let Ok(replies) = worked else { return };
+        if replies.discard_pending {
+            self.outbox.clear();
+        }
+        for frame in replies.frames {
+            if let Some(delay) = self.faults.outgoing(Some(frame.header().event_type)) {
+                self.note("sent", &frame);
+                self.outbox.push(Message::binary(frame.bytes().to_vec()), delay);
+            }
+        }
+    }
+
+    fn note(&self, direction: &'static str, frame: &Frame) {
+        let header = frame.header();
+        let name = frame.event().map_or_else(|| header.event_type.to_string(), name);
+        self.connection.note(direction, &name, header.request_id);
+    }
+}
+
+fn name(event: EventType) -> String {
+    event.name().to_owned()
+}
+
+/// Waits until then; forever without a time.
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}

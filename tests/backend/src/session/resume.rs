@@ -1,0 +1,113 @@
+//! Rebuilding a session from the viewer's message.
+
+use carta_resume::protocol::{EventType, messages as m};
+use prost::Message;
+
+use super::{Replies, Session};
+
+/// The interface version that brought vector overlays into the message; older
+/// backends skip the field.
+const OVERLAYS_SINCE: u16 = 30;
+
+impl Session {
+    /// Replaces everything. Replies that have not left yet are thrown away.
+    pub(super) fn resume(&mut self, request: m::ResumeSession, id: u32, out: &mut Replies) {
+        out.discard_pending = true;
+        self.state.clear();
+        let mut bad_files = String::new();
+        let mut bad_regions = String::new();
+        for image in request.images {
+            let file_id = image.file_id;
+            if self.reopen(&image, id, out) {
+                for region in self.restore(image, out) {
+                    bad_regions.push_str(&format!("{region} "));
+                }
+            } else {
+                bad_files.push_str(&format!("{file_id} "));
+            }
+        }
+        for catalog in request.catalog_files {
+            // A missing one is not reported.
+            let _ = self.load_catalog(catalog);
+        }
+        let success = bad_files.is_empty() && bad_regions.is_empty();
+        let message = if success {
+            String::new()
+        } else {
+            format!("Problem loading files: {bad_files}Problem loading regions: {bad_regions}")
+        };
+        out.answer(EventType::ResumeSessionAck, id, &m::ResumeSessionAck { success, message });
+    }
+
+    fn reopen(&mut self, image: &m::ImageProperties, id: u32, out: &mut Replies) -> bool {
+        if image.stokes_files.len() > 1 {
+            // Not silent: its ack carries the number of the resume request.
+            let request = m::ConcatStokesFiles {
+                stokes_files: image.stokes_files.clone(),
+                file_id: image.file_id,
+                render_mode: m::RenderMode::Raster.into(),
+            };
+            return self.concat_stokes(&request, id, out);
+        }
+        let request = m::OpenFile {
+            directory: image.directory.clone(),
+            file: image.file.clone(),
+            hdu: image.hdu.clone(),
+            file_id: image.file_id,
+            render_mode: m::RenderMode::Raster.into(),
+            lel_expr: image.lel_expr,
+            support_aips_beam: image.support_aips_beam,
+        };
+        match self.open(&request) {
+            Ok(_) => {
+                self.send_default_histogram(request.file_id, out);
+                true
+            }
+            Err(why) => {
+                crate::log(&why);
+                false
+            }
+        }
+    }
+
+    /// Channel, cursor, regions and overlays of an image. Gives the ids of the
+    /// regions that could not be made.
+    fn restore(&mut self, image: m::ImageProperties, out: &mut Replies) -> Vec<i32> {
+        let file_id = image.file_id;
+        let channels = m::SetImageChannels {
+            file_id,
+            channel: image.channel,
+            stokes: image.stokes,
+            ..Default::default()
+        };
+        self.set_image_channels(&channels, out);
+        let mut bad = Vec::new();
+        for (region_id, info) in image.regions {
+            if region_id == 0 {
+                self.restore_cursor(&info, out);
+            } else if self.put_region(file_id, region_id, info).is_err() {
+                bad.push(region_id);
+            }
+        }
+        let icd = self.environment.faults.icd();
+        if let Some(open) = self.state.images.get_mut(&file_id) {
+            // Kept, but not drawn before the next change.
+            open.contours = image.contour_settings.filter(|contours| !contours.levels.is_empty());
+            open.overlay = image
+                .vector_overlay_settings
+                .filter(|overlay| icd >= OVERLAYS_SINCE && overlay.encoded_len() > 0)
+                .filter(super::overlays::is_on);
+        }
+        bad
+    }
+
+    /// The cursor always moves in file 0, whatever image it stands in.
+    fn restore_cursor(&mut self, info: &m::RegionInfo, out: &mut Replies) {
+        let Some(point) = info.control_points.first() else {
+            crate::log("region 0 without a point in RESUME_SESSION: the real backend dies of it");
+            std::process::exit(crate::SEGMENTATION_FAULT);
+        };
+        let cursor = m::SetCursor { point: Some(*point), ..Default::default() };
+        self.set_cursor(cursor, out);
+    }
+}

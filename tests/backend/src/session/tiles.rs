@@ -1,0 +1,62 @@
+//! Raster tiles, always uncompressed.
+
+use carta_resume::protocol::{EventType, messages as m};
+
+use super::{Replies, Session};
+use crate::analysis::tiles::{TileCode, cut};
+
+impl Session {
+    pub(super) fn add_required_tiles(&mut self, request: &m::AddRequiredTiles, out: &mut Replies) {
+        self.send_tiles(request, 0, out);
+    }
+
+    /// Sends tiles of the current plane between two sync messages. Tiles that
+    /// are not in the image are left out.
+    pub(super) fn send_tiles(
+        &mut self,
+        request: &m::AddRequiredTiles,
+        animation_id: i32,
+        out: &mut Replies,
+    ) {
+        let file_id = request.file_id;
+        let Some(open) = self.state.images.get_mut(&file_id) else { return };
+        let plane = match open.current_plane() {
+            Ok(plane) => plane,
+            Err(why) => {
+                crate::log(&format!("image {file_id} {why}"));
+                return;
+            }
+        };
+        self.state.sync_id += 1;
+        let shape = open.image.shape();
+        let (channel, stokes, sync_id) = (open.channel, open.stokes, self.state.sync_id);
+        let mut sync = m::RasterTileSync {
+            file_id,
+            channel,
+            stokes,
+            sync_id,
+            animation_id,
+            tile_count: request.tiles.len() as i32,
+            end_sync: false,
+        };
+        out.stream(EventType::RasterTileSync, &sync);
+        for &code in &request.tiles {
+            let Some(tile) = cut(&plane, shape.width, shape.height, TileCode::decode(code)) else {
+                continue;
+            };
+            let data = m::RasterTileData {
+                file_id,
+                channel,
+                stokes,
+                compression_type: m::CompressionType::None.into(),
+                compression_quality: 0.0,
+                sync_id,
+                animation_id,
+                tiles: vec![tile],
+            };
+            out.stream(EventType::RasterTileData, &data);
+        }
+        sync.end_sync = true;
+        out.stream(EventType::RasterTileSync, &sync);
+    }
+}
