@@ -3,7 +3,7 @@ import { expect, test } from "./harness/test.js";
 import { buildWorkspace, resume, truth } from "./harness/steps.js";
 
 test("a half-open connection is noticed within 13 seconds", async ({ viewer, backend }) => {
-  await viewer.make({ url: backend.url });
+  await viewer.make({ icdVersion: 28, url: backend.url });
   expect(await viewer.startConnecting()).toBeNull();
   await buildWorkspace(viewer);
   const began = performance.now();
@@ -21,7 +21,7 @@ test("a backend that is silent for 60 seconds while it resumes is not taken for 
   backend,
 }) => {
   test.setTimeout(150_000);
-  await viewer.make({ url: backend.url });
+  await viewer.make({ icdVersion: 28, url: backend.url });
   expect(await viewer.startConnecting()).toBeNull();
   await buildWorkspace(viewer);
   const before = await truth(backend, viewer);

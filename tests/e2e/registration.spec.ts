@@ -20,10 +20,10 @@ test("a backend that comes back with another version is followed", async ({ view
   await viewer.connect({ url: backend.url });
   await buildWorkspace(viewer);
   const before = await truth(backend, viewer);
-  await backend.control("icd?version=28");
+  await backend.control("icd?version=29");
   await backend.control("drop");
   await resume(viewer);
-  expect(viewer.recorder.sent("RESUME_SESSION")[0]?.icdVersion).toBe(28);
+  expect(viewer.recorder.sent("RESUME_SESSION")[0]?.icdVersion).toBe(29);
   expect(await truth(backend, viewer)).toEqual(before);
 });
 
@@ -67,6 +67,7 @@ test.describe("a backend with a token", () => {
           lab: { make: (name: string, options: object) => void };
         };
         lab.make("client", {
+          icdVersion: 28,
           backoff: { initialMs: 20, maxMs: 50 },
           url: async (attempt: number) => `${base}?token=${attempt < 3 ? wrong : right}`,
         });
@@ -110,7 +111,7 @@ test("a spent retry budget ends in failed, and retryNow() begins anew", async ({
   backend,
 }) => {
   await backend.kill();
-  await viewer.make({ url: backend.url, backoff: { initialMs: 10, maxMs: 20, maxAttempts: 3 } });
+  await viewer.make({ icdVersion: 28, url: backend.url, backoff: { initialMs: 10, maxMs: 20, maxAttempts: 3 } });
   expect(await viewer.startConnecting()).toMatchObject({ code: "retry-budget-spent" });
   expect(viewer.recorder.sockets).toHaveLength(3);
   await backend.start();

@@ -17,7 +17,7 @@ export interface BackendOptions {
 
 /** What `GET /control/sessions` tells of one session. */
 export interface SessionState {
-  session_id: number;
+  sessionId: number;
   [field: string]: unknown;
 }
 
@@ -104,12 +104,12 @@ export class Backend {
   async sessions(): Promise<SessionState[]> {
     const answer = await fetch(`${this.origin}/control/sessions`);
     if (!answer.ok) throw new Error(`/control/sessions: ${answer.status}`);
-    return (await answer.json()) as SessionState[];
+    return ((await answer.json()) as { sessions: SessionState[] }).sessions;
   }
 
   /** The state of the session with this id. */
   async session(id: number): Promise<SessionState> {
-    const found = (await this.sessions()).filter(({ session_id }) => session_id === id);
+    const found = (await this.sessions()).filter(({ sessionId }) => sessionId === id);
     if (found[0] === undefined) throw new Error(`The backend has no session ${id}`);
     return found[0];
   }
