@@ -109,7 +109,7 @@ export class ResumeError extends Error {
   readonly eventType?: number;
   /** The request id of the frame that the error is about. */
   readonly requestId?: number;
-  /** Bytes of that frame, header included. */
+  /** Bytes of that frame's payload; all its bytes if it is too short for a header. */
   readonly length?: number;
   /** The frames that were refused or given up, in the order they were sent. */
   readonly frames?: readonly { readonly eventType: number; readonly requestId: number }[];
@@ -273,7 +273,7 @@ export interface BackoffOptions {
   maxMs?: number;
   /** The same while the page is hidden; default 60000. */
   hiddenMaxMs?: number;
-  /** Growth from one bound to the next, 1 or more; default 2. */
+  /** Growth from one bound to the next, 1 to 100; default 2. */
   factor?: number;
   /** "full": uniform between 0 and the bound. "none": the bound itself. */
   jitter?: "full" | "none";

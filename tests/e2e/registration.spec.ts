@@ -111,7 +111,11 @@ test("a spent retry budget ends in failed, and retryNow() begins anew", async ({
   backend,
 }) => {
   await backend.kill();
-  await viewer.make({ icdVersion: 28, url: backend.url, backoff: { initialMs: 10, maxMs: 20, maxAttempts: 3 } });
+  await viewer.make({
+    icdVersion: 28,
+    url: backend.url,
+    backoff: { initialMs: 10, maxMs: 20, maxAttempts: 3 },
+  });
   expect(await viewer.startConnecting()).toMatchObject({ code: "retry-budget-spent" });
   expect(viewer.recorder.sockets).toHaveLength(3);
   await backend.start();
