@@ -177,7 +177,7 @@ mod tests {
             ("--root x --session-grace -1", "-1"),
             ("--root x --host nowhere", "nowhere"),
             ("make-sample", "make-sample"),
-            ("make-sample x --kind y", "kind"),
+            ("make-sample x --kind y", "continuum"),
         ] {
             let why = run(line).unwrap_err();
             assert!(why.contains(word) && !why.contains('\n'), "{line}: {why}");

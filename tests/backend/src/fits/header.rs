@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(one("CUNIT1  = 'deg     '").value, Value::Text("deg".into()));
         assert_eq!(one("OBJECT  = 'O''Neill / x' / name").value, Value::Text("O'Neill / x".into()));
         assert_eq!(one("OBJECT  = 'O''Neill / x' / name").comment, "name");
-        assert_eq!(one("COMMENT a = b").value, Value::Text(" a = b".into()));
+        assert_eq!(one("COMMENT a = b").value, Value::Text("a = b".into()));
         assert_eq!(one("BAD     = '").value, Value::Text(String::new()));
         assert_eq!(one("BAD     = inf").value, Value::Text("inf".into()));
     }
