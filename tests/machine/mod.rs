@@ -1,0 +1,16 @@
+//! The connection's state machine under test: driven input by input
+//! ([`bench`]), or in a world of its own with a network, a backend and a user
+//! on a virtual clock ([`world`]), and watched at every step ([`invariants`]).
+
+// Every test file uses its own part of this.
+#![allow(dead_code, unreachable_pub)]
+
+pub mod backend;
+pub mod bench;
+pub mod frames;
+pub mod invariants;
+pub mod network;
+pub mod session;
+pub mod steps;
+pub mod traffic;
+pub mod world;
