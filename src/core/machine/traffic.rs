@@ -135,6 +135,10 @@ impl<H: Handshake> Machine<H> {
 
     /// Settles a request of [`Self::request`], matched on type and id.
     fn fulfil(&mut self, header: Header) {
+        if !matches!(self.state, State::Active) {
+            // Nothing has been asked on this connection.
+            return;
+        }
         let request_id = header.request_id;
         let Some(event) = self.requests.get(&request_id) else { return };
         if event.answer() == header.event() {
