@@ -143,6 +143,7 @@ impl<H: Handshake> Machine<H> {
         match answer {
             Answer::Yes => {}
             Answer::Part { images, catalogs } => {
+                self.note_unwanted_catalogs();
                 self.tracker.workspace_mut().retain(&images, catalogs.as_deref());
             }
             Answer::No => return,
@@ -163,10 +164,10 @@ impl<H: Handshake> Machine<H> {
         });
         self.timers.clear(Timer::Resume);
         self.question = None;
-        self.unwanted_catalogs.clear();
         let restored = self.tracker.workspace_mut().restored(&ack);
         #[allow(clippy::cast_precision_loss)]
         let duration_ms = (now.monotonic - since) as f64;
+        self.close_unwanted_catalogs();
         for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
             self.send_own(event, &payload);
         }
@@ -202,8 +203,7 @@ impl<H: Handshake> Machine<H> {
     /// The user said no: what is kept of the session goes, and so does what
     /// was meant for it.
     fn decline(&mut self) {
-        let catalogs = self.tracker.workspace().offer_catalogs();
-        self.unwanted_catalogs = catalogs.iter().map(|catalog| catalog.file_id).collect();
+        self.note_unwanted_catalogs();
         let mut lost = self.tracker.declined();
         lost.extend(self.queue.remove(|header| header.event().is_none_or(depends_on_session)));
         let problem = Problem::new(
@@ -216,9 +216,33 @@ impl<H: Handshake> Machine<H> {
     /// Makes sure that the backend has nothing that the viewer does not know.
     pub(super) fn empty_backend(&mut self) {
         self.send_own(EventType::CloseFile, &CloseFile { file_id: -1 }.encode_to_vec());
+        self.close_unwanted_catalogs();
+    }
+
+    /// A CLOSE_CATALOG_FILE gets no ack and may be lost.
+    pub(super) fn note_closed_catalog(&mut self, frame: &Frame) {
+        if frame.event() == Some(EventType::CloseCatalogFile)
+            && let Ok(CloseCatalogFile { file_id }) = frame.decode()
+            && !self.unwanted_catalogs.contains(&file_id)
+        {
+            self.unwanted_catalogs.push(file_id);
+        }
+    }
+
+    fn note_unwanted_catalogs(&mut self) {
+        let catalogs = self.tracker.workspace().offer_catalogs();
+        self.unwanted_catalogs.extend(catalogs.iter().map(|catalog| catalog.file_id));
+    }
+
+    /// RESUME_SESSION and CLOSE_FILE leave catalogs alone: a backend that kept
+    /// the session still has those that are not wanted any more.
+    fn close_unwanted_catalogs(&mut self) {
+        let wanted = self.tracker.workspace().offer_catalogs();
         for file_id in std::mem::take(&mut self.unwanted_catalogs) {
-            let payload = CloseCatalogFile { file_id }.encode_to_vec();
-            self.send_own(EventType::CloseCatalogFile, &payload);
+            if wanted.iter().all(|catalog| catalog.file_id != file_id) {
+                let payload = CloseCatalogFile { file_id }.encode_to_vec();
+                self.send_own(EventType::CloseCatalogFile, &payload);
+            }
         }
     }
 

@@ -80,6 +80,7 @@ impl<H: Handshake> Machine<H> {
     fn transmit(&mut self, frame: Frame) {
         let frame = frame.with_icd_version(self.handshake.version());
         self.tracker.sent(&frame);
+        self.note_closed_catalog(&frame);
         self.push_frame(frame);
     }
 
