@@ -1,7 +1,7 @@
 //! Reading what a viewer passes in: property by property, each checked, and an
 //! error that names the one at fault.
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function, Number, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::error::invalid_option;
@@ -65,7 +65,9 @@ impl<'a> Reader<'a> {
         value
             .as_f64()
             .filter(|number| number.is_finite() && (min..=max).contains(number))
-            .ok_or_else(|| self.wrong(key, &format!("a number from {min} to {max}")))
+            .ok_or_else(|| {
+                self.wrong(key, &format!("a number from {} to {}", shown(min), shown(max)))
+            })
     }
 
     /// A time in milliseconds, rounded; at most what a timer can take.
@@ -143,4 +145,9 @@ impl<'a> Reader<'a> {
     pub(super) fn nested(&self, key: &str) -> Option<(JsValue, String)> {
         Some((self.get(key)?, self.name(key)))
     }
+}
+
+/// A number as JavaScript writes it: formatting floats is 16 kB of code.
+fn shown(number: f64) -> String {
+    Number::from(number).to_string_with_radix(10).map(String::from).unwrap_or_default()
 }

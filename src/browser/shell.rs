@@ -6,12 +6,12 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::{Rc, Weak},
 };
 
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Object, Promise, Uint8Array};
+use litemap::LiteMap;
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -47,7 +47,7 @@ pub(super) struct Shell {
     timer: RefCell<Option<(u64, Timeout)>>,
     listeners: RefCell<Vec<Listener>>,
     connecting: RefCell<Vec<Resolver>>,
-    requests: RefCell<BTreeMap<u32, Request>>,
+    requests: RefCell<LiteMap<u32, Request>>,
     offer: RefCell<Option<OpenOffer>>,
     /// What the viewer's own function threw, for the error that reports it.
     cause: RefCell<Option<JsValue>>,

@@ -1,7 +1,9 @@
 //! The seam to what outlives a connection: where the session id and the
 //! workspace are kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use litemap::LiteMap;
 
 use super::tracking::{RecordKey, Workspace};
 
@@ -24,7 +26,7 @@ pub trait Store {
 /// tracker already.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
-    session_ids: BTreeMap<String, u32>,
+    session_ids: LiteMap<String, u32>,
 }
 
 impl Store for MemoryStore {

@@ -1,6 +1,6 @@
 //! The machine's deadlines.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// One deadline each. A timer that fires late, early or for no reason does
 /// nothing: what counts is whether its deadline has passed.
@@ -46,7 +46,7 @@ pub(super) enum Due {
 /// The table of deadlines.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    deadlines: BTreeMap<Timer, Deadline>,
+    deadlines: LiteMap<Timer, Deadline>,
 }
 
 impl Timers {

@@ -10,7 +10,7 @@ use prost::DecodeError;
 use super::{
     EventType, Frame, Header,
     handshake::{Handshake, NextStep, Refusal, Reply, SessionKind, Welcome},
-    messages::{RegisterViewer, RegisterViewerAck, SessionType},
+    messages::{RegisterViewer, SessionType, views::RegisterViewerAck},
 };
 
 /// Interface versions that this client speaks: what it reads and writes is the
@@ -94,9 +94,10 @@ impl Handshake for Carta {
         }
         Ok(Reply::Welcome(Welcome {
             session_id: ack.session_id,
-            kind: match ack.session_type() {
-                SessionType::New => SessionKind::New,
-                SessionType::Resumed => SessionKind::Resumed,
+            kind: if ack.session_type == i32::from(SessionType::Resumed) {
+                SessionKind::Resumed
+            } else {
+                SessionKind::New
             },
             message: ack.message,
         }))
@@ -137,7 +138,6 @@ mod tests {
             success,
             message: message.into(),
             session_type: session_type.into(),
-            ..RegisterViewerAck::default()
         };
         Frame::encode(header, &ack)
     }

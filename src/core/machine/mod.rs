@@ -7,9 +7,10 @@ mod restore;
 mod status;
 mod traffic;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use fastrand::Rng;
+use litemap::LiteMap;
 
 use crate::{
     core::{
@@ -74,7 +75,7 @@ pub struct Machine<H = Carta> {
     session_type: Option<SessionType>,
     next_request_id: u32,
     /// What [`Machine::request`] has given out and nobody has answered.
-    requests: BTreeMap<u32, EventType>,
+    requests: LiteMap<u32, EventType>,
     /// The question that is open, or answered and not carried out.
     question: Option<Question>,
     next_offer: u32,
@@ -145,7 +146,7 @@ impl<H: Handshake> Machine<H> {
             session_id: 0,
             session_type: None,
             next_request_id: FIRST_REQUEST_ID,
-            requests: BTreeMap::new(),
+            requests: LiteMap::new(),
             question: None,
             next_offer: 1,
             saved_at: now.wall,

@@ -1,0 +1,342 @@
+//! The client in a page of a real browser, on a real socket, against the
+//! development backend.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(missing_docs, clippy::future_not_send)]
+
+use carta_resume::{
+    browser::ResumeClient,
+    protocol::{
+        EventType, Frame, Header,
+        messages::{OpenFile, OpenFileAck, Point, RegionInfo, SetImageChannels, SetRegion},
+    },
+};
+use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
+use prost::Message;
+use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen(module = "/tests/wasm_support.js")]
+extern "C" {
+    fn backend() -> Promise;
+    #[wasm_bindgen(js_name = statusThat)]
+    fn status_that(client: &JsValue, test: &Function) -> Promise;
+    fn next(client: &JsValue, event: &str) -> Promise;
+    fn post(url: &str) -> Promise;
+    #[wasm_bindgen(js_name = sessionOf)]
+    fn session_of(http: &str, session_id: &JsValue) -> Promise;
+    fn question() -> JsValue;
+    fn dispatch(name: &str);
+    fn json(value: &JsValue) -> String;
+    #[wasm_bindgen(js_name = codeOf)]
+    fn code_of(error: &JsValue) -> String;
+}
+
+async fn wait(promise: Promise) -> JsValue {
+    JsFuture::from(promise).await.unwrap()
+}
+
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap()
+}
+
+fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+    let function: Function = get(object, method).dyn_into().unwrap();
+    Reflect::apply(&function, object, &arguments.iter().collect::<Array>())
+}
+
+fn promised(object: &JsValue, method: &str, arguments: &[JsValue]) -> Promise {
+    call(object, method, arguments).unwrap().unchecked_into()
+}
+
+fn object(fields: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in fields {
+        Reflect::set(&object, &(*name).into(), value).unwrap();
+    }
+    object.into()
+}
+
+fn function(body: &str) -> JsValue {
+    Function::new_with_args("x", body).into()
+}
+
+/// The backend's two addresses. Each test has a path of its own, so that no
+/// test finds the session id of another.
+async fn addresses(path: &str) -> (String, String) {
+    let addresses = wait(backend()).await;
+    let text = |name| get(&addresses, name).as_string().unwrap();
+    (format!("{}/{path}?token=secret", text("ws").trim_end_matches('/')), text("http"))
+}
+
+fn client(url: &str, confirm: &JsValue) -> JsValue {
+    let options = object(&[
+        ("url", url.into()),
+        ("icdVersion", 28.into()),
+        ("confirmResume", confirm.clone()),
+        ("backoff", object(&[("initialMs", 20.into()), ("maxMs", 100.into())])),
+    ]);
+    ResumeClient::new(&options).unwrap().into()
+}
+
+async fn reached(client: &JsValue, phase: &str) -> JsValue {
+    let test = Function::new_with_args("status", &format!("return status.phase === '{phase}'"));
+    wait(status_that(client, &test)).await
+}
+
+fn frame(event: EventType, request_id: u32, message: &impl Message) -> JsValue {
+    let header = Header { event_type: event.number(), icd_version: 28, request_id };
+    Uint8Array::from(Frame::encode(header, message).bytes()).into()
+}
+
+fn payload(message: &impl Message) -> JsValue {
+    Uint8Array::from(message.encode_to_vec().as_slice()).into()
+}
+
+fn rectangle() -> RegionInfo {
+    let control_points = vec![Point { x: 30.0, y: 30.0 }, Point { x: 10.0, y: 6.0 }];
+    RegionInfo { region_type: 3, control_points, rotation: 15.0 }
+}
+
+/// Opens an image and draws a region, as a viewer does.
+async fn open_a_fits(client: &JsValue) {
+    let open = OpenFile { file: "a.fits".into(), ..OpenFile::default() };
+    let answer =
+        wait(promised(client, "request", &[EventType::OpenFile.number().into(), payload(&open)]))
+            .await;
+    let bytes: Uint8Array = get(&answer, "payload").unchecked_into();
+    assert!(OpenFileAck::decode(bytes.to_vec().as_slice()).unwrap().success);
+    let region =
+        SetRegion { region_id: -1, region_info: Some(rectangle()), ..SetRegion::default() };
+    wait(promised(client, "request", &[EventType::SetRegion.number().into(), payload(&region)]))
+        .await;
+    let channel = SetImageChannels { channel: 3, ..SetImageChannels::default() };
+    call(client, "send", &[frame(EventType::SetImageChannels, 7, &channel)]).unwrap();
+}
+
+async fn backend_state(http: &str, client: &JsValue) -> JsValue {
+    wait(session_of(http, &get(&get(client, "status"), "sessionId"))).await
+}
+
+#[wasm_bindgen_test]
+async fn a_dropped_connection_is_restored_after_a_yes() {
+    let (url, http) = addresses("yes").await;
+    let question = question();
+    let client = client(&url, &get(&question, "confirm"));
+    wait(promised(&client, "connect", &[])).await;
+    open_a_fits(&client).await;
+    // Anything answered proves that what was sent before has arrived.
+    list_files(&client).await;
+    let before = backend_state(&http, &client).await;
+
+    let session_id = get(&get(&client, "status"), "sessionId").as_f64().unwrap();
+    wait(post(&format!("{http}/control/drop?session={session_id}"))).await;
+    let asked = wait(promised(&question, "next", &[1.into()])).await;
+    let offer = get(&asked, "offer");
+    assert_eq!(get(&offer, "reason"), "connection-lost");
+    let image = get(&get(&offer, "images"), "0");
+    assert_eq!(get(&image, "file"), "a.fits");
+    assert_eq!(get(&image, "channel"), 3);
+    assert_eq!(get(&image, "regionCount"), 1);
+
+    let resumed = next(&client, "resumed");
+    call(&asked, "answer", &[true.into()]).unwrap();
+    let report = wait(resumed).await;
+    assert_eq!(get(&report, "success"), true, "{}", json(&report));
+    reached(&client, "active").await;
+    list_files(&client).await;
+    let after = backend_state(&http, &client).await;
+    assert_eq!(json(&before), json(&after));
+    call(&client, "close", &[]).unwrap();
+}
+
+async fn list_files(client: &JsValue) {
+    let event = EventType::FileListRequest.number();
+    wait(promised(client, "request", &[event.into(), Uint8Array::new_with_length(0).into()])).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_no_leaves_an_empty_session_and_a_working_client() {
+    let (url, http) = addresses("no").await;
+    let client = client(&url, &function("return false"));
+    wait(promised(&client, "connect", &[])).await;
+    open_a_fits(&client).await;
+    let session_id = get(&get(&client, "status"), "sessionId").as_f64().unwrap();
+    wait(post(&format!("{http}/control/drop?session={session_id}"))).await;
+    reached(&client, "waiting").await;
+    reached(&client, "active").await;
+    list_files(&client).await;
+    let state = backend_state(&http, &client).await;
+    assert_eq!(json(&get(&state, "images")), "[]");
+    assert_eq!(json(&call(&client, "viewerState", &[]).unwrap()), r#"{"images":[],"catalogs":[]}"#);
+    call(&client, "close", &[]).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn the_session_id_outlives_the_page_and_the_token_does_not() {
+    let (url, _) = addresses("reload").await;
+    let first = client(&url, &function("return true"));
+    wait(promised(&first, "connect", &[])).await;
+    let id = get(&get(&first, "status"), "sessionId");
+    call(&first, "close", &[]).unwrap();
+
+    let second = client(&url, &function("return true"));
+    wait(promised(&second, "connect", &[])).await;
+    assert_eq!(get(&get(&second, "status"), "sessionId"), id);
+    assert_eq!(get(&get(&second, "status"), "sessionType"), "resumed");
+    let storage = web_sys::window().unwrap().session_storage().unwrap().unwrap();
+    assert!(!json(&storage).contains("secret"), "{}", json(&storage));
+    call(&second, "close", &[]).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn callbacks_may_call_back_into_the_client() {
+    let (url, _) = addresses("callback").await;
+    let client = client(&url, &function("return true"));
+    let code = "x.on('status', (s) => { if (s.phase === 'registering') x.send(new Uint8Array([2,\
+                0,28,0,9,0,0,0])); }); x.on('frame', (f) => { const t = new \
+                DataView(f).getUint16(0, true); if (t === 19) x.close(); });";
+    Function::new_with_args("x", code).call1(&JsValue::NULL, &client).unwrap();
+    wait(promised(&client, "connect", &[])).await;
+    reached(&client, "closed").await;
+    let refused = call(&client, "send", &[Uint8Array::new_with_length(8).into()]).unwrap_err();
+    assert_eq!(code_of(&refused), "closed");
+}
+
+#[wasm_bindgen_test]
+async fn status_is_one_object_until_it_changes() {
+    let (url, _) = addresses("status").await;
+    let client = client(&url, &function("return true"));
+    let idle = get(&client, "status");
+    assert!(Object::is(&idle, &get(&client, "status")));
+    wait(promised(&client, "connect", &[])).await;
+    assert!(!Object::is(&idle, &get(&client, "status")));
+    assert_eq!(get(&idle, "phase"), "idle");
+    call(&client, "close", &[]).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn frames_reach_the_viewer_as_array_buffers_with_their_header() {
+    let (url, _) = addresses("frames").await;
+    let client = client(&url, &function("return true"));
+    let frame = next(&client, "frame");
+    wait(promised(&client, "connect", &[])).await;
+    let buffer: ArrayBuffer = wait(frame).await.dyn_into().unwrap();
+    let header = Header::read(&Uint8Array::new(&buffer).to_vec()).unwrap();
+    assert_eq!(header.event(), Some(EventType::RegisterViewerAck));
+    call(&client, "close", &[]).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn coming_online_ends_a_long_wait() {
+    let (url, http) = addresses("online").await;
+    let options = object(&[
+        ("url", url.into()),
+        ("icdVersion", 28.into()),
+        ("confirmResume", function("return true")),
+        // Without jitter the next attempt is an hour away.
+        (
+            "backoff",
+            object(&[
+                ("initialMs", 200.into()),
+                ("maxMs", 3_600_000.into()),
+                ("factor", 100.into()),
+                ("resetAfterMs", 3_600_000.into()),
+                ("jitter", "none".into()),
+            ]),
+        ),
+    ]);
+    let client: JsValue = ResumeClient::new(&options).unwrap().into();
+    wait(promised(&client, "connect", &[])).await;
+    let session_id = get(&get(&client, "status"), "sessionId").as_f64().unwrap();
+    wait(post(&format!("{http}/control/drop?session={session_id}"))).await;
+    let waiting = reached(&client, "waiting").await;
+    assert_eq!(get(&waiting, "retryInMs"), 20_000);
+    dispatch("online");
+    reached(&client, "active").await;
+    call(&client, "close", &[]).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn an_aborted_request_rejects_with_the_reason() {
+    let (url, _) = addresses("abort").await;
+    let client = client(&url, &function("return true"));
+    let controller = web_sys::AbortController::new().unwrap();
+    let options = object(&[("signal", controller.signal().into())]);
+    let event = EventType::FileListRequest.number();
+    let request = promised(
+        &client,
+        "request",
+        &[event.into(), Uint8Array::new_with_length(0).into(), options],
+    );
+    controller.abort_with_reason(&"enough".into());
+    assert_eq!(JsFuture::from(request).await.unwrap_err(), "enough");
+    call(&client, "close", &[]).unwrap();
+}
+
+#[wasm_bindgen_test]
+fn wrong_options_are_named() {
+    let confirm = function("return true");
+    let make = |name: &str, value: JsValue| {
+        let options =
+            object(&[("url", "ws://127.0.0.1:1/".into()), ("confirmResume", confirm.clone())]);
+        Reflect::set(&options, &name.into(), &value).unwrap();
+        let error = ResumeClient::new(&options).err().unwrap_or_else(|| panic!("{name} passed"));
+        assert_eq!(code_of(&error), "invalid-option", "{name}");
+        get(&error, "message").as_string().unwrap()
+    };
+    for (name, value, named) in [
+        ("url", "http://127.0.0.1/?token=secret".into(), "url"),
+        ("url", 5.into(), "url"),
+        ("confirmResume", JsValue::UNDEFINED, "confirmResume"),
+        ("confirmResume", "yes".into(), "confirmResume"),
+        ("icdVersion", 27.into(), "icdVersion"),
+        ("icdVersion", "30".into(), "icdVersion"),
+        ("apiKey", 1.into(), "apiKey"),
+        ("clientFeatureFlags", (-1).into(), "clientFeatureFlags"),
+        ("confirmresume", confirm.clone(), "confirmresume"),
+        ("backoff", 5.into(), "backoff"),
+        ("backoff", object(&[("initalMs", 1.into())]), "backoff.initalMs"),
+        ("backoff", object(&[("initialMs", f64::NAN.into())]), "backoff.initialMs"),
+        ("backoff", object(&[("maxMs", (-1).into())]), "backoff.maxMs"),
+        ("backoff", object(&[("factor", 0.5.into())]), "backoff.factor"),
+        ("backoff", object(&[("jitter", "some".into())]), "backoff.jitter"),
+        ("backoff", object(&[("maxAttempts", 0.into())]), "backoff.maxAttempts"),
+        ("heartbeat", true.into(), "heartbeat"),
+        ("heartbeat", object(&[("intervalMs", 0.into())]), "heartbeat.intervalMs"),
+        ("heartbeat", object(&[("timeoutMs", f64::INFINITY.into())]), "heartbeat.timeoutMs"),
+        ("timeouts", object(&[("resumeMs", "1".into())]), "timeouts.resumeMs"),
+        ("queue", object(&[("maxFrames", 1.5.into())]), "queue.maxFrames"),
+        ("storage", "disk".into(), "storage"),
+    ] {
+        let message = make(name, value);
+        assert!(message.starts_with(named), "{name}: {message}");
+        assert!(!message.contains("secret"), "{message}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_workspace_can_be_stated_by_calls() {
+    let client = client("ws://127.0.0.1:1/", &function("return true"));
+    let image = object(&[("fileId", 2.into()), ("file", "cube.fits".into())]);
+    call(&client, "openImage", &[image]).unwrap();
+    call(&client, "setChannel", &[2.into(), 4.into(), 0.into()]).unwrap();
+    let points = js_sys::Float32Array::from([1.0_f32, 2.0, 3.0, 4.0].as_slice());
+    let region = |points: JsValue| {
+        object(&[("regionType", 3.into()), ("controlPoints", points), ("rotation", 0.into())])
+    };
+    call(&client, "setRegion", &[2.into(), 1.into(), region(points.into())]).unwrap();
+    let state = json(&call(&client, "viewerState", &[]).unwrap());
+    assert!(state.contains(r#""channel":4"#), "{state}");
+    assert!(state.contains(r#"[{"x":1,"y":2},{"x":3,"y":4}]"#), "{state}");
+
+    let bad = js_sys::Float32Array::from([1.0_f32, f32::NAN, 3.0, 4.0].as_slice());
+    let error = call(&client, "setRegion", &[2.into(), 1.into(), region(bad.into())]).unwrap_err();
+    assert_eq!(code_of(&error), "invalid-region");
+    let error = call(&client, "setChannel", &[9.into(), 4.into(), 0.into()]).unwrap_err();
+    assert_eq!(code_of(&error), "unknown-image");
+    assert_eq!(json(&call(&client, "viewerState", &[]).unwrap()), state);
+}
