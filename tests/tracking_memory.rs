@@ -1,4 +1,5 @@
 //! A tracked workspace takes at most twice the bytes of its RESUME_SESSION.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(
     unsafe_code,
     clippy::unwrap_used,

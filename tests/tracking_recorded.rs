@@ -1,4 +1,5 @@
 //! Tracking the frames of real viewers and of a real backend.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -78,7 +79,9 @@ fn pass(tracker: &mut Tracker, recorded: &Recorded) {
 
 fn track(frames: &[Recorded]) -> Tracker {
     let mut tracker = Tracker::new();
-    frames.iter().for_each(|frame| pass(&mut tracker, frame));
+    for frame in frames {
+        pass(&mut tracker, frame);
+    }
     tracker
 }
 

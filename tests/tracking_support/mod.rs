@@ -13,6 +13,8 @@ use carta_resume::{
 };
 use prost::Message;
 
+pub mod backend;
+
 pub const ICD: u16 = 28;
 
 pub fn frame(event: EventType, request_id: u32, message: &impl Message) -> Frame {

@@ -25,8 +25,18 @@ pub(super) struct Entry {
     pub(super) tiles: Option<TileRequest>,
     /// The connection on which it was sent is gone.
     pub(super) survivor: bool,
+    pub(super) prospect: Prospect,
+}
+
+/// What becomes of an unanswered request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Prospect {
+    /// It is sent again after a drop.
+    Wanted,
     /// The viewer does not want the answer any more.
-    pub(super) forgotten: bool,
+    Forgotten,
+    /// The backend does not answer it.
+    Hopeless,
 }
 
 /// Whether an entry's effect is in the workspace.
@@ -210,7 +220,27 @@ impl Ledger {
     /// The viewer does not want the answer of this entry.
     pub(super) fn mark_forgotten(&mut self, sequence: Sequence) {
         if let Some(entry) = self.entries.get_mut(&sequence) {
-            entry.forgotten = true;
+            entry.prospect = Prospect::Forgotten;
         }
+    }
+
+    /// The backend does not answer this entry: nothing waits for it any more.
+    pub(super) fn mark_hopeless(&mut self, sequence: Sequence) {
+        if let Some(entry) = self.entries.get_mut(&sequence) {
+            entry.prospect = Prospect::Hopeless;
+            entry.subject = None;
+        }
+    }
+
+    /// Unanswered requests of this type before `sequence`.
+    pub(super) fn unanswered_before(&self, sequence: Sequence, event: EventType) -> Vec<Sequence> {
+        let Some(answer) = event.answer().filter(|&answer| self.awaits(answer)) else {
+            return Vec::new();
+        };
+        self.entries
+            .range(..sequence)
+            .filter(|(_, entry)| entry.answer == Some(answer))
+            .map(|(&sequence, _)| sequence)
+            .collect()
     }
 }

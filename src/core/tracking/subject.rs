@@ -14,7 +14,6 @@ use super::{
     answers::NEW_REGION,
     requirements::{Requirement, RequirementKind},
     unacknowledged::{ALL_FILES, first_id},
-    workspace::Workspace,
 };
 
 /// What a message changes at the backend.
@@ -32,8 +31,8 @@ pub(super) enum Subject {
     /// A region. No `id`: new ones, whose ids only the answer tells. No
     /// `file`: the message does not say.
     Region { file: Option<i32>, id: Option<i32> },
-    /// What is wanted of a region; `known` if the region is.
-    Requirement { file: i32, region: i32, known: bool },
+    /// What is wanted of a region.
+    Requirement { file: i32, region: i32 },
     /// A catalog.
     Catalog(i32),
     /// A calculation that can be stopped, by the event type that starts it.
@@ -43,7 +42,7 @@ pub(super) enum Subject {
 impl Subject {
     /// The subject of a message of the viewer's. `None` if it changes nothing
     /// that other messages depend on, or cannot be read.
-    pub(super) fn of(event: EventType, payload: &[u8], workspace: &Workspace) -> Option<Self> {
+    pub(super) fn of(event: EventType, payload: &[u8]) -> Option<Self> {
         Some(match event {
             EventType::ResumeSession => Self::Session,
             EventType::OpenFile => Self::Image(OpenFile::decode(payload).ok()?.file_id),
@@ -95,8 +94,7 @@ impl Subject {
                 if key.region_id <= 0 {
                     Self::Settings(key.file_id)
                 } else {
-                    let known = workspace.regions.get(key.region_id).is_some();
-                    Self::Requirement { file: key.file_id, region: key.region_id, known }
+                    Self::Requirement { file: key.file_id, region: key.region_id }
                 }
             }
         })
@@ -114,24 +112,25 @@ impl Subject {
             (S::Catalog(a), S::Catalog(b)) => a == b,
             (S::Catalog(_), _) | (_, S::Catalog(_)) => false,
             (S::AllImages, _) | (_, S::AllImages) => true,
-            (S::Image(a), S::Image(b) | S::Settings(b) | S::Requirement { file: b, .. })
-            | (S::Settings(a), S::Image(b) | S::Settings(b))
+            (S::Image(a) | S::Settings(a), S::Image(b) | S::Settings(b))
             | (S::Requirement { file: a, .. }, S::Image(b)) => a == b,
-            (S::Image(a), S::Region { file, .. }) => file == Some(a),
-            // A closed image takes regions with it, whose ids are then free.
-            (S::Region { .. }, S::Image(_)) => true,
+            // An image that is closed or replaced takes regions with it, and
+            // which ones a message does not tell.
+            (S::Image(_), S::Region { .. } | S::Requirement { .. })
+            | (S::Region { .. }, S::Image(_)) => true,
             // The next new region is numbered after the largest id, so that
             // removing one before or after makes a difference.
             (S::Region { id: a, .. }, S::Region { id: b, .. }) => {
                 a == b || a.is_none() || b.is_none()
             }
-            (S::Region { id, .. }, S::Requirement { region, known, .. }) => {
-                id.map_or(!known, |id| id == region)
+            // A new region may turn out to be this one.
+            (S::Region { id, .. }, S::Requirement { region, .. }) => {
+                id.is_none_or(|id| id == region)
             }
             (S::Requirement { region, .. }, S::Region { id, .. }) => id == Some(region),
             (
-                S::Requirement { file, region, .. },
-                S::Requirement { file: other_file, region: other_region, .. },
+                S::Requirement { file, region },
+                S::Requirement { file: other_file, region: other_region },
             ) => (file, region) == (other_file, other_region),
             (S::Region { .. } | S::Requirement { .. }, S::Settings(_))
             | (S::Settings(_), S::Region { .. } | S::Requirement { .. }) => false,

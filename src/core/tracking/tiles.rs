@@ -1,5 +1,7 @@
 //! Tile requests: answered by a RASTER_TILE_SYNC that ends, not by an ack.
 
+use std::collections::BTreeSet;
+
 use prost::Message;
 
 use crate::protocol::{
@@ -43,6 +45,11 @@ impl Ledger {
     /// Whether any tile request is open.
     pub(super) fn awaits_tiles(&self) -> bool {
         !self.tiles.is_empty()
+    }
+
+    /// The images that tiles were asked of.
+    pub(super) fn images_with_tiles(&self) -> BTreeSet<i32> {
+        self.tiles.iter().map(|&(file_id, _)| file_id).collect()
     }
 
     /// A set of tiles is complete: the oldest request that asked for it is

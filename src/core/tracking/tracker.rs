@@ -11,7 +11,7 @@ use crate::protocol::{
 
 use super::{
     animation::Animation,
-    ledger::{Effect, Entry, Ledger, Sequence},
+    ledger::{Effect, Entry, Ledger, Prospect, Sequence},
     subject::{Subject, depends_on_session},
     tiles::TileRequest,
     unacknowledged::{ALL_FILES, first_id},
@@ -69,10 +69,13 @@ impl Tracker {
     /// the same thing is unanswered: then it waits for that.
     pub fn sent(&mut self, frame: &Frame) {
         let Some(event) = frame.event() else { return };
-        let subject = Subject::of(event, frame.payload(), &self.workspace);
+        let subject = Subject::of(event, frame.payload());
         if let Some(answer) = expected_answer(event, frame.payload()) {
-            let subject = subject.filter(|&subject| self.will_be_answered(event, subject));
+            let sequence = self.ledger.next();
             self.add(frame, event, subject, Some(answer), Effect::Done, None);
+            if event == EventType::ImportRegion && !self.is_open_or_opening(subject) {
+                self.ledger.mark_hopeless(sequence);
+            }
             return;
         }
         let mut tiles = TileRequest::of(event, frame.payload());
@@ -148,28 +151,29 @@ impl Tracker {
         if let Some(subject) = entry.subject {
             // The backend works in order: what came before is done by now.
             for earlier in self.ledger.effects_before(sequence, subject) {
-                self.take_effect(earlier);
+                let due = self.take_effect(earlier);
+                self.take_effects(due);
+            }
+        }
+        if works_in_order(entry.event) {
+            for earlier in self.ledger.unanswered_before(sequence, EventType::ImportRegion) {
+                self.ledger.mark_hopeless(earlier);
+                self.settled(earlier);
             }
         }
         let outcome = self.answer(sequence, &entry, frame);
         self.settled(sequence);
-        if let Some(Subject::Image(file_id)) = entry.subject {
-            self.drop_tiles_if_closed(file_id);
-        }
         outcome.map_err(unreadable)
     }
 
     /// Whether an unanswered request keeps the backend from answering anything
     /// else, PING included.
     pub fn is_busy(&self) -> bool {
-        [
-            EventType::OpenFileAck,
-            EventType::ConcatStokesFilesAck,
-            EventType::ImportRegionAck,
-            EventType::OpenCatalogFileAck,
-        ]
-        .into_iter()
-        .any(|answer| self.ledger.awaits(answer))
+        self.ledger.iter().any(|(_, entry)| {
+            entry.answer.is_some()
+                && entry.prospect != Prospect::Hopeless
+                && blocks_backend(entry.event)
+        })
     }
 
     /// The connection is gone. Returns, in the order sent, the requests that
@@ -177,8 +181,10 @@ impl Tracker {
     pub fn dropped(&mut self) -> Vec<Header> {
         self.animation = None;
         let mut lost = Vec::new();
-        for (sequence, entry) in self.select(|entry| entry.forgotten || acts_outside(entry.event)) {
-            if !entry.forgotten {
+        for (sequence, entry) in
+            self.select(|entry| entry.prospect != Prospect::Wanted || acts_outside(entry.event))
+        {
+            if entry.prospect == Prospect::Wanted {
                 lost.push(entry.frame.header());
             }
             self.settled(sequence);
@@ -195,7 +201,7 @@ impl Tracker {
         let removed = self.select(|entry| depends_on_session(entry.event));
         let mut lost = Vec::new();
         for (sequence, entry) in removed {
-            if entry.answer.is_some() && !entry.forgotten {
+            if entry.answer.is_some() && entry.prospect == Prospect::Wanted {
                 lost.push(entry.frame.header());
             }
             self.settled(sequence);
@@ -216,7 +222,7 @@ impl Tracker {
 
     /// The frames to send again, in the order sent. They are unanswered still.
     pub fn unanswered(&self) -> Vec<Frame> {
-        let wanted = self.ledger.iter().filter(|(_, entry)| !entry.forgotten);
+        let wanted = self.ledger.iter().filter(|(_, entry)| entry.prospect == Prospect::Wanted);
         wanted.map(|(_, entry)| entry.frame.clone()).collect()
     }
 
@@ -228,7 +234,7 @@ impl Tracker {
         let found = self.ledger.iter().find(|(_, entry)| {
             entry.event == event
                 && entry.answer.is_some()
-                && !entry.forgotten
+                && entry.prospect == Prospect::Wanted
                 && entry.frame.header().request_id == request_id
         });
         let Some((sequence, survivor)) = found.map(|(at, entry)| (at, entry.survivor)) else {
@@ -259,20 +265,15 @@ impl Tracker {
             effect,
             tiles,
             survivor: false,
-            forgotten: false,
+            prospect: Prospect::Wanted,
         });
     }
 
-    /// The backend does not answer IMPORT_REGION for a file that is not open;
-    /// nothing may wait for it then.
-    fn will_be_answered(&self, event: EventType, subject: Subject) -> bool {
-        match (event, subject) {
-            (EventType::ImportRegion, Subject::Region { file: Some(file), .. }) => {
-                self.workspace.knows_image(file)
-                    || !self.ledger.unsettled_before(Subject::Settings(file)).is_empty()
-            }
-            _ => true,
-        }
+    /// The backend does not answer IMPORT_REGION for an image that is not open.
+    fn is_open_or_opening(&self, subject: Option<Subject>) -> bool {
+        let Some(Subject::Region { file: Some(file), .. }) = subject else { return true };
+        self.workspace.knows_image(file)
+            || !self.ledger.unsettled_before(Subject::Settings(file)).is_empty()
     }
 
     /// Tiles of the channel that the image has; none of an image that is not
@@ -308,7 +309,12 @@ impl Tracker {
 
     /// An entry is settled: what waited for it takes effect, in order.
     fn settled(&mut self, sequence: Sequence) {
-        let mut due = self.ledger.settled(sequence);
+        let due = self.ledger.settled(sequence);
+        self.take_effects(due);
+        self.drop_tiles_of_closed_images();
+    }
+
+    fn take_effects(&mut self, mut due: BTreeSet<Sequence>) {
         while let Some(next) = due.pop_first() {
             due.append(&mut self.take_effect(next));
         }
@@ -341,13 +347,14 @@ impl Tracker {
         }
     }
 
-    /// Tiles that were asked for while an image was being opened do not come if
-    /// that failed.
-    fn drop_tiles_if_closed(&mut self, file_id: i32) {
-        if !self.workspace.knows_image(file_id)
-            && self.ledger.unsettled_before(Subject::Settings(file_id)).is_empty()
-        {
-            self.ledger.tiles_superseded(Some(file_id), Sequence::MAX);
+    /// Tiles of an image that is neither open nor being opened do not come.
+    fn drop_tiles_of_closed_images(&mut self) {
+        for file_id in self.ledger.images_with_tiles() {
+            if !self.workspace.knows_image(file_id)
+                && self.ledger.unsettled_before(Subject::Settings(file_id)).is_empty()
+            {
+                self.ledger.tiles_superseded(Some(file_id), Sequence::MAX);
+            }
         }
     }
 }
@@ -361,6 +368,23 @@ fn expected_answer(event: EventType, payload: &[u8]) -> Option<EventType> {
         EventType::SetRegion if preview() => None,
         _ => event.answer(),
     }
+}
+
+/// Requests that the backend carries out at once, and answers nothing
+/// meanwhile.
+fn blocks_backend(event: EventType) -> bool {
+    matches!(
+        event,
+        EventType::OpenFile
+            | EventType::ConcatStokesFiles
+            | EventType::ImportRegion
+            | EventType::OpenCatalogFile
+    )
+}
+
+/// Requests that the backend answers in the order in which it got them.
+fn works_in_order(event: EventType) -> bool {
+    blocks_backend(event) || matches!(event, EventType::SetRegion | EventType::ResumeSession)
 }
 
 /// Requests with effects outside the session, which must not happen twice.
