@@ -93,7 +93,7 @@ test("Escape does not answer, and nothing is chosen beforehand", async ({ page, 
   await demo.openFile("a.fits");
   await page.getByRole("button", { name: "Drop", exact: true }).click();
   await expect(demo.dialog).toBeVisible();
-  await expect(demo.dialog).toHaveAccessibleName("The connection was lost. Restore your work?");
+  await expect(demo.dialog).toHaveAccessibleName("Restore your work?");
   await expect(page.locator("#resume-title")).toBeFocused();
   const [no, yes] = [page.locator("#resume-no"), page.locator("#resume-yes")];
   expect((await no.boundingBox())?.width).toBe((await yes.boundingBox())?.width);

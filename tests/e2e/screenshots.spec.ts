@@ -1,6 +1,6 @@
 /**
- * Pictures of the demo page for people to look at, in `test-results`. With
- * SCREENSHOT=1 the one in the README is made anew.
+ * Pictures of the demo page for people to look at, in `test-results`.
+ * SCREENSHOT_ROOT names a folder of FITS images that are worth looking at.
  */
 import { DemoPage } from "./harness/demo-page.js";
 import { inRoot } from "./harness/paths.js";
@@ -40,9 +40,6 @@ for (const { name, width, height, colorScheme } of VIEWS) {
     await page.getByRole("button", { name: "Restart", exact: true }).click();
     await expect(demo.dialog).toBeVisible();
     await page.screenshot({ path: shot("question") });
-    if (name === "light" && process.env["SCREENSHOT"]) {
-      await page.screenshot({ path: inRoot("www/screenshot.png") });
-    }
     await page.getByRole("button", { name: "Restore" }).click();
     await expect(page.locator("#notice")).toBeVisible();
     await page.screenshot({ path: shot("restored") });

@@ -9,7 +9,6 @@ import { byId, h, setText } from "./dom.js";
 export function askToResume(offer: ResumeOffer, signal: AbortSignal): Promise<boolean> {
   const dialog = byId("resume-dialog", HTMLDialogElement);
   const title = byId("resume-title", HTMLElement);
-  setText(title, WHY[offer.reason]);
   setText(byId("resume-saved", HTMLElement), summary(offer));
   byId("resume-files", HTMLElement).replaceChildren(...rows(offer));
   const lost = byId("resume-lost", HTMLElement);
@@ -46,21 +45,21 @@ function refuseEscape(event: KeyboardEvent): void {
 }
 
 const WHY: Record<ResumeOffer["reason"], string> = {
-  "connection-lost": "The connection was lost. Restore your work?",
-  "page-reloaded": "The page was reloaded. Restore your work?",
-  "tab-closed": "There is work from a closed tab. Restore it?",
-  archive: "Restore this saved work?",
+  "connection-lost": "The connection was lost.",
+  "page-reloaded": "The page was reloaded.",
+  "tab-closed": "A tab with open work was closed.",
+  archive: "This work was put away.",
 };
 
 const many = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
-function summary({ images, catalogs, savedAt }: ResumeOffer): string {
+function summary({ reason, images, catalogs, savedAt }: ResumeOffer): string {
   const parts = [many(images.length, "image")];
   const regions = images.reduce((sum, image) => sum + image.regionCount, 0);
   parts.push(many(regions, "region"));
   if (catalogs.length > 0) parts.push(many(catalogs.length, "catalog"));
-  const time = new Date(savedAt).toLocaleTimeString();
-  return `${parts.join(", ")}, as of ${time}.`;
+  const time = new Date(savedAt).toLocaleTimeString([], { timeStyle: "short" });
+  return `${WHY[reason]} You had ${parts.join(", ")} open at ${time}.`;
 }
 
 function rows({ images, catalogs }: ResumeOffer): HTMLElement[] {

@@ -18,9 +18,7 @@ export class StatusLine {
     retryNow: () => void,
   ) {
     this.#retry.addEventListener("click", retryNow);
-    const dot = h("span", { className: "dot" });
-    dot.setAttribute("aria-hidden", "true");
-    element.append(dot, this.#text, this.#detail, this.#retry, this.#spoken);
+    element.append(this.#text, this.#detail, this.#retry, this.#spoken);
     setInterval(() => this.#render(), 250);
   }
 

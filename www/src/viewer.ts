@@ -89,7 +89,11 @@ export class Viewer {
     };
     this.images.push(image);
     this.connection.requireHistogram(fileId);
-    this.show(image);
+    this.active = image;
+    image.view.fit(this.stage);
+    // A cube is opened in its middle, where a line usually is.
+    if (image.depth > 1) this.setPlane(image, Math.floor(image.depth / 2), 0);
+    else this.show(image);
   }
 
   show(image: OpenImage): void {
