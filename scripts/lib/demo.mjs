@@ -1,5 +1,5 @@
 // The demo page, and the sample data that it shows.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bin } from "./node.mjs";
 import { buildPackage, contentHash } from "./package.mjs";
@@ -31,14 +31,13 @@ export async function demo() {
 /** A folder with FITS files, made by the backend itself. */
 export async function samples() {
   const folder = join(target, "sample");
-  const file = join(folder, "sample.fits");
-  if (existsSync(file)) return folder;
   mkdirSync(folder, { recursive: true });
-  try {
-    await step("sample FITS cube", backendBinary, ["make-sample", file]);
-  } catch (error) {
-    rmSync(file, { force: true });
-    throw error;
+  for (const kind of ["cube", "continuum", "stokes"]) {
+    const file = join(folder, `${kind}.fits`);
+    if (existsSync(file)) continue;
+    const half = `${file}.part`;
+    await step(`sample FITS file, ${kind}`, backendBinary, ["make-sample", half, "--kind", kind]);
+    renameSync(half, file);
   }
   return folder;
 }
