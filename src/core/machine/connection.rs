@@ -186,7 +186,7 @@ impl<H: Handshake> Machine<H> {
                  address is right, then call retryNow().",
                 self.attempt
             );
-            self.fail(Problem::new(Code::RetryBudgetSpent, message));
+            self.failed(Problem::new(Code::RetryBudgetSpent, message));
             return;
         }
         let delay_ms = self.options.backoff.delay(self.attempt, self.hidden, &mut self.rng);
@@ -214,6 +214,11 @@ impl<H: Handshake> Machine<H> {
         if self.has_socket() {
             self.effects.push_back(Effect::Shut { generation: self.generation });
         }
+        self.failed(problem);
+    }
+
+    /// There is no socket, and there will be none.
+    fn failed(&mut self, problem: Problem) {
         self.timers.clear_all();
         self.silent_since = None;
         self.effects.push_back(Effect::ConnectFailed(problem.clone()));
