@@ -6,10 +6,10 @@ use super::options::{Backoff, Jitter};
 
 impl Backoff {
     /// The longest that the next delay may be, in milliseconds, after
-    /// `attempts` attempts in a row.
-    pub fn bound(&self, attempts: u32, hidden: bool) -> u64 {
+    /// `delays` of them in a row.
+    pub fn bound(&self, delays: u32, hidden: bool) -> u64 {
         let cap = if hidden { self.hidden_max_ms.max(self.max_ms) } else { self.max_ms };
-        let exponent = i32::try_from(attempts).unwrap_or(i32::MAX);
+        let exponent = i32::try_from(delays).unwrap_or(i32::MAX);
         #[allow(clippy::cast_precision_loss)]
         let grown = self.initial_ms as f64 * self.factor.powi(exponent);
         // The cast saturates, and a product that is not a number becomes 0.
@@ -19,8 +19,8 @@ impl Backoff {
     }
 
     /// The next delay in milliseconds.
-    pub fn delay(&self, attempts: u32, hidden: bool, rng: &mut Rng) -> u64 {
-        self.jittered(self.bound(attempts, hidden), rng)
+    pub fn delay(&self, delays: u32, hidden: bool, rng: &mut Rng) -> u64 {
+        self.jittered(self.bound(delays, hidden), rng)
     }
 
     /// The delay when something says that now is a good moment: short, and

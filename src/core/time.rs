@@ -11,3 +11,10 @@ pub struct Now {
     /// Milliseconds since 1970.
     pub wall: u64,
 }
+
+impl Now {
+    /// The moment so many milliseconds from here, on the monotonic clock.
+    pub const fn after(self, ms: u64) -> u64 {
+        self.monotonic.saturating_add(ms)
+    }
+}

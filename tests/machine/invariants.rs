@@ -273,15 +273,16 @@ impl Invariants {
             assert_eq!(told, old != status, "{old:?} → {status:?}");
             let anew = old.phase == Phase::Failed
                 && matches!(input, Some(Input::Connect | Input::RetryNow));
-            let stable = registered_at
-                .is_some_and(|at| now.monotonic >= at + self.options.backoff.reset_after_ms);
+            let stable = registered_at.is_some_and(|at| {
+                now.monotonic >= at.saturating_add(self.options.backoff.reset_after_ms)
+            });
             if status.attempt < old.attempt {
                 assert!(anew || stable, "{old:?} → {status:?}");
             }
         }
         if let Some(delay) = status.retry_in_ms {
             let backoff = &self.options.backoff;
-            let bound = backoff.bound(status.attempt, true).max(2 * backoff.initial_ms);
+            let bound = backoff.bound(status.attempt, true);
             assert!(delay <= bound, "{delay} ms after {} attempts", status.attempt);
         }
         self.status = Some(status.clone());

@@ -49,6 +49,7 @@ impl<H: Handshake> Machine<H> {
 
     fn start_over(&mut self, now: Now) {
         self.attempt = 0;
+        self.delays = 0;
         self.unopened = 0;
         self.refusals = 0;
         self.attempt(now);
@@ -59,7 +60,7 @@ impl<H: Handshake> Machine<H> {
         self.generation = self.generation.wrapping_add(1);
         self.attempt = self.attempt.saturating_add(1);
         self.last_attempt = now.monotonic;
-        self.timers.set(Timer::Connect, now.monotonic + self.options.timeouts.connect_ms);
+        self.timers.set(Timer::Connect, now.after(self.options.timeouts.connect_ms));
         self.state = State::Connecting;
         self.effects.push_back(Effect::Open { generation: self.generation, attempt: self.attempt });
     }
@@ -77,7 +78,7 @@ impl<H: Handshake> Machine<H> {
     }
 
     fn register(&mut self, now: Now, request_id: u32, frame: Frame) {
-        self.timers.set(Timer::Register, now.monotonic + self.options.timeouts.register_ms);
+        self.timers.set(Timer::Register, now.after(self.options.timeouts.register_ms));
         self.state = State::Registering { request_id };
         self.push_frame(frame);
     }
@@ -97,7 +98,7 @@ impl<H: Handshake> Machine<H> {
 
     fn welcome(&mut self, now: Now, welcome: Welcome) {
         self.timers.clear(Timer::Register);
-        self.timers.set(Timer::Stable, now.monotonic + self.options.backoff.reset_after_ms);
+        self.timers.set(Timer::Stable, now.after(self.options.backoff.reset_after_ms));
         self.start_heartbeat(now);
         self.session_type = Some(match welcome.kind {
             SessionKind::New => SessionType::New,
@@ -148,7 +149,7 @@ impl<H: Handshake> Machine<H> {
     /// Connecting or registering takes too long.
     pub(super) fn step_overdue(&mut self, now: Now, timer: Timer, due: Due) {
         match due {
-            Due::Late => self.timers.extend(timer, now.monotonic + self.probe_ms()),
+            Due::Late => self.timers.extend(timer, now.after(self.probe_ms())),
             Due::OnTime => {
                 let message = "The backend did not answer in time. Trying again.";
                 self.drop_socket(now, Problem::new(Code::ConnectionTimeout, message));
@@ -189,8 +190,9 @@ impl<H: Handshake> Machine<H> {
             self.failed(Problem::new(Code::RetryBudgetSpent, message));
             return;
         }
-        let delay_ms = self.options.backoff.delay(self.attempt, self.hidden, &mut self.rng);
-        self.timers.set(Timer::Retry, now.monotonic + delay_ms);
+        let delay_ms = self.options.backoff.delay(self.delays, self.hidden, &mut self.rng);
+        self.delays = self.delays.saturating_add(1);
+        self.timers.set(Timer::Retry, now.after(delay_ms));
         self.state = State::Waiting { delay_ms };
         self.problem = Some(problem);
     }
@@ -246,12 +248,26 @@ impl<H: Handshake> Machine<H> {
         self.state = State::Closed;
     }
 
+    /// An attempt that fell due during a sleep is not made at once: others may
+    /// wake in the same moment.
+    pub(super) fn retry_due(&mut self, now: Now, due: Due) {
+        match due {
+            Due::OnTime => self.attempt(now),
+            Due::Late => {
+                let delay_ms = self.options.backoff.early(&mut self.rng);
+                self.timers.extend(Timer::Retry, now.after(delay_ms));
+                self.state = State::Waiting { delay_ms };
+            }
+        }
+    }
+
     /// A good moment to try: soon, but neither at once nor together with
     /// everybody else who woke.
     pub(super) fn hurry(&mut self, now: Now) {
         let State::Waiting { .. } = self.state else { return };
-        let spaced = self.last_attempt + self.options.backoff.initial_ms;
-        let at = now.monotonic.max(spaced) + self.options.backoff.early(&mut self.rng);
+        let spaced = self.last_attempt.saturating_add(self.options.backoff.initial_ms);
+        let at =
+            now.monotonic.max(spaced).saturating_add(self.options.backoff.early(&mut self.rng));
         if self.timers.at(Timer::Retry).is_none_or(|planned| at < planned) {
             self.timers.set(Timer::Retry, at);
             self.state = State::Waiting { delay_ms: at - now.monotonic };

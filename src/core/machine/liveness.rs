@@ -22,17 +22,17 @@ const PROBE_MS: u64 = 3_000;
 impl<H: Handshake> Machine<H> {
     pub(super) fn start_heartbeat(&mut self, now: Now) {
         if let Some(heartbeat) = &self.options.heartbeat {
-            self.timers.set(Timer::Ping, now.monotonic + heartbeat.interval_ms);
+            self.timers.set(Timer::Ping, now.after(heartbeat.interval_ms));
         }
     }
 
     pub(super) fn ping(&mut self, now: Now) {
         let Some(heartbeat) = &self.options.heartbeat else { return };
         let (interval, timeout) = (heartbeat.interval_ms, heartbeat.timeout_ms);
-        self.timers.set(Timer::Ping, now.monotonic + interval);
+        self.timers.set(Timer::Ping, now.after(interval));
         if self.silent_since.is_none() {
             self.silent_since = Some(now.monotonic);
-            self.timers.set(Timer::Liveness, now.monotonic + timeout);
+            self.timers.set(Timer::Liveness, now.after(timeout));
         }
         self.effects.push_back(Effect::Ping { generation: self.generation });
     }
@@ -48,7 +48,7 @@ impl<H: Handshake> Machine<H> {
             return;
         }
         self.silent_since = Some(now.monotonic);
-        self.timers.set(Timer::Liveness, now.monotonic + self.probe_ms());
+        self.timers.set(Timer::Liveness, now.after(self.probe_ms()));
         self.effects.push_back(Effect::Ping { generation: self.generation });
     }
 
@@ -77,10 +77,10 @@ impl<H: Handshake> Machine<H> {
         let (Some(since), Some(heartbeat)) = (self.silent_since, &self.options.heartbeat) else {
             return;
         };
-        let patience = since + heartbeat.busy_timeout_ms;
+        let patience = since.saturating_add(heartbeat.busy_timeout_ms);
         if due == Due::Late {
             self.effects.push_back(Effect::Ping { generation: self.generation });
-            self.timers.extend(Timer::Liveness, now.monotonic + self.probe_ms());
+            self.timers.extend(Timer::Liveness, now.after(self.probe_ms()));
         } else if self.is_busy() && now.monotonic < patience {
             self.timers.set(Timer::Liveness, patience);
         } else {

@@ -66,6 +66,8 @@ pub struct Machine<H = Carta> {
     generation: u32,
     attempt: u32,
     last_attempt: u64,
+    /// Delays since the last connection that was good for a while.
+    delays: u32,
     /// Attempts in a row that did not open a socket, and how many of those
     /// found somebody answering HTTP.
     unopened: u32,
@@ -141,6 +143,7 @@ impl<H: Handshake> Machine<H> {
             generation: 0,
             attempt: 0,
             last_attempt: 0,
+            delays: 0,
             unopened: 0,
             refusals: 0,
             session_id: 0,
@@ -283,13 +286,14 @@ impl<H: Handshake> Machine<H> {
         }
         while let Some((timer, due)) = self.timers.take_due(now.monotonic) {
             match timer {
-                Timer::Retry => self.attempt(now),
+                Timer::Retry => self.retry_due(now, due),
                 Timer::Connect | Timer::Register => self.step_overdue(now, timer, due),
                 Timer::Resume => self.resume_overdue(now, due),
                 Timer::Ping => self.ping(now),
                 Timer::Liveness => self.silence(now, due),
                 Timer::Stable => {
                     self.attempt = 0;
+                    self.delays = 0;
                     self.unopened = 0;
                 }
             }

@@ -150,7 +150,7 @@ impl<H: Handshake> Machine<H> {
         }
         let payload = self.tracker.resume_payload(self.handshake.version());
         let (request_id, bytes) = self.send_own(H::RESUME, &payload);
-        self.timers.set(Timer::Resume, now.monotonic + self.options.timeouts.resume_ms);
+        self.timers.set(Timer::Resume, now.after(self.options.timeouts.resume_ms));
         self.state = State::Resuming { request_id, since: now.monotonic, bytes };
     }
 
@@ -186,7 +186,7 @@ impl<H: Handshake> Machine<H> {
 
     pub(super) fn resume_overdue(&mut self, now: Now, due: Due) {
         if due == Due::Late {
-            self.timers.extend(Timer::Resume, now.monotonic + self.probe_ms());
+            self.timers.extend(Timer::Resume, now.after(self.probe_ms()));
             return;
         }
         // What hangs the backend may hang it again: the user decides anew.
