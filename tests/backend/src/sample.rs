@@ -125,10 +125,8 @@ fn padding(length: usize) -> usize {
 }
 
 fn header(size: usize, axes: &[(&str, usize)], kind: SampleKind) -> Vec<u8> {
-    let mut text = String::new();
-    let mut card = |keyword: &str, value: String| {
-        text.push_str(&format!("{:<80}", format!("{keyword:<8}= {value}")));
-    };
+    let mut cards = Vec::new();
+    let mut card = |keyword: &str, value: String| cards.push(format!("{keyword:<8}= {value}"));
     let number = |value: f64| format!("{value:>20.12E}");
     let whole = |value: i64| format!("{value:>20}");
     let string = |value: &str| format!("'{value:<8}'");
@@ -151,15 +149,14 @@ fn header(size: usize, axes: &[(&str, usize)], kind: SampleKind) -> Vec<u8> {
         card(&format!("CDELT{axis}"), number(step));
         card(&format!("CUNIT{axis}"), string("deg"));
     }
-    for (axis, (kind, _)) in axes.iter().enumerate() {
-        let axis = axis + 3;
+    for (index, (kind, _)) in (3..).zip(axes) {
         let is_frequency = *kind == "FREQ";
         let (value, step) = if is_frequency { (FIRST_HZ, STEP_HZ) } else { (1.0, 1.0) };
-        card(&format!("CTYPE{axis}"), string(kind));
-        card(&format!("CRVAL{axis}"), number(value));
-        card(&format!("CRPIX{axis}"), number(1.0));
-        card(&format!("CDELT{axis}"), number(step));
-        card(&format!("CUNIT{axis}"), string(if is_frequency { "Hz" } else { "" }));
+        card(&format!("CTYPE{index}"), string(kind));
+        card(&format!("CRVAL{index}"), number(value));
+        card(&format!("CRPIX{index}"), number(1.0));
+        card(&format!("CDELT{index}"), number(step));
+        card(&format!("CUNIT{index}"), string(if is_frequency { "Hz" } else { "" }));
     }
     card("BUNIT", string("Jy/beam"));
     card("BMAJ", number(BEAM_ARCSEC / 3600.0));
@@ -176,10 +173,13 @@ fn header(size: usize, axes: &[(&str, usize)], kind: SampleKind) -> Vec<u8> {
         SampleKind::Stokes => "Sample polarization",
     };
     card("OBJECT", string(object));
-    text.push_str(&format!("{:<80}", "END"));
-    let padding = padding(text.len());
-    let mut bytes = text.into_bytes();
-    bytes.resize(bytes.len() + padding, b' ');
+    cards.push("END".to_owned());
+    let mut bytes = Vec::new();
+    for card in &mut cards {
+        card.extend(std::iter::repeat_n(' ', 80_usize.saturating_sub(card.len())));
+        bytes.extend_from_slice(card.as_bytes());
+    }
+    bytes.resize(bytes.len() + padding(bytes.len()), b' ');
     bytes
 }
 

@@ -16,24 +16,23 @@ pub type Line = Vec<(f64, f64)>;
 
 /// Finds the lines of one level by marching squares.
 pub fn trace(smoothed: &Smoothed, level: f64) -> Vec<Line> {
-    let links = link(smoothed, level as f32);
-    let mut links: BTreeMap<Crossing, Vec<Crossing>> = links;
+    let mut joined = join_crossings(smoothed, level as f32);
     let mut lines = Vec::new();
     // Open lines from one of their ends, then closed ones from anywhere.
     let ends: Vec<Crossing> =
-        links.iter().filter(|(_, next)| next.len() == 1).map(|(&crossing, _)| crossing).collect();
+        joined.iter().filter(|(_, next)| next.len() == 1).map(|(&crossing, _)| crossing).collect();
     for start in ends {
-        lines.extend(walk(&mut links, start));
+        lines.extend(walk(&mut joined, start));
     }
-    while let Some((&start, _)) = links.iter().next() {
-        lines.extend(walk(&mut links, start));
+    while let Some((&start, _)) = joined.iter().next() {
+        lines.extend(walk(&mut joined, start));
     }
     let vertex = |crossing| vertex(smoothed, level as f32, crossing);
     lines.into_iter().map(|line| line.into_iter().filter_map(vertex).collect()).collect()
 }
 
 /// Which crossings are joined by a piece of line inside of a cell.
-fn link(smoothed: &Smoothed, level: f32) -> BTreeMap<Crossing, Vec<Crossing>> {
+fn join_crossings(smoothed: &Smoothed, level: f32) -> BTreeMap<Crossing, Vec<Crossing>> {
     let width = smoothed.width;
     let mut links: BTreeMap<Crossing, Vec<Crossing>> = BTreeMap::new();
     let mut join = |a: Crossing, b: Crossing| {

@@ -93,6 +93,7 @@ impl Statistics {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp)] // Exact by construction.
 mod tests {
     use super::*;
 

@@ -2,7 +2,7 @@
 //! Source: FITS standard 4.0, section 4.
 
 /// Bytes in a card.
-pub const CARD: usize = 80;
+pub(super) const CARD: usize = 80;
 
 /// The value of a card.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +120,7 @@ impl Header {
 }
 
 /// Whether this card closes the header.
-pub fn is_end(card: &[u8]) -> bool {
+pub(super) fn is_end(card: &[u8]) -> bool {
     card.get(..8) == Some(b"END     ")
 }
 

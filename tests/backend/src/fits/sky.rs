@@ -7,7 +7,7 @@ use super::Header;
 
 /// The celestial axes of an image.
 #[derive(Clone, Debug)]
-pub struct Sky {
+pub(super) struct Sky {
     projection: String,
     reference_pixel: (f64, f64),
     reference: (f64, f64),
@@ -18,7 +18,7 @@ pub struct Sky {
 impl Sky {
     /// Reads the celestial axes, which must be the first two, right ascension
     /// or longitude first.
-    pub fn read(header: &Header) -> Option<Self> {
+    pub(super) fn read(header: &Header) -> Option<Self> {
         let (kind, projection) = header.text("CTYPE1")?.split_once('-')?;
         let second = header.text("CTYPE2")?;
         let sorted = kind == "RA" && second.starts_with("DEC")
@@ -34,13 +34,13 @@ impl Sky {
     }
 
     /// Name of the projection, for example `SIN`.
-    pub fn projection(&self) -> &str {
+    pub(super) fn projection(&self) -> &str {
         &self.projection
     }
 
     /// Longitude and latitude in degrees of a pixel (0-based), `None` off the
     /// sky or for a projection that is not known here.
-    pub fn position(&self, x: f64, y: f64) -> Option<(f64, f64)> {
+    pub(super) fn position(&self, x: f64, y: f64) -> Option<(f64, f64)> {
         let [xx, xy, yx, yy] = self.matrix;
         let (dx, dy) = (x + 1.0 - self.reference_pixel.0, y + 1.0 - self.reference_pixel.1);
         let (east, north) = (xx * dx + xy * dy, yx * dx + yy * dy);
@@ -86,13 +86,13 @@ fn read_matrix(header: &Header) -> Option<[f64; 4]> {
 }
 
 /// Hours, minutes and seconds: `12:00:02.464`.
-pub fn hours(degrees: f64, digits: usize) -> String {
+pub(super) fn hours(degrees: f64, digits: usize) -> String {
     let [hours, minutes, seconds] = sexagesimal(degrees / 15.0, digits);
     format!("{hours:02}:{minutes:02}:{}", padded(seconds, digits))
 }
 
 /// Degrees, minutes and seconds: `+29.59.27.999`.
-pub fn degrees(degrees: f64, width: usize, digits: usize) -> String {
+pub(super) fn degrees(degrees: f64, width: usize, digits: usize) -> String {
     let sign = if degrees < 0.0 { '-' } else { '+' };
     let [whole, minutes, seconds] = sexagesimal(degrees.abs(), digits);
     format!("{sign}{whole:0width$}.{minutes:02}.{}", padded(seconds, digits))
@@ -111,7 +111,7 @@ fn padded(ticks: u64, digits: usize) -> String {
 }
 
 /// At most six significant digits, without trailing zeros, as C's `%g`.
-pub fn general(value: f64) -> String {
+pub(super) fn general(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return value.to_string();
     }
@@ -134,7 +134,7 @@ pub fn general(value: f64) -> String {
 }
 
 /// Thirteen significant digits with a two-digit exponent, as C's `%.12E`.
-pub fn scientific(value: f64) -> String {
+pub(super) fn scientific(value: f64) -> String {
     let text = format!("{value:.12E}");
     let (mantissa, exponent) = text.split_once('E').unwrap_or((&text, "0"));
     let (sign, digits) = match exponent.strip_prefix('-') {

@@ -17,11 +17,11 @@ use super::{Server, socket};
 use crate::control::{self, Reply};
 
 /// The body of an answer.
-pub type Body = UnsyncBoxBody<Bytes, std::io::Error>;
+pub(super) type Body = UnsyncBoxBody<Bytes, std::io::Error>;
 
 /// The connection is closed without an answer.
 #[derive(Debug)]
-pub struct Closed;
+pub(super) struct Closed;
 
 impl fmt::Display for Closed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,7 +32,7 @@ impl fmt::Display for Closed {
 impl std::error::Error for Closed {}
 
 /// Answers a request.
-pub async fn answer(
+pub(super) async fn answer(
     server: Arc<Server>,
     peer: SocketAddr,
     request: Request<Incoming>,

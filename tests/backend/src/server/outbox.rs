@@ -7,14 +7,14 @@ use tokio_tungstenite::tungstenite::Message;
 
 /// What waits to leave, in order.
 #[derive(Debug, Default)]
-pub struct Outbox {
+pub(super) struct Outbox {
     waiting: VecDeque<(Instant, Message)>,
 }
 
 impl Outbox {
     /// Adds a message that is held back for so long, and not longer than what
     /// is before it.
-    pub fn push(&mut self, message: Message, delay: Duration) {
+    pub(super) fn push(&mut self, message: Message, delay: Duration) {
         let mut due = Instant::now() + delay;
         if let Some((before, _)) = self.waiting.back() {
             due = due.max(*before);
@@ -23,17 +23,17 @@ impl Outbox {
     }
 
     /// When the first may leave.
-    pub fn due(&self) -> Option<Instant> {
+    pub(super) fn due(&self) -> Option<Instant> {
         self.waiting.front().map(|(due, _)| *due)
     }
 
     /// Takes the first.
-    pub fn pop(&mut self) -> Option<Message> {
+    pub(super) fn pop(&mut self) -> Option<Message> {
         self.waiting.pop_front().map(|(_, message)| message)
     }
 
     /// Throws everything away.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.waiting.clear();
     }
 }

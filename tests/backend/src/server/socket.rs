@@ -35,7 +35,7 @@ const DROP_AFTER: Duration = Duration::from_millis(119_900);
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
 /// Serves a socket until it ends.
-pub async fn serve(server: Arc<Server>, upgraded: Upgraded) {
+pub(super) async fn serve(server: Arc<Server>, upgraded: Upgraded) {
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE))
         .max_frame_size(Some(MAX_MESSAGE));
@@ -127,7 +127,7 @@ impl Peer {
                     return self.send(message).await;
                 }
             }
-            Event::Tick => self.work(|session| session.tick()).await,
+            Event::Tick => self.work(Session::tick).await,
             Event::Silence if self.pinged => return false,
             Event::Silence => {
                 self.pinged = true;

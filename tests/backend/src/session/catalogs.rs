@@ -35,14 +35,13 @@ impl Session {
             let table = units.into_iter().find(fits::Unit::is_table)?;
             i32::try_from(*table.axes.get(1)?).ok()
         });
-        let (kind, rows) = match table {
-            Some(rows) => (m::CatalogFileType::FitsTable, rows),
-            None => {
-                let text = fs::read(&path).map_err(|why| format!("Catalog {name}: {why}"))?;
-                let rows = votable_rows(&text)
-                    .ok_or_else(|| format!("Catalog {name} is neither VOTable nor FITS table."))?;
-                (m::CatalogFileType::VoTable, rows)
-            }
+        let (kind, rows) = if let Some(rows) = table {
+            (m::CatalogFileType::FitsTable, rows)
+        } else {
+            let text = fs::read(&path).map_err(|why| format!("Catalog {name}: {why}"))?;
+            let rows = votable_rows(&text)
+                .ok_or_else(|| format!("Catalog {name} is neither VOTable nor FITS table."))?;
+            (m::CatalogFileType::VoTable, rows)
         };
         let ack = m::OpenCatalogFileAck {
             success: true,

@@ -15,9 +15,9 @@ use crate::{
 };
 
 impl Session {
-    pub(super) fn open_file(&mut self, request: m::OpenFile, id: u32, out: &mut Replies) {
+    pub(super) fn open_file(&mut self, request: &m::OpenFile, id: u32, out: &mut Replies) {
         let file_id = request.file_id;
-        match self.open(&request) {
+        match self.open(request) {
             Ok(ack) => {
                 out.answer(EventType::OpenFileAck, id, &ack);
                 self.send_default_histogram(file_id, out);

@@ -32,6 +32,7 @@ pub use replies::Replies;
 pub use snapshot::Snapshot;
 pub use state::State;
 
+use self::animation::Animation;
 use crate::{faults::Faults, registry::Registry, root::Root};
 
 /// What all sessions share.
@@ -106,7 +107,7 @@ impl Session {
             EventType::RegisterViewer => self.register(&frame.decode()?, frame.header(), out),
             EventType::FileListRequest => self.list_files(&frame.decode()?, id, out),
             EventType::FileInfoRequest => self.file_info(&frame.decode()?, id, out),
-            EventType::OpenFile => self.open_file(frame.decode()?, id, out),
+            EventType::OpenFile => self.open_file(&frame.decode()?, id, out),
             EventType::ConcatStokesFiles => {
                 self.concat_stokes(&frame.decode()?, id, out);
             }
@@ -142,7 +143,7 @@ impl Session {
 
     /// When the animation wants its next frame.
     pub fn next_tick(&self) -> Option<Instant> {
-        self.state.animation.as_ref().and_then(|animation| animation.next_tick())
+        self.state.animation.as_ref().and_then(Animation::next_tick)
     }
 
     /// Sends the next frame of the animation, if it is time.

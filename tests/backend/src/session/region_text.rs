@@ -132,24 +132,7 @@ fn parse_line(line: &str) -> Option<m::RegionInfo> {
         rest.split(')').next().unwrap_or_default()
     };
     let numbers = numbers(body);
-    let shape = shape(name, crtf, &numbers)?;
-    Some(shape.unwrap_or_default_invalid())
-}
-
-/// A region, or one that is known to be unreadable.
-struct Parsed(Option<(T, Vec<(f32, f32)>, f32)>);
-
-impl Parsed {
-    fn unwrap_or_default_invalid(self) -> m::RegionInfo {
-        match self.0 {
-            None => m::RegionInfo { region_type: T::Annulus.into(), ..Default::default() },
-            Some((kind, points, rotation)) => m::RegionInfo {
-                region_type: kind.into(),
-                control_points: points.into_iter().map(|(x, y)| m::Point { x, y }).collect(),
-                rotation,
-            },
-        }
-    }
+    shape(name, crtf, &numbers)
 }
 
 /// Every number in the text, whatever stands around it.
@@ -159,7 +142,9 @@ fn numbers(text: &str) -> Vec<f32> {
         .collect()
 }
 
-fn shape(name: &str, crtf: bool, numbers: &[f32]) -> Option<Parsed> {
+/// The region of that name. A shape that is known and cannot be made comes out
+/// invalid, a word that is no shape as `None`.
+fn shape(name: &str, crtf: bool, numbers: &[f32]) -> Option<m::RegionInfo> {
     let offset = if crtf { 0.0 } else { 1.0 };
     let at = |x: f32, y: f32| (x - offset, y - offset);
     let points = || {
@@ -168,7 +153,11 @@ fn shape(name: &str, crtf: bool, numbers: &[f32]) -> Option<Parsed> {
             _ => (f32::NAN, f32::NAN),
         })
     };
-    let region = |kind, points, rotation| Parsed(Some((kind, points, rotation)));
+    let region = |kind: T, points: Vec<(f32, f32)>, rotation| m::RegionInfo {
+        region_type: kind.into(),
+        control_points: points.into_iter().map(|(x, y)| m::Point { x, y }).collect(),
+        rotation,
+    };
     Some(match (name.to_lowercase().as_str(), numbers) {
         ("point" | "symbol", &[x, y, ..]) => region(T::Point, vec![at(x, y)], 0.0),
         ("line", &[a, b, c, d]) => region(T::Line, vec![at(a, b), at(c, d)], 0.0),
@@ -193,7 +182,7 @@ fn shape(name: &str, crtf: bool, numbers: &[f32]) -> Option<Parsed> {
             "point" | "symbol" | "line" | "circle" | "ellipse" | "box" | "centerbox" | "rotbox"
             | "annulus" | "panda" | "vector" | "text" | "ruler" | "compass" | "projection",
             _,
-        ) => Parsed(None),
+        ) => region(T::Annulus, Vec::new(), 0.0),
         _ => return None,
     })
 }

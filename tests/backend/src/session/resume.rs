@@ -14,16 +14,14 @@ impl Session {
     pub(super) fn resume(&mut self, request: m::ResumeSession, id: u32, out: &mut Replies) {
         out.discard_pending = true;
         self.state.clear();
-        let mut bad_files = String::new();
-        let mut bad_regions = String::new();
+        let mut bad_files = Vec::new();
+        let mut bad_regions = Vec::new();
         for image in request.images {
             let file_id = image.file_id;
             if self.reopen(&image, id, out) {
-                for region in self.restore(image, out) {
-                    bad_regions.push_str(&format!("{region} "));
-                }
+                bad_regions.extend(self.restore(image, out));
             } else {
-                bad_files.push_str(&format!("{file_id} "));
+                bad_files.push(file_id);
             }
         }
         for catalog in request.catalog_files {
@@ -34,7 +32,13 @@ impl Session {
         let message = if success {
             String::new()
         } else {
-            format!("Problem loading files: {bad_files}Problem loading regions: {bad_regions}")
+            let words = ["Problem loading files:".to_owned()]
+                .into_iter()
+                .chain(bad_files.iter().map(i32::to_string))
+                .chain(["Problem loading regions:".to_owned()])
+                .chain(bad_regions.iter().map(i32::to_string))
+                .chain([String::new()]);
+            words.collect::<Vec<_>>().join(" ")
         };
         out.answer(EventType::ResumeSessionAck, id, &m::ResumeSessionAck { success, message });
     }

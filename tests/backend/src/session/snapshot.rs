@@ -119,7 +119,7 @@ fn overlay(it: &m::SetVectorOverlayParameters) -> Value {
 }
 
 fn requirements(state: &State) -> Vec<Value> {
-    let stats = list(
+    let statistics = list(
         "stats",
         &state.stats,
         |config| json!({ "coordinate": config.coordinate, "statsTypes": config.stats_types }),
@@ -148,7 +148,7 @@ fn requirements(state: &State) -> Vec<Value> {
         &state.spectral,
         |config| json!({ "coordinate": config.coordinate, "statsTypes": config.stats_types }),
     );
-    [stats, histograms, spatial, spectral].concat()
+    [statistics, histograms, spatial, spectral].concat()
 }
 
 fn list<C>(kind: &str, required: &Required<C>, config: impl Fn(&C) -> Value) -> Vec<Value> {

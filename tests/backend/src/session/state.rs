@@ -37,7 +37,7 @@ pub struct State {
 }
 
 /// Requirements by file and region.
-pub type Required<C> = BTreeMap<(i32, i32), Vec<C>>;
+pub(super) type Required<C> = BTreeMap<(i32, i32), Vec<C>>;
 
 impl State {
     /// An empty session.
@@ -71,7 +71,7 @@ impl State {
 }
 
 /// Sets or, if empty, removes a requirement.
-pub fn require<C>(required: &mut Required<C>, key: (i32, i32), configs: Vec<C>) {
+pub(super) fn require<C>(required: &mut Required<C>, key: (i32, i32), configs: Vec<C>) {
     if configs.is_empty() {
         required.remove(&key);
     } else {
