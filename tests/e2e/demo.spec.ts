@@ -195,15 +195,21 @@ test("the address of another backend", async ({ page, backend }) => {
   const gone = new Backend();
   await gone.start();
   await gone.kill();
+  await page.clock.install();
   const away = encodeURIComponent(`${gone.url}?token=secret-31`);
   await demo.open(`${backend.origin}/?backend=${away}`);
   await expect(demo.status).toContainText(`Cannot reach ws://127.0.0.1:${gone.port}`);
   await expect(demo.status).toContainText(/Next try in \d+ s/);
   await page.locator("#log summary").click();
   expect(await page.locator("body").innerText()).not.toContain("secret-31");
+
+  // With its timers stopped, the page connects because of the button alone.
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await expect(demo.status).toHaveAttribute("data-phase", "waiting");
   await gone.start();
   await page.getByRole("button", { name: "Try now" }).click();
   await demo.waitUntilActive();
+  await page.clock.resume();
   await expect(page.getByRole("button", { name: "a.fits", exact: true })).toBeVisible();
   await gone.kill();
 });

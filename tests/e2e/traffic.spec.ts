@@ -93,6 +93,40 @@ test("a request whose answer was lost is answered once, after the resume", async
   expect(viewer.recorder.received("OPEN_FILE_ACK")).toHaveLength(2);
 });
 
+test("a request that acts outside the session is not sent twice", async ({ viewer, backend }) => {
+  await viewer.connect({ url: backend.url });
+  await openImage(viewer, "a.fits", 0);
+  // Nothing answers this one, as if the answer were on its way when the line was cut.
+  const saving = viewer.request("SAVE_FILE", {});
+  await viewer.recorder.waitForSent("SAVE_FILE");
+  await backend.control("drop");
+  expect(await saving).toMatchObject({ error: { isResumeError: true, code: "not-replayed" } });
+  await resume(viewer);
+  await truth(backend, viewer);
+  expect(viewer.recorder.sent("SAVE_FILE")).toHaveLength(1);
+});
+
+test("what was meant for a session that is not wanted back is given up, and said", async ({
+  viewer,
+  backend,
+}) => {
+  await viewer.connect({ url: backend.url });
+  await openImage(viewer, "a.fits", 0);
+  await backend.control("drop");
+  await viewer.waitForPhase("confirming");
+  const regionInfo = rectangle(9, 9, 3, 3);
+  const region = viewer.request("SET_REGION", { fileId: 0, regionId: -1, regionInfo });
+  const cursor = await viewer.send("SET_CURSOR", { fileId: 0, point: { x: 1, y: 2 } });
+  await viewer.answer(false);
+  expect(await region).toMatchObject({ error: { isResumeError: true, code: "declined" } });
+  const { errors } = await viewer.waitForRecord("errors");
+  const given = errors.filter(({ code }) => code === "declined").flatMap(({ frames }) => frames);
+  expect(given).toContainEqual({ eventType: EventType.SET_CURSOR, requestId: cursor });
+  await truth(backend, viewer);
+  expect(viewer.recorder.sent("SET_REGION")).toEqual([]);
+  expect(viewer.recorder.sent("SET_CURSOR")).toEqual([]);
+});
+
 test("what is sent while away arrives, once and in order", async ({ viewer, backend }) => {
   await viewer.connect({ url: backend.url });
   await openImage(viewer, "a.fits", 0);

@@ -53,7 +53,10 @@ export function encode(type: keyof typeof EventType, fields: Fields, requestId: 
 
 export function encodePayload(type: keyof typeof EventType, fields: Fields): Uint8Array {
   const message = lookup(type);
-  if (message === null) throw new Error(`proto/ has no message for ${type}`);
+  if (message === null) {
+    if (Object.keys(fields).length > 0) throw new Error(`proto/ has no message for ${type}`);
+    return new Uint8Array();
+  }
   const problem = message.verify(fields);
   if (problem !== null) throw new Error(`${type}: ${problem}`);
   return message.encode(message.fromObject(fields)).finish();

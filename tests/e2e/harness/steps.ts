@@ -91,9 +91,13 @@ export async function buildWorkspace(viewer: ViewerPage): Promise<{ regions: num
   return { regions };
 }
 
-/** The backend's truth of the viewer's session, without what differs by nature. */
+/**
+ * The backend's truth of the viewer's session, with all that the viewer has
+ * sent: requests are answered in order.
+ */
 export async function truth(backend: Backend, viewer: ViewerPage): Promise<SessionState> {
-  const { sessionId } = await viewer.status();
+  const { phase, sessionId } = await viewer.status();
+  if (phase === "active") await viewer.request("FILE_LIST_REQUEST", { directory: "$BASE" });
   return backend.session(sessionId);
 }
 
