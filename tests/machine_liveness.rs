@@ -155,7 +155,8 @@ fn a_throttled_page_notices_a_dead_connection_all_the_same() {
     world.throttle_ms = 60_000;
     world.run(60_000);
     world.network.silence();
-    world.run(240_000);
+    // Two wake-ups each for the PING's deadline and for the attempt.
+    world.run(300_000);
     assert!(world.network.sockets.len() > 1, "connected anew");
 }
 
