@@ -111,6 +111,8 @@ export class ResumeError extends Error {
   readonly requestId?: number;
   /** Bytes of that frame's payload; all its bytes if it is too short for a header. */
   readonly length?: number;
+  /** What your own function threw, for `confirm-failed` and `handler-failed`. */
+  readonly cause?: unknown;
   /** The frames that were refused or given up, in the order they were sent. */
   readonly frames?: readonly { readonly eventType: number; readonly requestId: number }[];
 }
@@ -130,7 +132,10 @@ export interface OfferedImage {
   hasContours: boolean;
 }
 
-/** What the user is asked: restore this workspace? */
+/**
+ * What the user is asked: restore this workspace? If the workspace changes while
+ * the question is open, this very object is brought up to date.
+ */
 export interface ResumeOffer {
   reason: "connection-lost" | "page-reloaded" | "tab-closed" | "archive";
   sessionId: number;
@@ -299,8 +304,8 @@ export interface ResumeClientOptions {
   url: UrlSource;
   /**
    * Asks the user. Called once per drop, after the connection is back. There is
-   * no deadline. `signal` is aborted when the offer is withdrawn (`close()`, or
-   * a newer offer that replaces it).
+   * no deadline. `signal` is aborted when there is nothing to ask any more, for
+   * example after `close()`.
    */
   confirmResume: (offer: ResumeOffer, signal: AbortSignal) => ResumeAnswer | Promise<ResumeAnswer>;
   /** Interface version to begin with; the backend's wins. Default 30. */
