@@ -253,6 +253,18 @@ fn an_answer_shows_that_earlier_messages_about_the_same_were_carried_out() {
 }
 
 #[test]
+fn what_waits_for_a_late_answer_does_not_reach_an_image_opened_since() {
+    let mut session = Session::with_two_images();
+    let start = session.send(EventType::StartAnimation, &StartAnimation::default());
+    session.send(EventType::SetImageChannels, &channels(0, 3));
+    let open = session.send(EventType::OpenFile, &open_file(0, "c.fits"));
+    session.receive(EventType::OpenFileAck, open, &opened(0, "c.fits"));
+    session.receive(EventType::StartAnimationAck, start, &StartAnimationAck::default());
+    assert_eq!(session.channel(0), Some((0, 0)));
+    assert!(session.unanswered().is_empty());
+}
+
+#[test]
 fn an_import_for_an_image_that_is_not_open_is_neither_waited_for_nor_sent_again() {
     let mut session = Session::with_two_images();
     session.draw(0, 1, rectangle(1.0));
@@ -650,13 +662,20 @@ fn only_what_changed_is_written() {
 }
 
 #[test]
-fn a_refused_region_is_no_change() {
+fn what_is_refused_or_already_so_is_no_change() {
     let mut session = Session::with_two_images();
     session.tracker.workspace_mut().take_changes();
     let set = session.send(EventType::SetRegion, &set_region(0, 1, rectangle(1.0)));
     session.receive(EventType::SetRegionAck, set, &SetRegionAck::default());
     let open = session.send(EventType::OpenFile, &open_file(0, "c.fits"));
     session.receive(EventType::OpenFileAck, open, &OpenFileAck::default());
+    session.send(EventType::SetImageChannels, &channels(0, 99));
+    let start = session.send(EventType::StartAnimation, &StartAnimation::default());
+    let ack = StartAnimationAck { success: true, ..Default::default() };
+    session.receive(EventType::StartAnimationAck, start, &ack);
+    let sync = RasterTileSync { animation_id: 1, ..Default::default() };
+    session.receive(EventType::RasterTileSync, 0, &sync);
+    assert!(session.tracker.workspace_mut().set_channel(0, 99, 0).is_err());
     assert!(session.tracker.workspace_mut().take_changes().is_empty());
 }
 

@@ -213,6 +213,8 @@ fn closing_an_image_takes_its_regions_and_requirements_with_it() {
     session.send(EventType::CloseFile, &CloseFile { file_id: 0 });
     assert_eq!((file_ids(&session), session.region_ids()), (vec![1], vec![2]));
     assert_eq!(session.after_resume().len(), 1);
+    session.draw(1, 1, rectangle(3.0));
+    assert_eq!(session.after_resume().len(), 1, "another region has the id now");
 }
 
 #[test]

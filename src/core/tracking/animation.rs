@@ -21,10 +21,9 @@ impl Workspace {
     /// A frame of an animation is there: its image has moved. Matched images
     /// have frames of their own.
     pub(super) fn animated(&mut self, sync: &RasterTileSync) {
-        let at = (sync.channel, sync.stokes);
-        let moves = self.images.get(&sync.file_id).is_some_and(|i| (i.channel, i.stokes) != at);
-        if moves && let Some(image) = self.change_image(sync.file_id) {
-            image.set_channel(sync.channel, sync.stokes);
-        }
+        self.edit_image(sync.file_id, |image| {
+            let moves = (image.channel, image.stokes) != (sync.channel, sync.stokes);
+            moves && image.set_channel(sync.channel, sync.stokes)
+        });
     }
 }

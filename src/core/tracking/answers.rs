@@ -108,8 +108,8 @@ impl Workspace {
             self.put_resumed_image(image, &mut cursor);
         }
         // Region 0 moves the cursor of file 0, whatever image it stands in.
-        if let (Some(point), Some(image)) = (cursor, self.change_image(0)) {
-            image.set_cursor(&point);
+        if let Some(point) = cursor {
+            self.edit_image(0, |image| image.set_cursor(&point));
         }
         for open in request.catalog_files {
             self.catalog_opened(&open);

@@ -128,7 +128,8 @@ impl Workspace {
 
     /// States the channel and Stokes plane of an open image.
     pub fn set_channel(&mut self, file_id: i32, channel: i32, stokes: i32) -> Result<(), Refused> {
-        require_channel(self.open_image_mut(file_id)?.set_channel(channel, stokes))
+        self.require_open(file_id)?;
+        require_channel(self.edit_image(file_id, |image| image.set_channel(channel, stokes)))
     }
 
     /// States a region of an open image. Region 0 is the cursor and takes a
@@ -139,7 +140,7 @@ impl Workspace {
         region_id: i32,
         spec: &RegionSpec,
     ) -> Result<(), Refused> {
-        self.open_image_mut(file_id)?;
+        self.require_open(file_id)?;
         require(region_id >= 0, "regionId", "must be the backend's id, 0 = the cursor")?;
         require(spec.rotation.is_finite(), "rotation", "must be finite")?;
         let points: Vec<Point> = spec.points.iter().map(|&(x, y)| Point { x, y }).collect();
@@ -154,7 +155,7 @@ impl Workspace {
             let is_point = spec.region_type == RegionType::Point as i32;
             require(is_point, "regionType", "must be POINT for region 0, the cursor")?;
             let point = points.first().map(Message::encode_to_vec).unwrap_or_default();
-            self.open_image_mut(file_id)?.set_cursor(&point);
+            self.edit_image(file_id, |image| image.set_cursor(&point));
             return Ok(());
         }
         let info = RegionInfo {
@@ -175,15 +176,16 @@ impl Workspace {
 
     /// States the contours of an open image, `None` = no contours.
     pub fn set_contours(&mut self, file_id: i32, spec: Option<ContourSpec>) -> Result<(), Refused> {
-        let image = self.open_image_mut(file_id)?;
+        self.require_open(file_id)?;
         let Some(spec) = spec else {
-            image.contours = None;
+            self.edit_image(file_id, |image| image.contours.take().is_some());
             return Ok(());
         };
         let finite = spec.levels.iter().all(|level| level.is_finite());
         require(finite, "levels", "must be finite")?;
-        let parameters = SetContourParameters { file_id: file_id.cast_unsigned(), ..spec.into() };
-        image.set_contours(&parameters.encode_to_vec());
+        let settings = SetContourParameters { file_id: file_id.cast_unsigned(), ..spec.into() }
+            .encode_to_vec();
+        self.edit_image(file_id, |image| image.set_contours(&settings));
         Ok(())
     }
 
@@ -205,8 +207,8 @@ impl Workspace {
         Ok(())
     }
 
-    fn open_image_mut(&mut self, file_id: i32) -> Result<&mut Image, Refused> {
-        self.change_image(file_id).ok_or(Refused { what: "fileId", why: "must be an open image's" })
+    fn require_open(&self, file_id: i32) -> Result<(), Refused> {
+        require(self.images.contains_key(&file_id), "fileId", "must be an open image's")
     }
 }
 

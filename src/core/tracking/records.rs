@@ -37,11 +37,14 @@ impl Workspace {
         self.images.contains_key(&id) || self.generated.contains_key(&id)
     }
 
-    /// The image, noted as changed.
-    pub(super) fn change_image(&mut self, id: i32) -> Option<&mut Image> {
-        let image = self.images.get_mut(&id)?;
-        self.changes.images.insert(id);
-        Some(image)
+    /// Edits an open image, noted as changed if `edit` says that it is.
+    /// Returns what it says; false if the image is not open.
+    pub(super) fn edit_image(&mut self, id: i32, edit: impl FnOnce(&mut Image) -> bool) -> bool {
+        let edited = self.images.get_mut(&id).is_some_and(edit);
+        if edited {
+            self.changes.images.insert(id);
+        }
+        edited
     }
 
     /// Puts an image in place of whatever had its id.

@@ -51,8 +51,7 @@ impl Workspace {
 
     fn apply_channels(&mut self, payload: &[u8]) -> bool {
         let Ok(set) = views::SetImageChannels::decode(payload) else { return false };
-        self.change_image(set.file_id)
-            .is_some_and(|image| image.set_channel(set.channel, set.stokes))
+        self.edit_image(set.file_id, |image| image.set_channel(set.channel, set.stokes))
     }
 
     fn apply_cursor(&mut self, payload: &[u8]) -> bool {
@@ -62,7 +61,7 @@ impl Workspace {
         }
         // A message without a point is one at (0, 0).
         let point = set.point.unwrap_or_default();
-        self.change_image(set.file_id).is_some_and(|image| image.set_cursor(&point))
+        self.edit_image(set.file_id, |image| image.set_cursor(&point))
     }
 
     /// SET_REGION for the preview of a position-velocity image.
@@ -80,13 +79,12 @@ impl Workspace {
 
     fn apply_contours(&mut self, payload: &[u8]) -> bool {
         let Ok(set) = SetContourParameters::decode(payload) else { return false };
-        self.change_image(set.file_id.cast_signed())
-            .is_some_and(|image| image.set_contours(payload))
+        self.edit_image(set.file_id.cast_signed(), |image| image.set_contours(payload))
     }
 
     fn apply_overlay(&mut self, payload: &[u8]) -> bool {
         let Ok(set) = SetVectorOverlayParameters::decode(payload) else { return false };
-        self.change_image(set.file_id.cast_signed()).is_some_and(|image| image.set_overlay(payload))
+        self.edit_image(set.file_id.cast_signed(), |image| image.set_overlay(payload))
     }
 }
 
