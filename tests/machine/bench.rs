@@ -2,7 +2,7 @@
 
 use carta_resume::{
     core::{Effect, Input, Machine, Now, Options, machine::Phase},
-    protocol::{EventType, Frame, carta::Carta, messages::SessionType},
+    protocol::{EventType, Frame, Header, carta::Carta, messages::SessionType},
 };
 
 use super::{
@@ -133,6 +133,11 @@ impl Bench {
     pub fn register(&mut self, session_type: SessionType) -> Vec<Effect> {
         let register = self.check.register().expect("REGISTER_VIEWER is on its way");
         self.receive(welcome(&Frame::from_payload(register, &[]), 7, session_type))
+    }
+
+    /// The REGISTER_VIEWER of the socket in use.
+    pub fn register_header(&self) -> Option<Header> {
+        self.check.register()
     }
 
     /// From waiting to the end of registering.

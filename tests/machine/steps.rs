@@ -86,6 +86,7 @@ pub enum Fault {
     Missing(i32),
 }
 
+/// Any wish, sensible or not.
 pub fn viewer() -> impl Strategy<Value = Viewer> {
     let file = || 0..3_i32;
     prop_oneof![
