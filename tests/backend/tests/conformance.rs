@@ -165,7 +165,9 @@ fn compare_statistics(answer: &Frame, expected: &Frame) {
     let mut data = [answer, expected].map(|frame| frame.decode::<m::RegionStatsData>().unwrap());
     for index in 0..data[1].statistics.len() {
         assert_close(data[0].statistics[index].value, data[1].statistics[index].value);
-        data.each_mut().map(|data| data.statistics[index].value = 0.0);
+        for data in &mut data {
+            data.statistics[index].value = 0.0;
+        }
     }
     assert_eq!(data[0], data[1]);
 }

@@ -11,7 +11,7 @@
 mod support;
 
 use carta_resume::protocol::{EventType, messages as m};
-use support::{Backend, Viewer, region, set_region};
+use support::{Backend, Viewer, region, set_region, within};
 
 /// Opens an image, draws a region, wants statistics.
 async fn work(viewer: &mut Viewer) {
@@ -22,6 +22,13 @@ async fn work(viewer: &mut Viewer) {
     assert_eq!(ack.region_id, 1);
     viewer.send(EventType::SetStatsRequirements, &stats(1)).await;
     let _: m::RegionStatsData = viewer.expect(EventType::RegionStatsData).await;
+}
+
+/// Waits until there is no session.
+async fn gone(backend: &Backend) {
+    while !backend.sessions().await.is_empty() {
+        tokio::task::yield_now().await;
+    }
 }
 
 fn stats(region_id: i32) -> m::SetStatsRequirements {
@@ -98,9 +105,7 @@ async fn a_session_that_said_goodbye_is_not_kept() {
     };
     viewer.socket.close(Some(close)).await.unwrap();
     assert!(viewer.ended_with_close_frame().await);
-    while !backend.sessions().await.is_empty() {
-        tokio::task::yield_now().await;
-    }
+    within(gone(&backend)).await;
 }
 
 #[tokio::test]
@@ -109,9 +114,7 @@ async fn a_kept_session_expires() {
     let (mut viewer, ack) = backend.register(0).await;
     work(&mut viewer).await;
     backend.control("drop").await;
-    while !backend.sessions().await.is_empty() {
-        tokio::task::yield_now().await;
-    }
+    within(gone(&backend)).await;
     let (_viewer, again) = backend.register(ack.session_id).await;
     assert!(again.message.starts_with("Start a new backend"));
 }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use carta_resume::protocol::{EventType, messages as m};
 use m::RegionType as T;
 use serde_json::json;
-use support::{Backend, Viewer, image, region, set_region};
+use support::{Backend, Viewer, image, region, set_region, within};
 
 async fn put_region(viewer: &mut Viewer, request: m::SetRegion) -> m::SetRegionAck {
     viewer.request(EventType::SetRegion, &request).await
@@ -175,7 +175,7 @@ async fn a_resume_replaces_everything_but_catalogs() {
             "fileId": 4,
             "directory": "",
             "file": "b.fits",
-            "hdu": "",
+            "hdu": "0",
             "lelExpr": false,
             "channel": 3,
             "stokes": 0,
@@ -391,12 +391,8 @@ async fn an_animation_waits_for_the_viewer_and_moves_the_channel() {
     }
     assert_eq!(channels[5..], [6, 7, 0, 1]);
     viewer.send(EventType::StopAnimation, &m::StopAnimation { file_id: 0, end_frame: None }).await;
-    loop {
-        // What was on its way may still arrive.
-        if backend.sessions().await[0]["animation"].is_null() {
-            break;
-        }
-    }
+    // What was on its way may still arrive.
+    within(async { while !backend.sessions().await[0]["animation"].is_null() {} }).await;
     let wrong = m::StartAnimation { file_id: 9, ..Default::default() };
     let ack: m::StartAnimationAck = viewer.request(EventType::StartAnimation, &wrong).await;
     assert_eq!((ack.success, ack.message.as_str()), (false, "Incorrect file ID"));

@@ -141,3 +141,113 @@ fn is_spectral(kind: &str) -> bool {
     ];
     SPECTRAL.iter().any(|name| kind.starts_with(name))
 }
+
+#[cfg(test)]
+#[allow(clippy::float_cmp)] // Exact by construction.
+mod tests {
+    use super::*;
+    use crate::fits::scan;
+
+    /// A file of these cards and data.
+    fn image(cards: &[&str], data: &[u8]) -> Result<FitsImage, FitsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.fits");
+        let mut bytes = Vec::new();
+        for card in [&["SIMPLE  = T"], cards, &["END"]].concat() {
+            bytes.extend_from_slice(format!("{card:<80}").as_bytes());
+        }
+        bytes.resize(bytes.len().next_multiple_of(2880), b' ');
+        bytes.extend_from_slice(data);
+        std::fs::write(&path, bytes).unwrap();
+        let unit = scan(&path)?.into_iter().find(Unit::is_image).ok_or(FitsError::NoImage)?;
+        FitsImage::open(&path, unit)
+    }
+
+    fn pixels(bitpix: &str, more: &[&str], data: &[u8]) -> Vec<f32> {
+        let bitpix = format!("BITPIX  = {bitpix}");
+        let shape = [bitpix.as_str(), "NAXIS   = 2", "NAXIS1  = 2", "NAXIS2  = 1"];
+        image(&[&shape, more].concat(), data).unwrap().read(0, 0, 0, 2).unwrap()
+    }
+
+    #[test]
+    fn pixels_of_every_type() {
+        assert_eq!(pixels("8", &[], &[1, 255]), [1.0, 255.0]);
+        assert_eq!(pixels("16", &[], &[0xff, 0xff, 0, 2]), [-1.0, 2.0]);
+        assert_eq!(pixels("32", &[], &[0, 0, 1, 0, 0xff, 0xff, 0xff, 0xfe]), [256.0, -2.0]);
+        assert_eq!(pixels("64", &[], &[[0, 0, 0, 0, 0, 0, 0, 7], [0xff; 8]].concat()), [7.0, -1.0]);
+        let floats = [1.5_f32.to_be_bytes(), (-2.5_f32).to_be_bytes()].concat();
+        assert_eq!(pixels("-32", &[], &floats), [1.5, -2.5]);
+        let doubles = [1.5_f64.to_be_bytes(), (-2.5_f64).to_be_bytes()].concat();
+        assert_eq!(pixels("-64", &[], &doubles), [1.5, -2.5]);
+    }
+
+    #[test]
+    fn pixels_are_scaled_and_blank_ones_are_not_numbers() {
+        let cards = ["BSCALE  = 0.5", "BZERO   = 32768.0", "BLANK   = -32768"];
+        let read = pixels("16", &cards, &[0, 3, 0x80, 0]);
+        assert_eq!(read.first(), Some(&32769.5));
+        assert!(read.last().unwrap().is_nan());
+        let floats = [1.5_f32.to_be_bytes(), f32::NAN.to_be_bytes()].concat();
+        let read = pixels("-32", &["BSCALE  = 2.0"], &floats);
+        assert!(read.first() == Some(&3.0) && read.last().unwrap().is_nan());
+    }
+
+    #[test]
+    fn planes_are_found_whichever_axis_is_first() {
+        // Two rows of one pixel; 2 Stokes planes, 3 channels, in either order.
+        for (axes, expected) in [
+            (["NAXIS3  = 2", "NAXIS4  = 3", "CTYPE3  = 'STOKES'", "CTYPE4  = 'FREQ'"], [0, 4, 2]),
+            (["NAXIS3  = 3", "NAXIS4  = 2", "CTYPE3  = 'FREQ'", "CTYPE4  = 'STOKES'"], [0, 2, 6]),
+        ] {
+            let shape = ["BITPIX  = 8", "NAXIS   = 4", "NAXIS1  = 1", "NAXIS2  = 2"];
+            let data: Vec<u8> = (0..12).collect();
+            let image = image(&[shape, axes].concat(), &data).unwrap();
+            assert_eq!(image.length(image.roles().depth), 3);
+            assert_eq!(image.length(image.roles().stokes), 2);
+            for ((channel, stokes), expected) in [(0, 0), (1, 0), (0, 1)].into_iter().zip(expected)
+            {
+                let pixels = image.read(channel, stokes, 0, 2).unwrap();
+                assert_eq!(pixels, [expected as f32, expected as f32 + 1.0]);
+            }
+        }
+    }
+
+    #[test]
+    fn an_image_in_an_extension_is_found() {
+        let empty = ["BITPIX  = 8", "NAXIS   = 0"];
+        let mut data = Vec::new();
+        for card in [
+            "XTENSION= 'IMAGE'",
+            "BITPIX  = 8",
+            "NAXIS   = 2",
+            "NAXIS1  = 1",
+            "NAXIS2  = 1",
+            "EXTNAME = 'SCI'",
+            "END",
+        ] {
+            data.extend_from_slice(format!("{card:<80}").as_bytes());
+        }
+        data.resize(2880, b' ');
+        data.push(9);
+        let image = image(&empty, &data).unwrap();
+        assert_eq!(image.unit().label(), "1: SCI");
+        assert_eq!(image.read(0, 0, 0, 1).unwrap(), [9.0]);
+    }
+
+    #[test]
+    fn headers_that_promise_too_much_are_refused() {
+        let shape = |x: &'static str, y: &'static str| ["BITPIX  = -64", "NAXIS   = 2", x, y];
+        let truncated = image(&shape("NAXIS1  = 3", "NAXIS2  = 2"), &[0; 40]);
+        assert!(matches!(truncated, Err(FitsError::Truncated { .. })), "{truncated:?}");
+        let long = "NAXIS1  = 9223372036854775807";
+        assert!(matches!(image(&shape(long, "NAXIS2  = 9"), &[]), Err(FitsError::Keyword(_))));
+        assert!(matches!(
+            image(&shape("NAXIS1  = -1", "NAXIS2  = 9"), &[]),
+            Err(FitsError::Keyword(_))
+        ));
+        assert!(matches!(
+            image(&shape("NAXIS1  = 0", "NAXIS2  = 9"), &[]),
+            Err(FitsError::NoImage)
+        ));
+    }
+}

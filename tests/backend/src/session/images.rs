@@ -40,7 +40,7 @@ impl Session {
         let origin = Origin {
             directory: request.directory.clone(),
             file: request.file.clone(),
-            hdu: request.hdu.clone(),
+            hdu: file.unit().label(),
             stokes_files: Vec::new(),
         };
         let image = Image::new(Source::File(file), described);

@@ -95,7 +95,7 @@ pub struct Origin {
     pub directory: String,
     /// Name of the file, or of the generated image.
     pub file: String,
-    /// Header-data unit, as it was asked for.
+    /// Header-data unit, also if none was asked for.
     pub hdu: String,
     /// The files that were joined.
     pub stokes_files: Vec<m::StokesFile>,
