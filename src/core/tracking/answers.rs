@@ -37,7 +37,7 @@ impl Workspace {
     pub(super) fn joined(&mut self, request: views::ConcatStokesFiles, ack: &OpenFileAck) {
         let files: Option<Vec<StokesFile>> =
             request.stokes_files.iter().map(|bytes| StokesFile::decode(&**bytes).ok()).collect();
-        let Some(files) = files.filter(|_| ack.success && request.file_id >= 0) else { return };
+        let Some(files) = files.filter(|_| request.file_id >= 0) else { return };
         let first = files.into_iter().next().unwrap_or_default();
         let image = Image {
             directory: first.directory,
