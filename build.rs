@@ -5,8 +5,9 @@ use std::{error::Error, ffi::OsStr, fs, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir("proto")?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
+    let mut files: Vec<PathBuf> = fs::read_dir("proto")?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_, std::io::Error>>()?;
     files.retain(|path| path.extension() == Some(OsStr::new("proto")));
     files.sort();
     let descriptors = protox::compile(&files, ["proto"])?;
