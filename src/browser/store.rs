@@ -1,8 +1,6 @@
 //! The session id in `sessionStorage`, where a reload of the same tab finds it;
 //! the workspace in memory.
 
-use std::collections::BTreeSet;
-
 use web_sys::{Storage, window};
 
 use crate::core::{
@@ -39,7 +37,7 @@ impl Store for TabStore {
         }
     }
 
-    fn changed(&mut self, address: &str, records: &BTreeSet<RecordKey>, workspace: &Workspace) {
+    fn changed(&mut self, address: &str, records: &[RecordKey], workspace: &Workspace) {
         self.memory.changed(address, records, workspace);
     }
 }

@@ -1,8 +1,6 @@
 //! The seam to what outlives a connection: where the session id and the
 //! workspace are kept.
 
-use std::collections::BTreeSet;
-
 use litemap::LiteMap;
 
 use super::tracking::{RecordKey, Workspace};
@@ -19,7 +17,7 @@ pub trait Store {
 
     /// These records of the workspace are new, changed or gone. They are read
     /// from `workspace` now or never.
-    fn changed(&mut self, address: &str, records: &BTreeSet<RecordKey>, workspace: &Workspace);
+    fn changed(&mut self, address: &str, records: &[RecordKey], workspace: &Workspace);
 }
 
 /// Keeps everything for as long as the page lives. The workspace is in the
@@ -38,5 +36,5 @@ impl Store for MemoryStore {
         self.session_ids.insert(address.to_owned(), session_id);
     }
 
-    fn changed(&mut self, _: &str, _: &BTreeSet<RecordKey>, _: &Workspace) {}
+    fn changed(&mut self, _: &str, _: &[RecordKey], _: &Workspace) {}
 }

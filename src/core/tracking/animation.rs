@@ -1,6 +1,6 @@
 //! Animation: while it runs, the backend moves the channel by itself.
 
-use crate::protocol::messages::{RasterTileSync, StartAnimation};
+use crate::protocol::messages::RasterTileSync;
 
 use super::workspace::Workspace;
 
@@ -9,12 +9,6 @@ use super::workspace::Workspace;
 pub(super) struct Animation {
     /// The animated image.
     pub(super) file_id: i32,
-}
-
-impl Animation {
-    pub(super) fn of(request: &StartAnimation) -> Self {
-        Self { file_id: request.file_id }
-    }
 }
 
 impl Workspace {

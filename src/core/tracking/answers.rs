@@ -3,8 +3,8 @@
 use prost::Message;
 
 use crate::protocol::messages::{
-    ImportRegion, OpenCatalogFile, OpenFile, OpenFileAck, RegionInfo, ResumeSessionAck,
-    SetRegionAck, StokesFile, views,
+    ImportRegion, OpenCatalogFile, OpenFile, RegionInfo, ResumeSessionAck, SetRegionAck,
+    StokesFile, views,
 };
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
 
 impl Workspace {
     /// OPEN_FILE was answered. A failure leaves an old image with that id.
-    pub(super) fn opened(&mut self, request: &OpenFile, ack: &OpenFileAck) {
+    pub(super) fn opened(&mut self, request: &OpenFile, ack: &views::OpenFileAck) {
         if !ack.success || request.file_id < 0 {
             return;
         }
@@ -34,7 +34,7 @@ impl Workspace {
     }
 
     /// CONCAT_STOKES_FILES was answered with success.
-    pub(super) fn joined(&mut self, request: views::ConcatStokesFiles, ack: &OpenFileAck) {
+    pub(super) fn joined(&mut self, request: views::ConcatStokesFiles, ack: &views::OpenFileAck) {
         let files: Option<Vec<StokesFile>> =
             request.stokes_files.iter().map(|bytes| StokesFile::decode(&**bytes).ok()).collect();
         let Some(files) = files.filter(|_| request.file_id >= 0) else { return };
@@ -55,7 +55,7 @@ impl Workspace {
     pub(super) fn generated<'a>(
         &mut self,
         origin: Origin,
-        acks: impl IntoIterator<Item = &'a OpenFileAck>,
+        acks: impl IntoIterator<Item = &'a views::OpenFileAck>,
     ) {
         for ack in acks {
             if ack.success && ack.file_id >= 0 {
@@ -85,7 +85,7 @@ impl Workspace {
         if !ack.success {
             return;
         }
-        for (id, info) in ack.regions {
+        for views::RegionEntry { id, info } in ack.regions {
             if RegionInfo::decode(&*info).is_ok() {
                 self.put_region(id, request.group_id, &info);
             }
@@ -143,7 +143,7 @@ impl Workspace {
             image.set_overlay(&settings);
         }
         self.put_image(from.file_id, image);
-        for (id, info) in from.regions {
+        for views::RegionEntry { id, info } in from.regions {
             let Ok(region) = RegionInfo::decode(&*info) else { continue };
             match (id, region.control_points.first()) {
                 (0, Some(point)) => *cursor = Some(point.encode_to_vec()),
@@ -157,12 +157,12 @@ impl Workspace {
 pub(super) const NEW_REGION: i32 = -1;
 
 /// The name under which the backend knows the file, where it tells it.
-fn file_name(ack: &OpenFileAck) -> Option<&str> {
+fn file_name(ack: &views::OpenFileAck) -> Option<&str> {
     ack.file_info.as_ref().map(|info| info.name.as_str()).filter(|name| !name.is_empty())
 }
 
 /// A new image with the number of channels and planes that the ack tells.
-fn sized_by(ack: &OpenFileAck) -> Image {
+fn sized_by(ack: &views::OpenFileAck) -> Image {
     let extended = ack.file_info_extended.as_ref();
     Image {
         depth: extended.map(|info| info.depth).filter(|&count| count > 0),

@@ -1,8 +1,10 @@
 //! The frames whose outcome is not known yet, in the order sent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
 
 use crate::protocol::{EventType, Frame, Header};
+
+use crate::core::set::Set;
 
 use super::{subject::Subject, tiles::TileRequest};
 
@@ -45,7 +47,7 @@ pub(super) enum Effect {
     /// It has none of its own, or has had it.
     Done,
     /// It waits for these entries.
-    Waits(BTreeSet<Sequence>),
+    Waits(Set<Sequence>),
 }
 
 impl Entry {
@@ -61,14 +63,14 @@ impl Entry {
 /// All of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
-    entries: BTreeMap<Sequence, Entry>,
+    entries: LiteMap<Sequence, Entry>,
     next: Sequence,
     /// (answering event type, request id, sequence).
-    awaited: BTreeSet<(u16, u32, Sequence)>,
+    awaited: Set<(u16, u32, Sequence)>,
     /// Entries by what they wait for.
-    waiting: BTreeMap<Sequence, BTreeSet<Sequence>>,
+    waiting: LiteMap<Sequence, Set<Sequence>>,
     /// (file id, sequence) of entries that asked for tiles.
-    pub(super) tiles: BTreeSet<(i32, Sequence)>,
+    pub(super) tiles: Set<(i32, Sequence)>,
 }
 
 impl Ledger {
@@ -94,7 +96,7 @@ impl Ledger {
             self.awaited.insert((answer.number(), request_id, sequence));
         }
         if let Effect::Waits(for_these) = &entry.effect {
-            for &earlier in for_these {
+            for &earlier in for_these.as_slice() {
                 self.waiting.entry(earlier).or_default().insert(sequence);
             }
         }
@@ -107,7 +109,7 @@ impl Ledger {
     }
 
     /// The unsettled entries that a message about `subject` has to wait for.
-    pub(super) fn unsettled_before(&self, subject: Subject) -> BTreeSet<Sequence> {
+    pub(super) fn unsettled_before(&self, subject: Subject) -> Set<Sequence> {
         self.iter()
             .filter(|(_, entry)| entry.unsettled())
             .filter(|(_, entry)| entry.subject.is_some_and(|earlier| subject.waits_for(earlier)))
@@ -118,15 +120,15 @@ impl Ledger {
     /// The oldest request that a frame with this header answers.
     pub(super) fn answered_by(&self, header: Header) -> Option<Sequence> {
         let (event, id) = (header.event_type, header.request_id);
-        let range = (event, id, Sequence::MIN)..=(event, id, Sequence::MAX);
-        self.awaited.range(range).next().map(|&(_, _, sequence)| sequence)
+        let oldest = self.awaited.from((event, id, Sequence::MIN)).first();
+        oldest.filter(|at| (at.0, at.1) == (event, id)).map(|at| at.2)
     }
 
     /// Whether anything waits for an answer of this type.
     pub(super) fn awaits(&self, answer: EventType) -> bool {
         let number = answer.number();
-        let range = (number, u32::MIN, Sequence::MIN)..=(number, u32::MAX, Sequence::MAX);
-        self.awaited.range(range).next().is_some()
+        let first = self.awaited.from((number, u32::MIN, Sequence::MIN)).first();
+        first.is_some_and(|at| at.0 == number)
     }
 
     /// Removes an entry, whatever is still open.
@@ -134,12 +136,12 @@ impl Ledger {
         let entry = self.entries.remove(&sequence)?;
         if let Some(answer) = entry.answer {
             let request_id = entry.frame.header().request_id;
-            self.awaited.remove(&(answer.number(), request_id, sequence));
+            self.awaited.remove((answer.number(), request_id, sequence));
         }
         if let Effect::Waits(for_these) = &entry.effect {
-            for earlier in for_these {
+            for earlier in for_these.as_slice() {
                 if let Some(waiting) = self.waiting.get_mut(earlier) {
-                    waiting.remove(&sequence);
+                    waiting.remove(sequence);
                     if waiting.is_empty() {
                         self.waiting.remove(earlier);
                     }
@@ -147,20 +149,20 @@ impl Ledger {
             }
         }
         if let Some(request) = entry.tiles {
-            self.tiles.remove(&(request.file_id, sequence));
+            self.tiles.remove((request.file_id, sequence));
         }
         Some(entry)
     }
 
     /// What this entry does is settled: the entries that waited for nothing
     /// else are due.
-    pub(super) fn settled(&mut self, sequence: Sequence) -> BTreeSet<Sequence> {
-        let mut due = BTreeSet::new();
+    pub(super) fn settled(&mut self, sequence: Sequence) -> Set<Sequence> {
+        let mut due = Set::default();
         for later in self.waiting.remove(&sequence).unwrap_or_default() {
             if let Some(Entry { effect: Effect::Waits(for_these), .. }) =
                 self.entries.get_mut(&later)
             {
-                for_these.remove(&sequence);
+                for_these.remove(sequence);
                 if for_these.is_empty() {
                     due.insert(later);
                 }
@@ -191,11 +193,11 @@ impl Ledger {
         if self.waiting.is_empty() {
             return Vec::new();
         }
-        self.entries
-            .range(..sequence)
+        self.iter()
+            .take_while(|&(earlier, _)| earlier < sequence)
             .filter(|(_, entry)| entry.effect != Effect::Done)
             .filter(|(_, entry)| entry.subject.is_some_and(|earlier| subject.waits_for(earlier)))
-            .map(|(&sequence, _)| sequence)
+            .map(|(earlier, _)| earlier)
             .collect()
     }
 
@@ -203,7 +205,7 @@ impl Ledger {
     pub(super) fn drop_tiles(&mut self, sequence: Sequence) {
         let Some(entry) = self.entries.get_mut(&sequence) else { return };
         if let Some(request) = entry.tiles.take() {
-            self.tiles.remove(&(request.file_id, sequence));
+            self.tiles.remove((request.file_id, sequence));
         }
         if entry.finished() {
             self.entries.remove(&sequence);
@@ -212,7 +214,7 @@ impl Ledger {
 
     /// The connection is gone.
     pub(super) fn mark_survivors(&mut self) {
-        for entry in self.entries.values_mut() {
+        for (_, entry) in self.entries.iter_mut() {
             entry.survivor = true;
         }
     }
@@ -237,10 +239,10 @@ impl Ledger {
         let Some(answer) = event.answer().filter(|&answer| self.awaits(answer)) else {
             return Vec::new();
         };
-        self.entries
-            .range(..sequence)
+        self.iter()
+            .take_while(|&(earlier, _)| earlier < sequence)
             .filter(|(_, entry)| entry.answer == Some(answer))
-            .map(|(&sequence, _)| sequence)
+            .map(|(earlier, _)| earlier)
             .collect()
     }
 }

@@ -1,6 +1,6 @@
 //! The records of a workspace. Every change goes through here and is noted.
 
-use std::collections::BTreeSet;
+use crate::core::set::Set;
 
 use super::{
     images::{Generated, Image},
@@ -12,14 +12,14 @@ use super::{
 /// of the memory of a set of keys.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Changes {
-    images: BTreeSet<i32>,
-    regions: BTreeSet<i32>,
-    catalogs: BTreeSet<i32>,
-    requirements: BTreeSet<RequirementKey>,
+    images: Set<i32>,
+    regions: Set<i32>,
+    catalogs: Set<i32>,
+    requirements: Set<RequirementKey>,
 }
 
 impl Changes {
-    pub(super) fn into_keys(self) -> BTreeSet<RecordKey> {
+    pub(super) fn into_keys(self) -> Vec<RecordKey> {
         let images = self.images.into_iter().map(RecordKey::Image);
         let regions = self.regions.into_iter().map(RecordKey::Region);
         let catalogs = self.catalogs.into_iter().map(RecordKey::Catalog);
@@ -68,27 +68,25 @@ impl Workspace {
         } else if !generated {
             return;
         }
-        let mut leaving = BTreeSet::new();
+        let mut leaving = Set::default();
         self.regions.retain(|region, owner| {
             if owner == id {
                 leaving.insert(region);
             }
             owner != id
         });
-        self.drop_requirements(|key| key.file_id == id || leaving.contains(&key.region_id));
-        self.missing_regions.retain(|region| !leaving.contains(region));
-        self.changes.regions.append(&mut leaving);
+        self.drop_requirements(|key| key.file_id == id || leaving.contains(key.region_id));
+        self.missing_regions.retain(|region| !leaving.contains(*region));
+        self.changes.regions.extend(leaving);
     }
 
     /// Removes every image and every region; catalogs stay.
     pub(super) fn close_all_images(&mut self) {
         self.generated.clear();
-        for id in std::mem::take(&mut self.images).into_keys() {
-            self.changes.images.insert(id);
-        }
-        for region in std::mem::take(&mut self.regions).iter() {
-            self.changes.regions.insert(region.id);
-        }
+        self.changes.images.extend(self.images.keys().copied());
+        self.images.clear();
+        let regions = std::mem::take(&mut self.regions);
+        self.changes.regions.extend(regions.iter().map(|region| region.id));
         self.missing_regions.clear();
         self.drop_requirements(|_| true);
     }
@@ -97,7 +95,7 @@ impl Workspace {
     /// are special or temporary and never kept.
     pub(super) fn put_region(&mut self, id: i32, owner: i32, info: &[u8]) {
         if id > 0 && self.knows_image(owner) && self.regions.set(id, owner, info) {
-            self.missing_regions.remove(&id);
+            self.missing_regions.remove(id);
             self.changes.regions.insert(id);
         }
     }
@@ -106,7 +104,7 @@ impl Workspace {
     pub(super) fn drop_region(&mut self, id: i32) {
         if self.regions.remove(id) {
             self.changes.regions.insert(id);
-            self.missing_regions.remove(&id);
+            self.missing_regions.remove(id);
             self.drop_requirements(|key| key.region_id == id);
         }
     }

@@ -2,13 +2,7 @@
 
 use prost::Message;
 
-use crate::protocol::{
-    EventType,
-    messages::{
-        SetHistogramRequirements, SetSpatialRequirements, SetSpectralRequirements,
-        SetStatsRequirements, views,
-    },
-};
+use crate::protocol::{EventType, messages::views};
 
 /// Which of the four requirement messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,16 +38,6 @@ impl RequirementKind {
             Self::Spectral => EventType::SetSpectralRequirements,
         }
     }
-
-    /// Whether the payload can be read as this kind's message.
-    fn reads(self, payload: &[u8]) -> bool {
-        match self {
-            Self::Spatial => SetSpatialRequirements::decode(payload).is_ok(),
-            Self::Histogram => SetHistogramRequirements::decode(payload).is_ok(),
-            Self::Stats => SetStatsRequirements::decode(payload).is_ok(),
-            Self::Spectral => SetSpectralRequirements::decode(payload).is_ok(),
-        }
-    }
 }
 
 /// One list of requirements. A message replaces the whole list.
@@ -82,7 +66,7 @@ impl Requirement {
     /// that cannot be.
     pub(super) fn read(kind: RequirementKind, payload: &[u8]) -> Option<Self> {
         let view = views::SetRequirements::decode(payload).ok()?;
-        if view.region_id < Self::CUBE || !kind.reads(payload) {
+        if view.region_id < Self::CUBE {
             return None;
         }
         let key = RequirementKey { kind, file_id: view.file_id, region_id: view.region_id };

@@ -3,9 +3,8 @@
 use crate::protocol::{
     EventType, Frame,
     messages::{
-        ConcatStokesFilesAck, FittingResponse, ImportRegion, MomentResponse, OpenCatalogFileAck,
-        OpenFile, OpenFileAck, PvResponse, RemoteFileResponse, ResumeSessionAck, SetRegionAck,
-        StartAnimation, StartAnimationAck, views,
+        ImportRegion, OpenCatalogFileAck, OpenFile, ResumeSessionAck, SetRegionAck,
+        StartAnimationAck, views,
     },
 };
 
@@ -30,7 +29,7 @@ impl Tracker {
         let workspace = &mut self.workspace;
         match entry.event {
             EventType::OpenFile => {
-                let ack: OpenFileAck = frame.decode()?;
+                let ack: views::OpenFileAck = frame.decode()?;
                 if let Ok(request) = OpenFile::decode(request) {
                     workspace.opened(&request, &ack);
                     if ack.success {
@@ -39,7 +38,7 @@ impl Tracker {
                 }
             }
             EventType::ConcatStokesFiles => {
-                let ack: ConcatStokesFilesAck = frame.decode()?;
+                let ack: views::ConcatStokesFilesAck = frame.decode()?;
                 let opened = ack.open_file_ack.unwrap_or_default();
                 if let Ok(request) = views::ConcatStokesFiles::decode(request)
                     && ack.success
@@ -64,11 +63,12 @@ impl Tracker {
             }
             EventType::StartAnimation => {
                 let ack: StartAnimationAck = frame.decode()?;
-                if let Ok(request) = StartAnimation::decode(request)
+                if let Ok(request) = views::StartAnimation::decode(request)
                     && ack.success
                 {
-                    self.animation = Some(Animation::of(&request));
-                    for &file_id in request.matched_frames.keys().chain([&request.file_id]) {
+                    self.animation = Some(Animation { file_id: request.file_id });
+                    let matched = request.matched_frames.iter().map(|image| image.file_id);
+                    for file_id in matched.chain([request.file_id]) {
                         self.ledger.tiles_superseded(Some(file_id), sequence);
                     }
                 }
@@ -79,22 +79,19 @@ impl Tracker {
                     workspace.catalog_opened(request);
                 }
             }
-            EventType::MomentRequest => {
-                let ack: MomentResponse = frame.decode()?;
-                workspace.generated(Origin::Moment, &ack.open_file_acks);
-            }
-            EventType::PvRequest => {
-                let ack: PvResponse = frame.decode()?;
-                workspace.generated(Origin::PositionVelocity, &ack.open_file_ack);
+            EventType::MomentRequest | EventType::PvRequest | EventType::RemoteFileRequest => {
+                let ack: views::GeneratedImages = frame.decode()?;
+                let origin = match entry.event {
+                    EventType::MomentRequest => Origin::Moment,
+                    EventType::PvRequest => Origin::PositionVelocity,
+                    _ => Origin::Remote,
+                };
+                workspace.generated(origin, &ack.open_file_acks);
             }
             EventType::FittingRequest => {
-                let ack: FittingResponse = frame.decode()?;
+                let ack: views::FittedImages = frame.decode()?;
                 let images = ack.model_image.iter().chain(&ack.residual_image);
                 workspace.generated(Origin::Fit, images);
-            }
-            EventType::RemoteFileRequest => {
-                let ack: RemoteFileResponse = frame.decode()?;
-                workspace.generated(Origin::Remote, &ack.open_file_ack);
             }
             EventType::ResumeSession => {
                 let ack: ResumeSessionAck = frame.decode()?;

@@ -1,7 +1,6 @@
 //! RESUME_SESSION, joined from the bytes that were kept, and what follows it.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use prost::Message;
 
 use crate::protocol::{
@@ -28,12 +27,12 @@ impl Workspace {
     /// The payload of a RESUME_SESSION for this workspace, images in ascending
     /// file id: the backend numbers generated images from the last.
     pub(super) fn resume_payload(&self, icd_version: u16) -> Vec<u8> {
-        let mut regions: BTreeMap<i32, Vec<Region<'_>>> = BTreeMap::new();
+        let mut regions: LiteMap<i32, Vec<Region<'_>>> = LiteMap::new();
         for region in self.regions.iter() {
             regions.entry(region.owner).or_default().push(region);
         }
         let mut payload = Vec::new();
-        for (&id, image) in &self.images {
+        for (&id, image) in self.images.iter() {
             let head = head(id, image, icd_version).encode_to_vec();
             let cursor = (id == 0).then(|| image.cursor.as_deref().map(cursor_info)).flatten();
             let regions = regions.remove(&id).unwrap_or_default();
@@ -74,7 +73,7 @@ impl Workspace {
                 messages.push((EventType::SetCursor, set.encode_to_vec()));
             }
         }
-        for (key, payload) in &self.requirements {
+        for (key, payload) in self.requirements.iter() {
             let live = self.images.get(&key.file_id).is_some_and(|image| image.live)
                 && (key.region_id <= 0 || self.has_live_region(key.region_id));
             if live {
@@ -87,7 +86,7 @@ impl Workspace {
     fn has_live_region(&self, id: i32) -> bool {
         self.regions.get(id).is_some_and(|region| {
             self.images.get(&region.owner).is_some_and(|image| image.live)
-                && !self.missing_regions.contains(&id)
+                && !self.missing_regions.contains(id)
         })
     }
 }
@@ -127,7 +126,7 @@ fn head(file_id: i32, image: &Image, icd_version: u16) -> views::ImageProperties
         render_mode: image.render_mode,
         channel: image.channel,
         stokes: image.stokes,
-        regions: BTreeMap::new(),
+        regions: Vec::new(),
         contour_settings: image.contours.as_ref().map(|contours| contours.settings.to_vec()),
         stokes_files: image.stokes_files.iter().map(|bytes| bytes.to_vec()).collect(),
         support_aips_beam: image.support_aips_beam,

@@ -1,13 +1,13 @@
 //! Tile requests: answered by a RASTER_TILE_SYNC that ends, not by an ack.
 
-use std::collections::BTreeSet;
-
 use prost::Message;
 
 use crate::protocol::{
     EventType,
     messages::{AddRequiredTiles, RasterTileSync, views},
 };
+
+use crate::core::set::Set;
 
 use super::ledger::{Ledger, Sequence};
 
@@ -48,8 +48,8 @@ impl Ledger {
     }
 
     /// The images that tiles were asked of.
-    pub(super) fn images_with_tiles(&self) -> BTreeSet<i32> {
-        self.tiles.iter().map(|&(file_id, _)| file_id).collect()
+    pub(super) fn images_with_tiles(&self) -> Set<i32> {
+        self.tiles.as_slice().iter().map(|&(file_id, _)| file_id).collect()
     }
 
     /// A set of tiles is complete: the oldest request that asked for it is
@@ -70,6 +70,7 @@ impl Ledger {
     pub(super) fn tiles_superseded(&mut self, file_id: Option<i32>, sequence: Sequence) {
         let superseded: Vec<Sequence> = self
             .tiles
+            .as_slice()
             .iter()
             .filter(|&&(file, earlier)| file_id.is_none_or(|id| id == file) && earlier < sequence)
             .map(|&(_, earlier)| earlier)
@@ -87,7 +88,7 @@ impl Ledger {
     }
 
     fn tile_requests(&self, file_id: i32) -> Vec<Sequence> {
-        let range = (file_id, Sequence::MIN)..=(file_id, Sequence::MAX);
-        self.tiles.range(range).map(|&(_, sequence)| sequence).collect()
+        let from = self.tiles.from((file_id, Sequence::MIN)).iter();
+        from.take_while(|at| at.0 == file_id).map(|at| at.1).collect()
     }
 }

@@ -1,13 +1,13 @@
 //! The frames that pass, and what they mean for the workspace.
 
-use std::collections::BTreeSet;
-
 use prost::Message;
 
 use crate::protocol::{
     EventType, Frame, Header,
     messages::{RasterTileSync, views},
 };
+
+use crate::core::set::Set;
 
 use super::{
     animation::Animation,
@@ -314,14 +314,14 @@ impl Tracker {
         self.drop_tiles_of_closed_images();
     }
 
-    fn take_effects(&mut self, mut due: BTreeSet<Sequence>) {
+    fn take_effects(&mut self, mut due: Set<Sequence>) {
         while let Some(next) = due.pop_first() {
-            due.append(&mut self.take_effect(next));
+            due.extend(self.take_effect(next));
         }
     }
 
     /// A waiting message takes effect; returns what is due thereby.
-    fn take_effect(&mut self, sequence: Sequence) -> BTreeSet<Sequence> {
+    fn take_effect(&mut self, sequence: Sequence) -> Set<Sequence> {
         if let Some((event, frame)) = self.ledger.take_effect(sequence)
             && !self.apply(sequence, event, &frame)
         {

@@ -1,12 +1,13 @@
 //! What the backend acknowledged, or got without having to acknowledge it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use litemap::LiteMap;
 use prost::Message;
 
 use crate::protocol::messages::{
     OpenCatalogFile, RegionInfo, ResumeSessionAck, SetContourParameters, StokesFile,
 };
+
+use crate::core::set::Set;
 
 use super::{
     images::{Generated, Image},
@@ -45,15 +46,15 @@ pub enum RecordKey {
 ///   [`clear`](Self::clear).
 #[derive(Clone, Debug, Default)]
 pub struct Workspace {
-    pub(super) images: BTreeMap<i32, Image>,
-    pub(super) generated: BTreeMap<i32, Generated>,
+    pub(super) images: LiteMap<i32, Image>,
+    pub(super) generated: LiteMap<i32, Generated>,
     pub(super) regions: Regions,
     /// Regions that the backend could not restore.
-    pub(super) missing_regions: BTreeSet<i32>,
+    pub(super) missing_regions: Set<i32>,
     /// Encoded `OpenCatalogFile`s.
-    pub(super) catalogs: BTreeMap<i32, Box<[u8]>>,
+    pub(super) catalogs: LiteMap<i32, Box<[u8]>>,
     /// Encoded requirement messages.
-    pub(super) requirements: BTreeMap<RequirementKey, Box<[u8]>>,
+    pub(super) requirements: LiteMap<RequirementKey, Box<[u8]>>,
     pub(super) changes: Changes,
 }
 
@@ -138,7 +139,7 @@ impl Workspace {
 
     /// Everything a viewer needs to rebuild its panels.
     pub fn viewer_state(&self) -> ViewerState {
-        let mut regions: BTreeMap<i32, Vec<RegionState>> = BTreeMap::new();
+        let mut regions: LiteMap<i32, Vec<RegionState>> = LiteMap::new();
         for region in self.regions.iter().filter(|region| self.images.contains_key(&region.owner)) {
             regions.entry(region.owner).or_default().extend(region_state(region));
         }
@@ -175,7 +176,7 @@ impl Workspace {
             failures(&ack.message)
                 .unwrap_or_else(|| (self.images.keys().copied().collect(), Vec::new()))
         };
-        for (id, image) in &mut self.images {
+        for (id, image) in self.images.iter_mut() {
             image.live = !failed_images.contains(id);
         }
         self.missing_regions =
@@ -192,14 +193,14 @@ impl Workspace {
 
     /// The keys of what was added, changed or removed since the last call, for
     /// a store that writes changes only.
-    pub fn take_changes(&mut self) -> BTreeSet<RecordKey> {
+    pub fn take_changes(&mut self) -> Vec<RecordKey> {
         std::mem::take(&mut self.changes).into_keys()
     }
 
-    fn region_counts(&self) -> BTreeMap<i32, usize> {
-        let mut counts = BTreeMap::new();
+    fn region_counts(&self) -> LiteMap<i32, usize> {
+        let mut counts = LiteMap::new();
         for region in self.regions.iter() {
-            *counts.entry(region.owner).or_default() += 1;
+            *counts.entry(region.owner).or_insert(0) += 1;
         }
         counts
     }
