@@ -1,4 +1,5 @@
-//! What a session does, beyond what was recorded.
+//! What a session does, beyond what was recorded: regions, requirements,
+//! resuming.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,26 +17,10 @@ use std::collections::BTreeMap;
 use carta_resume::protocol::{EventType, messages as m};
 use m::RegionType as T;
 use serde_json::json;
-use support::{Backend, Viewer, image, region, set_region, within};
+use support::{Backend, Viewer, image, region, resume, set_region, stats};
 
 async fn put_region(viewer: &mut Viewer, request: m::SetRegion) -> m::SetRegionAck {
     viewer.request(EventType::SetRegion, &request).await
-}
-
-fn stats(file_id: i32, region_id: i32, kinds: &[m::StatsType]) -> m::SetStatsRequirements {
-    m::SetStatsRequirements {
-        file_id,
-        region_id,
-        stats_configs: vec![m::set_stats_requirements::StatsConfig {
-            coordinate: "z".into(),
-            stats_types: kinds.iter().map(|&kind| kind.into()).collect(),
-        }],
-    }
-}
-
-async fn resume(viewer: &mut Viewer, images: Vec<m::ImageProperties>) -> m::ResumeSessionAck {
-    let request = m::ResumeSession { images, ..Default::default() };
-    viewer.request(EventType::ResumeSession, &request).await
 }
 
 #[tokio::test]
@@ -223,182 +208,6 @@ async fn the_cursor_of_a_resume_is_always_that_of_file_0() {
 }
 
 #[tokio::test]
-async fn vector_overlays_come_back_only_since_version_30() {
-    let overlay = m::SetVectorOverlayParameters {
-        file_id: 0,
-        threshold: f64::NAN,
-        stokes_intensity: 1,
-        ..Default::default()
-    };
-    for (icd, comes_back) in [(28, false), (30, true)] {
-        let backend = Backend::start(&["--icd", &icd.to_string()]).await;
-        let mut viewer = backend.connect().await;
-        viewer.icd = icd;
-        assert!(viewer.register(5).await.success);
-        let mut restored = image("a.fits", 0, 0);
-        restored.vector_overlay_settings = Some(overlay);
-        assert!(resume(&mut viewer, vec![restored]).await.success);
-        let session = &backend.sessions().await[0];
-        assert_eq!(session["images"][0]["vectorOverlay"].is_object(), comes_back, "{icd}");
-        // Sent again, it draws only if it changes something.
-        viewer.send(EventType::SetVectorOverlayParameters, &overlay).await;
-        if !comes_back {
-            let data: m::VectorOverlayTileData =
-                viewer.expect(EventType::VectorOverlayTileData).await;
-            assert_eq!(data.progress, 1.0);
-        }
-        viewer.quiet().await;
-    }
-}
-
-#[tokio::test]
-async fn the_same_contours_again_draw_nothing() {
-    let backend = Backend::start(&[]).await;
-    let (mut viewer, _) = backend.register(0).await;
-    viewer.open("a.fits", 0).await;
-    let mut contours = m::SetContourParameters {
-        levels: vec![1.0, 4.0],
-        smoothing_mode: m::SmoothingMode::BlockAverage.into(),
-        smoothing_factor: 2,
-        decimation_factor: 4,
-        compression_level: 8,
-        ..Default::default()
-    };
-    viewer.send(EventType::SetContourParameters, &contours).await;
-    for level in [1.0, 4.0] {
-        let data: m::ContourImageData = viewer.expect(EventType::ContourImageData).await;
-        assert_eq!(data.contour_sets[0].level, level);
-        assert!(data.contour_sets[0].uncompressed_coordinates_size > 0);
-    }
-    viewer.send(EventType::SetContourParameters, &contours).await;
-    viewer.quiet().await;
-    contours.levels.clear();
-    viewer.send(EventType::SetContourParameters, &contours).await;
-    viewer.quiet().await;
-    assert_eq!(backend.sessions().await[0]["images"][0]["contours"], json!(null));
-}
-
-#[tokio::test]
-async fn stokes_files_are_joined_and_their_ack_carries_the_number_of_the_resume() {
-    let backend = Backend::start(&[]).await;
-    let (mut viewer, _) = backend.register(5).await;
-    let part = |file: &str, kind: m::PolarizationType| m::StokesFile {
-        file: file.into(),
-        polarization_type: kind.into(),
-        ..Default::default()
-    };
-    let stokes_files =
-        vec![part("b.fits", m::PolarizationType::U), part("a.fits", m::PolarizationType::Q)];
-    let request =
-        m::ConcatStokesFiles { stokes_files: stokes_files.clone(), file_id: 3, render_mode: 0 };
-    let ack: m::ConcatStokesFilesAck = viewer.request(EventType::ConcatStokesFiles, &request).await;
-    let shape = ack.open_file_ack.unwrap().file_info_extended.unwrap();
-    assert_eq!((shape.stokes, shape.stokes_vals), (2, vec!["Q".to_owned(), "U".to_owned()]));
-    let _: m::RegionHistogramData = viewer.expect(EventType::RegionHistogramData).await;
-    let before = backend.sessions().await;
-    let mut restored = image("hypercube", 3, 0);
-    restored.stokes_files = stokes_files;
-    let request = m::ResumeSession { images: vec![restored.clone()], ..Default::default() };
-    let id = viewer.send(EventType::ResumeSession, &request).await;
-    let first = viewer.next().await;
-    assert_eq!(first.event(), Some(EventType::ConcatStokesFilesAck));
-    assert_eq!(first.header().request_id, id);
-    let _: m::RegionHistogramData = viewer.expect(EventType::RegionHistogramData).await;
-    let ack: m::ResumeSessionAck = viewer.expect(EventType::ResumeSessionAck).await;
-    assert!(ack.success);
-    assert_eq!(backend.sessions().await, before);
-    // Linear polarization is computed from Q and U: pixel by pixel its root
-    // mean square follows from theirs.
-    let squares = async |viewer: &mut Viewer, stokes: i32| {
-        let channels = m::SetImageChannels { file_id: 3, channel: 0, stokes, ..Default::default() };
-        viewer.send(EventType::SetImageChannels, &channels).await;
-        viewer.send(EventType::SetStatsRequirements, &stats(3, -1, &[m::StatsType::SumSq])).await;
-        loop {
-            let frame = viewer.next().await;
-            if frame.event() == Some(EventType::RegionStatsData) {
-                let data: m::RegionStatsData = frame.decode().unwrap();
-                if data.stokes == stokes {
-                    let none =
-                        m::SetStatsRequirements { stats_configs: vec![], ..stats(3, -1, &[]) };
-                    viewer.send(EventType::SetStatsRequirements, &none).await;
-                    return data.statistics[0].value;
-                }
-            }
-        }
-    };
-    let (q, u) = (squares(&mut viewer, 0).await, squares(&mut viewer, 1).await);
-    let linear = squares(&mut viewer, m::PolarizationType::Plinear as i32).await;
-    assert!((linear / (q + u) - 1.0).abs() < 1e-6, "{linear} {q} {u}");
-    restored.stokes_files[0].file = "nosuch.fits".into();
-    let ack = resume(&mut viewer, vec![restored]).await;
-    assert_eq!(ack.message, "Problem loading files: 3 Problem loading regions: ");
-}
-
-#[tokio::test]
-async fn an_animation_waits_for_the_viewer_and_moves_the_channel() {
-    let backend = Backend::start(&[]).await;
-    let (mut viewer, _) = backend.register(0).await;
-    viewer.open("a.fits", 0).await;
-    viewer.open("b.fits", 1).await;
-    let frame = |channel| Some(m::AnimationFrame { channel, stokes: 0 });
-    let start = m::StartAnimation {
-        file_id: 0,
-        first_frame: frame(0),
-        start_frame: frame(1),
-        last_frame: frame(7),
-        delta_frame: frame(1),
-        frame_rate: 50,
-        looping: true,
-        required_tiles: Some(m::AddRequiredTiles { tiles: vec![0], ..Default::default() }),
-        matched_frames: BTreeMap::from([(
-            1,
-            m::MatchedFrameList { frame_numbers: vec![7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 0.0] },
-        )]),
-        ..Default::default()
-    };
-    let ack: m::StartAnimationAck = viewer.request(EventType::StartAnimation, &start).await;
-    assert!(ack.success && ack.animation_id > 0);
-    let mut channels = Vec::new();
-    let next = async |viewer: &mut Viewer| loop {
-        let frame = viewer.next().await;
-        if frame.event() == Some(EventType::RasterTileSync) {
-            let sync: m::RasterTileSync = frame.decode().unwrap();
-            assert_eq!(sync.animation_id, ack.animation_id);
-            if sync.end_sync {
-                return sync.channel;
-            }
-        }
-    };
-    for _ in 0..5 {
-        channels.push(next(&mut viewer).await);
-    }
-    assert_eq!(channels, [1, 2, 3, 4, 5]);
-    // Five are on their way: it waits.
-    viewer.quiet().await;
-    let session = &backend.sessions().await[0];
-    assert_eq!(session["animation"]["fileId"], 0);
-    assert_eq!(
-        (&session["images"][0]["channel"], &session["images"][1]["channel"]),
-        (&json!(5), &json!(2))
-    );
-    for _ in 0..4 {
-        let control = m::AnimationFlowControl {
-            received_frame: frame(*channels.last().unwrap()),
-            ..Default::default()
-        };
-        viewer.send(EventType::AnimationFlowControl, &control).await;
-        channels.push(next(&mut viewer).await);
-    }
-    assert_eq!(channels[5..], [6, 7, 0, 1]);
-    viewer.send(EventType::StopAnimation, &m::StopAnimation { file_id: 0, end_frame: None }).await;
-    // What was on its way may still arrive.
-    within(async { while !backend.sessions().await[0]["animation"].is_null() {} }).await;
-    let wrong = m::StartAnimation { file_id: 9, ..Default::default() };
-    let ack: m::StartAnimationAck = viewer.request(EventType::StartAnimation, &wrong).await;
-    assert_eq!((ack.success, ack.message.as_str()), (false, "Incorrect file ID"));
-}
-
-#[tokio::test]
 async fn regions_are_imported_and_exported_as_text() {
     let backend = Backend::start(&[]).await;
     let (mut viewer, _) = backend.register(0).await;
@@ -426,49 +235,6 @@ async fn regions_are_imported_and_exported_as_text() {
     let error: m::ErrorData = viewer.expect(EventType::ErrorData).await;
     assert_eq!(error.tags, ["import"]);
     viewer.quiet().await;
-}
-
-/// MOMENT_REQUEST, as far as it is needed here.
-#[derive(Clone, PartialEq, prost::Message)]
-struct MomentRequest {
-    #[prost(sfixed32, tag = "1")]
-    file_id: i32,
-    #[prost(int32, repeated, tag = "2")]
-    moments: Vec<i32>,
-}
-
-#[tokio::test]
-async fn moment_images_get_the_next_id_and_hold_the_sum() {
-    let backend = Backend::start(&[]).await;
-    let (mut viewer, _) = backend.register(0).await;
-    viewer.open("a.fits", 4).await;
-    let sum = async |viewer: &mut Viewer, file_id: i32| {
-        viewer
-            .send(EventType::SetStatsRequirements, &stats(file_id, -1, &[m::StatsType::Sum]))
-            .await;
-        let data: m::RegionStatsData = viewer.expect(EventType::RegionStatsData).await;
-        data.statistics[0].value
-    };
-    let request = MomentRequest { file_id: 4, moments: vec![1] };
-    let response: m::MomentResponse = viewer.request(EventType::MomentRequest, &request).await;
-    assert!(response.success);
-    let ack = &response.open_file_acks[0];
-    assert_eq!(ack.file_id, 5);
-    assert_eq!(ack.file_info_extended.as_ref().unwrap().depth, 1);
-    let _: m::RegionHistogramData = viewer.expect(EventType::RegionHistogramData).await;
-    let integrated = sum(&mut viewer, 5).await;
-    let mut total = sum(&mut viewer, 4).await;
-    for channel in 1..8 {
-        let channels = m::SetImageChannels { file_id: 4, channel, ..Default::default() };
-        viewer.send(EventType::SetImageChannels, &channels).await;
-        let _: m::RegionHistogramData = viewer.expect(EventType::RegionHistogramData).await;
-        let data: m::RegionStatsData = viewer.expect(EventType::RegionStatsData).await;
-        total += data.statistics[0].value;
-    }
-    assert!((integrated / total - 1.0).abs() < 1e-6, "{integrated} {total}");
-    let flat = MomentRequest { file_id: 4, moments: vec![77] };
-    let response: m::MomentResponse = viewer.request(EventType::MomentRequest, &flat).await;
-    assert!(!response.success);
 }
 
 #[tokio::test]

@@ -116,8 +116,8 @@ pub fn encode(level: f64, lines: &[Line], settings: &m::SetContourParameters) ->
     for (x, y) in vertices {
         let rounded = |value: f64| (value * f64::from(decimation)).round() as i32;
         let (x, y) = (rounded(x), rounded(y));
-        bytes.extend_from_slice(&(x - previous.0).to_le_bytes());
-        bytes.extend_from_slice(&(y - previous.1).to_le_bytes());
+        bytes.extend_from_slice(&x.wrapping_sub(previous.0).to_le_bytes());
+        bytes.extend_from_slice(&y.wrapping_sub(previous.1).to_le_bytes());
         previous = (x, y);
     }
     let size = bytes.len();

@@ -53,7 +53,9 @@ impl Animation {
         let last = self.request.last_frame.unwrap_or_default();
         let delta = self.request.delta_frame.unwrap_or_default();
         let sign = if self.forward { 1 } else { -1 };
-        let next = (channel + sign * delta.channel, stokes + sign * delta.stokes);
+        let step =
+            |from: i32, delta: i32, sign: i32| from.saturating_add(delta.saturating_mul(sign));
+        let next = (step(channel, delta.channel, sign), step(stokes, delta.stokes, sign));
         let within = |value: i32, a: i32, b: i32| (a.min(b)..=a.max(b)).contains(&value);
         if within(next.0, first.channel, last.channel) && within(next.1, first.stokes, last.stokes)
         {
@@ -61,7 +63,7 @@ impl Animation {
         }
         if self.request.reverse && (self.request.looping || self.forward) {
             self.forward = !self.forward;
-            let next = (channel - sign * delta.channel, stokes - sign * delta.stokes);
+            let next = (step(channel, delta.channel, -sign), step(stokes, delta.stokes, -sign));
             return within(next.0, first.channel, last.channel).then_some(next);
         }
         let start = if self.forward { first } else { last };
@@ -71,7 +73,7 @@ impl Animation {
     /// The channels of images that move along.
     fn matched(&self, channel: i32) -> Vec<(i32, i32)> {
         let first = self.request.first_frame.unwrap_or_default();
-        let index = usize::try_from((channel - first.channel).abs()).unwrap_or(0);
+        let index = channel.abs_diff(first.channel) as usize;
         let frames = self.request.matched_frames.iter();
         frames
             .filter_map(|(&file_id, list)| {

@@ -83,7 +83,7 @@ impl Session {
             Ok(images) => {
                 response.success = true;
                 for (name, image) in images {
-                    let file_id = self.state.last_opened + 1;
+                    let file_id = self.state.last_opened.saturating_add(1);
                     let info =
                         m::FileInfo { name: name.clone(), ..file_info_fallback(String::new()) };
                     let origin = Origin { file: name, ..Origin::default() };

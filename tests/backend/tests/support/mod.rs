@@ -238,3 +238,21 @@ pub fn set_region(file_id: i32, region_id: i32, info: m::RegionInfo) -> m::SetRe
 pub fn image(file: &str, file_id: i32, channel: i32) -> m::ImageProperties {
     m::ImageProperties { file: file.into(), file_id, channel, ..Default::default() }
 }
+
+/// Statistics of these kinds, of the current plane.
+pub fn stats(file_id: i32, region_id: i32, kinds: &[m::StatsType]) -> m::SetStatsRequirements {
+    m::SetStatsRequirements {
+        file_id,
+        region_id,
+        stats_configs: vec![m::set_stats_requirements::StatsConfig {
+            coordinate: "z".into(),
+            stats_types: kinds.iter().map(|&kind| kind.into()).collect(),
+        }],
+    }
+}
+
+/// Resumes with these images; gives the answer, past what is streamed.
+pub async fn resume(viewer: &mut Viewer, images: Vec<m::ImageProperties>) -> m::ResumeSessionAck {
+    let request = m::ResumeSession { images, ..Default::default() };
+    viewer.request(EventType::ResumeSession, &request).await
+}
