@@ -179,6 +179,20 @@ fn a_sleep_is_judged_by_what_arrives_afterwards() {
 }
 
 #[test]
+fn a_deadline_that_was_slept_through_proves_nothing_and_the_next_one_does() {
+    let mut bench = Bench::active();
+    bench.after(5_000);
+    bench.pass(3_600_000);
+    let effects = bench.input(Input::Timeout);
+    assert!(effects.contains(&Effect::Ping { generation: 1 }));
+    assert_eq!(bench.phase(), Phase::Active, "the answer may be there in a moment");
+    let mut effects = bench.after(2_999);
+    assert_eq!(bench.phase(), Phase::Active);
+    effects.extend(bench.after(1));
+    assert!(effects.contains(&Effect::Shut { generation: 1 }), "{effects:?}");
+}
+
+#[test]
 fn a_jump_of_the_wall_clock_probes_at_once() {
     let mut bench = Bench::active();
     bench.now.wall += 4_000;

@@ -19,6 +19,18 @@ fn yes(offer: u32) -> Input {
 }
 
 #[test]
+fn a_drop_costs_one_yes() {
+    let mut world = World::at_work(Options::default(), 1);
+    let before = world.backend_session();
+    world.cut();
+    world.run(10_000);
+    assert_eq!(world.phase(), Phase::Active);
+    assert_eq!(world.offers.len(), 1);
+    assert_eq!(world.backend_session(), before);
+    assert_eq!(world.workspace(), before);
+}
+
+#[test]
 fn a_restarted_backend_gets_everything_back() {
     let mut world = World::at_work(Options::default(), 1);
     let before = world.backend_session();

@@ -4,12 +4,15 @@
 
 // Every test file uses its own part of this.
 #![allow(dead_code, unreachable_pub)]
+// Tests read better with values than with references to them.
+#![allow(clippy::needless_pass_by_value)]
 
 pub mod backend;
 pub mod bench;
 pub mod frames;
 pub mod invariants;
 pub mod network;
+pub mod observe;
 pub mod session;
 pub mod steps;
 pub mod traffic;

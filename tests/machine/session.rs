@@ -184,17 +184,17 @@ impl Session {
 
     fn resume(&mut self, state: ResumeSession, disk: &Disk) -> ResumeSessionAck {
         self.close_all();
-        let (mut files, mut regions) = (String::new(), String::new());
+        let (mut files, mut regions) = (Vec::new(), Vec::new());
         for image in state.images {
             if !self.open(image.file_id, &image.file, disk) {
-                files += &format!("{} ", image.file_id);
+                files.push(image.file_id);
                 continue;
             }
             self.set_channel(image.file_id, image.channel);
             for (id, info) in image.regions {
                 assert!(id != 0 || !info.control_points.is_empty(), "this kills the backend");
                 if disk.bad_regions.contains(&id) {
-                    regions += &format!("{id} ");
+                    regions.push(id);
                 } else {
                     self.set_region(image.file_id, id, &info);
                 }
@@ -208,6 +208,7 @@ impl Session {
         if files.is_empty() && regions.is_empty() {
             return ResumeSessionAck { success: true, message: String::new() };
         }
+        let (files, regions) = (list(&files), list(&regions));
         let message = format!("Problem loading files: {files}Problem loading regions: {regions}");
         ResumeSessionAck { success: false, message }
     }
@@ -222,9 +223,9 @@ impl Session {
     /// The state that a workspace stands for. Requirements are not told by a
     /// workspace; `stats` are taken over.
     pub fn of(workspace: &Workspace, stats: &BTreeSet<(i32, i32)>) -> Self {
-        let state = workspace.viewer_state();
+        let known = workspace.viewer_state();
         let mut session = Self { stats: stats.clone(), ..Self::default() };
-        for image in state.images {
+        for image in known.images {
             for region in image.regions {
                 let x = region.control_points[0].x;
                 let region_state = Region { owner: Some(image.file_id), x };
@@ -234,9 +235,14 @@ impl Session {
             let image_state = Image { file: image.file, channel: image.channel, levels };
             session.images.insert(image.file_id, image_state);
         }
-        for catalog in state.catalogs {
+        for catalog in known.catalogs {
             session.catalogs.insert(catalog.file_id, catalog.name);
         }
         session
     }
+}
+
+/// Each followed by a blank, as the backend does it.
+fn list(ids: &[i32]) -> String {
+    ids.iter().flat_map(|id| [id.to_string(), " ".to_owned()]).collect()
 }
