@@ -1,15 +1,14 @@
 //! Asking the user through the viewer's `confirmResume`.
 
-use js_sys::{Function, Object, Promise};
-use wasm_bindgen::{JsCast, prelude::*};
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
 use crate::core::{Answer, Input, Offer};
 
 use super::{
     promises::{is_thenable, settle},
-    reader::Reader,
-    values::to_js,
+    values,
 };
 
 /// A question that has been put to the viewer.
@@ -21,7 +20,7 @@ pub(super) struct OpenOffer {
 
 impl OpenOffer {
     pub(super) fn new(offer: &Offer) -> Self {
-        Self { object: to_js(offer).unchecked_into(), controller: AbortController::new().ok() }
+        Self { object: values::offer(offer), controller: AbortController::new().ok() }
     }
 
     /// Calls `confirm`; its answer, or its failure and what it threw, comes to
@@ -51,7 +50,7 @@ impl OpenOffer {
 
     /// The same object gets the new fields: the viewer is not asked twice.
     pub(super) fn update(&self, offer: &Offer) {
-        Object::assign(&self.object, to_js(offer).unchecked_ref());
+        Object::assign(&self.object, &values::offer(offer));
     }
 
     /// Tells the viewer that there is nothing to ask any more.
@@ -79,18 +78,22 @@ fn read(offer: u32, value: &JsValue) -> Input {
 }
 
 fn part(value: &JsValue) -> Option<Answer> {
-    let reader = Reader::new(value, "answer", &["images", "catalogs"]).ok()?;
-    let ids = |key| -> Option<Vec<i32>> { reader.array(key).ok()?.iter().map(file_id).collect() };
-    reader.get("images")?;
-    let catalogs = match reader.get("catalogs") {
-        None => None,
-        Some(_) => Some(ids("catalogs")?),
-    };
-    Some(Answer::Part { images: ids("images")?, catalogs })
+    let catalogs = Reflect::get(value, &"catalogs".into()).ok()?;
+    Some(Answer::Part {
+        images: ids(&Reflect::get(value, &"images".into()).ok()?)?,
+        catalogs: if catalogs.is_undefined() { None } else { Some(ids(&catalogs)?) },
+    })
 }
 
 #[allow(clippy::cast_possible_truncation)]
-fn file_id(value: &JsValue) -> Option<i32> {
-    let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
-    i32::try_from(number as i64).ok()
+fn ids(value: &JsValue) -> Option<Vec<i32>> {
+    if !Array::is_array(value) {
+        return None;
+    }
+    let mut ids = Vec::new();
+    for id in Array::from(value) {
+        let number = id.as_f64().filter(|number| number.fract() == 0.0)?;
+        ids.push(i32::try_from(number as i64).ok()?);
+    }
+    Some(ids)
 }

@@ -23,7 +23,7 @@ use super::{
     promises::Resolver,
     shell::{Request, Shell},
     specs,
-    values::to_js,
+    values::viewer_state,
 };
 
 /// One connection to one backend that survives drops.
@@ -92,12 +92,12 @@ impl ResumeClient {
     pub fn on(&self, event: &JsValue, handler: &JsValue) -> Result<Function, JsValue> {
         let event =
             event.as_string().and_then(|name| Event::from_name(&name)).ok_or_else(|| {
-                invalid_option("event must be \"status\", \"frame\", \"resumed\" or \"error\".")
+                invalid_option(&["event must be \"status\", \"frame\", \"resumed\" or \"error\"."])
             })?;
         let handler: Function = handler
             .clone()
             .dyn_into()
-            .map_err(|_| invalid_option("handler must be a function."))?;
+            .map_err(|_| invalid_option(&["handler must be a function."]))?;
         let id = self.shell.handlers.add(event, handler);
         let shell = Rc::downgrade(&self.shell);
         let off = Closure::<dyn FnMut()>::new(move || {
@@ -111,7 +111,7 @@ impl ResumeClient {
     /// What a resume would bring back.
     #[wasm_bindgen(js_name = viewerState)]
     pub fn viewer_state(&self) -> JsValue {
-        to_js(&self.shell.with(|machine| machine.tracker().workspace().viewer_state()))
+        viewer_state(&self.shell.with(|machine| machine.tracker().workspace().viewer_state()))
     }
 
     /// States that an image is open.

@@ -33,8 +33,8 @@ pub(super) fn error(code: &str, message: &str) -> JsValue {
 }
 
 /// A `ResumeError` that names the wrong option.
-pub(super) fn invalid_option(message: &str) -> JsValue {
-    error("invalid-option", message)
+pub(super) fn invalid_option(message: &[&str]) -> JsValue {
+    error("invalid-option", &message.concat())
 }
 
 /// A `ResumeError` for a problem of the machine's. `cause` is what the

@@ -12,7 +12,7 @@ use crate::{
     protocol::carta::{Carta, SUPPORTED_VERSIONS},
 };
 
-use super::{error::invalid_option, reader::Reader};
+use super::reader::{Faults, Reader};
 
 /// Where the backend's address comes from.
 pub(super) enum UrlSource {
@@ -42,42 +42,45 @@ const KNOWN: &[&str] = &[
     "storage",
 ];
 
-const URL: &str = "a ws: or wss: address, or a function that gives one";
-
 impl ClientOptions {
     pub(super) fn read(options: &JsValue) -> Result<Self, JsValue> {
-        let reader = Reader::new(options, "", KNOWN)?;
-        reader.one_of("storage", &["memory"])?;
-        let versions =
-            (i64::from(*SUPPORTED_VERSIONS.start()), i64::from(*SUPPORTED_VERSIONS.end()));
-        let version = reader.integer("icdVersion", Some(versions.1), versions)?;
-        let carta = Carta::new(
-            u16::try_from(version).unwrap_or(*SUPPORTED_VERSIONS.end()),
-            reader.text("apiKey", Some(""))?,
-            reader.u32("clientFeatureFlags", 5)?,
-        );
-        Ok(Self {
-            url: url(&reader)?,
-            confirm_resume: reader.function("confirmResume", "a function (offer, signal)")?,
-            carta,
+        let faults = Faults::default();
+        let reader = Reader::new(options.clone(), String::new(), KNOWN, &faults);
+        if reader.text("storage", Some("memory")) != "memory" {
+            reader.wrong("storage", &["\"memory\""]);
+        }
+        let (first, last) = (*SUPPORTED_VERSIONS.start(), *SUPPORTED_VERSIONS.end());
+        let range = (f64::from(first), f64::from(last));
+        let version = reader.integer("icdVersion", Some(range.1), range);
+        let options = Self {
+            url: url(&reader),
+            confirm_resume: reader.function("confirmResume", "a function (offer, signal)"),
+            carta: Carta::new(
+                u16::try_from(version).unwrap_or(last),
+                reader.text("apiKey", Some("")),
+                reader.u32("clientFeatureFlags", 5),
+            ),
             core: Options {
-                backoff: backoff(&reader)?,
-                heartbeat: heartbeat(&reader)?,
-                timeouts: timeouts(&reader)?,
-                queue: queue(&reader)?,
+                backoff: backoff(&reader),
+                heartbeat: heartbeat(&reader),
+                timeouts: timeouts(&reader),
+                queue: queue(&reader),
             },
-        })
+        };
+        faults.check(options)
     }
 }
 
-fn url(reader: &Reader) -> Result<UrlSource, JsValue> {
-    let value = reader.required("url", URL)?;
+fn url(reader: &Reader) -> UrlSource {
+    let value = reader.get("url").unwrap_or_default();
     if let Some(function) = value.dyn_ref::<Function>() {
-        return Ok(UrlSource::Function(function.clone()));
+        return UrlSource::Function(function.clone());
     }
     // The address itself is not repeated: it may hold a token.
-    let address = address(&value).ok_or_else(|| invalid_option(&format!("url must be {URL}.")))?;
-    Ok(UrlSource::Fixed(address))
+    UrlSource::Fixed(address(&value).unwrap_or_else(|| {
+        reader.wrong("url", &["a ws: or wss: address, or a function that gives one"]);
+        String::new()
+    }))
 }
 
 /// The text of a WebSocket address, `None` if it is not one.
@@ -86,72 +89,77 @@ pub(super) fn address(value: &JsValue) -> Option<String> {
         Some(url) => url.href(),
         None => value.as_string()?,
     };
-    let url = Url::new(&text).ok()?;
-    matches!(url.protocol().as_str(), "ws:" | "wss:").then_some(text)
+    let protocol = Url::new(&text).ok()?.protocol();
+    (protocol == "ws:" || protocol == "wss:").then_some(text)
 }
 
-fn backoff(reader: &Reader) -> Result<Backoff, JsValue> {
+fn backoff(reader: &Reader) -> Backoff {
     let default = Backoff::default();
-    let Some((value, path)) = reader.nested("backoff") else { return Ok(default) };
     let known =
-        ["initialMs", "maxMs", "hiddenMaxMs", "factor", "jitter", "maxAttempts", "resetAfterMs"];
-    let reader = Reader::new(&value, &path, &known)?;
-    let unlimited = reader.get("maxAttempts").and_then(|v| v.as_f64()) == Some(f64::INFINITY);
-    Ok(Backoff {
-        initial_ms: reader.milliseconds("initialMs", default.initial_ms, 0)?,
-        max_ms: reader.milliseconds("maxMs", default.max_ms, 0)?,
-        hidden_max_ms: reader.milliseconds("hiddenMaxMs", default.hidden_max_ms, 0)?,
-        factor: reader.number("factor", default.factor, (1.0, 100.0))?,
-        jitter: match reader.one_of("jitter", &["full", "none"])? {
-            "none" => Jitter::None,
-            _ => Jitter::Full,
-        },
-        max_attempts: if unlimited || reader.get("maxAttempts").is_none() {
-            None
-        } else {
-            let attempts = reader.integer("maxAttempts", None, (1, i64::from(u32::MAX)))?;
-            u32::try_from(attempts).ok()
-        },
-        reset_after_ms: reader.milliseconds("resetAfterMs", default.reset_after_ms, 0)?,
-    })
-}
-
-fn heartbeat(reader: &Reader) -> Result<Option<Heartbeat>, JsValue> {
-    let default = Heartbeat::default();
-    let Some((value, path)) = reader.nested("heartbeat") else { return Ok(Some(default)) };
-    if value == JsValue::FALSE {
-        return Ok(None);
-    }
-    let reader = Reader::new(&value, &path, &["intervalMs", "timeoutMs", "busyTimeoutMs"])?;
-    Ok(Some(Heartbeat {
-        interval_ms: reader.milliseconds("intervalMs", default.interval_ms, 1)?,
-        timeout_ms: reader.milliseconds("timeoutMs", default.timeout_ms, 1)?,
-        busy_timeout_ms: reader.milliseconds("busyTimeoutMs", default.busy_timeout_ms, 1)?,
-    }))
-}
-
-fn timeouts(reader: &Reader) -> Result<Timeouts, JsValue> {
-    let default = Timeouts::default();
-    let Some((value, path)) = reader.nested("timeouts") else { return Ok(default) };
-    let reader = Reader::new(&value, &path, &["connectMs", "registerMs", "resumeMs"])?;
-    Ok(Timeouts {
-        connect_ms: reader.milliseconds("connectMs", default.connect_ms, 1)?,
-        register_ms: reader.milliseconds("registerMs", default.register_ms, 1)?,
-        resume_ms: reader.milliseconds("resumeMs", default.resume_ms, 1)?,
-    })
-}
-
-fn queue(reader: &Reader) -> Result<QueueLimits, JsValue> {
-    let default = QueueLimits::default();
-    let Some((value, path)) = reader.nested("queue") else { return Ok(default) };
-    let reader = Reader::new(&value, &path, &["maxFrames", "maxBytes"])?;
-    let size = |key, default: usize| {
-        let default = i64::try_from(default).ok();
-        let size = reader.integer(key, default, (0, i64::from(i32::MAX)))?;
-        Ok::<usize, JsValue>(usize::try_from(size).unwrap_or(usize::MAX))
+        &["initialMs", "maxMs", "hiddenMaxMs", "factor", "jitter", "maxAttempts", "resetAfterMs"];
+    let Some(reader) = reader.nested("backoff", known) else { return default };
+    let jitter = match reader.text("jitter", Some("full")).as_str() {
+        "full" => Jitter::Full,
+        "none" => Jitter::None,
+        _ => {
+            reader.wrong("jitter", &["\"full\" or \"none\""]);
+            Jitter::None
+        }
     };
-    Ok(QueueLimits {
-        max_frames: size("maxFrames", default.max_frames)?,
-        max_bytes: size("maxBytes", default.max_bytes)?,
+    let attempts = reader.get("maxAttempts").and_then(|attempts| attempts.as_f64());
+    let max_attempts = if attempts == Some(f64::INFINITY) {
+        None
+    } else {
+        let most = f64::from(u32::MAX);
+        let attempts = reader.integer("maxAttempts", Some(most), (1.0, most));
+        u32::try_from(attempts).ok().filter(|&attempts| attempts < u32::MAX)
+    };
+    Backoff {
+        initial_ms: reader.milliseconds("initialMs", default.initial_ms, 0),
+        max_ms: reader.milliseconds("maxMs", default.max_ms, 0),
+        hidden_max_ms: reader.milliseconds("hiddenMaxMs", default.hidden_max_ms, 0),
+        factor: reader.number("factor", default.factor, (1.0, 100.0)),
+        jitter,
+        max_attempts,
+        reset_after_ms: reader.milliseconds("resetAfterMs", default.reset_after_ms, 0),
+    }
+}
+
+fn heartbeat(reader: &Reader) -> Option<Heartbeat> {
+    let default = Heartbeat::default();
+    if reader.get("heartbeat") == Some(JsValue::FALSE) {
+        return None;
+    }
+    let known = &["intervalMs", "timeoutMs", "busyTimeoutMs"];
+    let Some(reader) = reader.nested("heartbeat", known) else { return Some(default) };
+    Some(Heartbeat {
+        interval_ms: reader.milliseconds("intervalMs", default.interval_ms, 1),
+        timeout_ms: reader.milliseconds("timeoutMs", default.timeout_ms, 1),
+        busy_timeout_ms: reader.milliseconds("busyTimeoutMs", default.busy_timeout_ms, 1),
     })
+}
+
+fn timeouts(reader: &Reader) -> Timeouts {
+    let default = Timeouts::default();
+    let known = &["connectMs", "registerMs", "resumeMs"];
+    let Some(reader) = reader.nested("timeouts", known) else { return default };
+    Timeouts {
+        connect_ms: reader.milliseconds("connectMs", default.connect_ms, 1),
+        register_ms: reader.milliseconds("registerMs", default.register_ms, 1),
+        resume_ms: reader.milliseconds("resumeMs", default.resume_ms, 1),
+    }
+}
+
+fn queue(reader: &Reader) -> QueueLimits {
+    let default = QueueLimits::default();
+    let Some(reader) = reader.nested("queue", &["maxFrames", "maxBytes"]) else { return default };
+    #[allow(clippy::cast_precision_loss)]
+    let size = |key, default: usize| {
+        let size = reader.integer(key, Some(default as f64), (0.0, f64::from(i32::MAX)));
+        usize::try_from(size).unwrap_or_default()
+    };
+    QueueLimits {
+        max_frames: size("maxFrames", default.max_frames),
+        max_bytes: size("maxBytes", default.max_bytes),
+    }
 }

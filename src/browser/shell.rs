@@ -29,7 +29,7 @@ use super::{
     promises::{Resolver, is_thenable, settle},
     socket::{Said, Socket, bare_address, probe},
     store::TabStore,
-    values::{set, status, to_js},
+    values::{self, set, status},
 };
 
 /// One client in a browser.
@@ -189,7 +189,7 @@ impl Shell {
                 }
             }
             Effect::WithdrawOffer => self.withdraw(),
-            Effect::Resumed(report) => self.emit(Event::Resumed, &to_js(&report)),
+            Effect::Resumed(report) => self.emit(Event::Resumed, &values::report(&report)),
             Effect::Error(problem) => self.report(&problem),
             Effect::Fulfilled { request_id } => self.fulfil(request_id),
             Effect::Rejected { request_id, problem } => {

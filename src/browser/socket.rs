@@ -86,7 +86,7 @@ impl Drop for Socket {
 /// The backend's origin and path: without query, fragment and credentials.
 pub(super) fn bare_address(address: &str) -> Option<String> {
     let url = Url::new(address).ok()?;
-    Some(format!("{}//{}{}", url.protocol(), url.host(), url.pathname()))
+    Some(url.protocol() + "//" + &url.host() + &url.pathname())
 }
 
 #[wasm_bindgen]
@@ -101,9 +101,8 @@ const PROBE_MS: u32 = 3_000;
 /// Asks whether anybody answers HTTP at a WebSocket address. Only the browser's
 /// console sees a failure.
 pub(super) fn probe(address: &str, done: impl Fn(bool) + Clone + 'static) {
-    let Some(http) = bare_address(address).map(|bare| bare.replacen("ws", "http", 1)) else {
-        return;
-    };
+    let Some(bare) = bare_address(address) else { return };
+    let Some(http) = bare.strip_prefix("ws").map(|rest| "http".to_owned() + rest) else { return };
     let init = js_sys::Object::new();
     set(&init, "mode", &"no-cors".into());
     set(&init, "cache", &"no-store".into());

@@ -8,8 +8,8 @@ use crate::core::tracking::{
 };
 
 use super::{
-    error::{error, invalid_option},
-    reader::Reader,
+    error::error,
+    reader::{Faults, Reader},
 };
 
 const IMAGE: &[&str] = &[
@@ -30,67 +30,69 @@ const IMAGE: &[&str] = &[
     "live",
 ];
 
-pub(super) fn image(value: &JsValue) -> Result<ImageSpec, JsValue> {
-    let reader = Reader::new(value, "image", IMAGE)?;
-    let stokes_files = reader.array("stokesFiles")?;
-    Ok(ImageSpec {
-        file_id: reader.i32("fileId", None)?,
-        directory: reader.text("directory", Some(""))?,
-        file: reader.text("file", Some(if stokes_files.is_empty() { "" } else { "cube" }))?,
-        hdu: reader.text("hdu", Some(""))?,
-        lel_expr: reader.flag("lelExpr")?,
-        support_aips_beam: reader.flag("supportAipsBeam")?,
-        channel: reader.i32("channel", Some(0))?,
-        stokes: reader.i32("stokes", Some(0))?,
-        stokes_files: stokes_files.iter().map(stokes_file).collect::<Result<_, _>>()?,
-    })
+/// Reads the one argument that a call is about.
+fn read<T>(
+    value: &JsValue,
+    name: &str,
+    known: &[&str],
+    fields: fn(&Reader) -> T,
+) -> Result<T, JsValue> {
+    let faults = Faults::default();
+    let fields = fields(&Reader::new(value.clone(), name.to_owned(), known, &faults));
+    faults.check(fields)
 }
 
-fn stokes_file(value: &JsValue) -> Result<StokesFileState, JsValue> {
-    let known = ["directory", "file", "hdu", "polarizationType"];
-    let reader = Reader::new(value, "image.stokesFiles", &known)?;
-    Ok(StokesFileState {
-        directory: reader.text("directory", Some(""))?,
-        file: reader.text("file", None)?,
-        hdu: reader.text("hdu", Some(""))?,
-        polarization_type: reader.i32("polarizationType", None)?,
+pub(super) fn image(value: &JsValue) -> Result<ImageSpec, JsValue> {
+    read(value, "image", IMAGE, |image| ImageSpec {
+        file_id: image.i32("fileId", None),
+        directory: image.text("directory", Some("")),
+        file: image.text("file", Some("")),
+        hdu: image.text("hdu", Some("")),
+        lel_expr: image.flag("lelExpr"),
+        support_aips_beam: image.flag("supportAipsBeam"),
+        channel: image.i32("channel", Some(0)),
+        stokes: image.i32("stokes", Some(0)),
+        stokes_files: image.each(
+            "stokesFiles",
+            &["directory", "file", "hdu", "polarizationType"],
+            |file| StokesFileState {
+                directory: file.text("directory", Some("")),
+                file: file.text("file", None),
+                hdu: file.text("hdu", Some("")),
+                polarization_type: file.i32("polarizationType", None),
+            },
+        ),
     })
 }
 
 pub(super) fn region(value: &JsValue) -> Result<RegionSpec, JsValue> {
-    let known = ["regionId", "regionType", "controlPoints", "rotation"];
-    let reader = Reader::new(value, "region", &known)?;
-    Ok(RegionSpec {
-        region_type: reader.i32("regionType", None)?,
-        points: points(&reader)?,
+    let known = &["regionId", "regionType", "controlPoints", "rotation"];
+    read(value, "region", known, |region| RegionSpec {
+        region_type: region.i32("regionType", None),
+        points: points(region),
         // What is not finite is refused with the region's other faults.
-        rotation: reader.get("rotation").map_or(0.0, |value| float(&value)),
+        rotation: region.get("rotation").map_or(0.0, |value| float(&value)),
     })
 }
 
-fn points(reader: &Reader) -> Result<Vec<(f32, f32)>, JsValue> {
-    let flat = reader.get("controlPoints").and_then(|value| value.dyn_into::<Float32Array>().ok());
-    if let Some(flat) = flat {
-        let flat = flat.to_vec();
-        if flat.len() % 2 != 0 {
-            return Err(error(
-                "invalid-region",
-                "region.controlPoints must hold x and y for each point.",
-            ));
-        }
-        return Ok(flat
-            .chunks_exact(2)
-            .filter_map(|pair| Some((*pair.first()?, *pair.get(1)?)))
-            .collect());
+fn points(region: &Reader) -> Vec<(f32, f32)> {
+    let value = region.get("controlPoints").unwrap_or_default();
+    let Some(flat) = value.dyn_ref::<Float32Array>() else {
+        return region.each("controlPoints", &["x", "y"], |point| {
+            let coordinate = |key| point.get(key).map_or(f32::NAN, |value| float(&value));
+            (coordinate("x"), coordinate("y"))
+        });
+    };
+    let flat = flat.to_vec();
+    let (pairs, rest) = flat.as_chunks();
+    if !rest.is_empty() {
+        region.wrong_region("region.controlPoints must hold x and y for each point.");
     }
-    let array = reader.array("controlPoints")?;
-    array.iter().map(point).collect()
-}
-
-fn point(value: &JsValue) -> Result<(f32, f32), JsValue> {
-    let reader = Reader::new(value, "region.controlPoints", &["x", "y"])?;
-    let coordinate = |key| reader.get(key).map_or(f32::NAN, |value| float(&value));
-    Ok((coordinate("x"), coordinate("y")))
+    let mut points = Vec::new();
+    for &[x, y] in pairs {
+        points.push((x, y));
+    }
+    points
 }
 
 /// The interface has 32-bit coordinates. What is no number is not finite.
@@ -103,7 +105,7 @@ pub(super) fn contours(value: &JsValue) -> Result<Option<ContourSpec>, JsValue> 
     if value.is_null() || value.is_undefined() {
         return Ok(None);
     }
-    let known = [
+    let known = &[
         "levels",
         "smoothingMode",
         "smoothingFactor",
@@ -113,55 +115,61 @@ pub(super) fn contours(value: &JsValue) -> Result<Option<ContourSpec>, JsValue> 
         "referenceFileId",
         "imageBounds",
     ];
-    let reader = Reader::new(value, "settings", &known)?;
-    let levels: Option<Vec<f64>> = reader
-        .array("levels")?
-        .iter()
-        .map(|level| level.as_f64().filter(|level| level.is_finite()))
-        .collect();
-    Ok(Some(ContourSpec {
-        levels: levels.ok_or_else(|| invalid_option("settings.levels must be finite numbers."))?,
-        reference_file_id: reader.u32("referenceFileId", 0)?,
-        image_bounds: bounds(&reader)?,
-        smoothing_mode: reader.i32("smoothingMode", Some(2))?,
-        smoothing_factor: reader.i32("smoothingFactor", Some(4))?,
-        decimation_factor: reader.i32("decimationFactor", Some(4))?,
-        compression_level: reader.i32("compressionLevel", Some(8))?,
-        contour_chunk_size: reader.i32("contourChunkSize", Some(100_000))?,
-    }))
+    let settings = read(value, "settings", known, |settings| ContourSpec {
+        levels: levels(settings),
+        reference_file_id: settings.u32("referenceFileId", 0),
+        image_bounds: bounds(settings),
+        smoothing_mode: settings.i32("smoothingMode", Some(2)),
+        smoothing_factor: settings.i32("smoothingFactor", Some(4)),
+        decimation_factor: settings.i32("decimationFactor", Some(4)),
+        compression_level: settings.i32("compressionLevel", Some(8)),
+        contour_chunk_size: settings.i32("contourChunkSize", Some(100_000)),
+    })?;
+    Ok(Some(settings))
 }
 
-fn bounds(reader: &Reader) -> Result<Option<ImageBoundsState>, JsValue> {
-    let Some((value, path)) = reader.nested("imageBounds").filter(|(value, _)| !value.is_null())
-    else {
-        return Ok(None);
-    };
-    let reader = Reader::new(&value, &path, &["xMin", "xMax", "yMin", "yMax"])?;
-    Ok(Some(ImageBoundsState {
-        x_min: reader.i32("xMin", None)?,
-        x_max: reader.i32("xMax", None)?,
-        y_min: reader.i32("yMin", None)?,
-        y_max: reader.i32("yMax", None)?,
-    }))
+fn levels(settings: &Reader) -> Vec<f64> {
+    let mut levels = Vec::new();
+    for level in settings.array("levels") {
+        let level = level.as_f64().unwrap_or(f64::NAN);
+        if !level.is_finite() {
+            settings.wrong("levels", &["finite numbers"]);
+        }
+        levels.push(level);
+    }
+    levels
+}
+
+fn bounds(settings: &Reader) -> Option<ImageBoundsState> {
+    if settings.get("imageBounds") == Some(JsValue::NULL) {
+        return None;
+    }
+    let bounds = settings.nested("imageBounds", &["xMin", "xMax", "yMin", "yMax"])?;
+    Some(ImageBoundsState {
+        x_min: bounds.i32("xMin", None),
+        x_max: bounds.i32("xMax", None),
+        y_min: bounds.i32("yMin", None),
+        y_max: bounds.i32("yMax", None),
+    })
 }
 
 pub(super) fn catalog(value: &JsValue) -> Result<CatalogSpec, JsValue> {
-    let known = ["fileId", "directory", "name", "previewDataSize"];
-    let reader = Reader::new(value, "catalog", &known)?;
-    Ok(CatalogSpec {
-        file_id: reader.i32("fileId", None)?,
-        directory: reader.text("directory", Some(""))?,
-        name: reader.text("name", None)?,
-        preview_data_size: reader.i32("previewDataSize", Some(0))?,
+    let known = &["fileId", "directory", "name", "previewDataSize"];
+    read(value, "catalog", known, |catalog| CatalogSpec {
+        file_id: catalog.i32("fileId", None),
+        directory: catalog.text("directory", Some("")),
+        name: catalog.text("name", None),
+        preview_data_size: catalog.i32("previewDataSize", Some(0)),
     })
 }
 
 /// A refused call, under the code of what is wrong with it.
+#[allow(clippy::needless_pass_by_value)]
 pub(super) fn refused(refused: Refused) -> JsValue {
     let code = match refused.what {
         "fileId" => "unknown-image",
         "regionId" | "regionType" | "controlPoints" | "rotation" => "invalid-region",
         _ => "invalid-option",
     };
-    error(code, &format!("{refused}."))
+    error(code, &[refused.what, " ", refused.why, "."].concat())
 }

@@ -1,10 +1,13 @@
 //! Values on their way out to JavaScript.
 
-use js_sys::{Object, Reflect};
-use serde::Serialize;
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 
-use crate::core::{machine::Status, offer::SessionType};
+use crate::core::{
+    machine::Status,
+    offer::{Offer, Reason, Report, SessionType},
+    tracking::{ContourSpec, ImageState, PointState, ViewerState},
+};
 
 use super::error::from_problem;
 
@@ -14,40 +17,224 @@ pub(super) fn set(object: &Object, name: &str, value: &JsValue) {
     debug_assert!(set.is_ok(), "a plain object takes every property");
 }
 
-/// A plain object from a structure of ours.
-pub(super) fn to_js(value: &impl Serialize) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
-    value.serialize(&serializer).unwrap_or(JsValue::NULL)
-}
+/// A plain object of ours that is being filled. Hand-written, because a
+/// serializer for the same structures is three times the code to ship.
+pub(super) struct Out(Object);
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct StatusValue {
-    phase: &'static str,
-    attempt: u32,
-    retry_in_ms: Option<f64>,
-    session_id: u32,
-    session_type: Option<SessionType>,
-    latency_ms: Option<f64>,
-    error: Option<()>,
+impl Out {
+    pub(super) fn new() -> Self {
+        Self(Object::new())
+    }
+
+    #[inline(never)]
+    pub(super) fn value(&self, name: &str, value: &JsValue) -> &Self {
+        set(&self.0, name, value);
+        self
+    }
+
+    #[inline(never)]
+    pub(super) fn number(&self, name: &str, number: f64) -> &Self {
+        self.value(name, &JsValue::from_f64(number))
+    }
+
+    #[inline(never)]
+    pub(super) fn int(&self, name: &str, number: i32) -> &Self {
+        self.number(name, f64::from(number))
+    }
+
+    #[inline(never)]
+    pub(super) fn text(&self, name: &str, text: &str) -> &Self {
+        self.value(name, &JsValue::from_str(text))
+    }
+
+    #[inline(never)]
+    pub(super) fn flag(&self, name: &str, flag: bool) -> &Self {
+        self.value(name, &JsValue::from_bool(flag))
+    }
+
+    #[inline(never)]
+    pub(super) fn ints(&self, name: &str, numbers: &[i32]) -> &Self {
+        let array = Array::new();
+        for &number in numbers {
+            array.push(&number.into());
+        }
+        self.value(name, &array)
+    }
+
+    pub(super) fn list<T>(&self, name: &str, items: &[T], to_js: fn(&T) -> JsValue) -> &Self {
+        let array = Array::new();
+        for item in items {
+            array.push(&to_js(item));
+        }
+        self.value(name, &array)
+    }
+
+    pub(super) fn js(&self) -> JsValue {
+        self.0.clone().into()
+    }
 }
 
 /// A frozen object, so that it can be compared by identity.
 pub(super) fn status(status: &Status) -> JsValue {
-    #[allow(clippy::cast_precision_loss)]
-    let ms = |ms: u64| ms as f64;
-    let value = to_js(&StatusValue {
-        phase: status.phase.name(),
-        attempt: status.attempt,
-        retry_in_ms: status.retry_in_ms.map(ms),
-        session_id: status.session_id,
-        session_type: status.session_type,
-        latency_ms: status.latency_ms.map(ms),
-        error: None,
-    });
-    let object = Object::from(value);
-    if let Some(problem) = &status.error {
-        set(&object, "error", &from_problem(problem, None));
+    let ms = |ms: Option<u64>| ms.map_or(JsValue::NULL, |ms| JsValue::from_f64(whole(ms)));
+    let object = Out::new();
+    object
+        .text("phase", status.phase.name())
+        .number("attempt", status.attempt.into())
+        .value("retryInMs", &ms(status.retry_in_ms))
+        .number("sessionId", status.session_id.into())
+        .value("sessionType", &session_type(status.session_type))
+        .value("latencyMs", &ms(status.latency_ms))
+        .value("error", &status.error.as_ref().map_or(JsValue::NULL, |p| from_problem(p, None)));
+    Object::freeze(&object.0).into()
+}
+
+fn session_type(session_type: Option<SessionType>) -> JsValue {
+    match session_type {
+        None => JsValue::NULL,
+        Some(SessionType::New) => "new".into(),
+        Some(SessionType::Resumed) => "resumed".into(),
     }
-    Object::freeze(&object).into()
+}
+
+/// Milliseconds, which stay far below 2^53.
+#[allow(clippy::cast_precision_loss)]
+const fn whole(ms: u64) -> f64 {
+    ms as f64
+}
+
+pub(super) fn offer(offer: &Offer) -> Object {
+    let object = Out::new();
+    object
+        .text(
+            "reason",
+            match offer.reason {
+                Reason::ConnectionLost => "connection-lost",
+            },
+        )
+        .number("sessionId", offer.session_id.into())
+        .value("sessionType", &session_type(Some(offer.session_type)))
+        .text("backendMessage", &offer.backend_message)
+        .number("savedAt", whole(offer.saved_at))
+        .list("images", &offer.images, |image| {
+            Out::new()
+                .int("fileId", image.file_id)
+                .text("directory", &image.directory)
+                .text("file", &image.file)
+                .text("hdu", &image.hdu)
+                .int("channel", image.channel)
+                .int("stokes", image.stokes)
+                .number("regionCount", count(image.region_count))
+                .flag("hasContours", image.has_contours)
+                .js()
+        })
+        .list("catalogs", &offer.catalogs, |catalog| {
+            Out::new()
+                .int("fileId", catalog.file_id)
+                .text("directory", &catalog.directory)
+                .text("name", &catalog.name)
+                .js()
+        })
+        .list("cannotRestore", &offer.cannot_restore, |lost| {
+            Out::new()
+                .int("fileId", lost.file_id)
+                .text("name", &lost.name)
+                .text("why", &lost.why)
+                .js()
+        });
+    object.0
+}
+
+/// A number of things, which fit in memory.
+#[allow(clippy::cast_precision_loss)]
+const fn count(number: usize) -> f64 {
+    number as f64
+}
+
+pub(super) fn report(report: &Report) -> JsValue {
+    Out::new()
+        .flag("success", report.success)
+        .text("message", &report.message)
+        .ints("images", &report.images)
+        .ints("failedImages", &report.failed_images)
+        .ints("failedRegions", &report.failed_regions)
+        .ints("catalogs", &report.catalogs)
+        .number("durationMs", whole(report.duration_ms))
+        .number("bytesSent", count(report.bytes_sent))
+        .js()
+}
+
+pub(super) fn viewer_state(state: &ViewerState) -> JsValue {
+    Out::new()
+        .list("images", &state.images, image)
+        .list("catalogs", &state.catalogs, |catalog| {
+            Out::new()
+                .int("fileId", catalog.file_id)
+                .text("directory", &catalog.directory)
+                .text("name", &catalog.name)
+                .int("previewDataSize", catalog.preview_data_size)
+                .js()
+        })
+        .js()
+}
+
+fn image(image: &ImageState) -> JsValue {
+    let or_null = |value: Option<JsValue>| value.unwrap_or(JsValue::NULL);
+    Out::new()
+        .int("fileId", image.file_id)
+        .text("directory", &image.directory)
+        .text("file", &image.file)
+        .text("hdu", &image.hdu)
+        .flag("lelExpr", image.lel_expr)
+        .flag("supportAipsBeam", image.support_aips_beam)
+        .int("channel", image.channel)
+        .int("stokes", image.stokes)
+        .list("stokesFiles", &image.stokes_files, |file| {
+            Out::new()
+                .text("directory", &file.directory)
+                .text("file", &file.file)
+                .text("hdu", &file.hdu)
+                .int("polarizationType", file.polarization_type)
+                .js()
+        })
+        .list("regions", &image.regions, |region| {
+            Out::new()
+                .int("regionId", region.region_id)
+                .int("regionType", region.region_type)
+                .list("controlPoints", &region.control_points, point)
+                .number("rotation", region.rotation.into())
+                .js()
+        })
+        .value("cursor", &or_null(image.cursor.as_ref().map(point)))
+        .value("contours", &or_null(image.contours.as_ref().map(contours)))
+        .flag("hasVectorOverlay", image.has_vector_overlay)
+        .flag("live", image.live)
+        .js()
+}
+
+fn point(point: &PointState) -> JsValue {
+    Out::new().number("x", point.x.into()).number("y", point.y.into()).js()
+}
+
+fn contours(settings: &ContourSpec) -> JsValue {
+    Out::new()
+        .list("levels", &settings.levels, |&level| level.into())
+        .number("referenceFileId", settings.reference_file_id.into())
+        .value(
+            "imageBounds",
+            &settings.image_bounds.map_or(JsValue::NULL, |bounds| {
+                Out::new()
+                    .int("xMin", bounds.x_min)
+                    .int("xMax", bounds.x_max)
+                    .int("yMin", bounds.y_min)
+                    .int("yMax", bounds.y_max)
+                    .js()
+            }),
+        )
+        .int("smoothingMode", settings.smoothing_mode)
+        .int("smoothingFactor", settings.smoothing_factor)
+        .int("decimationFactor", settings.decimation_factor)
+        .int("compressionLevel", settings.compression_level)
+        .int("contourChunkSize", settings.contour_chunk_size)
+        .js()
 }

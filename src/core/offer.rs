@@ -39,7 +39,7 @@ pub struct Offer {
     pub backend_message: String,
     /// When the workspace was last known to be the backend's state, in
     /// milliseconds since 1970.
-    pub saved_at: f64,
+    pub saved_at: u64,
     /// Images, in ascending file id.
     pub images: Vec<OfferImage>,
     /// Catalogs, in ascending file id.
@@ -82,7 +82,7 @@ pub struct Report {
     /// which of them it found.
     pub catalogs: Vec<i32>,
     /// From RESUME_SESSION to its ack.
-    pub duration_ms: f64,
+    pub duration_ms: u64,
     /// Size of RESUME_SESSION.
     pub bytes_sent: usize,
 }

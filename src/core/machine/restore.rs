@@ -66,15 +66,13 @@ impl<H: Handshake> Machine<H> {
     fn offer(&self, id: u32) -> Option<Offer> {
         let State::Confirming { message } = &self.state else { return None };
         let workspace = self.tracker.workspace();
-        #[allow(clippy::cast_precision_loss)]
-        let saved_at = self.saved_at as f64;
         Some(Offer {
             id,
             reason: Reason::ConnectionLost,
             session_id: self.session_id,
             session_type: self.session_type.unwrap_or(SessionType::New),
             backend_message: message.clone(),
-            saved_at,
+            saved_at: self.saved_at,
             images: workspace.offer_images(),
             catalogs: workspace.offer_catalogs(),
             cannot_restore: workspace.cannot_restore(),
@@ -165,8 +163,6 @@ impl<H: Handshake> Machine<H> {
         self.timers.clear(Timer::Resume);
         self.question = None;
         let restored = self.tracker.workspace_mut().restored(&ack);
-        #[allow(clippy::cast_precision_loss)]
-        let duration_ms = (now.monotonic - since) as f64;
         self.close_unwanted_catalogs();
         for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
             self.send_own(event, &payload);
@@ -179,7 +175,7 @@ impl<H: Handshake> Machine<H> {
             failed_images: restored.failed_images,
             failed_regions: restored.failed_regions,
             catalogs: restored.catalogs,
-            duration_ms,
+            duration_ms: now.monotonic - since,
             bytes_sent: bytes,
         }));
     }
