@@ -15,9 +15,9 @@ use carta_resume::protocol::{
     messages::{
         AddRequiredTiles, CloseFile, ConcatStokesFiles, ConcatStokesFilesAck, FittingResponse,
         MatchedFrameList, MomentResponse, OpenCatalogFile, OpenCatalogFileAck, OpenFile, Point,
-        PvResponse, RasterTileSync, RemoteFileResponse, ResumeSession, ResumeSessionAck,
-        SetContourParameters, SetCursor, SetImageChannels, SetStatsRequirements, StartAnimation,
-        StartAnimationAck, StokesFile, StopAnimation, set_stats_requirements::StatsConfig,
+        PvResponse, RasterTileSync, RemoteFileResponse, SetContourParameters, SetCursor,
+        SetImageChannels, SetStatsRequirements, StartAnimation, StartAnimationAck, StokesFile,
+        StopAnimation, set_stats_requirements::StatsConfig,
     },
 };
 use prost::Message;
@@ -381,31 +381,6 @@ fn an_animation_that_was_refused_moves_nothing() {
     assert_eq!(session.channel(0), Some((0, 0)));
 }
 
-// RESUME_SESSION
-
-#[test]
-fn a_resume_of_the_viewers_own_replaces_every_image_and_adds_catalogs() {
-    let mut session = Session::with_two_images();
-    session.draw(0, 1, rectangle(1.0));
-    let id = session.send(EventType::OpenCatalogFile, &catalog(1, "a.xml"));
-    let ack = OpenCatalogFileAck { success: true, file_id: 1, ..Default::default() };
-    session.receive(EventType::OpenCatalogFileAck, id, &ack);
-
-    let mut other = Session::default();
-    other.open(5, "c.fits");
-    other.draw(5, 3, rectangle(3.0));
-    let expected = other.resume();
-    let request = ResumeSession { catalog_files: vec![catalog(2, "b.xml")], ..expected.clone() };
-    let id = session.send(EventType::ResumeSession, &request);
-    session.receive(
-        EventType::ResumeSessionAck,
-        id,
-        &ResumeSessionAck { success: true, message: String::new() },
-    );
-    assert_eq!(session.resume().images, expected.images);
-    assert_eq!(session.resume().catalog_files, [catalog(1, "a.xml"), catalog(2, "b.xml")]);
-}
-
 // What carries no state
 
 #[test]
@@ -414,6 +389,7 @@ fn messages_without_lasting_effect_leave_no_trace() {
     let before = session.resume();
     for event in [
         EventType::RegisterViewer,
+        EventType::ResumeSession,
         EventType::AnimationFlowControl,
         EventType::RemoveRequiredTiles,
         EventType::ScriptingResponse,

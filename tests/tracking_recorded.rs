@@ -14,10 +14,12 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use carta_resume::{
-    core::tracking::Tracker,
+    core::tracking::{CatalogSpec, ContourSpec, ImageSpec, RegionSpec, Tracker, Workspace},
     protocol::{
         EventType, Frame, Header,
-        messages::{ResumeSession, ResumeSessionAck, views},
+        messages::{ResumeSession, ResumeSessionAck},
+        views::SetRegion,
+        wire::Fields,
     },
 };
 use prost::Message;
@@ -66,9 +68,50 @@ fn exchanges() -> BTreeMap<String, Vec<Recorded>> {
     exchanges.collect()
 }
 
+/// A RESUME_SESSION is the client's own, so what a recorded one says is stated.
+fn state(workspace: &mut Workspace, resume: &ResumeSession) {
+    workspace.close_image(-1).unwrap();
+    for image in &resume.images {
+        let spec = ImageSpec {
+            file_id: image.file_id,
+            directory: image.directory.clone(),
+            file: image.file.clone(),
+            hdu: image.hdu.clone(),
+            channel: image.channel,
+            stokes: image.stokes,
+            ..Default::default()
+        };
+        workspace.open_image(spec).unwrap();
+        for (&id, info) in &image.regions {
+            let region = RegionSpec {
+                region_type: info.region_type,
+                points: info.control_points.iter().map(|point| (point.x, point.y)).collect(),
+                rotation: info.rotation,
+            };
+            // Some are wrong on purpose.
+            let _ = workspace.set_region(image.file_id, id, &region);
+        }
+        if let Some(contours) = &image.contour_settings {
+            let spec = ContourSpec { levels: contours.levels.clone(), ..Default::default() };
+            workspace.set_contours(image.file_id, Some(spec)).unwrap();
+        }
+    }
+    for open in &resume.catalog_files {
+        let spec = CatalogSpec {
+            file_id: open.file_id,
+            directory: open.directory.clone(),
+            name: open.name.clone(),
+            preview_data_size: open.preview_data_size,
+        };
+        workspace.open_catalog(spec).unwrap();
+    }
+}
+
 fn pass(tracker: &mut Tracker, recorded: &Recorded) {
     let frame = &recorded.frame;
-    if recorded.by_viewer {
+    if recorded.by_viewer && frame.event() == Some(EventType::ResumeSession) {
+        state(tracker.workspace_mut(), &frame.decode().unwrap());
+    } else if recorded.by_viewer {
         tracker.sent(frame);
     } else if tracker.wants(frame.header()) {
         assert_eq!(tracker.received(frame), Ok(()));
@@ -250,12 +293,13 @@ fn what_the_recorded_viewer_sent_for_a_region_is_resumed_byte_for_byte() {
     let frames = viewer_connection(1);
     let tracker = track(&frames);
     let payload = tracker.resume_payload(ICD);
-    let resumed = views::ResumeSession::decode(&*payload).unwrap();
-    let kept: Vec<&Vec<u8>> = resumed.images.iter().flat_map(|i| i.regions.values()).collect();
-    let sent: Vec<Vec<u8>> = frames
+    let resumed = Fields::read(&payload, &[]).unwrap();
+    let regions = resumed.messages(1).flat_map(|image| image.messages(9));
+    let kept: Vec<&[u8]> = regions.map(|entry| entry.bytes(2).unwrap()).collect();
+    let sent: Vec<&[u8]> = frames
         .iter()
         .filter(|recorded| recorded.frame.event() == Some(EventType::SetRegion))
-        .map(|recorded| recorded.frame.decode::<views::SetRegion>().unwrap().region_info.unwrap())
+        .map(|recorded| SetRegion::read(recorded.frame.payload()).unwrap().region_info)
         .collect();
     assert_eq!(kept.len(), 5);
     assert!(kept.iter().all(|info| sent.contains(info)));

@@ -184,17 +184,17 @@ fn only_what_changed_is_written() {
     session.draw(0, 1, rectangle(1.0));
     let changes = session.tracker.workspace_mut().take_changes();
     let expected = [RecordKey::Image(0), RecordKey::Image(1), RecordKey::Region(1)];
-    assert_eq!(changes, expected.into());
+    assert_eq!(changes, expected);
     session.send(EventType::AddRequiredTiles, &tiles(0));
     assert!(session.tracker.workspace_mut().take_changes().is_empty());
     for x in 0..100_u8 {
         let set = session.send(EventType::SetRegion, &set_region(0, 1, rectangle(f32::from(x))));
         session.receive(EventType::SetRegionAck, set, &region_ack(1));
     }
-    assert_eq!(session.tracker.workspace_mut().take_changes(), [RecordKey::Region(1)].into());
+    assert_eq!(session.tracker.workspace_mut().take_changes(), [RecordKey::Region(1)]);
     session.send(EventType::CloseFile, &CloseFile { file_id: 0 });
     let expected = [RecordKey::Image(0), RecordKey::Region(1)];
-    assert_eq!(session.tracker.workspace_mut().take_changes(), expected.into());
+    assert_eq!(session.tracker.workspace_mut().take_changes(), expected);
 }
 
 #[test]

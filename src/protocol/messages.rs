@@ -8,7 +8,7 @@ mod generated {
 }
 pub use generated::*;
 
-/// The same messages with inner messages left as bytes.
+/// The same messages without what this client has no use for.
 #[allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
 pub mod views {
     include!(concat!(env!("OUT_DIR"), "/carta_resume.views.rs"));

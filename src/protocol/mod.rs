@@ -6,6 +6,9 @@ pub mod event_type;
 pub mod frame;
 pub mod handshake;
 pub mod messages;
+pub mod views;
+pub mod wire;
+pub mod writer;
 
 pub use event_type::EventType;
 pub use frame::{Frame, Header};

@@ -1,6 +1,6 @@
 //! Animation: while it runs, the backend moves the channel by itself.
 
-use crate::protocol::messages::RasterTileSync;
+use crate::protocol::views::RasterTileSync;
 
 use super::workspace::Workspace;
 

@@ -2,16 +2,12 @@
 
 use std::fmt;
 
-use prost::Message;
-
-use crate::protocol::messages::{
-    ImageBounds, OpenCatalogFile, Point, RegionInfo, RegionType, SetContourParameters, StokesFile,
-};
+use crate::protocol::{messages::RegionType, writer::Writer};
 
 use super::{
     images::Image,
     regions::points_are_valid,
-    state::{ContourSpec, ImageBoundsState, StokesFileState},
+    state::{ContourSpec, StokesFileState},
     unacknowledged::ALL_FILES,
     workspace::Workspace,
 };
@@ -95,17 +91,13 @@ impl Workspace {
         require_file_id(spec.file_id)?;
         let named = !spec.file.is_empty() || !spec.stokes_files.is_empty();
         require(named, "file", "must not be empty")?;
-        let stokes_file = |file: StokesFileState| {
-            let StokesFileState { directory, file, hdu, polarization_type } = file;
-            StokesFile { directory, file, hdu, polarization_type }.encode_to_vec().into()
-        };
         let mut image = Image {
             directory: spec.directory,
             file: spec.file,
             hdu: spec.hdu,
             lel_expr: spec.lel_expr,
             support_aips_beam: spec.support_aips_beam,
-            stokes_files: spec.stokes_files.into_iter().map(stokes_file).collect(),
+            stokes_files: spec.stokes_files.iter().map(stokes_file).collect(),
             live: true,
             ..Image::default()
         };
@@ -143,8 +135,7 @@ impl Workspace {
         self.require_open(file_id)?;
         require(region_id >= 0, "regionId", "must be the backend's id, 0 = the cursor")?;
         require(spec.rotation.is_finite(), "rotation", "must be finite")?;
-        let points: Vec<Point> = spec.points.iter().map(|&(x, y)| Point { x, y }).collect();
-        let valid = points_are_valid(spec.region_type, &points);
+        let valid = points_are_valid(spec.region_type, &spec.points);
         require(valid.is_some(), "regionType", "must be a number of the enumeration RegionType")?;
         require(
             valid == Some(true),
@@ -154,16 +145,11 @@ impl Workspace {
         if region_id == 0 {
             let is_point = spec.region_type == RegionType::Point as i32;
             require(is_point, "regionType", "must be POINT for region 0, the cursor")?;
-            let point = points.first().map(Message::encode_to_vec).unwrap_or_default();
+            let point = spec.points.first().copied().map(point).unwrap_or_default();
             self.edit_image(file_id, |image| image.set_cursor(&point));
             return Ok(());
         }
-        let info = RegionInfo {
-            region_type: spec.region_type,
-            control_points: points,
-            rotation: spec.rotation,
-        };
-        self.put_region(region_id, file_id, &info.encode_to_vec());
+        self.put_region(region_id, file_id, &region_info(spec));
         Ok(())
     }
 
@@ -183,8 +169,7 @@ impl Workspace {
         };
         let finite = spec.levels.iter().all(|level| level.is_finite());
         require(finite, "levels", "must be finite")?;
-        let settings = SetContourParameters { file_id: file_id.cast_unsigned(), ..spec.into() }
-            .encode_to_vec();
+        let settings = contour_settings(file_id, &spec);
         self.edit_image(file_id, |image| image.set_contours(&settings));
         Ok(())
     }
@@ -195,8 +180,9 @@ impl Workspace {
         require_file_id(spec.file_id)?;
         require(!spec.name.is_empty(), "name", "must not be empty")?;
         let CatalogSpec { file_id, directory, name, preview_data_size } = spec;
-        let open = OpenCatalogFile { directory, name, file_id, preview_data_size };
-        self.put_catalog(file_id, &open.encode_to_vec());
+        let mut open = Writer::new();
+        open.text(1, &directory).text(2, &name).sfixed32(3, file_id).sfixed32(4, preview_data_size);
+        self.put_catalog(file_id, &open.into_bytes());
         Ok(())
     }
 
@@ -216,43 +202,54 @@ fn require_channel(accepted: bool) -> Result<(), Refused> {
     require(accepted, "channel", "and stokes must be 0 or above and exist in the image")
 }
 
-impl From<SetContourParameters> for ContourSpec {
-    fn from(from: SetContourParameters) -> Self {
-        Self {
-            levels: from.levels,
-            reference_file_id: from.reference_file_id,
-            image_bounds: from.image_bounds.map(|ImageBounds { x_min, x_max, y_min, y_max }| {
-                ImageBoundsState { x_min, x_max, y_min, y_max }
-            }),
-            smoothing_mode: from.smoothing_mode,
-            smoothing_factor: from.smoothing_factor,
-            decimation_factor: from.decimation_factor,
-            compression_level: from.compression_level,
-            contour_chunk_size: from.contour_chunk_size,
-        }
-    }
+/// A `StokesFile`.
+fn stokes_file(file: &StokesFileState) -> Box<[u8]> {
+    let mut message = Writer::new();
+    message
+        .text(1, &file.directory)
+        .text(2, &file.file)
+        .text(3, &file.hdu)
+        .varint(4, file.polarization_type);
+    message.into_bytes().into()
 }
 
-impl From<ContourSpec> for SetContourParameters {
-    fn from(from: ContourSpec) -> Self {
-        Self {
-            file_id: 0,
-            levels: from.levels,
-            reference_file_id: from.reference_file_id,
-            image_bounds: from.image_bounds.map(
-                |ImageBoundsState { x_min, x_max, y_min, y_max }| ImageBounds {
-                    x_min,
-                    x_max,
-                    y_min,
-                    y_max,
-                },
-            ),
-            smoothing_mode: from.smoothing_mode,
-            smoothing_factor: from.smoothing_factor,
-            decimation_factor: from.decimation_factor,
-            compression_level: from.compression_level,
-            contour_chunk_size: from.contour_chunk_size,
-            channel_range: None,
-        }
+/// A `Point`.
+fn point((x, y): (f32, f32)) -> Vec<u8> {
+    let mut message = Writer::new();
+    message.float(1, x).float(2, y);
+    message.into_bytes()
+}
+
+/// A `RegionInfo`.
+fn region_info(spec: &RegionSpec) -> Vec<u8> {
+    let mut message = Writer::new();
+    message.varint(1, spec.region_type);
+    for &at in &spec.points {
+        message.message(2, &point(at));
     }
+    message.float(3, spec.rotation);
+    message.into_bytes()
+}
+
+/// A `SetContourParameters`.
+fn contour_settings(file_id: i32, spec: &ContourSpec) -> Vec<u8> {
+    let mut message = Writer::new();
+    message.sfixed32(1, file_id).sfixed32(2, spec.reference_file_id.cast_signed());
+    if let Some(bounds) = spec.image_bounds {
+        let mut inner = Writer::new();
+        inner
+            .sfixed32(1, bounds.x_min)
+            .sfixed32(2, bounds.x_max)
+            .sfixed32(3, bounds.y_min)
+            .sfixed32(4, bounds.y_max);
+        message.message(3, &inner.into_bytes());
+    }
+    message
+        .doubles(4, &spec.levels)
+        .varint(5, spec.smoothing_mode)
+        .varint(6, spec.smoothing_factor)
+        .varint(7, spec.decimation_factor)
+        .varint(8, spec.compression_level)
+        .varint(9, spec.contour_chunk_size);
+    message.into_bytes()
 }

@@ -1,9 +1,8 @@
 //! One open image.
 
-use prost::Message;
-
-use crate::protocol::messages::{
-    Point, PolarizationType, SetContourParameters, SetVectorOverlayParameters,
+use crate::protocol::{
+    messages::PolarizationType,
+    views::{self, ContourParameters},
 };
 
 /// What RESUME_SESSION says about an image, its regions apart. Inner messages
@@ -67,23 +66,22 @@ impl Image {
 
     /// Takes an encoded `SetContourParameters`; false if it is none.
     pub(super) fn set_contours(&mut self, settings: &[u8]) -> bool {
-        let Ok(parameters) = SetContourParameters::decode(settings) else { return false };
-        let shown = !parameters.levels.is_empty();
+        let Ok(parameters) = ContourParameters::read(settings) else { return false };
+        let shown = parameters.has_levels();
         self.contours = Some(Contours { settings: settings.into(), shown });
         true
     }
 
     /// Takes an encoded `SetVectorOverlayParameters`; false if it is none.
     pub(super) fn set_overlay(&mut self, settings: &[u8]) -> bool {
-        let Ok(parameters) = SetVectorOverlayParameters::decode(settings) else { return false };
-        let shown = parameters.stokes_intensity >= 0 || parameters.stokes_angle >= 0;
+        let Ok(shown) = views::shows_overlay(settings) else { return false };
         self.overlay = shown.then(|| settings.into());
         true
     }
 
     /// Takes an encoded `Point`; false if it is none or not finite.
     pub(super) fn set_cursor(&mut self, point: &[u8]) -> bool {
-        let finite = Point::decode(point).is_ok_and(|at| at.x.is_finite() && at.y.is_finite());
+        let finite = views::point(point).is_ok_and(|(x, y)| x.is_finite() && y.is_finite());
         if finite {
             self.cursor = Some(point.into());
         }

@@ -4,9 +4,7 @@
 //! 16 bytes a region, ordered by id, and one buffer with the `RegionInfo` bytes
 //! as they were sent.
 
-use prost::Message;
-
-use crate::protocol::messages::{Point, RegionInfo, RegionType};
+use crate::protocol::{messages::RegionType, views::RegionInfo};
 
 /// A region as it was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,11 +152,11 @@ fn reserve_sparingly<T>(vec: &mut Vec<T>, more: usize) {
 
 /// Whether the backend accepts these control points, `None` for a type that
 /// this client does not know. The table stands at `RegionInfo` in `proto/`.
-pub(super) fn points_are_valid(region_type: i32, points: &[Point]) -> Option<bool> {
+pub(super) fn points_are_valid(region_type: i32, points: &[(f32, f32)]) -> Option<bool> {
     use RegionType as T;
     let region_type = RegionType::try_from(region_type).ok()?;
     let size_is = |fits: fn(f32) -> bool| match points {
-        [_, size] => fits(size.x) && fits(size.y),
+        &[_, (width, height)] => fits(width) && fits(height),
         _ => false,
     };
     let shape = match region_type {
@@ -171,14 +169,14 @@ pub(super) fn points_are_valid(region_type: i32, points: &[Point]) -> Option<boo
         T::Anntext => size_is(|size| size >= 0.0),
         T::Annulus => false,
     };
-    Some(shape && points.iter().all(|point| point.x.is_finite() && point.y.is_finite()))
+    Some(shape && points.iter().all(|(x, y)| x.is_finite() && y.is_finite()))
 }
 
 /// Reads an encoded `RegionInfo` and says whether the backend accepts its
 /// points. `None` if the bytes are no `RegionInfo`.
 pub(super) fn info_is_acceptable(info: &[u8]) -> Option<bool> {
-    let info = RegionInfo::decode(info).ok()?;
-    Some(points_are_valid(info.region_type, &info.control_points).unwrap_or(true))
+    let info = RegionInfo::read(info).ok()?;
+    Some(points_are_valid(info.region_type, &info.points).unwrap_or(true))
 }
 
 #[cfg(test)]
@@ -233,19 +231,18 @@ mod tests {
 
     #[test]
     fn points_are_judged_as_the_backend_does() {
-        let point = |x: f32, y: f32| Point { x, y };
-        let valid = |region_type: RegionType, points: &[Point]| {
+        let valid = |region_type: RegionType, points: &[(f32, f32)]| {
             points_are_valid(region_type as i32, points).unwrap()
         };
-        let three = [point(0.0, 0.0), point(1.0, 0.0), point(0.0, 1.0)];
+        let three = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)];
         assert!(valid(RegionType::Point, &three[..1]) && !valid(RegionType::Point, &three[..2]));
         assert!(valid(RegionType::Line, &three[..2]) && !valid(RegionType::Line, &three));
         assert!(valid(RegionType::Polygon, &three) && !valid(RegionType::Polygon, &three[..2]));
         assert!(!valid(RegionType::Rectangle, &three[..2]), "width and height above 0");
-        assert!(valid(RegionType::Rectangle, &[point(-5.0, 1e6), point(1.0, 2.0)]));
-        assert!(valid(RegionType::Anntext, &[point(1.0, 1.0), point(0.0, 0.0)]));
+        assert!(valid(RegionType::Rectangle, &[(-5.0, 1e6), (1.0, 2.0)]));
+        assert!(valid(RegionType::Anntext, &[(1.0, 1.0), (0.0, 0.0)]));
         assert!(!valid(RegionType::Annulus, &three[..2]));
-        assert!(!valid(RegionType::Point, &[point(f32::NAN, 0.0)]));
+        assert!(!valid(RegionType::Point, &[(f32::NAN, 0.0)]));
         assert_eq!(points_are_valid(99, &three), None);
     }
 }

@@ -1,8 +1,6 @@
 //! What the viewer wants to be told: profiles, statistics and histograms.
 
-use prost::Message;
-
-use crate::protocol::{EventType, messages::views};
+use crate::protocol::{EventType, views::SetRequirements};
 
 /// Which of the four requirement messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +63,7 @@ impl Requirement {
     /// Reads a requirement message, `None` if it is none or names a region
     /// that cannot be.
     pub(super) fn read(kind: RequirementKind, payload: &[u8]) -> Option<Self> {
-        let view = views::SetRequirements::decode(payload).ok()?;
+        let view = SetRequirements::read(payload).ok()?;
         if view.region_id < Self::CUBE {
             return None;
         }
@@ -73,6 +71,6 @@ impl Requirement {
         // The backend makes the image's histogram by itself; an empty list
         // stops that, and must be said again.
         let stops_default = kind == RequirementKind::Histogram && view.region_id == Self::IMAGE;
-        Some(Self { key, ends: view.configs.is_empty() && !stops_default })
+        Some(Self { key, ends: view.is_empty && !stops_default })
     }
 }

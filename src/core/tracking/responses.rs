@@ -2,13 +2,9 @@
 
 use crate::protocol::{
     EventType, Frame,
-    messages::{
-        ImportRegion, OpenCatalogFileAck, OpenFile, ResumeSessionAck, SetRegionAck,
-        StartAnimationAck, views,
-    },
+    views::{self, ConcatStokesFiles, OpenCatalogFile, OpenFile, OpenFileAck, SetRegion},
+    wire::Malformed,
 };
-
-use prost::Message;
 
 use super::{
     animation::Animation,
@@ -18,88 +14,84 @@ use super::{
 };
 
 impl Tracker {
-    /// Carries out what an answer means.
+    /// Carries out what an answer means. A request that cannot be read changed
+    /// nothing.
     pub(super) fn answer(
         &mut self,
         sequence: Sequence,
         entry: &Entry,
         frame: &Frame,
-    ) -> Result<(), prost::DecodeError> {
+    ) -> Result<(), Malformed> {
         let request = entry.frame.payload();
+        let answer = frame.payload();
         let workspace = &mut self.workspace;
         match entry.event {
             EventType::OpenFile => {
-                let ack: views::OpenFileAck = frame.decode()?;
-                if let Ok(request) = OpenFile::decode(request) {
+                let ack = OpenFileAck::read(answer)?;
+                if let Ok(request) = OpenFile::read(request)
+                    && ack.success
+                {
                     workspace.opened(&request, &ack);
-                    if ack.success {
-                        self.image_replaced(request.file_id, sequence);
-                    }
+                    self.image_replaced(request.file_id, sequence);
                 }
             }
             EventType::ConcatStokesFiles => {
-                let ack: views::ConcatStokesFilesAck = frame.decode()?;
-                let opened = ack.open_file_ack.unwrap_or_default();
-                if let Ok(request) = views::ConcatStokesFiles::decode(request)
-                    && ack.success
-                    && opened.success
+                let opened = views::joined_image(answer)?;
+                if let Ok(request) = ConcatStokesFiles::read(request)
+                    && let Some(opened) = opened
                 {
-                    let file_id = request.file_id;
-                    workspace.joined(request, &opened);
-                    self.image_replaced(file_id, sequence);
+                    workspace.joined(&request, &opened);
+                    self.image_replaced(request.file_id, sequence);
                 }
             }
             EventType::SetRegion => {
-                let ack: SetRegionAck = frame.decode()?;
-                if let Ok(request) = views::SetRegion::decode(request) {
-                    workspace.region_set(request, &ack);
+                let id = views::region_that_was_set(answer)?;
+                if let Ok(request) = SetRegion::read(request)
+                    && let Some(id) = id
+                {
+                    workspace.region_set(&request, id);
                 }
             }
             EventType::ImportRegion => {
-                let ack: views::ImportRegionAck = frame.decode()?;
-                if let Ok(request) = ImportRegion::decode(request) {
-                    workspace.imported(&request, ack);
+                let regions = views::imported_regions(answer)?;
+                if let Ok(owner) = views::first_id(request) {
+                    for (id, info) in regions {
+                        workspace.imported(owner, id, info);
+                    }
                 }
             }
             EventType::StartAnimation => {
-                let ack: StartAnimationAck = frame.decode()?;
-                if let Ok(request) = views::StartAnimation::decode(request)
-                    && ack.success
+                let started = views::is_success(answer)?;
+                if let Ok(images) = views::animated_images(request)
+                    && let Some(&file_id) = images.first()
+                    && started
                 {
-                    self.animation = Some(Animation { file_id: request.file_id });
-                    let matched = request.matched_frames.iter().map(|image| image.file_id);
-                    for file_id in matched.chain([request.file_id]) {
+                    self.animation = Some(Animation { file_id });
+                    for file_id in images {
                         self.ledger.tiles_superseded(Some(file_id), sequence);
                     }
                 }
             }
             EventType::OpenCatalogFile => {
-                let ack: OpenCatalogFileAck = frame.decode()?;
-                if ack.success {
-                    workspace.catalog_opened(request);
+                let opened = views::is_success(answer)?;
+                if let Ok(OpenCatalogFile { file_id, .. }) = OpenCatalogFile::read(request)
+                    && opened
+                {
+                    workspace.put_catalog(file_id, request);
                 }
             }
-            EventType::MomentRequest | EventType::PvRequest | EventType::RemoteFileRequest => {
-                let ack: views::GeneratedImages = frame.decode()?;
-                let origin = match entry.event {
-                    EventType::MomentRequest => Origin::Moment,
-                    EventType::PvRequest => Origin::PositionVelocity,
-                    _ => Origin::Remote,
-                };
-                workspace.generated(origin, &ack.open_file_acks);
+            EventType::MomentRequest => {
+                workspace.generated(Origin::Moment, &views::generated_images(answer, false)?);
+            }
+            EventType::PvRequest => {
+                let images = views::generated_images(answer, false)?;
+                workspace.generated(Origin::PositionVelocity, &images);
+            }
+            EventType::RemoteFileRequest => {
+                workspace.generated(Origin::Remote, &views::generated_images(answer, false)?);
             }
             EventType::FittingRequest => {
-                let ack: views::FittedImages = frame.decode()?;
-                let images = ack.model_image.iter().chain(&ack.residual_image);
-                workspace.generated(Origin::Fit, images);
-            }
-            EventType::ResumeSession => {
-                let ack: ResumeSessionAck = frame.decode()?;
-                if let Ok(request) = views::ResumeSession::decode(request) {
-                    workspace.resumed(request, &ack);
-                    self.ledger.tiles_superseded(None, sequence);
-                    self.animation = None;
-                }
+                workspace.generated(Origin::Fit, &views::generated_images(answer, true)?);
             }
             // Answers that change nothing that is kept.
             _ => {}

@@ -22,12 +22,27 @@ pub struct Restored {
 /// Reads `Problem loading files: 0 2 Problem loading regions: 5 `: the ids of
 /// the files, and of the regions. `None` if the words are others.
 pub(super) fn failures(message: &str) -> Option<(Vec<i32>, Vec<i32>)> {
-    let (_, rest) = message.split_once("Problem loading files:")?;
-    let (files, regions) = rest.split_once("Problem loading regions:")?;
-    let ids = |text: &str| -> Option<Vec<i32>> {
-        text.split_whitespace().map(|id| id.parse().ok()).collect()
-    };
+    let (_, rest) = split(message.as_bytes(), b"Problem loading files:")?;
+    let (files, regions) = split(rest, b"Problem loading regions:")?;
     Some((ids(files)?, ids(regions)?))
+}
+
+/// What stands before and after `mark`. On bytes: searching in text brings
+/// four times the code.
+fn split<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = text.windows(mark.len()).position(|found| found == mark)?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
+/// Numbers with spaces between.
+fn ids(text: &[u8]) -> Option<Vec<i32>> {
+    let mut ids = Vec::new();
+    for id in text.split(u8::is_ascii_whitespace) {
+        if !id.is_empty() {
+            ids.push(str::from_utf8(id).ok()?.parse().ok()?);
+        }
+    }
+    Some(ids)
 }
 
 #[cfg(test)]

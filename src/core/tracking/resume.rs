@@ -1,60 +1,35 @@
 //! RESUME_SESSION, joined from the bytes that were kept, and what follows it.
 
-use litemap::LiteMap;
-use prost::Message;
+use crate::protocol::{EventType, writer::Writer};
 
-use crate::protocol::{
-    EventType,
-    messages::{SetContourParameters, SetVectorOverlayParameters, views},
-};
-
-use super::{images::Image, regions::Region, workspace::Workspace};
+use super::{images::Image, workspace::Workspace};
 
 /// The first interface version whose RESUME_SESSION carries vector overlays.
 const OVERLAY_IN_RESUME: u16 = 30;
-
-/// Field numbers of the messages that are joined here.
-mod field {
-    pub(super) const RESUME_IMAGES: u8 = 1;
-    pub(super) const RESUME_CATALOGS: u8 = 2;
-    pub(super) const IMAGE_REGIONS: u8 = 9;
-    pub(super) const ENTRY_KEY: u8 = 1;
-    pub(super) const ENTRY_VALUE: u8 = 2;
-    pub(super) const REGION_POINTS: u8 = 2;
-}
 
 impl Workspace {
     /// The payload of a RESUME_SESSION for this workspace, images in ascending
     /// file id: the backend numbers generated images from the last.
     pub(super) fn resume_payload(&self, icd_version: u16) -> Vec<u8> {
-        let mut regions: LiteMap<i32, Vec<Region<'_>>> = LiteMap::new();
-        for region in self.regions.iter() {
-            regions.entry(region.owner).or_default().push(region);
-        }
-        let mut payload = Vec::new();
+        let mut resume = Writer::new();
         for (&id, image) in self.images.iter() {
-            let head = head(id, image, icd_version).encode_to_vec();
-            let cursor = (id == 0).then(|| image.cursor.as_deref().map(cursor_info)).flatten();
-            let regions = regions.remove(&id).unwrap_or_default();
-            let entries = || {
-                let cursor = cursor.iter().map(|info| (0, &**info));
-                cursor.chain(regions.iter().map(|region| (region.id, region.info)))
-            };
-            let length = head.len()
-                + entries().map(|(_, info)| bytes_length(entry_length(info))).sum::<usize>();
-            payload.reserve(bytes_length(length));
-            put_length(&mut payload, field::RESUME_IMAGES, length);
-            payload.extend_from_slice(&head);
-            for (id, info) in entries() {
-                put_length(&mut payload, field::IMAGE_REGIONS, entry_length(info));
-                put_sfixed32(&mut payload, field::ENTRY_KEY, id);
-                put_bytes(&mut payload, field::ENTRY_VALUE, info);
+            let mut properties = head(id, image, icd_version);
+            if id == 0
+                && let Some(point) = &image.cursor
+            {
+                put_region(&mut properties, 0, &cursor_info(point));
             }
+            for region in self.regions.iter() {
+                if region.owner == id {
+                    put_region(&mut properties, region.id, region.info);
+                }
+            }
+            resume.message(1, &properties.into_bytes());
         }
         for open in self.catalogs.values() {
-            put_bytes(&mut payload, field::RESUME_CATALOGS, open);
+            resume.message(2, open);
         }
-        payload
+        resume.into_bytes()
     }
 
     /// The messages that follow a successful RESUME_SESSION, in order.
@@ -65,12 +40,9 @@ impl Workspace {
         }
         for (id, image) in self.live_images().filter(|&(id, _)| id != 0) {
             if let Some(point) = &image.cursor {
-                let set = views::SetCursor {
-                    file_id: id,
-                    point: Some(point.to_vec()),
-                    spatial_requirements: None,
-                };
-                messages.push((EventType::SetCursor, set.encode_to_vec()));
+                let mut set = Writer::new();
+                set.sfixed32(1, id).message(2, point);
+                messages.push((EventType::SetCursor, set.into_bytes()));
             }
         }
         for (key, payload) in self.requirements.iter() {
@@ -94,80 +66,59 @@ impl Workspace {
 /// Contours and overlay. The backend draws nothing for a message that changes
 /// nothing, so what RESUME_SESSION told it already is cleared before.
 fn draw_again(id: i32, image: &Image, icd_version: u16, messages: &mut Vec<(EventType, Vec<u8>)>) {
-    let file_id = id.cast_unsigned();
     if let Some(settings) = image.shown_contours() {
-        let clear = SetContourParameters { file_id, ..Default::default() };
-        messages.push((EventType::SetContourParameters, clear.encode_to_vec()));
+        let mut no_levels = Writer::new();
+        no_levels.sfixed32(1, id);
+        messages.push((EventType::SetContourParameters, no_levels.into_bytes()));
         messages.push((EventType::SetContourParameters, settings.to_vec()));
     }
     if let Some(settings) = &image.overlay {
         if icd_version >= OVERLAY_IN_RESUME {
-            let clear = SetVectorOverlayParameters {
-                file_id,
-                stokes_intensity: -1,
-                stokes_angle: -1,
-                ..Default::default()
-            };
-            messages.push((EventType::SetVectorOverlayParameters, clear.encode_to_vec()));
+            let mut nothing_shown = Writer::new();
+            nothing_shown.sfixed32(1, id).sfixed32(10, -1).sfixed32(11, -1);
+            messages.push((EventType::SetVectorOverlayParameters, nothing_shown.into_bytes()));
         }
         messages.push((EventType::SetVectorOverlayParameters, settings.to_vec()));
     }
 }
 
-/// An image without its regions.
-fn head(file_id: i32, image: &Image, icd_version: u16) -> views::ImageProperties {
-    let overlay = image.overlay.as_deref().filter(|_| icd_version >= OVERLAY_IN_RESUME);
-    views::ImageProperties {
-        directory: image.directory.clone(),
-        file: image.file.clone(),
-        lel_expr: image.lel_expr,
-        hdu: image.hdu.clone(),
-        file_id,
-        render_mode: image.render_mode,
-        channel: image.channel,
-        stokes: image.stokes,
-        regions: Vec::new(),
-        contour_settings: image.contours.as_ref().map(|contours| contours.settings.to_vec()),
-        stokes_files: image.stokes_files.iter().map(|bytes| bytes.to_vec()).collect(),
-        support_aips_beam: image.support_aips_beam,
-        vector_overlay_settings: overlay.map(Into::into),
+/// An `ImageProperties` without its regions.
+fn head(file_id: i32, image: &Image, icd_version: u16) -> Writer {
+    let mut head = Writer::new();
+    head.text(1, &image.directory)
+        .text(2, &image.file)
+        .varint(3, image.lel_expr.into())
+        .text(4, &image.hdu)
+        .sfixed32(5, file_id)
+        .varint(6, image.render_mode)
+        .sfixed32(7, image.channel)
+        .sfixed32(8, image.stokes);
+    if let Some(contours) = &image.contours {
+        head.message(10, &contours.settings);
     }
+    for file in &image.stokes_files {
+        head.message(11, file);
+    }
+    head.varint(12, image.support_aips_beam.into());
+    if let Some(overlay) = &image.overlay
+        && icd_version >= OVERLAY_IN_RESUME
+    {
+        head.message(13, overlay);
+    }
+    head
 }
 
 /// The cursor as a `RegionInfo`: of type POINT, which is 0, with one control
 /// point.
 fn cursor_info(point: &[u8]) -> Vec<u8> {
-    let mut info = Vec::with_capacity(bytes_length(point.len()));
-    put_bytes(&mut info, field::REGION_POINTS, point);
-    info
+    let mut info = Writer::new();
+    info.message(2, point);
+    info.into_bytes()
 }
 
-const LENGTH_DELIMITED: u8 = 2;
-const FIXED_32: u8 = 5;
-const TAG_LENGTH: usize = 1;
-
-/// Length of an entry of `map<sfixed32, RegionInfo>`.
-fn entry_length(info: &[u8]) -> usize {
-    TAG_LENGTH + size_of::<i32>() + bytes_length(info.len())
-}
-
-/// Length of a field of `length` bytes, tag included.
-fn bytes_length(length: usize) -> usize {
-    TAG_LENGTH + prost::length_delimiter_len(length) + length
-}
-
-/// Field numbers here are below 16, so that a tag is one byte.
-fn put_length(buffer: &mut Vec<u8>, field: u8, length: usize) {
-    buffer.push(field << 3 | LENGTH_DELIMITED);
-    prost::encoding::encode_varint(length as u64, buffer);
-}
-
-fn put_bytes(buffer: &mut Vec<u8>, field: u8, bytes: &[u8]) {
-    put_length(buffer, field, bytes.len());
-    buffer.extend_from_slice(bytes);
-}
-
-fn put_sfixed32(buffer: &mut Vec<u8>, field: u8, value: i32) {
-    buffer.push(field << 3 | FIXED_32);
-    buffer.extend_from_slice(&value.to_le_bytes());
+/// Adds a region to an `ImageProperties`.
+fn put_region(properties: &mut Writer, id: i32, info: &[u8]) {
+    let mut entry = Writer::new();
+    entry.key(id).message(2, info);
+    properties.message(9, &entry.into_bytes());
 }

@@ -1,26 +1,19 @@
 //! What a message is about: which messages must wait for which.
 
-use prost::Message;
-
 use crate::protocol::{
     EventType,
-    messages::{
-        ImportRegion, OpenCatalogFile, OpenFile, SetContourParameters, SetVectorOverlayParameters,
-        StartAnimation, views,
-    },
+    views::{ConcatStokesFiles, OpenCatalogFile, OpenFile, SetRegion, first_id},
 };
 
 use super::{
     answers::NEW_REGION,
     requirements::{Requirement, RequirementKind},
-    unacknowledged::{ALL_FILES, first_id},
+    unacknowledged::ALL_FILES,
 };
 
 /// What a message changes at the backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
-    /// Everything.
-    Session,
     /// Every image and every region.
     AllImages,
     /// A whole image: opened or closed.
@@ -44,43 +37,35 @@ impl Subject {
     /// that other messages depend on, or cannot be read.
     pub(super) fn of(event: EventType, payload: &[u8]) -> Option<Self> {
         Some(match event {
-            EventType::ResumeSession => Self::Session,
-            EventType::OpenFile => Self::Image(OpenFile::decode(payload).ok()?.file_id),
+            EventType::OpenFile => Self::Image(OpenFile::read(payload).ok()?.file_id),
             EventType::ConcatStokesFiles => {
-                Self::Image(views::ConcatStokesFiles::decode(payload).ok()?.file_id)
+                Self::Image(ConcatStokesFiles::read(payload).ok()?.file_id)
             }
-            EventType::CloseFile => match first_id(payload)? {
+            EventType::CloseFile => match first_id(payload).ok()? {
                 ALL_FILES => Self::AllImages,
                 id => Self::Image(id),
             },
-            EventType::SetImageChannels | EventType::SetCursor | EventType::StopAnimation => {
-                Self::Settings(first_id(payload)?)
-            }
-            EventType::StartAnimation => {
-                Self::Settings(StartAnimation::decode(payload).ok()?.file_id)
-            }
-            EventType::SetContourParameters => {
-                let set = SetContourParameters::decode(payload).ok()?;
-                Self::Settings(set.file_id.cast_signed())
-            }
-            EventType::SetVectorOverlayParameters => {
-                let set = SetVectorOverlayParameters::decode(payload).ok()?;
-                Self::Settings(set.file_id.cast_signed())
-            }
+            EventType::SetImageChannels
+            | EventType::SetCursor
+            | EventType::StartAnimation
+            | EventType::StopAnimation
+            | EventType::SetContourParameters
+            | EventType::SetVectorOverlayParameters => Self::Settings(first_id(payload).ok()?),
             EventType::SetRegion => {
-                let set = views::SetRegion::decode(payload).ok()?;
+                let set = SetRegion::read(payload).ok()?;
                 let id = (set.region_id != NEW_REGION).then_some(set.region_id);
                 Self::Region { file: Some(set.file_id), id }
             }
-            EventType::RemoveRegion => Self::Region { file: None, id: Some(first_id(payload)?) },
+            EventType::RemoveRegion => {
+                Self::Region { file: None, id: Some(first_id(payload).ok()?) }
+            }
             EventType::ImportRegion => {
-                let file = ImportRegion::decode(payload).ok()?.group_id;
-                Self::Region { file: Some(file), id: None }
+                Self::Region { file: Some(first_id(payload).ok()?), id: None }
             }
             EventType::OpenCatalogFile => {
-                Self::Catalog(OpenCatalogFile::decode(payload).ok()?.file_id)
+                Self::Catalog(OpenCatalogFile::read(payload).ok()?.file_id)
             }
-            EventType::CloseCatalogFile => Self::Catalog(first_id(payload)?),
+            EventType::CloseCatalogFile => Self::Catalog(first_id(payload).ok()?),
             EventType::FileListRequest
             | EventType::MomentRequest
             | EventType::PvRequest
@@ -108,7 +93,6 @@ impl Subject {
         match (earlier, self) {
             (S::Calculation(a), S::Calculation(b)) => a == b,
             (S::Calculation(_), _) | (_, S::Calculation(_)) => false,
-            (S::Session, _) | (_, S::Session) => true,
             (S::Catalog(a), S::Catalog(b)) => a == b,
             (S::Catalog(_), _) | (_, S::Catalog(_)) => false,
             (S::AllImages, _) | (_, S::AllImages) => true,

@@ -1,10 +1,8 @@
 //! Tile requests: answered by a RASTER_TILE_SYNC that ends, not by an ack.
 
-use prost::Message;
-
 use crate::protocol::{
     EventType,
-    messages::{AddRequiredTiles, RasterTileSync, views},
+    views::{RasterTileSync, SetImageChannels, image_with_required_tiles},
 };
 
 use crate::core::set::Set;
@@ -27,14 +25,13 @@ impl TileRequest {
     pub(super) fn of(event: EventType, payload: &[u8]) -> Option<Self> {
         match event {
             EventType::AddRequiredTiles => {
-                let add = AddRequiredTiles::decode(payload).ok()?;
-                (!add.tiles.is_empty()).then_some(Self { file_id: add.file_id, plane: None })
+                let file_id = image_with_required_tiles(payload).ok()??;
+                Some(Self { file_id, plane: None })
             }
             EventType::SetImageChannels => {
-                let set = views::SetImageChannels::decode(payload).ok()?;
-                let add = AddRequiredTiles::decode(&*set.required_tiles?).ok()?;
-                let plane = Some((set.channel, set.stokes));
-                (!add.tiles.is_empty()).then_some(Self { file_id: set.file_id, plane })
+                let set = SetImageChannels::read(payload).ok()?;
+                image_with_required_tiles(set.required_tiles?).ok()??;
+                Some(Self { file_id: set.file_id, plane: Some((set.channel, set.stokes)) })
             }
             _ => None,
         }

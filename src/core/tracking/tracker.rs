@@ -1,10 +1,8 @@
 //! The frames that pass, and what they mean for the workspace.
 
-use prost::Message;
-
 use crate::protocol::{
     EventType, Frame, Header,
-    messages::{RasterTileSync, views},
+    views::{RasterTileSync, SetRegion, first_id},
 };
 
 use crate::core::set::Set;
@@ -14,7 +12,7 @@ use super::{
     ledger::{Effect, Entry, Ledger, Prospect, Sequence},
     subject::{Subject, depends_on_session},
     tiles::TileRequest,
-    unacknowledged::{ALL_FILES, first_id},
+    unacknowledged::ALL_FILES,
     workspace::Workspace,
 };
 
@@ -79,11 +77,10 @@ impl Tracker {
             return;
         }
         let mut tiles = TileRequest::of(event, frame.payload());
-        if event == EventType::SetImageChannels {
-            let file_id = first_id(frame.payload());
-            if file_id.is_some() {
-                self.ledger.tiles_superseded(file_id, Sequence::MAX);
-            }
+        if event == EventType::SetImageChannels
+            && let Ok(file_id) = first_id(frame.payload())
+        {
+            self.ledger.tiles_superseded(Some(file_id), Sequence::MAX);
         }
         let order = subject.or(tiles.map(|request| Subject::Settings(request.file_id)));
         let waits_for = order.map(|order| self.ledger.unsettled_before(order)).unwrap_or_default();
@@ -120,8 +117,7 @@ impl Tracker {
                 | EventType::MomentResponse
                 | EventType::PvResponse
                 | EventType::FittingResponse
-                | EventType::RemoteFileResponse
-                | EventType::ResumeSessionAck,
+                | EventType::RemoteFileResponse,
             ) => self.ledger.answered_by(header).is_some(),
             _ => false,
         }
@@ -143,7 +139,7 @@ impl Tracker {
         let header = frame.header();
         let unreadable = |_| Unreadable { header, length: frame.payload().len() };
         if header.event() == Some(EventType::RasterTileSync) {
-            self.synced(&frame.decode().map_err(unreadable)?);
+            self.synced(&RasterTileSync::read(frame.payload()).map_err(unreadable)?);
             return Ok(());
         }
         let Some(sequence) = self.ledger.answered_by(header) else { return Ok(()) };
@@ -290,7 +286,7 @@ impl Tracker {
 
     /// Carries out a message that gets no ack.
     fn apply(&mut self, sequence: Sequence, event: EventType, frame: &Frame) -> bool {
-        let file_id = || first_id(frame.payload());
+        let file_id = || first_id(frame.payload()).ok();
         match event {
             EventType::StopAnimation => {
                 self.animation.take_if(|animation| Some(animation.file_id) == file_id()).is_some()
@@ -359,12 +355,12 @@ impl Tracker {
     }
 }
 
-/// What answers a message of the viewer's, if anything does. REGISTER_VIEWER is
-/// the connection's, not the viewer's.
+/// What answers a message of the viewer's, if anything does. REGISTER_VIEWER and
+/// RESUME_SESSION are the connection's, not the viewer's.
 fn expected_answer(event: EventType, payload: &[u8]) -> Option<EventType> {
-    let preview = || views::SetRegion::decode(payload).is_ok_and(|set| set.preview_region);
+    let preview = || SetRegion::read(payload).is_ok_and(|set| set.preview);
     match event {
-        EventType::RegisterViewer => None,
+        EventType::RegisterViewer | EventType::ResumeSession => None,
         EventType::SetRegion if preview() => None,
         _ => event.answer(),
     }
@@ -384,7 +380,7 @@ fn blocks_backend(event: EventType) -> bool {
 
 /// Requests that the backend answers in the order in which it got them.
 fn works_in_order(event: EventType) -> bool {
-    blocks_backend(event) || matches!(event, EventType::SetRegion | EventType::ResumeSession)
+    blocks_backend(event) || event == EventType::SetRegion
 }
 
 /// Requests with effects outside the session, which must not happen twice.

@@ -1,11 +1,10 @@
 //! What the backend acknowledged, or got without having to acknowledge it.
 
-use litemap::LiteMap;
-use prost::Message;
-
-use crate::protocol::messages::{
-    OpenCatalogFile, RegionInfo, ResumeSessionAck, SetContourParameters, StokesFile,
+use crate::protocol::{
+    messages::ResumeSessionAck,
+    views::{self, ContourParameters, OpenCatalogFile, RegionInfo, StokesFile},
 };
+use litemap::LiteMap;
 
 use crate::core::set::Set;
 
@@ -16,8 +15,8 @@ use super::{
     requirements::RequirementKey,
     restored::{Restored, failures},
     state::{
-        CannotRestore, CatalogState, ContourSpec, ImageState, OfferCatalog, OfferImage, PointState,
-        RegionState, StokesFileState, ViewerState,
+        CannotRestore, CatalogState, ContourSpec, ImageBoundsState, ImageState, OfferCatalog,
+        OfferImage, PointState, RegionState, StokesFileState, ViewerState,
     },
 };
 
@@ -93,73 +92,75 @@ impl Workspace {
 
     /// The images that can be restored, in ascending file id.
     pub fn offer_images(&self) -> Vec<OfferImage> {
-        let mut counts = self.region_counts();
-        self.images
-            .iter()
-            .map(|(&file_id, image)| OfferImage {
+        let mut offer = Vec::with_capacity(self.images.len());
+        for (&file_id, image) in self.images.iter() {
+            offer.push(OfferImage {
                 file_id,
                 directory: image.directory.clone(),
                 file: image.file.clone(),
                 hdu: image.hdu.clone(),
                 channel: image.channel,
                 stokes: image.stokes,
-                region_count: counts.remove(&file_id).unwrap_or_default(),
+                region_count: self.region_count(file_id),
                 has_contours: image.shown_contours().is_some(),
-            })
-            .collect()
+            });
+        }
+        offer
     }
 
     /// The catalogs that can be restored, in ascending file id.
     pub fn offer_catalogs(&self) -> Vec<OfferCatalog> {
-        self.open_catalogs()
-            .map(|(file_id, catalog)| OfferCatalog {
-                file_id,
-                directory: catalog.directory,
-                name: catalog.name,
-            })
-            .collect()
+        let mut offer = Vec::with_capacity(self.catalogs.len());
+        for open in self.catalogs.values() {
+            if let Ok(catalog) = OpenCatalogFile::read(open) {
+                offer.push(OfferCatalog {
+                    file_id: catalog.file_id,
+                    directory: catalog.directory.to_owned(),
+                    name: catalog.name.to_owned(),
+                });
+            }
+        }
+        offer
     }
 
     /// The generated images, with what is lost with them.
     pub fn cannot_restore(&self) -> Vec<CannotRestore> {
-        let counts = self.region_counts();
-        self.generated
-            .iter()
-            .map(|(&file_id, image)| {
-                let why = image.origin.why();
-                let why = match counts.get(&file_id) {
-                    None => why.to_owned(),
-                    Some(1) => format!("{why} The region drawn on it goes with it."),
-                    Some(count) => format!("{why} The {count} regions drawn on it go with it."),
-                };
-                CannotRestore { file_id, name: image.name.clone(), why }
-            })
-            .collect()
+        let mut lost = Vec::with_capacity(self.generated.len());
+        for (&file_id, image) in self.generated.iter() {
+            let why = image.origin.why();
+            let why = match self.region_count(file_id) {
+                0 => why.to_owned(),
+                1 => format!("{why} The region drawn on it goes with it."),
+                count => format!("{why} The {count} regions drawn on it go with it."),
+            };
+            lost.push(CannotRestore { file_id, name: image.name.clone(), why });
+        }
+        lost
     }
 
     /// Everything a viewer needs to rebuild its panels.
     pub fn viewer_state(&self) -> ViewerState {
-        let mut regions: LiteMap<i32, Vec<RegionState>> = LiteMap::new();
-        for region in self.regions.iter().filter(|region| self.images.contains_key(&region.owner)) {
-            regions.entry(region.owner).or_default().extend(region_state(region));
+        let mut state = ViewerState::default();
+        for (&file_id, image) in self.images.iter() {
+            let mut regions = Vec::new();
+            for region in self.regions.iter() {
+                if region.owner == file_id {
+                    regions.extend(region_state(region));
+                }
+            }
+            state.images.push(image_state(file_id, image, regions));
         }
-        let images = self
-            .images
-            .iter()
-            .map(|(&file_id, image)| {
-                image_state(file_id, image, regions.remove(&file_id).unwrap_or_default())
-            })
-            .collect();
-        let catalogs = self
-            .open_catalogs()
-            .map(|(file_id, catalog)| CatalogState {
-                file_id,
-                directory: catalog.directory,
-                name: catalog.name,
-                preview_data_size: catalog.preview_data_size,
-            })
-            .collect();
-        ViewerState { images, catalogs }
+        for open in self.catalogs.values() {
+            if let Ok(catalog) = OpenCatalogFile::read(open) {
+                state.catalogs.push(CatalogState {
+                    file_id: catalog.file_id,
+                    directory: catalog.directory.to_owned(),
+                    name: catalog.name.to_owned(),
+                    preview_data_size: catalog.preview_data_size,
+                });
+            }
+        }
+        state
     }
 
     /// Takes the result of a RESUME_SESSION that carried this workspace. What
@@ -197,42 +198,38 @@ impl Workspace {
         std::mem::take(&mut self.changes).into_keys()
     }
 
-    fn region_counts(&self) -> LiteMap<i32, usize> {
-        let mut counts = LiteMap::new();
-        for region in self.regions.iter() {
-            *counts.entry(region.owner).or_insert(0) += 1;
-        }
-        counts
-    }
-
-    fn open_catalogs(&self) -> impl Iterator<Item = (i32, OpenCatalogFile)> {
-        self.catalogs
-            .iter()
-            .map(|(&id, bytes)| (id, OpenCatalogFile::decode(&**bytes).unwrap_or_default()))
+    fn region_count(&self, owner: i32) -> usize {
+        self.regions.iter().filter(|region| region.owner == owner).count()
     }
 }
 
 fn region_state(region: Region<'_>) -> Option<RegionState> {
-    let info = RegionInfo::decode(region.info).ok()?;
-    let point = |point: &crate::protocol::messages::Point| PointState { x: point.x, y: point.y };
+    let info = RegionInfo::read(region.info).ok()?;
     Some(RegionState {
         region_id: region.id,
         region_type: info.region_type,
-        control_points: info.control_points.iter().map(point).collect(),
+        control_points: info.points.into_iter().map(point_state).collect(),
         rotation: info.rotation,
     })
 }
 
-fn image_state(file_id: i32, image: &Image, regions: Vec<RegionState>) -> ImageState {
-    use crate::protocol::messages::Point;
+fn point_state((x, y): (f32, f32)) -> PointState {
+    PointState { x, y }
+}
 
-    let stokes_files = image.stokes_files.iter().filter_map(|bytes| {
-        let StokesFile { directory, file, hdu, polarization_type } =
-            StokesFile::decode(&**bytes).ok()?;
-        Some(StokesFileState { directory, file, hdu, polarization_type })
-    });
-    let cursor = image.cursor.as_deref().and_then(|bytes| Point::decode(bytes).ok());
-    let contours = image.shown_contours();
+fn image_state(file_id: i32, image: &Image, regions: Vec<RegionState>) -> ImageState {
+    let mut stokes_files = Vec::with_capacity(image.stokes_files.len());
+    for file in &image.stokes_files {
+        if let Ok(file) = StokesFile::read(file) {
+            stokes_files.push(StokesFileState {
+                directory: file.directory.to_owned(),
+                file: file.file.to_owned(),
+                hdu: file.hdu.to_owned(),
+                polarization_type: file.polarization_type,
+            });
+        }
+    }
+    let cursor = image.cursor.as_deref().and_then(|bytes| views::point(bytes).ok());
     ImageState {
         file_id,
         directory: image.directory.clone(),
@@ -242,13 +239,27 @@ fn image_state(file_id: i32, image: &Image, regions: Vec<RegionState>) -> ImageS
         support_aips_beam: image.support_aips_beam,
         channel: image.channel,
         stokes: image.stokes,
-        stokes_files: stokes_files.collect(),
+        stokes_files,
         regions,
-        cursor: cursor.map(|point| PointState { x: point.x, y: point.y }),
-        contours: contours
-            .and_then(|bytes| SetContourParameters::decode(bytes).ok())
-            .map(ContourSpec::from),
+        cursor: cursor.map(point_state),
+        contours: image.shown_contours().and_then(contour_spec),
         has_vector_overlay: image.overlay.is_some(),
         live: image.live,
     }
+}
+
+fn contour_spec(settings: &[u8]) -> Option<ContourSpec> {
+    let contours = ContourParameters::read(settings).ok()?;
+    Some(ContourSpec {
+        levels: contours.levels(),
+        reference_file_id: contours.reference_file_id(),
+        image_bounds: contours
+            .image_bounds()
+            .map(|[x_min, x_max, y_min, y_max]| ImageBoundsState { x_min, x_max, y_min, y_max }),
+        smoothing_mode: contours.smoothing_mode(),
+        smoothing_factor: contours.smoothing_factor(),
+        decimation_factor: contours.decimation_factor(),
+        compression_level: contours.compression_level(),
+        contour_chunk_size: contours.contour_chunk_size(),
+    })
 }
