@@ -11,10 +11,12 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { homedir } from "node:os";
 import { join, relative } from "node:path";
+import { minify } from "vite";
 import { bin } from "./node.mjs";
 import { dist, root, target, wasmName } from "./paths.mjs";
-import { Failed, run, say, seconds, step } from "./process.mjs";
+import { capture, Failed, run, say, seconds, step } from "./process.mjs";
 import { wasmBindgen } from "./rust.mjs";
 
 const sources = [
@@ -55,19 +57,16 @@ export async function buildPackage({ force = false } = {}) {
   if (!force && upToDate()) return say("- npm package: up to date");
   const began = performance.now();
   say("- npm package …");
-  await step("WebAssembly, optimised", "cargo", [
-    "build",
-    "--release",
-    "--lib",
-    "--target",
-    "wasm32-unknown-unknown",
-  ]);
+  const build = ["build", "--release", "--lib", "--target", "wasm32-unknown-unknown"];
+  await step("WebAssembly, optimised", "cargo", build, {
+    env: { CARGO_ENCODED_RUSTFLAGS: remapped() },
+  });
   const work = join(target, "package");
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   await bind(work);
-  await optimise(join(work, `${wasmName}_bg.wasm`));
-  complete(work);
+  const names = await optimise(join(work, `${wasmName}_bg.wasm`));
+  await complete(work, names);
   rmSync(dist, { recursive: true, force: true });
   renameSync(work, dist);
   writeFileSync(stamp, built());
@@ -86,24 +85,65 @@ async function bind(folder) {
   await run(wasmBindgen, [...flags, "--out-dir", folder, "--out-name", wasmName, wasm]);
 }
 
+/** Paths of this machine, which panics would carry, are left out. */
+function remapped() {
+  const home = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+  // The sources lie in a folder of the registry's, which is there once they are.
+  capture("cargo", ["fetch", "--locked"]);
+  const sources = join(home, "registry", "src");
+  const folders = existsSync(sources) ? readdirSync(sources).map((name) => join(sources, name)) : [];
+  return [...folders, root].map((path) => `--remap-path-prefix=${path}=`).join("\x1f");
+}
+
+/**
+ * Shrinks the WebAssembly and gives the short names of what it imports and
+ * exports. What is inlined, shared or folded further makes it smaller and its
+ * compressed form larger.
+ */
 async function optimise(wasm) {
   const optimised = `${wasm}.tmp`;
-  await run(bin("wasm-opt"), ["-Oz", wasm, "-o", optimised]);
+  const flags = [
+    "-Oz",
+    "--one-caller-inline-max-function-size=30",
+    "--skip-pass=local-cse",
+    "--skip-pass=code-folding",
+    "--minify-imports-and-exports-and-modules",
+  ];
+  const names = capture(bin("wasm-opt"), [...flags, wasm, "-o", optimised]);
+  if (names === undefined) throw new Failed(`wasm-opt failed on ${wasm}`);
   renameSync(optimised, wasm);
+  return JSON.parse(names);
 }
 
 /** Adds the hand-written modules and lets the generated one import them. */
-function complete(folder) {
+async function complete(folder, names) {
   rmSync(join(folder, "snippets"), { recursive: true, force: true });
   const glue = join(folder, `${wasmName}.js`);
+  let text = readFileSync(glue, "utf8");
   // wasm-bindgen copies our modules to a path with a hash in it. There must be
   // one ResumeError only, so the glue imports ours.
-  const text = readFileSync(glue, "utf8").replace(
-    /(["'])\.\/snippets\/[^"']*\/src\/npm\/([\w-]+\.js)\1/g,
-    '"./$2"',
-  );
+  text = text.replace(/(["'])\.\/snippets\/[^"']*\/src\/npm\/([\w-]+\.js)\1/g, '"./$2"');
   if (text.includes("/snippets/"))
     throw new Failed(`${glue} imports a snippet that is not in src/npm`);
-  writeFileSync(glue, text);
+  writeFileSync(glue, renamed(text, names));
   cpSync(join(root, "src/npm"), folder, { recursive: true });
+  for (const name of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
+    const file = join(folder, name);
+    const { code, errors } = await minify(name, readFileSync(file, "utf8"), { module: true });
+    if (errors.length > 0) throw new Failed(`${file}: ${errors[0].message}`);
+    writeFileSync(file, code);
+  }
+}
+
+/** The generated module with the WebAssembly's short names. */
+function renamed(text, { imports, exports }) {
+  const [module] = imports[0];
+  const short = new Map(imports.map(([, long, name]) => [long, name]));
+  for (const [long, name] of exports) short.set(long, name);
+  // As a key of the import object, or as a property of the instance's exports.
+  return text
+    .replaceAll(`"${module}": import0`, "a: import0")
+    .replace(/\b(wasm\.)?(__\w+|resumeclient_\w+|memory)\b(?=(:)?)/g, (all, property, name, key) =>
+      short.has(name) && (property || key) ? `${property ?? ""}${short.get(name)}` : all,
+    );
 }
