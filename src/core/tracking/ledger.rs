@@ -1,7 +1,5 @@
 //! The frames whose outcome is not known yet, in the order sent.
 
-use litemap::LiteMap;
-
 use crate::protocol::{EventType, Frame, Header};
 
 use crate::core::set::Set;
@@ -15,6 +13,8 @@ pub(super) type Sequence = u64;
 /// more: no answer, no effect, no tiles.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
+    /// Given by the ledger.
+    pub(super) sequence: Sequence,
     pub(super) frame: Frame,
     pub(super) event: EventType,
     /// What it changes at the backend.
@@ -47,7 +47,7 @@ pub(super) enum Effect {
     /// It has none of its own, or has had it.
     Done,
     /// It waits for these entries.
-    Waits(Set<Sequence>),
+    Waits(Vec<Sequence>),
 }
 
 impl Entry {
@@ -60,17 +60,12 @@ impl Entry {
     }
 }
 
-/// All of them.
+/// All of them. There are few, and those that answers are about are the
+/// oldest, so that they are looked through instead of indexed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
-    entries: LiteMap<Sequence, Entry>,
+    entries: Vec<Entry>,
     next: Sequence,
-    /// (answering event type, request id, sequence).
-    awaited: Set<(u16, u32, Sequence)>,
-    /// Entries by what they wait for.
-    waiting: LiteMap<Sequence, Set<Sequence>>,
-    /// (file id, sequence) of entries that asked for tiles.
-    pub(super) tiles: Set<(i32, Sequence)>,
 }
 
 impl Ledger {
@@ -79,92 +74,84 @@ impl Ledger {
         self.next
     }
 
-    pub(super) fn get(&self, sequence: Sequence) -> Option<&Entry> {
-        self.entries.get(&sequence)
-    }
-
     /// In the order sent.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Sequence, &Entry)> {
-        self.entries.iter().map(|(&sequence, entry)| (sequence, entry))
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 
-    pub(super) fn add(&mut self, entry: Entry) {
-        let sequence = self.next;
+    pub(super) fn add(&mut self, mut entry: Entry) {
+        entry.sequence = self.next;
         self.next += 1;
-        if let Some(answer) = entry.answer {
-            let request_id = entry.frame.header().request_id;
-            self.awaited.insert((answer.number(), request_id, sequence));
-        }
-        if let Effect::Waits(for_these) = &entry.effect {
-            for &earlier in for_these.as_slice() {
-                self.waiting.entry(earlier).or_default().insert(sequence);
-            }
-        }
         let tiles = entry.tiles;
-        self.entries.insert(sequence, entry);
+        self.entries.push(entry);
         if let Some(request) = tiles {
-            self.tiles.insert((request.file_id, sequence));
             self.bound_tiles(request.file_id);
         }
     }
 
+    /// The entries before `end` for which `chosen` holds.
+    #[inline(never)]
+    pub(super) fn select(&self, end: Sequence, chosen: &dyn Fn(&Entry) -> bool) -> Vec<Sequence> {
+        let mut selected = Vec::new();
+        for entry in &self.entries {
+            if entry.sequence >= end {
+                break;
+            }
+            if chosen(entry) {
+                selected.push(entry.sequence);
+            }
+        }
+        selected
+    }
+
+    fn find(&self, sequence: Sequence) -> Option<usize> {
+        self.entries.binary_search_by_key(&sequence, |entry| entry.sequence).ok()
+    }
+
+    fn get_mut(&mut self, sequence: Sequence) -> Option<&mut Entry> {
+        let at = self.find(sequence)?;
+        self.entries.get_mut(at)
+    }
+
     /// The unsettled entries that a message about `subject` has to wait for.
-    pub(super) fn unsettled_before(&self, subject: Subject) -> Set<Sequence> {
-        self.iter()
-            .filter(|(_, entry)| entry.unsettled())
-            .filter(|(_, entry)| entry.subject.is_some_and(|earlier| subject.waits_for(earlier)))
-            .map(|(sequence, _)| sequence)
-            .collect()
+    pub(super) fn unsettled_before(&self, subject: Subject) -> Vec<Sequence> {
+        self.select(self.next, &|entry| {
+            entry.unsettled() && entry.subject.is_some_and(|earlier| subject.waits_for(earlier))
+        })
     }
 
     /// The oldest request that a frame with this header answers.
     pub(super) fn answered_by(&self, header: Header) -> Option<Sequence> {
-        let (event, id) = (header.event_type, header.request_id);
-        let oldest = self.awaited.from((event, id, Sequence::MIN)).first();
-        oldest.filter(|at| (at.0, at.1) == (event, id)).map(|at| at.2)
+        let answered = self.entries.iter().find(|entry| {
+            entry.answer.is_some_and(|answer| answer.number() == header.event_type)
+                && entry.frame.header().request_id == header.request_id
+        });
+        answered.map(|entry| entry.sequence)
     }
 
     /// Whether anything waits for an answer of this type.
     pub(super) fn awaits(&self, answer: EventType) -> bool {
-        let number = answer.number();
-        let first = self.awaited.from((number, u32::MIN, Sequence::MIN)).first();
-        first.is_some_and(|at| at.0 == number)
+        self.entries.iter().any(|entry| entry.answer == Some(answer))
     }
 
     /// Removes an entry, whatever is still open.
+    #[inline(never)]
     pub(super) fn remove(&mut self, sequence: Sequence) -> Option<Entry> {
-        let entry = self.entries.remove(&sequence)?;
-        if let Some(answer) = entry.answer {
-            let request_id = entry.frame.header().request_id;
-            self.awaited.remove((answer.number(), request_id, sequence));
-        }
-        if let Effect::Waits(for_these) = &entry.effect {
-            for earlier in for_these.as_slice() {
-                if let Some(waiting) = self.waiting.get_mut(earlier) {
-                    waiting.remove(sequence);
-                    if waiting.is_empty() {
-                        self.waiting.remove(earlier);
-                    }
-                }
-            }
-        }
-        if let Some(request) = entry.tiles {
-            self.tiles.remove((request.file_id, sequence));
-        }
-        Some(entry)
+        let at = self.find(sequence)?;
+        Some(self.entries.remove(at))
     }
 
     /// What this entry does is settled: the entries that waited for nothing
     /// else are due.
     pub(super) fn settled(&mut self, sequence: Sequence) -> Set<Sequence> {
         let mut due = Set::default();
-        for later in self.waiting.remove(&sequence).unwrap_or_default() {
-            if let Some(Entry { effect: Effect::Waits(for_these), .. }) =
-                self.entries.get_mut(&later)
+        for later in &mut self.entries {
+            if let Effect::Waits(for_these) = &mut later.effect
+                && let Some(at) = for_these.iter().position(|&earlier| earlier == sequence)
             {
-                for_these.remove(sequence);
+                for_these.remove(at);
                 if for_these.is_empty() {
-                    due.insert(later);
+                    due.insert(later.sequence);
                 }
             }
         }
@@ -174,15 +161,11 @@ impl Ledger {
     /// The effect of a waiting entry is carried out now: returns its frame.
     /// Tiles that it asked for stay open.
     pub(super) fn take_effect(&mut self, sequence: Sequence) -> Option<(EventType, Frame)> {
-        self.get(sequence).filter(|entry| entry.effect != Effect::Done)?;
-        let mut entry = self.remove(sequence)?;
-        let taken = (entry.event, entry.frame.clone());
+        let entry = self.get_mut(sequence).filter(|entry| entry.effect != Effect::Done)?;
         entry.effect = Effect::Done;
-        if !entry.finished() {
-            if let Some(request) = entry.tiles {
-                self.tiles.insert((request.file_id, sequence));
-            }
-            self.entries.insert(sequence, entry);
+        let taken = (entry.event, entry.frame.clone());
+        if entry.finished() {
+            self.remove(sequence);
         }
         Some(taken)
     }
@@ -190,59 +173,45 @@ impl Ledger {
     /// Waiting entries before `sequence` that a message about `subject` has to
     /// wait for.
     pub(super) fn effects_before(&self, sequence: Sequence, subject: Subject) -> Vec<Sequence> {
-        if self.waiting.is_empty() {
-            return Vec::new();
-        }
-        self.iter()
-            .take_while(|&(earlier, _)| earlier < sequence)
-            .filter(|(_, entry)| entry.effect != Effect::Done)
-            .filter(|(_, entry)| entry.subject.is_some_and(|earlier| subject.waits_for(earlier)))
-            .map(|(earlier, _)| earlier)
-            .collect()
+        self.select(sequence, &|entry| {
+            entry.effect != Effect::Done
+                && entry.subject.is_some_and(|earlier| subject.waits_for(earlier))
+        })
     }
 
     /// The tiles of an entry are there, or not wanted any more.
     pub(super) fn drop_tiles(&mut self, sequence: Sequence) {
-        let Some(entry) = self.entries.get_mut(&sequence) else { return };
-        if let Some(request) = entry.tiles.take() {
-            self.tiles.remove((request.file_id, sequence));
-        }
+        let Some(entry) = self.get_mut(sequence) else { return };
+        entry.tiles = None;
         if entry.finished() {
-            self.entries.remove(&sequence);
+            self.remove(sequence);
         }
     }
 
     /// The connection is gone.
     pub(super) fn mark_survivors(&mut self) {
-        for (_, entry) in self.entries.iter_mut() {
+        for entry in &mut self.entries {
             entry.survivor = true;
         }
     }
 
     /// The viewer does not want the answer of this entry.
     pub(super) fn mark_forgotten(&mut self, sequence: Sequence) {
-        if let Some(entry) = self.entries.get_mut(&sequence) {
+        if let Some(entry) = self.get_mut(sequence) {
             entry.prospect = Prospect::Forgotten;
         }
     }
 
     /// The backend does not answer this entry: nothing waits for it any more.
     pub(super) fn mark_hopeless(&mut self, sequence: Sequence) {
-        if let Some(entry) = self.entries.get_mut(&sequence) {
+        if let Some(entry) = self.get_mut(sequence) {
             entry.prospect = Prospect::Hopeless;
             entry.subject = None;
         }
     }
 
-    /// Unanswered requests of this type before `sequence`.
-    pub(super) fn unanswered_before(&self, sequence: Sequence, event: EventType) -> Vec<Sequence> {
-        let Some(answer) = event.answer().filter(|&answer| self.awaits(answer)) else {
-            return Vec::new();
-        };
-        self.iter()
-            .take_while(|&(earlier, _)| earlier < sequence)
-            .filter(|(_, entry)| entry.answer == Some(answer))
-            .map(|(earlier, _)| earlier)
-            .collect()
+    /// Unanswered requests before `sequence` that wait for this answer.
+    pub(super) fn unanswered_before(&self, sequence: Sequence, answer: EventType) -> Vec<Sequence> {
+        self.select(sequence, &|entry| entry.answer == Some(answer))
     }
 }

@@ -19,12 +19,21 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    pub(super) fn into_keys(self) -> Vec<RecordKey> {
-        let images = self.images.into_iter().map(RecordKey::Image);
-        let regions = self.regions.into_iter().map(RecordKey::Region);
-        let catalogs = self.catalogs.into_iter().map(RecordKey::Catalog);
-        let requirements = self.requirements.into_iter().map(RecordKey::Requirement);
-        images.chain(regions).chain(catalogs).chain(requirements).collect()
+    pub(super) fn keys(&self) -> Vec<RecordKey> {
+        let mut keys = Vec::new();
+        for &id in self.images.as_slice() {
+            keys.push(RecordKey::Image(id));
+        }
+        for &id in self.regions.as_slice() {
+            keys.push(RecordKey::Region(id));
+        }
+        for &id in self.catalogs.as_slice() {
+            keys.push(RecordKey::Catalog(id));
+        }
+        for &key in self.requirements.as_slice() {
+            keys.push(RecordKey::Requirement(key));
+        }
+        keys
     }
 }
 
@@ -75,7 +84,7 @@ impl Workspace {
             }
             owner != id
         });
-        self.drop_requirements(|key| key.file_id == id || leaving.contains(key.region_id));
+        self.drop_requirements(&|key| key.file_id == id || leaving.contains(key.region_id));
         self.missing_regions.retain(|region| !leaving.contains(*region));
         self.changes.regions.extend(leaving);
     }
@@ -83,12 +92,15 @@ impl Workspace {
     /// Removes every image and every region; catalogs stay.
     pub(super) fn close_all_images(&mut self) {
         self.generated.clear();
-        self.changes.images.extend(self.images.keys().copied());
+        for &id in self.images.keys() {
+            self.changes.images.insert(id);
+        }
         self.images.clear();
-        let regions = std::mem::take(&mut self.regions);
-        self.changes.regions.extend(regions.iter().map(|region| region.id));
+        for region in std::mem::take(&mut self.regions).iter() {
+            self.changes.regions.insert(region.id);
+        }
         self.missing_regions.clear();
-        self.drop_requirements(|_| true);
+        self.drop_requirements(&|_| true);
     }
 
     /// Adds or replaces a region of an open image. Ids that are not above 0
@@ -105,7 +117,7 @@ impl Workspace {
         if self.regions.remove(id) {
             self.changes.regions.insert(id);
             self.missing_regions.remove(id);
-            self.drop_requirements(|key| key.region_id == id);
+            self.drop_requirements(&|key| key.region_id == id);
         }
     }
 
@@ -137,7 +149,7 @@ impl Workspace {
         }
     }
 
-    fn drop_requirements(&mut self, leaves: impl Fn(&RequirementKey) -> bool) {
+    fn drop_requirements(&mut self, leaves: &dyn Fn(&RequirementKey) -> bool) {
         let changes = &mut self.changes.requirements;
         self.requirements.retain(|key, _| {
             let stays = !leaves(key);

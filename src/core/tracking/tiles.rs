@@ -41,23 +41,31 @@ impl TileRequest {
 impl Ledger {
     /// Whether any tile request is open.
     pub(super) fn awaits_tiles(&self) -> bool {
-        !self.tiles.is_empty()
+        self.entries().iter().any(|entry| entry.tiles.is_some())
     }
 
     /// The images that tiles were asked of.
     pub(super) fn images_with_tiles(&self) -> Set<i32> {
-        self.tiles.as_slice().iter().map(|&(file_id, _)| file_id).collect()
+        let mut images = Set::default();
+        for entry in self.entries() {
+            if let Some(request) = entry.tiles {
+                images.insert(request.file_id);
+            }
+        }
+        images
     }
 
     /// A set of tiles is complete: the oldest request that asked for it is
     /// answered.
     pub(super) fn tiles_complete(&mut self, sync: &RasterTileSync) {
         let plane = (sync.channel, sync.stokes);
-        let matching = self.tile_requests(sync.file_id).into_iter().find(|&sequence| {
-            let request = self.get(sequence).and_then(|entry| entry.tiles);
-            request.is_some_and(|request| request.plane.is_none_or(|wanted| wanted == plane))
+        let matching = self.entries().iter().find(|entry| {
+            entry.tiles.is_some_and(|request| {
+                request.file_id == sync.file_id
+                    && request.plane.is_none_or(|wanted| wanted == plane)
+            })
         });
-        if let Some(sequence) = matching {
+        if let Some(sequence) = matching.map(|entry| entry.sequence) {
             self.drop_tiles(sequence);
         }
     }
@@ -65,27 +73,21 @@ impl Ledger {
     /// The tiles that were asked for before `sequence` are not needed any
     /// more; `None` = of every image.
     pub(super) fn tiles_superseded(&mut self, file_id: Option<i32>, sequence: Sequence) {
-        let superseded: Vec<Sequence> = self
-            .tiles
-            .as_slice()
-            .iter()
-            .filter(|&&(file, earlier)| file_id.is_none_or(|id| id == file) && earlier < sequence)
-            .map(|&(_, earlier)| earlier)
-            .collect();
-        for earlier in superseded {
+        for earlier in self.tile_requests(file_id, sequence) {
             self.drop_tiles(earlier);
         }
     }
 
     pub(super) fn bound_tiles(&mut self, file_id: i32) {
-        let requests = self.tile_requests(file_id);
+        let requests = self.tile_requests(Some(file_id), Sequence::MAX);
         for &oldest in requests.iter().take(requests.len().saturating_sub(MAX_REQUESTS)) {
             self.drop_tiles(oldest);
         }
     }
 
-    fn tile_requests(&self, file_id: i32) -> Vec<Sequence> {
-        let from = self.tiles.from((file_id, Sequence::MIN)).iter();
-        from.take_while(|at| at.0 == file_id).map(|at| at.1).collect()
+    fn tile_requests(&self, file_id: Option<i32>, end: Sequence) -> Vec<Sequence> {
+        self.select(end, &|entry| {
+            entry.tiles.is_some_and(|request| file_id.is_none_or(|id| id == request.file_id))
+        })
     }
 }

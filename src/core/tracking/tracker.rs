@@ -152,7 +152,7 @@ impl Tracker {
             }
         }
         if works_in_order(entry.event) {
-            for earlier in self.ledger.unanswered_before(sequence, EventType::ImportRegion) {
+            for earlier in self.ledger.unanswered_before(sequence, EventType::ImportRegionAck) {
                 self.ledger.mark_hopeless(earlier);
                 self.settled(earlier);
             }
@@ -165,7 +165,7 @@ impl Tracker {
     /// Whether an unanswered request keeps the backend from answering anything
     /// else, PING included.
     pub fn is_busy(&self) -> bool {
-        self.ledger.iter().any(|(_, entry)| {
+        self.ledger.entries().iter().any(|entry| {
             entry.answer.is_some()
                 && entry.prospect != Prospect::Hopeless
                 && blocks_backend(entry.event)
@@ -177,13 +177,13 @@ impl Tracker {
     pub fn dropped(&mut self) -> Vec<Header> {
         self.animation = None;
         let mut lost = Vec::new();
-        for (sequence, entry) in
-            self.select(|entry| entry.prospect != Prospect::Wanted || acts_outside(entry.event))
+        for entry in
+            self.take(&|entry| entry.prospect != Prospect::Wanted || acts_outside(entry.event))
         {
             if entry.prospect == Prospect::Wanted {
                 lost.push(entry.frame.header());
             }
-            self.settled(sequence);
+            self.settled(entry.sequence);
         }
         self.ledger.mark_survivors();
         lost
@@ -194,13 +194,12 @@ impl Tracker {
     pub fn declined(&mut self) -> Vec<Header> {
         self.workspace.clear();
         self.animation = None;
-        let removed = self.select(|entry| depends_on_session(entry.event));
         let mut lost = Vec::new();
-        for (sequence, entry) in removed {
+        for entry in self.take(&|entry| depends_on_session(entry.event)) {
             if entry.answer.is_some() && entry.prospect == Prospect::Wanted {
                 lost.push(entry.frame.header());
             }
-            self.settled(sequence);
+            self.settled(entry.sequence);
         }
         lost
     }
@@ -218,8 +217,13 @@ impl Tracker {
 
     /// The frames to send again, in the order sent. They are unanswered still.
     pub fn unanswered(&self) -> Vec<Frame> {
-        let wanted = self.ledger.iter().filter(|(_, entry)| entry.prospect == Prospect::Wanted);
-        wanted.map(|(_, entry)| entry.frame.clone()).collect()
+        let mut frames = Vec::new();
+        for entry in self.ledger.entries() {
+            if entry.prospect == Prospect::Wanted {
+                frames.push(entry.frame.clone());
+            }
+        }
+        frames
     }
 
     /// The viewer does not want the answer of its oldest unanswered request of
@@ -227,13 +231,13 @@ impl Tracker {
     /// connection that is open, the backend still carries it out, and its
     /// answer still counts.
     pub fn forget(&mut self, event: EventType, request_id: u32) {
-        let found = self.ledger.iter().find(|(_, entry)| {
+        let found = self.ledger.entries().iter().find(|entry| {
             entry.event == event
                 && entry.answer.is_some()
                 && entry.prospect == Prospect::Wanted
                 && entry.frame.header().request_id == request_id
         });
-        let Some((sequence, survivor)) = found.map(|(at, entry)| (at, entry.survivor)) else {
+        let Some((sequence, survivor)) = found.map(|entry| (entry.sequence, entry.survivor)) else {
             return;
         };
         if survivor {
@@ -254,6 +258,7 @@ impl Tracker {
         tiles: Option<TileRequest>,
     ) {
         self.ledger.add(Entry {
+            sequence: 0,
             frame: frame.clone(),
             event,
             subject,
@@ -327,10 +332,12 @@ impl Tracker {
     }
 
     /// Removes entries.
-    fn select(&mut self, chosen: impl Fn(&Entry) -> bool) -> Vec<(Sequence, Entry)> {
-        let chosen: Vec<Sequence> =
-            self.ledger.iter().filter(|(_, entry)| chosen(entry)).map(|(at, _)| at).collect();
-        chosen.into_iter().filter_map(|at| Some((at, self.ledger.remove(at)?))).collect()
+    fn take(&mut self, chosen: &dyn Fn(&Entry) -> bool) -> Vec<Entry> {
+        let mut taken = Vec::new();
+        for sequence in self.ledger.select(Sequence::MAX, chosen) {
+            taken.extend(self.ledger.remove(sequence));
+        }
+        taken
     }
 
     fn synced(&mut self, sync: &RasterTileSync) {

@@ -195,7 +195,7 @@ impl Workspace {
     /// The keys of what was added, changed or removed since the last call, for
     /// a store that writes changes only.
     pub fn take_changes(&mut self) -> Vec<RecordKey> {
-        std::mem::take(&mut self.changes).into_keys()
+        std::mem::take(&mut self.changes).keys()
     }
 
     fn region_count(&self, owner: i32) -> usize {
