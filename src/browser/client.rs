@@ -100,7 +100,7 @@ impl ResumeClient {
             .map_err(|_| invalid_option(&["handler must be a function."]))?;
         let id = self.shell.handlers.add(event, handler);
         let shell = Rc::downgrade(&self.shell);
-        let off = Closure::<dyn FnMut()>::new(move || {
+        let off = Closure::<dyn FnMut(JsValue)>::new(move |_| {
             if let Some(shell) = shell.upgrade() {
                 shell.handlers.remove(id);
             }

@@ -34,7 +34,7 @@ pub(super) fn error(code: &str, message: &str) -> JsValue {
 
 /// A `ResumeError` that names the wrong option.
 pub(super) fn invalid_option(message: &[&str]) -> JsValue {
-    error("invalid-option", &message.concat())
+    error("invalid-option", &joined(message))
 }
 
 /// A `ResumeError` for a problem of the machine's. `cause` is what the
@@ -62,4 +62,14 @@ pub(super) fn from_problem(problem: &Problem, cause: Option<&JsValue>) -> JsValu
         set(&details, "cause", cause);
     }
     ResumeError::new(problem.code.name(), &problem.message, &details).into()
+}
+
+/// One text of several; `concat` is a kilobyte.
+#[inline(never)]
+pub(super) fn joined(parts: &[&str]) -> String {
+    let mut joined = String::new();
+    for part in parts {
+        joined.push_str(part);
+    }
+    joined
 }

@@ -2,7 +2,7 @@
 
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::{Document, Event, EventTarget, VisibilityState, window};
+use web_sys::{Document, EventTarget, VisibilityState, window};
 
 use crate::core::Input;
 
@@ -10,14 +10,14 @@ use crate::core::Input;
 pub(super) struct Listener {
     target: EventTarget,
     event: &'static str,
-    closure: Closure<dyn FnMut(Event)>,
+    closure: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Listener {
     pub(super) fn new(
         target: &EventTarget,
         event: &'static str,
-        handler: impl FnMut(Event) + 'static,
+        handler: impl FnMut(JsValue) + 'static,
     ) -> Self {
         let closure = Closure::new(handler);
         let function = closure.as_ref().unchecked_ref();
@@ -46,7 +46,7 @@ fn document() -> Option<Document> {
 
 /// Listens to the page for as long as the result lives.
 pub(super) fn listen(handle: impl Fn(Input) + Clone + 'static) -> Vec<Listener> {
-    let on = |target: &EventTarget, event, input: fn(&Event) -> Option<Input>| {
+    let on = |target: &EventTarget, event, input: fn(&JsValue) -> Option<Input>| {
         let handle = handle.clone();
         Listener::new(target, event, move |event| {
             if let Some(input) = input(&event) {
@@ -74,6 +74,6 @@ pub(super) fn listen(handle: impl Fn(Input) + Clone + 'static) -> Vec<Listener> 
 }
 
 /// Is the page put aside rather than left?
-fn persisted(event: &Event) -> bool {
+fn persisted(event: &JsValue) -> bool {
     Reflect::get(event, &"persisted".into()).is_ok_and(|value| value.is_truthy())
 }

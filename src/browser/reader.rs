@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use js_sys::{Array, Function, Number, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::error::{error, invalid_option};
+use super::error::{error, invalid_option, joined};
 
 /// The first thing that was wrong.
 #[derive(Default)]
@@ -79,10 +79,8 @@ impl<'a> Reader<'a> {
 
     /// Notes that a property is not what it must be.
     pub(super) fn wrong(&self, key: &str, expected: &[&str]) {
-        self.faults.note(|| {
-            let message = self.name(key) + " must be " + &expected.concat() + ".";
-            invalid_option(&[&message])
-        });
+        self.faults
+            .note(|| invalid_option(&[&self.name(key), " must be ", &joined(expected), "."]));
     }
 
     /// Notes a fault of a region.

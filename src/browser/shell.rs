@@ -11,11 +11,10 @@ use std::{
 
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Object, Promise, Uint8Array};
-use litemap::LiteMap;
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    core::{Code, Effect, Input, Machine, Now, Offer, Problem, store::Store},
+    core::{Code, Effect, Input, Machine, Now, Offer, Problem, machine::Status, store::Store},
     protocol::{Frame, Header},
 };
 
@@ -29,7 +28,7 @@ use super::{
     promises::{Resolver, is_thenable, settle},
     socket::{Said, Socket, bare_address, probe},
     store::TabStore,
-    values::{self, set, status},
+    values::{self, set},
 };
 
 /// One client in a browser.
@@ -47,11 +46,13 @@ pub(super) struct Shell {
     timer: RefCell<Option<(u64, Timeout)>>,
     listeners: RefCell<Vec<Listener>>,
     connecting: RefCell<Vec<Resolver>>,
-    requests: RefCell<LiteMap<u32, Request>>,
+    requests: RefCell<Vec<(u32, Request)>>,
     offer: RefCell<Option<OpenOffer>>,
     /// What the viewer's own function threw, for the error that reports it.
     cause: RefCell<Option<JsValue>>,
-    status: RefCell<JsValue>,
+    /// The newest status and its object, and the object that was told last.
+    status: RefCell<(Status, JsValue)>,
+    told: RefCell<JsValue>,
     /// The frame that is being handled.
     frame: RefCell<Option<ArrayBuffer>>,
     draining: Cell<bool>,
@@ -69,7 +70,8 @@ impl Shell {
         let machine = Machine::new(options.core, options.carta, seed(), clock.now());
         let shell = Rc::new_cyclic(|me: &Weak<Self>| Self {
             me: me.clone(),
-            status: RefCell::new(status(machine.status())),
+            status: RefCell::new((machine.status().clone(), values::status(machine.status()))),
+            told: RefCell::default(),
             clock,
             machine: RefCell::new(machine),
             url: options.url,
@@ -109,8 +111,14 @@ impl Shell {
         self.clock.now()
     }
 
+    /// The same object until something in it changes.
     pub(super) fn status(&self) -> JsValue {
-        self.status.borrow().clone()
+        let machine = self.machine.borrow();
+        let mut status = self.status.borrow_mut();
+        if status.0 != *machine.status() {
+            *status = (machine.status().clone(), values::status(machine.status()));
+        }
+        status.1.clone()
     }
 
     /// Does something with the machine, then what the machine wants done.
@@ -168,9 +176,10 @@ impl Shell {
                 }
             }
             Effect::Status => {
-                let value = status(self.machine.borrow().status());
-                *self.status.borrow_mut() = value.clone();
-                self.emit(Event::Status, &value);
+                let status = self.status();
+                if self.told.replace(status.clone()) != status {
+                    self.emit(Event::Status, &status);
+                }
             }
             Effect::Connected => {
                 for resolver in self.connecting.take() {
@@ -243,7 +252,7 @@ impl Shell {
             return;
         }
         let bare = bare_address(address).unwrap_or_default();
-        let kept = self.store.borrow().session_id(&bare);
+        let kept = self.store.borrow_mut().take_session_id(&bare);
         self.machine.borrow_mut().adopt_session_id(kept);
         address.clone_into(&mut self.address.borrow_mut());
         let say = self.weakly(move |shell, said| shell.said(generation, said));
@@ -329,11 +338,13 @@ impl Shell {
     }
 
     pub(super) fn await_answer(&self, request_id: u32, request: Request) {
-        self.requests.borrow_mut().insert(request_id, request);
+        self.requests.borrow_mut().push((request_id, request));
     }
 
     pub(super) fn take_request(&self, request_id: u32) -> Option<Request> {
-        self.requests.borrow_mut().remove(&request_id)
+        let mut requests = self.requests.borrow_mut();
+        let at = requests.iter().position(|(id, _)| *id == request_id)?;
+        Some(requests.swap_remove(at).1)
     }
 
     fn fulfil(&self, request_id: u32) {
@@ -397,6 +408,9 @@ impl Shell {
 
     fn store_changes(&self) {
         let mut machine = self.machine.borrow_mut();
+        if machine.is_closed() {
+            self.store.borrow_mut().release();
+        }
         let records = machine.tracker_mut().workspace_mut().take_changes();
         if !records.is_empty() {
             let address = bare_address(&self.address.borrow()).unwrap_or_default();

@@ -26,9 +26,9 @@ pub(super) struct Socket {
 }
 
 struct Handlers {
-    _opened: Closure<dyn FnMut()>,
-    _lost: Closure<dyn FnMut()>,
-    _message: Closure<dyn FnMut(MessageEvent)>,
+    _opened: Closure<dyn FnMut(JsValue)>,
+    _lost: Closure<dyn FnMut(JsValue)>,
+    _message: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Socket {
@@ -37,10 +37,10 @@ impl Socket {
         let socket = WebSocket::new(address).ok()?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let (opened, lost, message) = (say.clone(), say.clone(), say);
-        let opened = Closure::new(move || opened(Said::Opened));
-        let lost = Closure::new(move || lost(Said::Lost));
-        let message = Closure::new(move |event: MessageEvent| {
-            let data = event.data();
+        let opened = Closure::new(move |_| opened(Said::Opened));
+        let lost = Closure::new(move |_| lost(Said::Lost));
+        let message = Closure::new(move |event: JsValue| {
+            let data = event.unchecked_into::<MessageEvent>().data();
             message(match data.dyn_into::<ArrayBuffer>() {
                 Ok(buffer) => Said::Binary(buffer),
                 Err(data) => Said::Text { pong: data == "PONG" },

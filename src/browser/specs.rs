@@ -8,7 +8,7 @@ use crate::core::tracking::{
 };
 
 use super::{
-    error::error,
+    error::{error, joined},
     reader::{Faults, Reader},
 };
 
@@ -171,5 +171,5 @@ pub(super) fn refused(refused: Refused) -> JsValue {
         "regionId" | "regionType" | "controlPoints" | "rotation" => "invalid-region",
         _ => "invalid-option",
     };
-    error(code, &[refused.what, " ", refused.why, "."].concat())
+    error(code, &joined(&[refused.what, " ", refused.why, "."]))
 }

@@ -41,7 +41,7 @@ impl Queue {
     }
 
     /// Removes the frames that match and gives their headers, in order.
-    pub(super) fn remove(&mut self, matches: impl Fn(Header) -> bool) -> Vec<Header> {
+    pub(super) fn remove(&mut self, matches: &dyn Fn(Header) -> bool) -> Vec<Header> {
         let mut removed = Vec::new();
         self.frames.retain(|frame| {
             let out = matches(frame.header());
@@ -58,7 +58,7 @@ impl Queue {
     pub(super) fn remove_request(&mut self, event: EventType, request_id: u32) -> bool {
         let wanted =
             |header: Header| header.event_type == event.number() && header.request_id == request_id;
-        !self.remove(wanted).is_empty()
+        !self.remove(&wanted).is_empty()
     }
 }
 
@@ -80,7 +80,7 @@ mod tests {
         assert!(!queue.push(frame(4, 0)), "three frames");
         assert_eq!(queue.pop().map(|f| f.header().request_id), Some(1));
         assert!(queue.push(frame(5, 0)));
-        assert_eq!(queue.remove(|header| header.request_id == 3).len(), 1);
+        assert_eq!(queue.remove(&|header| header.request_id == 3).len(), 1);
         assert_eq!(queue.pop().map(|f| f.header().request_id), Some(5));
         assert_eq!((queue.len(), queue.bytes), (0, 0));
     }

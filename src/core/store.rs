@@ -1,19 +1,21 @@
 //! The seam to what outlives a connection: where the session id and the
 //! workspace are kept.
 
-use litemap::LiteMap;
-
 use super::tracking::{RecordKey, Workspace};
 
 /// Keeps the session id of each backend, and what changes in the workspace.
 /// `address` is the backend's origin and path, never its query, which may hold
 /// a token.
 pub trait Store {
-    /// The session id that was kept for a backend, 0 = none.
-    fn session_id(&self, address: &str) -> u32;
+    /// Takes up the session id that was kept for a backend, 0 = none. Two
+    /// clients that live at the same time never take up the same one.
+    fn take_session_id(&mut self, address: &str) -> u32;
 
     /// Keeps the session id of a backend.
     fn keep_session_id(&mut self, address: &str, session_id: u32);
+
+    /// The session is not needed any more; another client may take it up.
+    fn release(&mut self);
 
     /// These records of the workspace are new, changed or gone. They are read
     /// from `workspace` now or never.
@@ -24,17 +26,22 @@ pub trait Store {
 /// tracker already.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
-    session_ids: LiteMap<String, u32>,
+    /// By address; there are few.
+    session_ids: Vec<(String, u32)>,
 }
 
 impl Store for MemoryStore {
-    fn session_id(&self, address: &str) -> u32 {
-        self.session_ids.get(address).copied().unwrap_or(0)
+    fn take_session_id(&mut self, address: &str) -> u32 {
+        let kept = self.session_ids.iter().find(|(of, _)| of == address);
+        kept.map_or(0, |(_, session_id)| *session_id)
     }
 
     fn keep_session_id(&mut self, address: &str, session_id: u32) {
-        self.session_ids.insert(address.to_owned(), session_id);
+        self.session_ids.retain(|(of, _)| of != address);
+        self.session_ids.push((address.to_owned(), session_id));
     }
+
+    fn release(&mut self) {}
 
     fn changed(&mut self, _: &str, _: &[RecordKey], _: &Workspace) {}
 }

@@ -1,10 +1,8 @@
 //! The machine's deadlines.
 
-use litemap::LiteMap;
-
 /// One deadline each. A timer that fires late, early or for no reason does
 /// nothing: what counts is whether its deadline has passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timer {
     /// Set on a drop; starts the next attempt.
     Retry,
@@ -46,21 +44,27 @@ pub(super) enum Due {
 /// The table of deadlines.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    deadlines: LiteMap<Timer, Deadline>,
+    /// Each timer at most once.
+    deadlines: Vec<(Timer, Deadline)>,
 }
 
 impl Timers {
     pub(super) fn set(&mut self, timer: Timer, at: u64) {
-        self.deadlines.insert(timer, Deadline { at, extended: false });
+        self.put(timer, Deadline { at, extended: false });
     }
 
     /// Sets a timer again that was found [`Due::Late`]; the next time counts.
     pub(super) fn extend(&mut self, timer: Timer, at: u64) {
-        self.deadlines.insert(timer, Deadline { at, extended: true });
+        self.put(timer, Deadline { at, extended: true });
+    }
+
+    fn put(&mut self, timer: Timer, deadline: Deadline) {
+        self.clear(timer);
+        self.deadlines.push((timer, deadline));
     }
 
     pub(super) fn clear(&mut self, timer: Timer) {
-        self.deadlines.remove(&timer);
+        self.deadlines.retain(|(set, _)| *set != timer);
     }
 
     pub(super) fn clear_all(&mut self) {
@@ -68,18 +72,18 @@ impl Timers {
     }
 
     pub(super) fn at(&self, timer: Timer) -> Option<u64> {
-        self.deadlines.get(&timer).map(|deadline| deadline.at)
+        self.deadlines.iter().find(|(set, _)| *set == timer).map(|(_, deadline)| deadline.at)
     }
 
     pub(super) fn next(&self) -> Option<u64> {
-        self.deadlines.values().map(|deadline| deadline.at).min()
+        self.deadlines.iter().map(|(_, deadline)| deadline.at).min()
     }
 
     /// Takes the earliest timer that is due.
     pub(super) fn take_due(&mut self, now: u64) -> Option<(Timer, Due)> {
-        let (&timer, &deadline) =
+        let &(timer, deadline) =
             self.deadlines.iter().filter(|(_, d)| d.at <= now).min_by_key(|(_, d)| d.at)?;
-        self.deadlines.remove(&timer);
+        self.clear(timer);
         let late = now - deadline.at >= LATE_MS && !deadline.extended;
         Some((timer, if late { Due::Late } else { Due::OnTime }))
     }

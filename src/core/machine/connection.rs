@@ -238,7 +238,7 @@ impl<H: Handshake> Machine<H> {
             self.effects.push_back(Effect::WithdrawOffer);
         }
         self.effects.push_back(Effect::ConnectFailed(Problem::closed()));
-        let unsent = self.queue.remove(|_| true);
+        let unsent = self.queue.remove(&|_| true);
         let problem = Problem::new(Code::Closed, "The client was closed before this was sent.");
         self.give_up_on(unsent, problem);
         for (request_id, _) in std::mem::take(&mut self.requests) {

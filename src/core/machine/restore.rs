@@ -201,7 +201,7 @@ impl<H: Handshake> Machine<H> {
     fn decline(&mut self) {
         self.note_unwanted_catalogs();
         let mut lost = self.tracker.declined();
-        lost.extend(self.queue.remove(|header| header.event().is_none_or(depends_on_session)));
+        lost.extend(self.queue.remove(&|header| header.event().is_none_or(depends_on_session)));
         let problem = Problem::new(
             Code::Declined,
             "The session was not restored, so this was not sent: it was meant for that session.",
