@@ -15,7 +15,7 @@ impl Workspace {
     /// A frame of an animation is there: its image has moved. Matched images
     /// have frames of their own.
     pub(super) fn animated(&mut self, sync: &RasterTileSync) {
-        self.edit_image(sync.file_id, |image| {
+        self.edit_image(sync.file_id, &mut |image| {
             let moves = (image.channel, image.stokes) != (sync.channel, sync.stokes);
             moves && image.set_channel(sync.channel, sync.stokes)
         });

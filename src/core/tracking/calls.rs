@@ -121,7 +121,7 @@ impl Workspace {
     /// States the channel and Stokes plane of an open image.
     pub fn set_channel(&mut self, file_id: i32, channel: i32, stokes: i32) -> Result<(), Refused> {
         self.require_open(file_id)?;
-        require_channel(self.edit_image(file_id, |image| image.set_channel(channel, stokes)))
+        require_channel(self.edit_image(file_id, &mut |image| image.set_channel(channel, stokes)))
     }
 
     /// States a region of an open image. Region 0 is the cursor and takes a
@@ -146,7 +146,7 @@ impl Workspace {
             let is_point = spec.region_type == RegionType::Point as i32;
             require(is_point, "regionType", "must be POINT for region 0, the cursor")?;
             let point = spec.points.first().copied().map(point).unwrap_or_default();
-            self.edit_image(file_id, |image| image.set_cursor(&point));
+            self.edit_image(file_id, &mut |image| image.set_cursor(&point));
             return Ok(());
         }
         self.put_region(region_id, file_id, &region_info(spec));
@@ -164,13 +164,13 @@ impl Workspace {
     pub fn set_contours(&mut self, file_id: i32, spec: Option<ContourSpec>) -> Result<(), Refused> {
         self.require_open(file_id)?;
         let Some(spec) = spec else {
-            self.edit_image(file_id, |image| image.contours.take().is_some());
+            self.edit_image(file_id, &mut |image| image.contours.take().is_some());
             return Ok(());
         };
         let finite = spec.levels.iter().all(|level| level.is_finite());
         require(finite, "levels", "must be finite")?;
         let settings = contour_settings(file_id, &spec);
-        self.edit_image(file_id, |image| image.set_contours(&settings));
+        self.edit_image(file_id, &mut |image| image.set_contours(&settings));
         Ok(())
     }
 

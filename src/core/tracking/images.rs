@@ -1,6 +1,7 @@
 //! One open image.
 
 use crate::protocol::{
+    EventType,
     messages::PolarizationType,
     views::{self, ContourParameters},
 };
@@ -111,6 +112,17 @@ pub(super) enum Origin {
 }
 
 impl Origin {
+    /// What this request makes images by, `None` if it makes none.
+    pub(super) const fn of(request: EventType) -> Option<Self> {
+        Some(match request {
+            EventType::MomentRequest => Self::Moment,
+            EventType::PvRequest => Self::PositionVelocity,
+            EventType::FittingRequest => Self::Fit,
+            EventType::RemoteFileRequest => Self::Remote,
+            _ => return None,
+        })
+    }
+
     /// For people: why the image cannot come back.
     pub(super) const fn why(self) -> &'static str {
         match self {

@@ -48,7 +48,8 @@ impl Workspace {
 
     /// Edits an open image, noted as changed if `edit` says that it is.
     /// Returns what it says; false if the image is not open.
-    pub(super) fn edit_image(&mut self, id: i32, edit: impl FnOnce(&mut Image) -> bool) -> bool {
+    #[inline(never)]
+    pub(super) fn edit_image(&mut self, id: i32, edit: &mut dyn FnMut(&mut Image) -> bool) -> bool {
         let edited = self.images.get_mut(&id).is_some_and(edit);
         if edited {
             self.changes.images.insert(id);

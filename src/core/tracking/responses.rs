@@ -80,21 +80,13 @@ impl Tracker {
                     workspace.put_catalog(file_id, request);
                 }
             }
-            EventType::MomentRequest => {
-                workspace.generated(Origin::Moment, &views::generated_images(answer, false)?);
+            event => {
+                // Other answers change nothing that is kept.
+                if let Some(origin) = Origin::of(event) {
+                    let images = views::generated_images(answer, origin == Origin::Fit)?;
+                    workspace.generated(origin, &images);
+                }
             }
-            EventType::PvRequest => {
-                let images = views::generated_images(answer, false)?;
-                workspace.generated(Origin::PositionVelocity, &images);
-            }
-            EventType::RemoteFileRequest => {
-                workspace.generated(Origin::Remote, &views::generated_images(answer, false)?);
-            }
-            EventType::FittingRequest => {
-                workspace.generated(Origin::Fit, &views::generated_images(answer, true)?);
-            }
-            // Answers that change nothing that is kept.
-            _ => {}
         }
         Ok(())
     }

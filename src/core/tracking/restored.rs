@@ -37,11 +37,18 @@ fn split<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
 /// Numbers with spaces between.
 fn ids(text: &[u8]) -> Option<Vec<i32>> {
     let mut ids = Vec::new();
-    for id in text.split(u8::is_ascii_whitespace) {
-        if !id.is_empty() {
-            ids.push(str::from_utf8(id).ok()?.parse().ok()?);
+    let mut id: Option<i32> = None;
+    for &byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                let digit = i32::from(byte - b'0');
+                id = Some(id.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
+            }
+            b' ' => ids.extend(id.take()),
+            _ => return None,
         }
     }
+    ids.extend(id);
     Some(ids)
 }
 

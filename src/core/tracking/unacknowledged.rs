@@ -40,10 +40,10 @@ impl Workspace {
     fn apply_to(&mut self, id: i32, event: EventType, payload: &[u8]) -> bool {
         match event {
             EventType::SetContourParameters => {
-                return self.edit_image(id, |image| image.set_contours(payload));
+                return self.edit_image(id, &mut |image| image.set_contours(payload));
             }
             EventType::SetVectorOverlayParameters => {
-                return self.edit_image(id, |image| image.set_overlay(payload));
+                return self.edit_image(id, &mut |image| image.set_overlay(payload));
             }
             EventType::RemoveRegion => self.drop_region(id),
             EventType::CloseCatalogFile => self.remove_catalog(id),
@@ -55,7 +55,7 @@ impl Workspace {
 
     fn apply_channels(&mut self, payload: &[u8]) -> bool {
         let Ok(set) = SetImageChannels::read(payload) else { return false };
-        self.edit_image(set.file_id, |image| image.set_channel(set.channel, set.stokes))
+        self.edit_image(set.file_id, &mut |image| image.set_channel(set.channel, set.stokes))
     }
 
     fn apply_cursor(&mut self, payload: &[u8]) -> bool {
@@ -63,7 +63,7 @@ impl Workspace {
         if let Some(requirements) = set.spatial_requirements {
             self.put_requirement(RequirementKind::Spatial, requirements);
         }
-        self.edit_image(set.file_id, |image| image.set_cursor(set.point))
+        self.edit_image(set.file_id, &mut |image| image.set_cursor(set.point))
     }
 
     /// SET_REGION for the preview of a position-velocity image.
