@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
-import { minify } from "vite";
+import { rolldown } from "rolldown";
 import { bin } from "./node.mjs";
 import { dist, root, target, wasmName } from "./paths.mjs";
 import { capture, Failed, run, say, seconds, step } from "./process.mjs";
@@ -97,16 +97,18 @@ function remapped() {
 
 /**
  * Shrinks the WebAssembly and gives the short names of what it imports and
- * exports. What is inlined, shared or folded further makes it smaller and its
- * compressed form larger.
+ * exports. The passes that are skipped make it smaller and its compressed form
+ * larger.
  */
 async function optimise(wasm) {
   const optimised = `${wasm}.tmp`;
   const flags = [
     "-Oz",
     "--one-caller-inline-max-function-size=30",
-    "--skip-pass=local-cse",
-    "--skip-pass=code-folding",
+    "--always-inline-max-function-size=5",
+    ...["code-folding", "local-cse", "memory-packing", "merge-locals", "simplify-locals"].map(
+      (pass) => `--skip-pass=${pass}`,
+    ),
     "--minify-imports-and-exports-and-modules",
   ];
   const names = capture(bin("wasm-opt"), [...flags, wasm, "-o", optimised]);
@@ -127,11 +129,24 @@ async function complete(folder, names) {
     throw new Failed(`${glue} imports a snippet that is not in src/npm`);
   writeFileSync(glue, renamed(text, names));
   cpSync(join(root, "src/npm"), folder, { recursive: true });
-  for (const name of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
-    const file = join(folder, name);
-    const { code, errors } = await minify(name, readFileSync(file, "utf8"), { module: true });
-    if (errors.length > 0) throw new Failed(`${file}: ${errors[0].message}`);
-    writeFileSync(file, code);
+  await bundle(folder);
+}
+
+/** Three ways in, and one module with what they share. */
+async function bundle(folder) {
+  const modules = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  const built = await rolldown({
+    input: ["index", "web", "node"].map((name) => join(folder, `${name}.js`)),
+    external: /^node:/,
+    logLevel: "silent",
+  });
+  const options = { format: "esm", minify: true, chunkFileNames: `${wasmName}.js` };
+  const { output } = await built.generate(options);
+  for (const name of modules) rmSync(join(folder, name));
+  for (const { fileName, code } of output) {
+    // Other bundlers look for a plain string here.
+    const plain = code.replace(/new URL\(`([^`]*)`,/g, 'new URL("$1",');
+    writeFileSync(join(folder, fileName), plain);
   }
 }
 
