@@ -156,9 +156,12 @@ function renamed(text, { imports, exports }) {
   const short = new Map(imports.map(([, long, name]) => [long, name]));
   for (const [long, name] of exports) short.set(long, name);
   // As a key of the import object, or as a property of the instance's exports.
-  return text
+  const rename = (all, property, name, key) =>
+    short.has(name) && (property || key) ? `${property ?? ""}${short.get(name)}` : all;
+  const result = text
     .replaceAll(`"${module}": import0`, "a: import0")
-    .replace(/\b(wasm\.)?(__\w+|resumeclient_\w+|memory)\b(?=(:)?)/g, (all, property, name, key) =>
-      short.has(name) && (property || key) ? `${property ?? ""}${short.get(name)}` : all,
-    );
+    .replace(/\b(wasm\.)?(\w+)\b(?=(:)?)/g, rename);
+  const left = [...short.keys()].find((name) => result.includes(`wasm.${name}`));
+  if (left) throw new Failed(`the name ${left} was not shortened`);
+  return result;
 }
