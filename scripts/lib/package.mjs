@@ -91,7 +91,9 @@ function remapped() {
   // The sources lie in a folder of the registry's, which is there once they are.
   capture("cargo", ["fetch", "--locked"]);
   const sources = join(home, "registry", "src");
-  const folders = existsSync(sources) ? readdirSync(sources).map((name) => join(sources, name)) : [];
+  const folders = existsSync(sources)
+    ? readdirSync(sources).map((name) => join(sources, name))
+    : [];
   return [...folders, root].map((path) => `--remap-path-prefix=${path}=`).join("\x1f");
 }
 
