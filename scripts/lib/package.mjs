@@ -141,8 +141,6 @@ async function bundle(folder) {
     input: ["index", "web", "node"].map((name) => join(folder, `${name}.js`)),
     external: /^node:/,
     logLevel: "silent",
-    // client.js changes a class of another module.
-    treeshake: { moduleSideEffects: true },
   });
   const options = { format: "esm", minify: true, chunkFileNames: `${wasmName}.js` };
   const { output } = await built.generate(options);
