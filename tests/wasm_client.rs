@@ -6,6 +6,9 @@
 
 use carta_resume::{
     browser::ResumeClient,
+    core::tracking::{
+        CatalogSpec, ContourSpec, ImageBoundsState, ImageSpec, RegionSpec, Workspace,
+    },
     protocol::{
         EventType, Frame, Header,
         messages::{OpenFile, OpenFileAck, Point, RegionInfo, SetImageChannels, SetRegion},
@@ -13,6 +16,7 @@ use carta_resume::{
 };
 use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use prost::Message;
+use serde::Serialize;
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -339,4 +343,67 @@ fn the_workspace_can_be_stated_by_calls() {
     let error = call(&client, "setChannel", &[9.into(), 4.into(), 0.into()]).unwrap_err();
     assert_eq!(code_of(&error), "unknown-image");
     assert_eq!(json(&call(&client, "viewerState", &[]).unwrap()), state);
+}
+
+/// The values that JavaScript gets are written by hand; what serde derives from
+/// the same structures must be equal.
+#[wasm_bindgen_test]
+fn the_viewer_state_has_the_derived_shape() {
+    let client = client("ws://127.0.0.1:1/", &function("return true"));
+    let mut workspace = Workspace::default();
+
+    let image = object(&[
+        ("fileId", 2.into()),
+        ("directory", "d".into()),
+        ("file", "cube.fits".into()),
+        ("hdu", "1".into()),
+        ("channel", 4.into()),
+    ]);
+    call(&client, "openImage", &[image]).unwrap();
+    let image = ImageSpec {
+        file_id: 2,
+        directory: "d".into(),
+        file: "cube.fits".into(),
+        hdu: "1".into(),
+        channel: 4,
+        ..ImageSpec::default()
+    };
+    workspace.open_image(image).unwrap();
+
+    let points = js_sys::Float32Array::from([1.5_f32, 2.0, 3.0, 4.0].as_slice());
+    let region = object(&[
+        ("regionType", 3.into()),
+        ("controlPoints", points.into()),
+        ("rotation", 12.5.into()),
+    ]);
+    call(&client, "setRegion", &[2.into(), 7.into(), region]).unwrap();
+    let points = vec![(1.5, 2.0), (3.0, 4.0)];
+    let region = RegionSpec { region_type: 3, points, rotation: 12.5 };
+    workspace.set_region(2, 7, &region).unwrap();
+
+    let levels = js_sys::JSON::parse(
+        r#"{"levels":[0.5,1e-30],"imageBounds":{"xMin":1,"xMax":2,"yMin":3,"yMax":4}}"#,
+    )
+    .unwrap();
+    call(&client, "setContours", &[2.into(), levels]).unwrap();
+    let contours = ContourSpec {
+        levels: vec![0.5, 1e-30],
+        image_bounds: Some(ImageBoundsState { x_min: 1, x_max: 2, y_min: 3, y_max: 4 }),
+        smoothing_mode: 2,
+        smoothing_factor: 4,
+        decimation_factor: 4,
+        compression_level: 8,
+        contour_chunk_size: 100_000,
+        ..ContourSpec::default()
+    };
+    workspace.set_contours(2, Some(contours)).unwrap();
+
+    let catalog = object(&[("fileId", 1.into()), ("name", "c.xml".into())]);
+    call(&client, "openCatalog", &[catalog]).unwrap();
+    let catalog = CatalogSpec { file_id: 1, name: "c.xml".into(), ..CatalogSpec::default() };
+    workspace.open_catalog(catalog).unwrap();
+
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
+    let derived = workspace.viewer_state().serialize(&serializer).unwrap();
+    assert_eq!(json(&call(&client, "viewerState", &[]).unwrap()), json(&derived));
 }

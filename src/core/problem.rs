@@ -40,6 +40,26 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code.
+    pub const ALL: &'static [Self] = &[
+        Self::InvalidFrame,
+        Self::QueueFull,
+        Self::Closed,
+        Self::UnsupportedIcdVersion,
+        Self::RegistrationRefused,
+        Self::ConnectionRefused,
+        Self::ConnectionTimeout,
+        Self::ConnectionLost,
+        Self::RetryBudgetSpent,
+        Self::Declined,
+        Self::NotReplayed,
+        Self::UnreadableFrame,
+        Self::ConfirmFailed,
+        Self::ResumeTimeout,
+        Self::UrlFailed,
+        Self::HandlerFailed,
+    ];
+
     /// The code as JavaScript sees it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -41,6 +41,7 @@ pub fn run(environment: &Arc<Environment>, is_post: bool, command: &str, query: 
             parameters.event("type").map(|event| environment.faults.lose_next(event))
         }
         (true, "garbage") => garbage(environment, &parameters),
+        (true, "flood") => flood(environment, &parameters),
         (true, "icd") => {
             parameters.number("version").map(|version| environment.faults.set_icd(version))
         }
@@ -94,6 +95,33 @@ fn garbage(environment: &Environment, parameters: &Parameters<'_>) -> Result<(),
         ] {
             // A socket that has just ended needs none.
             let _ = connection.inject.send(message);
+        }
+    }
+    Ok(())
+}
+
+/// Most bytes in one frame of a flood.
+const MAX_FLOOD: usize = 64 * 1024 * 1024;
+
+/// Sends `count` frames of a type, each with `bytes` bytes of payload that
+/// means nothing.
+fn flood(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
+    let bytes: usize = parameters.number("bytes")?;
+    let count: u32 = parameters.number("count")?;
+    if bytes > MAX_FLOOD {
+        return Err(format!("parameter bytes must be {MAX_FLOOD} at most"));
+    }
+    let header = Header {
+        event_type: parameters.event("type")?.number(),
+        icd_version: environment.faults.icd(),
+        request_id: 0,
+    };
+    let mut frame = header.to_bytes().to_vec();
+    frame.resize(Header::SIZE + bytes, 0);
+    let frame = Message::binary(frame);
+    for connection in connections(environment, parameters)? {
+        for _ in 0..count {
+            let _ = connection.inject.send(frame.clone());
         }
     }
     Ok(())

@@ -159,6 +159,19 @@ async fn garbage_reaches_every_socket() {
 }
 
 #[tokio::test]
+async fn a_flood_is_as_many_frames_of_that_size() {
+    let backend = Backend::start(&[]).await;
+    let (mut viewer, _) = backend.register(0).await;
+    backend.control("flood?type=RASTER_TILE_DATA&bytes=100000&count=3").await;
+    for _ in 0..3 {
+        let frame = viewer.next().await;
+        assert_eq!(frame.event(), Some(EventType::RasterTileData));
+        assert_eq!(frame.payload().len(), 100_000);
+    }
+    viewer.quiet().await;
+}
+
+#[tokio::test]
 async fn the_expected_version_can_change() {
     let backend = Backend::start(&["--icd", "30"]).await;
     let mut viewer = backend.connect().await;
