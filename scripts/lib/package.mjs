@@ -13,7 +13,6 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
-import { rolldown } from "rolldown";
 import { bin } from "./node.mjs";
 import { dist, root, target, wasmName } from "./paths.mjs";
 import { capture, Failed, run, say, seconds, step } from "./process.mjs";
@@ -136,6 +135,8 @@ async function complete(folder, names) {
 
 /** Three ways in, and one module with what they share. */
 async function bundle(folder) {
+  // Not above: this file is read before the node modules are installed.
+  const { rolldown } = await import("rolldown");
   const modules = readdirSync(folder).filter((name) => name.endsWith(".js"));
   const built = await rolldown({
     input: ["index", "web", "node"].map((name) => join(folder, `${name}.js`)),
