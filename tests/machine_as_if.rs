@@ -1,6 +1,7 @@
 //! As if nothing had happened: a viewer that goes on working through drops,
 //! restarts and sleeps, and a user who says yes, end with what the viewer
 //! asked for, each thing done exactly once.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs)]
 

@@ -1,5 +1,6 @@
 //! Every short schedule: all sequences of a few inputs, from several starts.
 //! The invariants are checked at every step, and every sequence ends at work.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs)]
 

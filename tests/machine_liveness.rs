@@ -1,4 +1,5 @@
 //! Finding out that a connection is dead, and not taking a live one for dead.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs)]
 
@@ -228,6 +229,18 @@ fn signs_of_a_return_probe_the_connection() {
         bench.after(3_000);
         assert_eq!(bench.phase(), Phase::Active, "{input:?}");
     }
+}
+
+#[test]
+fn a_page_that_keeps_coming_and_going_notices_a_dead_connection_too() {
+    let mut bench = Bench::active();
+    for _ in 0..3 {
+        assert_ne!(bench.machine.status().phase, Phase::Waiting);
+        bench.input(Input::Online);
+        bench.pass(1_000);
+        bench.input(Input::Timeout);
+    }
+    assert_eq!(bench.machine.status().phase, Phase::Waiting);
 }
 
 #[test]

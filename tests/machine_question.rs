@@ -1,4 +1,5 @@
 //! The question: asked once per drop, answered whenever, never assumed.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs)]
 

@@ -1,4 +1,5 @@
 //! Resuming: what comes back, what does not, and a backend that does not cope.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs)]
 

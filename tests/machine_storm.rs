@@ -1,5 +1,6 @@
 //! A hundred clients lose one backend, which comes back: they must not come
 //! back all at once. Run with `--nocapture` for the figures.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs)]
 

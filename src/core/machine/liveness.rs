@@ -47,8 +47,14 @@ impl<H: Handshake> Machine<H> {
         if !self.is_registered() || self.options.heartbeat.is_none() {
             return;
         }
-        self.silent_since = Some(now.monotonic);
-        self.timers.set(Timer::Liveness, now.after(self.probe_ms()));
+        let deadline = now.after(self.probe_ms());
+        // A deadline that is still to come and sooner stands, or a page that
+        // keeps coming and going would never find a dead connection.
+        let planned = self.timers.at(Timer::Liveness).filter(|_| self.silent_since.is_some());
+        if planned.is_none_or(|at| at <= now.monotonic || at > deadline) {
+            self.silent_since = Some(now.monotonic);
+            self.timers.set(Timer::Liveness, deadline);
+        }
         self.effects.push_back(Effect::Ping { generation: self.generation });
     }
 

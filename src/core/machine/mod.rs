@@ -307,6 +307,7 @@ impl<H: Handshake> Machine<H> {
         self.last = now;
         if wall.saturating_sub(monotonic) > SLEEP_MS && !self.suspended {
             self.woke(now);
+            self.refresh_status();
         }
     }
 

@@ -19,7 +19,6 @@ impl<H: Handshake> Machine<H> {
         if let Err(problem) = self.dispatch(frame) {
             self.effects.push_back(Effect::Error(problem));
         }
-        self.refresh_status();
         Ok(())
     }
 
@@ -39,7 +38,6 @@ impl<H: Handshake> Machine<H> {
         let header = Header { event_type, icd_version, request_id };
         self.dispatch(Frame::from_payload(header, payload))?;
         self.requests.insert(request_id, event);
-        self.refresh_status();
         Ok(request_id)
     }
 
