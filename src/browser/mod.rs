@@ -4,6 +4,7 @@
 mod answer;
 mod client;
 mod clock;
+mod connection;
 mod error;
 mod events;
 mod options;

@@ -13,9 +13,8 @@ use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::{
-    core::{Code, Effect, Input, Machine, Now, Offer, Problem, machine::Status, store::Store},
-    protocol::{Frame, Header},
+use crate::core::{
+    Code, Effect, Input, Machine, Now, Offer, Problem, machine::Status, store::Store,
 };
 
 use super::{
@@ -23,10 +22,10 @@ use super::{
     clock::{Clock, seed},
     error::{error, from_problem, report_error},
     events::{Event, Handlers},
-    options::{ClientOptions, UrlSource, address},
+    options::{ClientOptions, UrlSource},
     page::{self, Listener},
-    promises::{Resolver, is_thenable, settle},
-    socket::{Said, Socket, bare_address, probe},
+    promises::Resolver,
+    socket::{Socket, bare_address, probe},
     store::TabStore,
     values::{self, set},
 };
@@ -35,26 +34,26 @@ use super::{
 pub(super) struct Shell {
     me: Weak<Self>,
     clock: Clock,
-    machine: RefCell<Machine>,
-    url: UrlSource,
+    pub(super) machine: RefCell<Machine>,
+    pub(super) url: UrlSource,
     confirm_resume: js_sys::Function,
     pub(super) handlers: Handlers,
-    socket: RefCell<Option<Socket>>,
+    pub(super) socket: RefCell<Option<Socket>>,
     /// The address of the newest attempt; it may hold a token.
-    address: RefCell<String>,
-    store: RefCell<TabStore>,
+    pub(super) address: RefCell<String>,
+    pub(super) store: RefCell<TabStore>,
     timer: RefCell<Option<(u64, Timeout)>>,
     listeners: RefCell<Vec<Listener>>,
     connecting: RefCell<Vec<Resolver>>,
     requests: RefCell<Vec<(u32, Request)>>,
     offer: RefCell<Option<OpenOffer>>,
     /// What the viewer's own function threw, for the error that reports it.
-    cause: RefCell<Option<JsValue>>,
+    pub(super) cause: RefCell<Option<JsValue>>,
     /// The newest status and its object, and the object that was told last.
     status: RefCell<(Status, JsValue)>,
     told: RefCell<JsValue>,
     /// The frame that is being handled.
-    frame: RefCell<Option<ArrayBuffer>>,
+    pub(super) frame: RefCell<Option<ArrayBuffer>>,
     draining: Cell<bool>,
 }
 
@@ -98,7 +97,10 @@ impl Shell {
     }
 
     /// A function that does something with the shell while that lives.
-    fn weakly<T>(&self, act: impl Fn(&Self, T) + Clone + 'static) -> impl Fn(T) + Clone + 'static {
+    pub(super) fn weakly<T>(
+        &self,
+        act: impl Fn(&Self, T) + Clone + 'static,
+    ) -> impl Fn(T) + Clone + 'static {
         let me = self.me.clone();
         move |value| {
             if let Some(shell) = me.upgrade() {
@@ -213,118 +215,6 @@ impl Shell {
         }
     }
 
-    // ---- sockets
-
-    fn open(&self, generation: u32, attempt: u32) {
-        self.shut();
-        let function = match &self.url {
-            UrlSource::Fixed(address) => return self.open_at(generation, address),
-            UrlSource::Function(function) => function,
-        };
-        match function.call1(&JsValue::UNDEFINED, &attempt.into()) {
-            Err(error) => self.no_address(generation, "the url function threw", Some(error)),
-            Ok(value) if is_thenable(&value) => {
-                let got = self.weakly(move |shell, value| shell.open_value(generation, &value));
-                let failed = self.weakly(move |shell, error| {
-                    let message = "the url function's promise was rejected";
-                    shell.no_address(generation, message, Some(error));
-                });
-                settle(&Promise::resolve(&value), Closure::new(got), Closure::new(failed));
-            }
-            Ok(value) => self.open_value(generation, &value),
-        }
-    }
-
-    fn open_value(&self, generation: u32, value: &JsValue) {
-        match address(value) {
-            Some(address) => self.open_at(generation, &address),
-            None => self.no_address(
-                generation,
-                "the url function must give a ws: or wss: address",
-                None,
-            ),
-        }
-    }
-
-    fn open_at(&self, generation: u32, address: &str) {
-        // The address may come after its attempt has been given up.
-        if !self.machine.borrow().awaits_socket(generation) {
-            return;
-        }
-        let bare = bare_address(address).unwrap_or_default();
-        let kept = self.store.borrow_mut().take_session_id(&bare);
-        self.machine.borrow_mut().adopt_session_id(kept);
-        address.clone_into(&mut self.address.borrow_mut());
-        let say = self.weakly(move |shell, said| shell.said(generation, said));
-        let socket = Socket::open(address, say);
-        let opened = socket.is_some();
-        *self.socket.borrow_mut() = socket;
-        if !opened {
-            self.no_address(generation, "the browser does not accept it", None);
-        }
-    }
-
-    fn no_address(&self, generation: u32, message: &str, cause: Option<JsValue>) {
-        *self.cause.borrow_mut() = cause;
-        self.input(Input::Lost { generation, url_error: Some(message.to_owned()) });
-    }
-
-    fn shut(&self) {
-        let socket = self.socket.take();
-        drop(socket);
-    }
-
-    fn said(&self, generation: u32, said: Said) {
-        match said {
-            Said::Opened => self.input(Input::Opened { generation }),
-            Said::Lost => {
-                self.shut();
-                self.input(Input::Lost { generation, url_error: None });
-            }
-            Said::Text { pong } => self.input(Input::Text { generation, pong }),
-            Said::Binary(buffer) => self.received(generation, buffer),
-        }
-    }
-
-    /// Looks at eight bytes; the rest crosses into WebAssembly only if the
-    /// machine asks for it.
-    fn received(&self, generation: u32, buffer: ArrayBuffer) {
-        let mut head = [0; Header::SIZE];
-        let size = u32::try_from(Header::SIZE).unwrap_or_default();
-        if buffer.byte_length() < size {
-            let problem = Problem::new(
-                Code::UnreadableFrame,
-                "A message from the backend is too short for a frame. The connection goes on.",
-            );
-            let length = usize::try_from(buffer.byte_length()).ok();
-            self.report(&Problem { length, ..problem });
-            return self.input(Input::Text { generation, pong: false });
-        }
-        Uint8Array::new_with_byte_offset_and_length(&buffer, 0, size).copy_to(&mut head);
-        let header = Header::from_bytes(head);
-        let wanted = self.machine.borrow().wants(generation, header);
-        let whole =
-            if wanted { Frame::from_bytes(Uint8Array::new(&buffer).to_vec()) } else { None };
-        *self.frame.borrow_mut() = Some(buffer);
-        self.input(match whole {
-            Some(frame) => Input::Frame { generation, frame },
-            None => Input::Skimmed { generation, header },
-        });
-        *self.frame.borrow_mut() = None;
-    }
-
-    /// A socket that has died without saying so yet takes nothing any more.
-    pub(super) fn notice_dead_socket(&self) {
-        let dead = self.socket.borrow().as_ref().is_some_and(|socket| !socket.is_open());
-        if dead && self.machine.borrow().is_connected() {
-            self.shut();
-            let generation = self.machine.borrow().generation();
-            self.input(Input::Lost { generation, url_error: None });
-        }
-    }
-
-    // ---- the viewer
-
     pub(super) fn connect(&self) -> Promise {
         let (promise, resolver) = Resolver::new();
         self.connecting.borrow_mut().extend(resolver);
@@ -403,8 +293,6 @@ impl Shell {
             self.emit(Event::Error, &from_problem(&problem, Some(&thrown)));
         }
     }
-
-    // ---- storage and time
 
     fn store_changes(&self) {
         let mut machine = self.machine.borrow_mut();

@@ -1,0 +1,126 @@
+//! The shell's socket: where it leads, what it says, and when it is dead.
+
+use js_sys::{ArrayBuffer, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    core::{Code, Input, Problem, store::Store},
+    protocol::{Frame, Header},
+};
+
+use super::{
+    options::{UrlSource, address},
+    promises::{is_thenable, settle},
+    shell::Shell,
+    socket::{Said, Socket, bare_address},
+};
+
+impl Shell {
+    pub(super) fn open(&self, generation: u32, attempt: u32) {
+        self.shut();
+        let function = match &self.url {
+            UrlSource::Fixed(address) => return self.open_at(generation, address),
+            UrlSource::Function(function) => function,
+        };
+        match function.call1(&JsValue::UNDEFINED, &attempt.into()) {
+            Err(error) => self.no_address(generation, "the url function threw", Some(error)),
+            Ok(value) if is_thenable(&value) => {
+                let got = self.weakly(move |shell, value| shell.open_value(generation, &value));
+                let failed = self.weakly(move |shell, error| {
+                    let message = "the url function's promise was rejected";
+                    shell.no_address(generation, message, Some(error));
+                });
+                settle(&Promise::resolve(&value), Closure::new(got), Closure::new(failed));
+            }
+            Ok(value) => self.open_value(generation, &value),
+        }
+    }
+
+    fn open_value(&self, generation: u32, value: &JsValue) {
+        match address(value) {
+            Some(address) => self.open_at(generation, &address),
+            None => self.no_address(
+                generation,
+                "the url function must give a ws: or wss: address",
+                None,
+            ),
+        }
+    }
+
+    fn open_at(&self, generation: u32, address: &str) {
+        // The address may come after its attempt has been given up.
+        if !self.machine.borrow().awaits_socket(generation) {
+            return;
+        }
+        let bare = bare_address(address).unwrap_or_default();
+        let kept = self.store.borrow_mut().take_session_id(&bare);
+        self.machine.borrow_mut().adopt_session_id(kept);
+        address.clone_into(&mut self.address.borrow_mut());
+        let say = self.weakly(move |shell, said| shell.said(generation, said));
+        let socket = Socket::open(address, say);
+        let opened = socket.is_some();
+        *self.socket.borrow_mut() = socket;
+        if !opened {
+            self.no_address(generation, "the browser does not accept it", None);
+        }
+    }
+
+    fn no_address(&self, generation: u32, message: &str, cause: Option<JsValue>) {
+        *self.cause.borrow_mut() = cause;
+        self.input(Input::Lost { generation, url_error: Some(message.to_owned()) });
+    }
+
+    pub(super) fn shut(&self) {
+        let socket = self.socket.take();
+        drop(socket);
+    }
+
+    fn said(&self, generation: u32, said: Said) {
+        match said {
+            Said::Opened => self.input(Input::Opened { generation }),
+            Said::Lost => {
+                self.shut();
+                self.input(Input::Lost { generation, url_error: None });
+            }
+            Said::Text { pong } => self.input(Input::Text { generation, pong }),
+            Said::Binary(buffer) => self.received(generation, buffer),
+        }
+    }
+
+    /// Looks at eight bytes; the rest crosses into WebAssembly only if the
+    /// machine asks for it.
+    fn received(&self, generation: u32, buffer: ArrayBuffer) {
+        let mut head = [0; Header::SIZE];
+        let size = u32::try_from(Header::SIZE).unwrap_or_default();
+        if buffer.byte_length() < size {
+            let problem = Problem::new(
+                Code::UnreadableFrame,
+                "A message from the backend is too short for a frame. The connection goes on.",
+            );
+            let length = usize::try_from(buffer.byte_length()).ok();
+            self.report(&Problem { length, ..problem });
+            return self.input(Input::Text { generation, pong: false });
+        }
+        Uint8Array::new_with_byte_offset_and_length(&buffer, 0, size).copy_to(&mut head);
+        let header = Header::from_bytes(head);
+        let wanted = self.machine.borrow().wants(generation, header);
+        let whole =
+            if wanted { Frame::from_bytes(Uint8Array::new(&buffer).to_vec()) } else { None };
+        *self.frame.borrow_mut() = Some(buffer);
+        self.input(match whole {
+            Some(frame) => Input::Frame { generation, frame },
+            None => Input::Skimmed { generation, header },
+        });
+        *self.frame.borrow_mut() = None;
+    }
+
+    /// A socket that has died without saying so yet takes nothing any more.
+    pub(super) fn notice_dead_socket(&self) {
+        let dead = self.socket.borrow().as_ref().is_some_and(|socket| !socket.is_open());
+        if dead && self.machine.borrow().is_connected() {
+            self.shut();
+            let generation = self.machine.borrow().generation();
+            self.input(Input::Lost { generation, url_error: None });
+        }
+    }
+}
