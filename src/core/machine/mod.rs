@@ -10,7 +10,6 @@ mod traffic;
 use std::collections::VecDeque;
 
 use fastrand::Rng;
-use litemap::LiteMap;
 
 use crate::{
     core::{
@@ -77,7 +76,7 @@ pub struct Machine<H = Carta> {
     session_type: Option<SessionType>,
     next_request_id: u32,
     /// What [`Machine::request`] has given out and nobody has answered.
-    requests: LiteMap<u32, EventType>,
+    requests: Vec<(u32, EventType)>,
     /// The question that is open, or answered and not carried out.
     question: Option<Question>,
     next_offer: u32,
@@ -149,7 +148,7 @@ impl<H: Handshake> Machine<H> {
             session_id: 0,
             session_type: None,
             next_request_id: FIRST_REQUEST_ID,
-            requests: LiteMap::new(),
+            requests: Vec::new(),
             question: None,
             next_offer: 1,
             saved_at: now.wall,

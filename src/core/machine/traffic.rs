@@ -37,7 +37,7 @@ impl<H: Handshake> Machine<H> {
         let icd_version = self.handshake.version();
         let header = Header { event_type, icd_version, request_id };
         self.dispatch(Frame::from_payload(header, payload))?;
-        self.requests.insert(request_id, event);
+        self.requests.push((request_id, event));
         Ok(request_id)
     }
 
@@ -139,29 +139,36 @@ impl<H: Handshake> Machine<H> {
             return;
         }
         let request_id = header.request_id;
-        let Some(event) = self.requests.get(&request_id) else { return };
-        if event.answer() == header.event() {
-            self.requests.remove(&request_id);
+        let asked = self.requests.iter().find(|(id, _)| *id == request_id);
+        if asked.is_some_and(|(_, event)| event.answer() == header.event()) {
+            self.take_request(request_id);
             self.effects.push_back(Effect::Fulfilled { request_id });
         }
     }
 
     pub(super) fn abort(&mut self, request_id: u32) {
-        let Some(event) = self.requests.remove(&request_id) else { return };
+        let Some(event) = self.take_request(request_id) else { return };
         if !self.queue.remove_request(event, request_id) {
             self.tracker.forget(event, request_id);
         }
     }
 
+    fn take_request(&mut self, request_id: u32) -> Option<EventType> {
+        let at = self.requests.iter().position(|(id, _)| *id == request_id)?;
+        Some(self.requests.remove(at).1)
+    }
+
     /// Settles what will never be answered: each to the one who asked.
-    pub(super) fn give_up_on(&mut self, frames: Vec<Header>, problem: Problem) {
-        let (requests, frames): (Vec<Header>, Vec<Header>) =
-            frames.into_iter().partition(|header| self.requests.contains_key(&header.request_id));
-        for header in requests {
+    pub(super) fn give_up_on(&mut self, headers: Vec<Header>, problem: Problem) {
+        let mut frames = Vec::new();
+        for header in headers {
             let request_id = header.request_id;
-            self.requests.remove(&request_id);
-            let problem = problem.clone().about(vec![header]);
-            self.effects.push_back(Effect::Rejected { request_id, problem });
+            if self.take_request(request_id).is_some() {
+                let problem = problem.clone().about(vec![header]);
+                self.effects.push_back(Effect::Rejected { request_id, problem });
+            } else {
+                frames.push(header);
+            }
         }
         if !frames.is_empty() {
             self.effects.push_back(Effect::Error(problem.about(frames)));
