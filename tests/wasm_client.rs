@@ -241,7 +241,7 @@ async fn coming_online_ends_a_long_wait() {
         ("url", url.into()),
         ("icdVersion", 28.into()),
         ("confirmResume", function("return true")),
-        // Without jitter the next attempt is an hour away.
+        // Without jitter the second delay is 20 seconds.
         (
             "backoff",
             object(&[
@@ -256,7 +256,11 @@ async fn coming_online_ends_a_long_wait() {
     let client: JsValue = ResumeClient::new(&options).unwrap().into();
     wait(promised(&client, "connect", &[])).await;
     let session_id = get(&get(&client, "status"), "sessionId").as_f64().unwrap();
-    wait(post(&format!("{http}/control/drop?session={session_id}"))).await;
+    let drop = format!("{http}/control/drop?session={session_id}");
+    wait(post(&drop)).await;
+    reached(&client, "waiting").await;
+    reached(&client, "active").await;
+    wait(post(&drop)).await;
     let waiting = reached(&client, "waiting").await;
     assert_eq!(get(&waiting, "retryInMs"), 20_000);
     dispatch("online");
