@@ -1,6 +1,6 @@
 //! Asking the user through the viewer's `confirmResume`.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
@@ -8,8 +8,15 @@ use crate::core::{Answer, Input, Offer};
 
 use super::{
     promises::{is_thenable, settle},
+    reader::elements,
     values,
 };
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = Object)]
+    fn assign(target: &Object, source: &Object) -> Result<Object, JsValue>;
+}
 
 /// A question that has been put to the viewer.
 #[derive(Clone)]
@@ -33,14 +40,14 @@ impl OpenOffer {
     ) {
         let signal = self.controller.as_ref().map_or(JsValue::UNDEFINED, |c| c.signal().into());
         match confirm.call2(&JsValue::UNDEFINED, &self.object, &signal) {
-            Err(error) => done(failed(offer, "it threw"), Some(error)),
+            Err(error) => done(failed(offer, THREW), Some(error)),
             Ok(value) if is_thenable(&value) => {
                 let caught = done.clone();
                 settle(
-                    &Promise::resolve(&value),
+                    &value,
                     Closure::new(move |value| done(read(offer, &value), None)),
                     Closure::new(move |error| {
-                        caught(failed(offer, "its promise was rejected"), Some(error));
+                        caught(failed(offer, THREW), Some(error));
                     }),
                 );
             }
@@ -50,7 +57,8 @@ impl OpenOffer {
 
     /// The same object gets the new fields: the viewer is not asked twice.
     pub(super) fn update(&self, offer: &Offer) {
-        Object::assign(&self.object, &values::offer(offer));
+        // A viewer that has frozen the object keeps it as it was.
+        let _ = assign(&self.object, &values::offer(offer));
     }
 
     /// Tells the viewer that there is nothing to ask any more.
@@ -60,6 +68,8 @@ impl OpenOffer {
         }
     }
 }
+
+const THREW: &str = "it threw or rejected";
 
 fn failed(offer: u32, message: &str) -> Input {
     Input::AnswerFailed { offer, message: message.to_owned() }
@@ -87,11 +97,8 @@ fn part(value: &JsValue) -> Option<Answer> {
 
 #[allow(clippy::cast_possible_truncation)]
 fn ids(value: &JsValue) -> Option<Vec<i32>> {
-    if !Array::is_array(value) {
-        return None;
-    }
     let mut ids = Vec::new();
-    for id in Array::from(value) {
+    for id in elements(value)? {
         let number = id.as_f64().filter(|number| number.fract() == 0.0)?;
         ids.push(i32::try_from(number as i64).ok()?);
     }

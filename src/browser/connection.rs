@@ -1,6 +1,6 @@
 //! The shell's socket: where it leads, what it says, and when it is dead.
 
-use js_sys::{ArrayBuffer, Promise, Uint8Array};
+use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -13,7 +13,10 @@ use super::{
     promises::{is_thenable, settle},
     shell::Shell,
     socket::{Said, Socket, bare_address},
+    values,
 };
+
+const THREW: &str = "the url function threw or rejected";
 
 impl Shell {
     pub(super) fn open(&self, generation: u32, attempt: u32) {
@@ -23,14 +26,13 @@ impl Shell {
             UrlSource::Function(function) => function,
         };
         match function.call1(&JsValue::UNDEFINED, &attempt.into()) {
-            Err(error) => self.no_address(generation, "the url function threw", Some(error)),
+            Err(error) => self.no_address(generation, THREW, Some(error)),
             Ok(value) if is_thenable(&value) => {
                 let got = self.weakly(move |shell, value| shell.open_value(generation, &value));
                 let failed = self.weakly(move |shell, error| {
-                    let message = "the url function's promise was rejected";
-                    shell.no_address(generation, message, Some(error));
+                    shell.no_address(generation, THREW, Some(error));
                 });
-                settle(&Promise::resolve(&value), Closure::new(got), Closure::new(failed));
+                settle(&value, Closure::new(got), Closure::new(failed));
             }
             Ok(value) => self.open_value(generation, &value),
         }
@@ -66,8 +68,7 @@ impl Shell {
     }
 
     fn no_address(&self, generation: u32, message: &str, cause: Option<JsValue>) {
-        *self.cause.borrow_mut() = cause;
-        self.input(Input::Lost { generation, url_error: Some(message.to_owned()) });
+        self.failed(Input::Lost { generation, url_error: Some(message.to_owned()) }, cause);
     }
 
     pub(super) fn shut(&self) {
@@ -106,12 +107,16 @@ impl Shell {
         let wanted = self.machine.borrow().wants(generation, header);
         let whole =
             if wanted { Frame::from_bytes(Uint8Array::new(&buffer).to_vec()) } else { None };
+        if self.is_awaited(header.request_id) {
+            *self.answer.borrow_mut() = values::answer(header, &buffer.slice(8));
+        }
         *self.frame.borrow_mut() = Some(buffer);
         self.input(match whole {
             Some(frame) => Input::Frame { generation, frame },
             None => Input::Skimmed { generation, header },
         });
         *self.frame.borrow_mut() = None;
+        self.answer.take();
     }
 
     /// A socket that has died without saying so yet takes nothing any more.

@@ -35,16 +35,21 @@ pub(super) fn is_thenable(value: &JsValue) -> bool {
         && Reflect::get(value, &"then".into()).is_ok_and(|then| then.is_function())
 }
 
-/// Calls one of two functions when a promise settles. They belong to the
-/// JavaScript side from here on and are freed with the promise.
+/// Calls one of two functions when a promise, or something like one, settles.
+/// They belong to the JavaScript side from here on and are freed with it.
 pub(super) fn settle(
-    promise: &Promise,
+    value: &JsValue,
     then: Closure<dyn FnMut(JsValue)>,
     catch: Closure<dyn FnMut(JsValue)>,
 ) {
     let then: Function = then.into_js_value().unchecked_into();
     let catch: Function = catch.into_js_value().unchecked_into();
-    let chained = Reflect::get(promise, &"then".into())
-        .and_then(|function| function.unchecked_into::<Function>().call2(promise, &then, &catch));
+    // Unlike `Promise.resolve`, this runs none of the viewer's code here.
+    let (promise, resolver) = Resolver::new();
+    if let Some(resolver) = resolver {
+        resolver.resolve(value);
+    }
+    let chained = Reflect::get(&promise, &"then".into())
+        .and_then(|function| function.unchecked_into::<Function>().call2(&promise, &then, &catch));
     debug_assert!(chained.is_ok(), "Promise.prototype.then does not throw");
 }

@@ -168,10 +168,10 @@ impl<'a> Reader<'a> {
     /// The elements of an array; none if it is missing.
     pub(super) fn array(&self, key: &str) -> Vec<JsValue> {
         let Some(value) = self.get(key) else { return Vec::new() };
-        if !Array::is_array(&value) {
+        elements(&value).unwrap_or_else(|| {
             self.wrong(key, &["an array"]);
-        }
-        Array::from(&value).to_vec()
+            Vec::new()
+        })
     }
 
     /// Each object in an array.
@@ -182,6 +182,22 @@ impl<'a> Reader<'a> {
         }
         list
     }
+}
+
+/// The elements of an array; `None` if it is none or does not let itself be
+/// read.
+pub(super) fn elements(value: &JsValue) -> Option<Vec<JsValue>> {
+    if !Array::is_array(value) {
+        return None;
+    }
+    let length = Reflect::get(value, &"length".into()).ok()?.as_f64()?;
+    let mut elements = Vec::new();
+    let mut at = 0.0;
+    while at < length {
+        elements.push(Reflect::get(value, &at.into()).ok()?);
+        at += 1.0;
+    }
+    Some(elements)
 }
 
 /// A number as JavaScript writes it: formatting floats is 16 kB of code.

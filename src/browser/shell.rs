@@ -10,7 +10,7 @@ use std::{
 };
 
 use gloo_timers::callback::Timeout;
-use js_sys::{ArrayBuffer, Object, Promise, Uint8Array};
+use js_sys::{ArrayBuffer, Promise};
 use wasm_bindgen::prelude::*;
 
 use crate::core::{
@@ -27,7 +27,7 @@ use super::{
     promises::Resolver,
     socket::{Socket, bare_address, probe},
     store::TabStore,
-    values::{self, set},
+    values,
 };
 
 /// One client in a browser.
@@ -54,6 +54,9 @@ pub(super) struct Shell {
     told: RefCell<JsValue>,
     /// The frame that is being handled.
     pub(super) frame: RefCell<Option<ArrayBuffer>>,
+    /// The same for the one who asked for it: a copy, because a handler may
+    /// transfer the frame to a worker, which empties it here.
+    pub(super) answer: RefCell<JsValue>,
     draining: Cell<bool>,
 }
 
@@ -86,6 +89,7 @@ impl Shell {
             offer: RefCell::default(),
             cause: RefCell::default(),
             frame: RefCell::default(),
+            answer: RefCell::default(),
             draining: Cell::new(false),
         });
         if page::is_hidden() {
@@ -231,6 +235,10 @@ impl Shell {
         self.requests.borrow_mut().push((request_id, request));
     }
 
+    pub(super) fn is_awaited(&self, request_id: u32) -> bool {
+        self.requests.borrow().iter().any(|(id, _)| *id == request_id)
+    }
+
     pub(super) fn take_request(&self, request_id: u32) -> Option<Request> {
         let mut requests = self.requests.borrow_mut();
         let at = requests.iter().position(|(id, _)| *id == request_id)?;
@@ -238,31 +246,37 @@ impl Shell {
     }
 
     fn fulfil(&self, request_id: u32) {
-        let frame = self.frame.borrow().clone();
-        let (Some(request), Some(buffer)) = (self.take_request(request_id), frame) else { return };
-        let mut head = [0; 2];
-        Uint8Array::new_with_byte_offset_and_length(&buffer, 0, 2).copy_to(&mut head);
-        let answer = Object::new();
-        set(&answer, "eventType", &u16::from_le_bytes(head).into());
-        set(&answer, "requestId", &request_id.into());
-        let payload = Uint8Array::new_with_byte_offset(&buffer, 8);
-        set(&answer, "payload", &payload);
-        request.resolver.resolve(&answer);
+        if let Some(request) = self.take_request(request_id) {
+            request.resolver.resolve(&self.answer.take());
+        }
     }
 
     fn ask(&self, offer: &Offer) {
         self.withdraw();
         let id = offer.id;
         let open = OpenOffer::new(offer);
-        let done = self.weakly(move |shell, (input, cause): (Input, Option<JsValue>)| {
-            *shell.cause.borrow_mut() = cause;
-            shell.input(input);
+        let done = self.weakly(|shell, (input, cause): (Input, Option<JsValue>)| match input {
+            Input::AnswerFailed { .. } => shell.failed(input, cause),
+            _ => shell.input(input),
         });
         let confirm = self.confirm_resume.clone();
         // Kept first: the viewer may answer, or close, from within the call.
         let asking = open.clone();
         *self.offer.borrow_mut() = Some(open);
         asking.ask(id, &confirm, move |input, cause| done((input, cause)));
+    }
+
+    /// A function of the viewer's has failed. The machine hears it in a task of
+    /// its own: a handler that tries again at once must not stop the page.
+    pub(super) fn failed(&self, input: Input, cause: Option<JsValue>) {
+        let me = self.me.clone();
+        let say = move || {
+            if let Some(shell) = me.upgrade() {
+                *shell.cause.borrow_mut() = cause;
+                shell.input(input);
+            }
+        };
+        Timeout::new(0, say).forget();
     }
 
     fn withdraw(&self) {

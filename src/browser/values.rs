@@ -1,12 +1,15 @@
 //! Values on their way out to JavaScript.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 
-use crate::core::{
-    machine::Status,
-    offer::{Offer, Reason, Report, SessionType},
-    tracking::{ContourSpec, ImageState, PointState, ViewerState},
+use crate::{
+    core::{
+        machine::Status,
+        offer::{Offer, Reason, Report, SessionType},
+        tracking::{ContourSpec, ImageState, PointState, ViewerState},
+    },
+    protocol::Header,
 };
 
 use super::error::from_problem;
@@ -161,6 +164,15 @@ pub(super) fn report(report: &Report) -> JsValue {
         .ints("catalogs", &report.catalogs)
         .number("durationMs", whole(report.duration_ms))
         .number("bytesSent", count(report.bytes_sent))
+        .js()
+}
+
+/// What a request is answered with.
+pub(super) fn answer(header: Header, payload: &ArrayBuffer) -> JsValue {
+    Out::new()
+        .number("eventType", header.event_type.into())
+        .number("requestId", header.request_id.into())
+        .value("payload", &Uint8Array::new(payload))
         .js()
 }
 
