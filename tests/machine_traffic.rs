@@ -59,7 +59,7 @@ fn a_full_queue_names_what_was_refused_and_keeps_the_rest() {
     let effects = bench.send(set_region(3, 0, -1, 1.0));
     let [Effect::Error(problem)] = &*effects else { panic!("{effects:?}") };
     assert_eq!(problem.code.name(), "queue-full");
-    assert!(problem.message.contains("SET_REGION") && problem.message.contains('3'));
+    assert_eq!(problem.frames[0].event(), Some(EventType::SetRegion));
     assert_eq!(problem.frames[0].request_id, 3);
     let refused = bench.machine.request(bench.now, EventType::SaveFile.number(), &[]);
     assert_eq!(refused.unwrap_err().code.name(), "queue-full");
@@ -250,7 +250,7 @@ fn registering_and_resuming_are_not_the_viewers_business() {
         for event in [EventType::RegisterViewer, EventType::ResumeSession] {
             let refused = bench.machine.send(bench.now, bare(event, 1)).unwrap_err();
             assert_eq!(refused.code.name(), "invalid-frame");
-            assert!(refused.message.contains(event.name()));
+            assert_eq!(refused.frames[0].event(), Some(event));
             let refused = bench.machine.request(bench.now, event.number(), &[]).unwrap_err();
             assert_eq!(refused.code.name(), "invalid-frame");
         }

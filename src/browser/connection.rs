@@ -50,12 +50,13 @@ impl Shell {
     }
 
     fn open_at(&self, generation: u32, address: &str) {
+        let bare = bare_address(address).unwrap_or_default();
+        let kept = self.store.borrow_mut().take_session_id(&bare);
+        let kept = self.report_fault(kept);
         // The address may come after its attempt has been given up.
         if !self.machine.borrow().awaits_socket(generation) {
             return;
         }
-        let bare = bare_address(address).unwrap_or_default();
-        let kept = self.store.borrow_mut().take_session_id(&bare);
         self.machine.borrow_mut().adopt_session_id(kept);
         address.clone_into(&mut self.address.borrow_mut());
         let say = self.weakly(move |shell, said| shell.said(generation, said));

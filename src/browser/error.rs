@@ -15,6 +15,13 @@ extern "C" {
     fn new(code: &str, message: &str, details: &JsValue) -> ResumeError;
 }
 
+#[wasm_bindgen(module = "/src/npm/event-type.js")]
+extern "C" {
+    /// The table of names is there for the viewer anyway.
+    #[wasm_bindgen(js_name = eventName)]
+    fn event_name(number: u16) -> String;
+}
+
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_name = reportError)]
@@ -61,7 +68,28 @@ pub(super) fn from_problem(problem: &Problem, cause: Option<&JsValue>) -> JsValu
     if let Some(cause) = cause {
         set(&details, "cause", cause);
     }
-    ResumeError::new(problem.code.name(), &problem.message, &details).into()
+    ResumeError::new(problem.code.name(), &told(problem), &details).into()
+}
+
+/// Frames that a message names; the others are counted.
+const NAMED: usize = 5;
+
+/// The problem's message, and the frames that it is about by name and id.
+fn told(problem: &Problem) -> String {
+    let mut message = problem.message.clone();
+    for (at, header) in problem.frames.iter().take(NAMED).enumerate() {
+        message += if at == 0 { " Frames: " } else { ", " };
+        message += &event_name(header.event_type);
+        message += " ";
+        message += &header.request_id.to_string();
+    }
+    if let Some(more) = problem.frames.len().checked_sub(NAMED + 1) {
+        message += &joined(&[" and ", &(more + 1).to_string(), " more"]);
+    }
+    if !problem.frames.is_empty() {
+        message += ".";
+    }
+    message
 }
 
 /// One text of several; `concat` is a kilobyte.

@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
         let function = self.get(key).and_then(|value| value.dyn_into().ok());
         function.unwrap_or_else(|| {
             self.wrong(key, &[expected]);
-            Function::new_no_args("")
+            JsValue::UNDEFINED.unchecked_into()
         })
     }
 

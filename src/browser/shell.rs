@@ -14,7 +14,9 @@ use js_sys::{ArrayBuffer, Promise};
 use wasm_bindgen::prelude::*;
 
 use crate::core::{
-    Code, Effect, Input, Machine, Now, Offer, Problem, machine::Status, store::Store,
+    Code, Effect, Input, Machine, Now, Offer, Problem,
+    machine::Status,
+    store::{Store, StoreFault},
 };
 
 use super::{
@@ -214,7 +216,8 @@ impl Shell {
             }
             Effect::KeepSessionId(session_id) => {
                 let address = bare_address(&self.address.borrow()).unwrap_or_default();
-                self.store.borrow_mut().keep_session_id(&address, session_id);
+                let kept = self.store.borrow_mut().keep_session_id(&address, session_id);
+                self.report_fault(kept);
             }
         }
     }
@@ -283,6 +286,25 @@ impl Shell {
         if let Some(open) = self.offer.take() {
             open.withdraw();
         }
+    }
+
+    /// Reports what is wrong with the store, if anything, and gives the value
+    /// to go on with.
+    pub(super) fn report_fault<T: Default>(&self, result: Result<T, StoreFault>) -> T {
+        result.unwrap_or_else(|fault| {
+            let message = match fault {
+                StoreFault::Damaged => {
+                    "The session id that was kept for this page cannot be read. A new session is \
+                     begun."
+                }
+                StoreFault::Unwritable => {
+                    "The browser does not keep the session id: sessionStorage is full or blocked. \
+                     Work goes on; a reload of the page begins a new session."
+                }
+            };
+            self.report(&Problem::new(Code::StorageFailed, message));
+            T::default()
+        })
     }
 
     /// Reports a problem to the viewer's handlers.

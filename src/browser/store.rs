@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use web_sys::{Storage, window};
 
 use crate::core::{
-    store::{MemoryStore, Store},
+    store::{MemoryStore, Store, StoreFault},
     tracking::{RecordKey, Workspace},
 };
 
@@ -32,8 +32,10 @@ impl TabStore {
     }
 }
 
-fn storage() -> Option<Storage> {
-    window()?.session_storage().ok()?
+/// `None` in a worker, where there is none.
+fn storage() -> Option<Result<Storage, StoreFault>> {
+    let storage = window()?.session_storage().ok().flatten();
+    Some(storage.ok_or(StoreFault::Unwritable))
 }
 
 fn key(address: &str) -> String {
@@ -41,29 +43,31 @@ fn key(address: &str) -> String {
 }
 
 impl Store for TabStore {
-    fn take_session_id(&mut self, address: &str) -> u32 {
+    fn take_session_id(&mut self, address: &str) -> Result<u32, StoreFault> {
         if self.session_id != 0 {
-            return self.session_id;
+            return Ok(self.session_id);
         }
-        let stored = storage().and_then(|storage| storage.get_item(&key(address)).ok()?);
-        let kept = match stored.and_then(|text| text.parse().ok()) {
-            Some(session_id) => session_id,
-            None => self.memory.take_session_id(address),
+        // A blocked store is told when something is to be kept in it.
+        let stored = storage()
+            .and_then(Result::ok)
+            .and_then(|storage| storage.get_item(&key(address)).ok().flatten());
+        let kept = match stored {
+            Some(text) => text.parse().map_err(|_| StoreFault::Damaged)?,
+            None => self.memory.take_session_id(address)?,
         };
         if kept == 0 || IN_USE.with_borrow(|in_use| in_use.contains(&kept)) {
-            return 0;
+            return Ok(0);
         }
         self.claim(kept);
-        kept
+        Ok(kept)
     }
 
-    fn keep_session_id(&mut self, address: &str, session_id: u32) {
+    fn keep_session_id(&mut self, address: &str, session_id: u32) -> Result<(), StoreFault> {
         self.claim(session_id);
-        self.memory.keep_session_id(address, session_id);
-        if let Some(storage) = storage() {
-            // A full storage loses a convenience, not work: the id is in memory.
-            let _ = storage.set_item(&key(address), &session_id.to_string());
-        }
+        self.memory.keep_session_id(address, session_id)?;
+        let Some(storage) = storage() else { return Ok(()) };
+        let kept = storage?.set_item(&key(address), &session_id.to_string());
+        kept.map_err(|_| StoreFault::Unwritable)
     }
 
     fn release(&mut self) {

@@ -37,6 +37,8 @@ pub enum Code {
     UrlFailed,
     /// A handler of the viewer's threw.
     HandlerFailed,
+    /// The browser's storage is full, blocked or damaged.
+    StorageFailed,
 }
 
 impl Code {
@@ -58,6 +60,7 @@ impl Code {
         Self::ResumeTimeout,
         Self::UrlFailed,
         Self::HandlerFailed,
+        Self::StorageFailed,
     ];
 
     /// The code as JavaScript sees it.
@@ -79,6 +82,7 @@ impl Code {
             Self::ResumeTimeout => "resume-timeout",
             Self::UrlFailed => "url-failed",
             Self::HandlerFailed => "handler-failed",
+            Self::StorageFailed => "storage-failed",
         }
     }
 }
@@ -90,7 +94,7 @@ pub struct Problem {
     pub code: Code,
     /// A sentence for people: what happened, and what to do.
     pub message: String,
-    /// The frames that it is about.
+    /// The frames that it is about. Whoever shows the message names them.
     pub frames: Vec<Header>,
     /// Bytes in the payload, for an unreadable frame.
     pub length: Option<usize>,

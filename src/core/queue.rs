@@ -19,10 +19,6 @@ impl Queue {
         Self { frames: VecDeque::new(), bytes: 0, limits }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.frames.len()
-    }
-
     /// False, and the frame is not taken, if that would exceed a bound.
     pub(super) fn push(&mut self, frame: Frame) -> bool {
         let bytes = self.bytes.saturating_add(frame.bytes().len());
@@ -82,6 +78,6 @@ mod tests {
         assert!(queue.push(frame(5, 0)));
         assert_eq!(queue.remove(&|header| header.request_id == 3).len(), 1);
         assert_eq!(queue.pop().map(|f| f.header().request_id), Some(5));
-        assert_eq!((queue.len(), queue.bytes), (0, 0));
+        assert_eq!((queue.frames.len(), queue.bytes), (0, 0));
     }
 }

@@ -9,10 +9,10 @@ use super::tracking::{RecordKey, Workspace};
 pub trait Store {
     /// Takes up the session id that was kept for a backend, 0 = none. Two
     /// clients that live at the same time never take up the same one.
-    fn take_session_id(&mut self, address: &str) -> u32;
+    fn take_session_id(&mut self, address: &str) -> Result<u32, StoreFault>;
 
-    /// Keeps the session id of a backend.
-    fn keep_session_id(&mut self, address: &str, session_id: u32);
+    /// Keeps the session id of a backend. After a fault it is kept in memory.
+    fn keep_session_id(&mut self, address: &str, session_id: u32) -> Result<(), StoreFault>;
 
     /// The session is not needed any more; another client may take it up.
     fn release(&mut self);
@@ -20,6 +20,15 @@ pub trait Store {
     /// These records of the workspace are new, changed or gone. They are read
     /// from `workspace` now or never.
     fn changed(&mut self, address: &str, records: &[RecordKey], workspace: &Workspace);
+}
+
+/// What is wrong with a store. Work goes on in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreFault {
+    /// What was kept cannot be read; it is set aside.
+    Damaged,
+    /// Nothing can be kept: the store is full or blocked.
+    Unwritable,
 }
 
 /// Keeps everything for as long as the page lives. The workspace is in the
@@ -31,14 +40,15 @@ pub struct MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn take_session_id(&mut self, address: &str) -> u32 {
+    fn take_session_id(&mut self, address: &str) -> Result<u32, StoreFault> {
         let kept = self.session_ids.iter().find(|(of, _)| of == address);
-        kept.map_or(0, |(_, session_id)| *session_id)
+        Ok(kept.map_or(0, |(_, session_id)| *session_id))
     }
 
-    fn keep_session_id(&mut self, address: &str, session_id: u32) {
+    fn keep_session_id(&mut self, address: &str, session_id: u32) -> Result<(), StoreFault> {
         self.session_ids.retain(|(of, _)| of != address);
         self.session_ids.push((address.to_owned(), session_id));
+        Ok(())
     }
 
     fn release(&mut self) {}

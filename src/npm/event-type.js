@@ -82,3 +82,7 @@ export const EventType = Object.freeze({
   REMOTE_FILE_RESPONSE: 89,
   CHANNEL_MAP_FLOW_CONTROL: 90,
 });
+
+const names = new Map(Object.entries(EventType).map(([name, number]) => [number, name]));
+
+export const eventName = (number) => names.get(number) ?? String(number);

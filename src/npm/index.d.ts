@@ -98,7 +98,9 @@ export type ResumeErrorCode =
   /** No image with this file id is open. */
   | "unknown-image"
   /** An `on` handler threw. The client goes on. */
-  | "handler-failed";
+  | "handler-failed"
+  /** The browser's storage is full, blocked or damaged. Work goes on in memory. */
+  | "storage-failed";
 
 /** An error with a stable code and a message that says what to do. */
 export class ResumeError extends Error {

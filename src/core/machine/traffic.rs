@@ -15,7 +15,7 @@ impl<H: Handshake> Machine<H> {
     /// full queue is reported by [`Effect::Error`].
     pub fn send(&mut self, now: Now, frame: Frame) -> Result<(), Problem> {
         self.note_time(now);
-        self.accept(frame.event())?;
+        self.accept(frame.header())?;
         if let Err(problem) = self.dispatch(frame) {
             self.effects.push_back(Effect::Error(problem));
         }
@@ -26,34 +26,28 @@ impl<H: Handshake> Machine<H> {
     /// returned. [`Effect::Fulfilled`] or [`Effect::Rejected`] settles it.
     pub fn request(&mut self, now: Now, event_type: u16, payload: &[u8]) -> Result<u32, Problem> {
         self.note_time(now);
-        let event = EventType::from_number(event_type);
-        self.accept(event)?;
-        let Some(event) = event.filter(|event| event.answer().is_some()) else {
-            let name = event.map_or_else(|| event_type.to_string(), |event| event.name().into());
-            let message = format!("Nothing is known to answer event {name}. Use send() for it.");
-            return Err(Problem::new(Code::InvalidFrame, message));
-        };
-        let request_id = self.new_request_id();
         let icd_version = self.handshake.version();
-        let header = Header { event_type, icd_version, request_id };
+        let header = Header { event_type, icd_version, request_id: self.new_request_id() };
+        self.accept(header)?;
+        let Some(event) = header.event().filter(|event| event.answer().is_some()) else {
+            let message = "Nothing is known to answer this event type. Use send() for it.";
+            return Err(Problem::new(Code::InvalidFrame, message).about(vec![header]));
+        };
         self.dispatch(Frame::from_payload(header, payload))?;
-        self.requests.push((request_id, event));
-        Ok(request_id)
+        self.requests.push((header.request_id, event));
+        Ok(header.request_id)
     }
 
     /// What the viewer may not send.
-    fn accept(&self, event: Option<EventType>) -> Result<(), Problem> {
+    fn accept(&self, header: Header) -> Result<(), Problem> {
         if matches!(self.state, State::Closed) {
             return Err(Problem::closed());
         }
-        match event {
-            Some(event @ (EventType::RegisterViewer | EventType::ResumeSession)) => {
-                let message =
-                    format!("{} is sent by this client, not by the viewer.", event.name());
-                Err(Problem::new(Code::InvalidFrame, message))
-            }
-            _ => Ok(()),
+        if matches!(header.event(), Some(EventType::RegisterViewer | EventType::ResumeSession)) {
+            let message = "This is sent by the client, not by the viewer.";
+            return Err(Problem::new(Code::InvalidFrame, message).about(vec![header]));
         }
+        Ok(())
     }
 
     fn dispatch(&mut self, frame: Frame) -> Result<(), Problem> {
@@ -65,13 +59,8 @@ impl<H: Handshake> Machine<H> {
         if self.queue.push(frame) {
             return Ok(());
         }
-        let message = format!(
-            "There is no connection, and the queue of unsent frames is full ({} frames). {} with \
-             request id {} was not taken: send it again when the client is active.",
-            self.queue.len(),
-            name(header),
-            header.request_id
-        );
+        let message = "There is no connection, and the queue of unsent frames is full. This was \
+                       not taken: send it again when the client is active.";
         Err(Problem::new(Code::QueueFull, message).about(vec![header]))
     }
 
@@ -176,19 +165,9 @@ impl<H: Handshake> Machine<H> {
     }
 
     pub(super) fn unreadable(&mut self, header: Header, length: usize) {
-        let message = format!(
-            "{} with request id {} and {length} bytes does not decode. It is passed on, and the \
-             connection goes on.",
-            name(header),
-            header.request_id
-        );
+        let message = "A frame of the backend's does not decode. It is passed on, and the \
+                       connection goes on.";
         let problem = Problem::new(Code::UnreadableFrame, message).about(vec![header]);
         self.effects.push_back(Effect::Error(Problem { length: Some(length), ..problem }));
     }
-}
-
-fn name(header: Header) -> String {
-    header
-        .event()
-        .map_or_else(|| format!("Event {}", header.event_type), |event| event.name().to_owned())
 }
