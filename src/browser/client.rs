@@ -9,7 +9,7 @@ use web_sys::AbortSignal;
 
 use crate::{
     core::{
-        Input, Machine,
+        Input, Machine, Problem,
         tracking::{Refused, Workspace},
     },
     protocol::Frame,
@@ -123,13 +123,21 @@ impl ResumeClient {
 
     /// States that an image is closed, −1 = every image and every region.
     #[wasm_bindgen(js_name = closeImage)]
-    pub fn close_image(&self, file_id: i32) -> Result<(), JsValue> {
+    pub fn close_image(&self, file_id: &JsValue) -> Result<(), JsValue> {
+        let file_id = specs::file_id(file_id)?;
         self.state(|workspace| workspace.close_image(file_id))
     }
 
     /// States the channel and Stokes plane of an image.
     #[wasm_bindgen(js_name = setChannel)]
-    pub fn set_channel(&self, file_id: i32, channel: i32, stokes: i32) -> Result<(), JsValue> {
+    pub fn set_channel(
+        &self,
+        file_id: &JsValue,
+        channel: &JsValue,
+        stokes: &JsValue,
+    ) -> Result<(), JsValue> {
+        let file_id = specs::file_id(file_id)?;
+        let (channel, stokes) = (specs::int("channel", channel)?, specs::int("stokes", stokes)?);
         self.state(|workspace| workspace.set_channel(file_id, channel, stokes))
     }
 
@@ -137,23 +145,26 @@ impl ResumeClient {
     #[wasm_bindgen(js_name = setRegion)]
     pub fn set_region(
         &self,
-        file_id: i32,
-        region_id: i32,
+        file_id: &JsValue,
+        region_id: &JsValue,
         region: &JsValue,
     ) -> Result<(), JsValue> {
+        let (file_id, region_id) = (specs::file_id(file_id)?, specs::region_id(region_id)?);
         let region = specs::region(region)?;
         self.state(|workspace| workspace.set_region(file_id, region_id, &region))
     }
 
     /// States that a region is gone.
     #[wasm_bindgen(js_name = removeRegion)]
-    pub fn remove_region(&self, region_id: i32) -> Result<(), JsValue> {
+    pub fn remove_region(&self, region_id: &JsValue) -> Result<(), JsValue> {
+        let region_id = specs::region_id(region_id)?;
         self.state(|workspace| workspace.remove_region(region_id))
     }
 
     /// States the contours of an image, `null` = none.
     #[wasm_bindgen(js_name = setContours)]
-    pub fn set_contours(&self, file_id: i32, settings: &JsValue) -> Result<(), JsValue> {
+    pub fn set_contours(&self, file_id: &JsValue, settings: &JsValue) -> Result<(), JsValue> {
+        let file_id = specs::file_id(file_id)?;
         let settings = specs::contours(settings)?;
         self.state(|workspace| workspace.set_contours(file_id, settings))
     }
@@ -167,7 +178,8 @@ impl ResumeClient {
 
     /// States that a catalog is closed.
     #[wasm_bindgen(js_name = closeCatalog)]
-    pub fn close_catalog(&self, file_id: i32) -> Result<(), JsValue> {
+    pub fn close_catalog(&self, file_id: &JsValue) -> Result<(), JsValue> {
+        let file_id = specs::file_id(file_id)?;
         self.state(|workspace| workspace.close_catalog(file_id))
     }
 }
@@ -179,7 +191,7 @@ impl ResumeClient {
     ) -> Result<(), JsValue> {
         self.shell.with(|machine: &mut Machine| {
             if machine.is_closed() {
-                return Err(error("closed", "The client was closed. Make a new one."));
+                return Err(from_problem(&Problem::closed(), None));
             }
             act(machine.tracker_mut().workspace_mut()).map_err(specs::refused)?;
             machine.touched();
@@ -243,7 +255,7 @@ impl ResumeClient {
 
 impl Drop for ResumeClient {
     fn drop(&mut self) {
-        self.shell.dispose();
+        self.shell.input(Input::Close);
     }
 }
 

@@ -22,7 +22,7 @@ use crate::core::{
 use super::{
     answer::OpenOffer,
     clock::{Clock, seed},
-    error::{error, from_problem, report_error},
+    error::{from_problem, report_error},
     events::{Event, Handlers},
     options::{ClientOptions, UrlSource},
     page::{self, Listener},
@@ -155,7 +155,11 @@ impl Shell {
         }
         self.draining.set(false);
         self.store_changes();
-        self.arm();
+        if self.machine.borrow().is_closed() {
+            self.let_go();
+        } else {
+            self.arm();
+        }
     }
 
     fn perform(&self, effect: Effect) {
@@ -228,7 +232,7 @@ impl Shell {
         self.input(Input::Connect);
         if self.machine.borrow().is_closed() {
             for resolver in self.connecting.take() {
-                resolver.reject(&error("closed", "The client was closed. Make a new one."));
+                resolver.reject(&from_problem(&Problem::closed(), None));
             }
         }
         promise
@@ -332,9 +336,6 @@ impl Shell {
 
     fn store_changes(&self) {
         let mut machine = self.machine.borrow_mut();
-        if machine.is_closed() {
-            self.store.borrow_mut().release();
-        }
         let records = machine.tracker_mut().workspace_mut().take_changes();
         if !records.is_empty() {
             let address = bare_address(&self.address.borrow()).unwrap_or_default();
@@ -361,9 +362,10 @@ impl Shell {
         *timer = Some((deadline, Timeout::new(delay, move || fire(()))));
     }
 
-    /// Ends everything; nothing of the browser's refers to this any more.
-    pub(super) fn dispose(&self) {
-        self.input(Input::Close);
+    /// Closed: nothing of the browser's refers to this any more, nor does this
+    /// to anything of the viewer's.
+    fn let_go(&self) {
+        self.store.borrow_mut().release();
         self.handlers.clear();
         self.listeners.take();
         self.timer.take();

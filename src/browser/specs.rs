@@ -42,6 +42,27 @@ fn read<T>(
     faults.check(fields)
 }
 
+/// A number of the interface. JavaScript would make 0 of what is none, and 0
+/// is the first image.
+#[inline(never)]
+#[allow(clippy::cast_possible_truncation, clippy::float_cmp)]
+pub(super) fn int(what: &'static str, value: &JsValue) -> Result<i32, JsValue> {
+    let number = value.as_f64().unwrap_or(f64::NAN);
+    if f64::from(number as i32) == number {
+        Ok(number as i32)
+    } else {
+        Err(refused(Refused { what, why: "must be a whole number" }))
+    }
+}
+
+pub(super) fn file_id(value: &JsValue) -> Result<i32, JsValue> {
+    int("fileId", value)
+}
+
+pub(super) fn region_id(value: &JsValue) -> Result<i32, JsValue> {
+    int("regionId", value)
+}
+
 pub(super) fn image(value: &JsValue) -> Result<ImageSpec, JsValue> {
     read(value, "image", IMAGE, |image| ImageSpec {
         file_id: image.i32("fileId", None),

@@ -11,8 +11,13 @@ export class ResumeClient extends Generated {
   free() {
     if (this.#freed) return;
     this.#freed = true;
-    this.close();
+    super.close();
     queueMicrotask(() => super.free());
+  }
+
+  // Whoever cleans up twice has cleaned up.
+  close() {
+    if (!this.#freed) super.close();
   }
 
   [dispose]() {

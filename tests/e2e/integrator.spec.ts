@@ -8,6 +8,12 @@ interface Client {
   connect(): Promise<void>;
   retryNow(): void;
   openImage(image: object): void;
+  closeImage(fileId: unknown): void;
+  removeRegion(regionId: unknown): void;
+  setChannel(fileId: unknown, channel: unknown, stokes: unknown): void;
+  viewerState(): { images: unknown[] };
+  close(): void;
+  free(): void;
   request(type: number, payload: Uint8Array): Promise<{ payload: Uint8Array }>;
 }
 interface Offered {
@@ -16,7 +22,12 @@ interface Offered {
   backoff?: { initialMs: number; maxMs: number };
 }
 type Lab = { ResumeClient: new (options: Offered) => Client };
-declare const window: { lab: Lab; client: Client; calls: number } & typeof globalThis;
+declare const window: {
+  lab: Lab;
+  client: Client;
+  calls: number;
+  drops: number;
+} & typeof globalThis;
 
 /** Makes a client that has an image; `confirm` is code. */
 async function connect(page: Page, url: string, confirm: string): Promise<void> {
@@ -66,10 +77,14 @@ test("a frozen offer can be asked about over two drops", async ({ viewer, backen
   const { page } = viewer;
   const confirm = "(offer) => new Promise((done) => { Object.freeze(offer); window.done = done; })";
   await connect(page, backend.url, confirm);
-  for (let drop = 0; drop < 2; drop += 1) {
+  await page.evaluate(() => {
+    window.drops = 0;
+    window.client.on("status", ({ phase }) => (window.drops += phase === "waiting" ? 1 : 0));
+  });
+  for (const drops of [1, 2]) {
     await backend.control("drop");
-    await expect.poll(() => phase(page)).not.toBe("confirming");
-    await expect.poll(() => phase(page)).toBe("confirming");
+    const seen = () => page.evaluate(() => [window.drops, window.client.status.phase]);
+    await expect.poll(seen).toEqual([drops, "confirming"]);
   }
   await page.evaluate(() => (window as unknown as { done(answer: boolean): void }).done(true));
   await expect.poll(() => phase(page)).toBe("active");
@@ -131,4 +146,83 @@ test("trying again at once for an address does not stop the page", async ({ view
     return asked;
   }, backend.url);
   expect(asked).toBe(10);
+});
+
+test("what is no number closes no image", async ({ viewer, backend }) => {
+  const { page } = viewer;
+  await connect(page, backend.url, "() => true");
+  const result = await page.evaluate(() => {
+    const { client } = window;
+    const codes: unknown[] = [];
+    for (const wrong of [undefined, null, "0", NaN, 0.5, 2 ** 32, {}, true]) {
+      const calls = [
+        () => client.closeImage(wrong),
+        () => client.removeRegion(wrong),
+        () => client.setChannel(0, wrong, 0),
+      ];
+      for (const call of calls) {
+        try {
+          call();
+          codes.push(`${String(wrong)} was taken`);
+        } catch (error) {
+          codes.push((error as { code: string }).code);
+        }
+      }
+    }
+    return { codes: [...new Set(codes)], images: client.viewerState().images.length };
+  });
+  expect(result.codes).toEqual(["unknown-image", "invalid-region", "invalid-option"]);
+  expect(result.images).toBe(1);
+});
+
+test("a closed client leaves nothing behind on the page", async ({ viewer, backend }) => {
+  const left = await viewer.page.evaluate(async (url) => {
+    const listening = new Set<string>();
+    let number = 0;
+    const ids = new WeakMap<object, number>();
+    const key = (event: string, handler: object) => {
+      if (!ids.has(handler)) ids.set(handler, (number += 1));
+      return `${event} ${ids.get(handler)}`;
+    };
+    const { addEventListener, removeEventListener } = EventTarget.prototype;
+    EventTarget.prototype.addEventListener = function (event, handler, options) {
+      if (this === window || this === document) listening.add(key(event, handler as object));
+      addEventListener.call(this, event, handler, options);
+    };
+    EventTarget.prototype.removeEventListener = function (event, handler, options) {
+      listening.delete(key(event, handler as object));
+      removeEventListener.call(this, event, handler, options);
+    };
+    const timers = new Set<unknown>();
+    const { setTimeout, clearTimeout } = window;
+    Object.assign(window, {
+      setTimeout(handler: () => void, ms: number) {
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          handler();
+        }, ms);
+        timers.add(timer);
+        return timer;
+      },
+      clearTimeout(timer: number) {
+        timers.delete(timer);
+        clearTimeout(timer);
+      },
+    });
+    const client = new window.lab.ResumeClient({ url, confirmResume: () => true });
+    let told = 0;
+    client.on("status", () => {
+      told += 1;
+      if (client.status.phase === "active") client.close();
+    });
+    await client.connect().catch(() => {});
+    const before = told;
+    // What frees the handlers of the socket.
+    await new Promise((done) => setTimeout(done, 20));
+    const phase = client.status.phase;
+    client.free();
+    client.close();
+    return { phase, listening: [...listening], timers: timers.size, told: told - before };
+  }, backend.url);
+  expect(left).toEqual({ phase: "closed", listening: [], timers: 0, told: 0 });
 });
