@@ -259,10 +259,13 @@ impl Drop for ResumeClient {
     }
 }
 
-/// A copy of what JavaScript hands over.
+/// A copy of what JavaScript hands over. What was transferred elsewhere has no
+/// bytes any more, and must not be looked at.
 fn bytes(value: &JsValue) -> Option<Vec<u8>> {
-    if let Some(array) = value.dyn_ref::<Uint8Array>() {
-        return Some(array.to_vec());
-    }
-    value.dyn_ref::<ArrayBuffer>().map(|buffer| Uint8Array::new(buffer).to_vec())
+    let array = match value.dyn_ref::<ArrayBuffer>() {
+        Some(buffer) if buffer.byte_length() == 0 => return Some(Vec::new()),
+        Some(buffer) => Uint8Array::new(buffer),
+        None => value.dyn_ref::<Uint8Array>()?.clone(),
+    };
+    Some(if array.length() == 0 { Vec::new() } else { array.to_vec() })
 }

@@ -85,7 +85,7 @@ export type ResumeErrorCode =
    * answer was lost. It may have happened: check before you send it again.
    */
   | "not-replayed"
-  /** A frame from the backend could not be decoded. It was passed on. */
+  /** A frame from the backend could not be decoded. It was passed on, unless below 8 bytes. */
   | "unreadable-frame"
   /** `confirmResume` threw, rejected or returned something else. */
   | "confirm-failed"
@@ -113,7 +113,7 @@ export class ResumeError extends Error {
   readonly requestId?: number;
   /** Bytes of that frame's payload; all its bytes if it is too short for a header. */
   readonly length?: number;
-  /** What your own function threw, for `confirm-failed` and `handler-failed`. */
+  /** What your own function threw, for `confirm-failed`, `url-failed` and `handler-failed`. */
   readonly cause?: unknown;
   /** The frames that were refused or given up, in the order they were sent. */
   readonly frames?: readonly { readonly eventType: number; readonly requestId: number }[];

@@ -86,3 +86,38 @@ test("wrong arguments of calls are refused", async ({ viewer, backend }) => {
   expect((await viewer.state()).images).toMatchObject([{ fileId: 0, regions: [] }]);
   expect((await viewer.status()).phase).toBe("active");
 });
+
+test("a frame that was transferred elsewhere is refused like any that is too short", async ({
+  viewer,
+  page,
+}) => {
+  await viewer.make({ url: "ws://127.0.0.1:9/" });
+  const codes = await page.evaluate(async () => {
+    const { lab } = window as unknown as {
+      lab: {
+        ResumeClient: new (options: object) => {
+          send(frame: unknown): void;
+          request(type: number, payload: unknown): Promise<unknown>;
+          close(): void;
+        };
+      };
+    };
+    const client = new lab.ResumeClient({ url: "ws://127.0.0.1:9/", confirmResume: () => true });
+    const codes: unknown[] = [];
+    const whole = new ArrayBuffer(16);
+    const view = new Uint8Array(whole);
+    structuredClone(whole, { transfer: [whole] });
+    for (const gone of [whole, view]) {
+      try {
+        client.send(gone);
+      } catch (error) {
+        codes.push((error as { code: string }).code);
+      }
+      const answer = client.request(2, gone).catch((error: { code: string }) => error.code);
+      client.close();
+      codes.push(await answer);
+    }
+    return codes;
+  });
+  expect(codes).toEqual(["invalid-frame", "closed", "invalid-frame", "closed"]);
+});
