@@ -90,8 +90,14 @@ impl<'a> Reader<'a> {
 
     /// The property's value, `None` if it is missing or undefined.
     pub(super) fn get(&self, key: &str) -> Option<JsValue> {
-        let value = Reflect::get(&self.object, &key.into()).ok()?;
-        if value.is_undefined() { None } else { Some(value) }
+        match Reflect::get(&self.object, &key.into()) {
+            Ok(value) => (!value.is_undefined()).then_some(value),
+            // A getter of the viewer's threw: the viewer gets it back.
+            Err(error) => {
+                self.faults.note(|| error);
+                None
+            }
+        }
     }
 
     pub(super) fn function(&self, key: &str, expected: &str) -> Function {
