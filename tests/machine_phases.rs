@@ -122,8 +122,8 @@ fn a_yes_leads_to_resuming_and_its_ack_to_work() {
         _ => None,
     });
     let report = report.unwrap();
-    assert!(report.success);
-    assert_eq!(report.images, [0]);
+    assert!(report.restored.success);
+    assert_eq!(report.restored.images, [0]);
     assert_eq!(report.duration_ms.to_string(), "40");
     assert_eq!(report.bytes_sent, resume.bytes().len());
     assert_eq!(bench.phase(), Phase::Active);

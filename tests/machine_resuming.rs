@@ -40,8 +40,8 @@ fn a_restarted_backend_gets_everything_back() {
     assert_eq!(world.phase(), Phase::Active);
     assert_eq!(world.backend_session(), before);
     assert_eq!(world.workspace(), before);
-    assert!(world.reports[0].success);
-    assert_eq!(world.reports[0].catalogs, [1]);
+    assert!(world.reports[0].restored.success);
+    assert_eq!(world.reports[0].restored.catalogs, [1]);
 }
 
 #[test]
@@ -79,16 +79,16 @@ fn what_failed_is_reported_kept_and_offered_again() {
     world.run(10_000);
     assert_eq!(world.phase(), Phase::Active);
     let report = &world.reports[0];
-    assert!(!report.success);
-    assert_eq!((&report.images, &report.failed_images), (&vec![0], &vec![1]));
-    assert_eq!(report.failed_regions, [1]);
-    assert_eq!(report.message, "Problem loading files: 1 Problem loading regions: 1 ");
+    assert!(!report.restored.success);
+    assert_eq!((&report.restored.images, &report.restored.failed_images), (&vec![0], &vec![1]));
+    assert_eq!(report.restored.failed_regions, [1]);
+    assert_eq!(report.restored.message, "Problem loading files: 1 Problem loading regions: 1 ");
 
     world.backend.disk = machine::session::Disk::default();
     world.cut();
     world.run(10_000);
     assert_eq!(world.offers[1].images.len(), 2);
-    assert!(world.reports[1].success);
+    assert!(world.reports[1].restored.success);
     assert_eq!(world.backend_session(), before);
 }
 
@@ -181,7 +181,7 @@ fn an_unreadable_resume_ack_is_reported_and_nothing_is_taken_for_restored() {
         _ => None,
     });
     let report = report.unwrap();
-    assert!(!report.success && report.images.is_empty());
+    assert!(!report.restored.success && report.restored.images.is_empty());
     assert_eq!(bench.machine.tracker().workspace().offer_images().len(), 1, "it is kept");
 }
 

@@ -156,12 +156,12 @@ const fn count(number: usize) -> f64 {
 
 pub(super) fn report(report: &Report) -> JsValue {
     Out::new()
-        .flag("success", report.success)
-        .text("message", &report.message)
-        .ints("images", &report.images)
-        .ints("failedImages", &report.failed_images)
-        .ints("failedRegions", &report.failed_regions)
-        .ints("catalogs", &report.catalogs)
+        .flag("success", report.restored.success)
+        .text("message", &report.restored.message)
+        .ints("images", &report.restored.images)
+        .ints("failedImages", &report.restored.failed_images)
+        .ints("failedRegions", &report.restored.failed_regions)
+        .ints("catalogs", &report.restored.catalogs)
         .number("durationMs", whole(report.duration_ms))
         .number("bytesSent", count(report.bytes_sent))
         .js()

@@ -12,7 +12,7 @@ pub mod offer;
 pub mod options;
 pub mod problem;
 mod queue;
-pub mod set;
+mod set;
 pub mod store;
 pub mod time;
 pub mod timers;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::tracking::{CannotRestore, OfferCatalog, OfferImage};
+use super::tracking::{CannotRestore, OfferCatalog, OfferImage, Restored};
 
 /// Why there is something to restore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -65,22 +65,10 @@ pub enum Answer {
 }
 
 /// What a resume brought back.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Everything is back.
-    pub success: bool,
-    /// The backend's words.
-    pub message: String,
-    /// File ids of the images that are back.
-    pub images: Vec<i32>,
-    /// File ids of the images that are not; they are kept and offered again.
-    pub failed_images: Vec<i32>,
-    /// Ids of the regions that are not; they are kept and offered again.
-    pub failed_regions: Vec<i32>,
-    /// File ids of the catalogs that were asked for; the backend does not say
-    /// which of them it found.
-    pub catalogs: Vec<i32>,
+    /// What the backend said of it.
+    pub restored: Restored,
     /// From RESUME_SESSION to its ack.
     pub duration_ms: u64,
     /// Size of RESUME_SESSION.

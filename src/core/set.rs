@@ -3,7 +3,7 @@
 
 /// Elements in ascending order, each once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Set<T>(Vec<T>);
+pub(super) struct Set<T>(Vec<T>);
 
 impl<T> Default for Set<T> {
     fn default() -> Self {
@@ -13,52 +13,41 @@ impl<T> Default for Set<T> {
 
 impl<T: Ord + Copy> Set<T> {
     /// Adds an element, unless it is there.
-    pub fn insert(&mut self, element: T) {
+    pub(super) fn insert(&mut self, element: T) {
         if let Err(at) = self.0.binary_search(&element) {
             self.0.insert(at, element);
         }
     }
 
     /// Removes an element, if it is there.
-    pub fn remove(&mut self, element: T) {
+    pub(super) fn remove(&mut self, element: T) {
         if let Ok(at) = self.0.binary_search(&element) {
             self.0.remove(at);
         }
     }
 
     /// Is this one of its elements?
-    pub fn contains(&self, element: T) -> bool {
+    pub(super) fn contains(&self, element: T) -> bool {
         self.0.binary_search(&element).is_ok()
     }
 
-    /// Is there nothing in it?
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Takes the smallest element.
-    pub fn pop_first(&mut self) -> Option<T> {
+    pub(super) fn pop_first(&mut self) -> Option<T> {
         if self.0.is_empty() { None } else { Some(self.0.remove(0)) }
     }
 
-    /// The elements from this one on.
-    pub fn from(&self, first: T) -> &[T] {
-        let start = self.0.partition_point(|element| *element < first);
-        self.0.get(start..).unwrap_or_default()
-    }
-
     /// Keeps the elements for which `keep` holds.
-    pub fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
+    pub(super) fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
         self.0.retain(keep);
     }
 
     /// Removes every element.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.0.clear();
     }
 
     /// The elements in ascending order.
-    pub fn as_slice(&self) -> &[T] {
+    pub(super) fn as_slice(&self) -> &[T] {
         &self.0
     }
 }
@@ -96,8 +85,6 @@ mod tests {
     fn elements_are_sorted_and_unique() {
         let mut set: Set<u8> = [3, 1, 2, 3].into_iter().collect();
         assert_eq!(set.as_slice(), [1, 2, 3]);
-        assert_eq!(set.from(2), [2, 3]);
-        assert_eq!(set.from(4), []);
         set.remove(2);
         set.remove(9);
         assert!(set.contains(3) && !set.contains(2));

@@ -169,12 +169,7 @@ impl<H: Handshake> Machine<H> {
         }
         self.activate();
         self.effects.push_back(Effect::Resumed(Report {
-            success: restored.success,
-            message: restored.message,
-            images: restored.images,
-            failed_images: restored.failed_images,
-            failed_regions: restored.failed_regions,
-            catalogs: restored.catalogs,
+            restored,
             duration_ms: now.monotonic - since,
             bytes_sent: bytes,
         }));
