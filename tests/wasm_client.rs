@@ -121,6 +121,16 @@ async fn open_a_fits(client: &JsValue) {
     call(client, "send", &[frame(EventType::SetImageChannels, 7, &channel)]).unwrap();
 }
 
+/// Has the backend drop the connection. The phase is watched from before, because
+/// the wait may be over by the time that the backend's answer is read.
+async fn drop_connection(http: &str, client: &JsValue) -> JsValue {
+    let test = Function::new_with_args("status", "return status.phase === 'waiting'");
+    let waiting = status_that(client, &test);
+    let session_id = get(&get(client, "status"), "sessionId").as_f64().unwrap();
+    wait(post(&format!("{http}/control/drop?session={session_id}"))).await;
+    wait(waiting).await
+}
+
 async fn backend_state(http: &str, client: &JsValue) -> JsValue {
     wait(session_of(http, &get(&get(client, "status"), "sessionId"))).await
 }
@@ -136,8 +146,7 @@ async fn a_dropped_connection_is_restored_after_a_yes() {
     list_files(&client).await;
     let before = backend_state(&http, &client).await;
 
-    let session_id = get(&get(&client, "status"), "sessionId").as_f64().unwrap();
-    wait(post(&format!("{http}/control/drop?session={session_id}"))).await;
+    drop_connection(&http, &client).await;
     let asked = wait(promised(&question, "next", &[1.into()])).await;
     let offer = get(&asked, "offer");
     assert_eq!(get(&offer, "reason"), "connection-lost");
@@ -168,9 +177,7 @@ async fn a_no_leaves_an_empty_session_and_a_working_client() {
     let client = client(&url, &function("return false"));
     wait(promised(&client, "connect", &[])).await;
     open_a_fits(&client).await;
-    let session_id = get(&get(&client, "status"), "sessionId").as_f64().unwrap();
-    wait(post(&format!("{http}/control/drop?session={session_id}"))).await;
-    reached(&client, "waiting").await;
+    drop_connection(&http, &client).await;
     reached(&client, "active").await;
     list_files(&client).await;
     let state = backend_state(&http, &client).await;
@@ -255,13 +262,9 @@ async fn coming_online_ends_a_long_wait() {
     ]);
     let client: JsValue = ResumeClient::new(&options).unwrap().into();
     wait(promised(&client, "connect", &[])).await;
-    let session_id = get(&get(&client, "status"), "sessionId").as_f64().unwrap();
-    let drop = format!("{http}/control/drop?session={session_id}");
-    wait(post(&drop)).await;
-    reached(&client, "waiting").await;
+    drop_connection(&http, &client).await;
     reached(&client, "active").await;
-    wait(post(&drop)).await;
-    let waiting = reached(&client, "waiting").await;
+    let waiting = drop_connection(&http, &client).await;
     assert_eq!(get(&waiting, "retryInMs"), 20_000);
     dispatch("online");
     reached(&client, "active").await;

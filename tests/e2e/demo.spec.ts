@@ -55,7 +55,8 @@ test("a morning's work survives a restart of the backend", async ({ page, backen
   await expect(page.locator("#notice")).toContainText("Restored 1 image");
 
   expect(await demo.regionTexts()).toEqual(regions);
-  expect(await truth(backend)).toEqual(state);
+  // The last requirements may still be on their way to the backend.
+  await expect.poll(() => truth(backend)).toEqual(state);
   // The numbers are alive: moving away and back gives the same ones again.
   await page.locator("#regions .region").last().focus();
   await page.keyboard.press("ArrowRight");
