@@ -99,7 +99,11 @@ export type ResumeErrorCode =
   | "unknown-image"
   /** An `on` handler threw. The client goes on. */
   | "handler-failed"
-  /** The browser's storage is full, blocked or damaged. Work goes on in memory. */
+  /** `archive.restore` was called while there is no working connection. */
+  | "not-active"
+  /** The archive has no workspace of this id. */
+  | "unknown-workspace"
+  /** The browser's storage is missing, full, blocked or damaged. Work goes on in memory. */
   | "storage-failed";
 
 /** An error with a stable code and a message that says what to do. */
@@ -135,16 +139,23 @@ export interface OfferedImage {
 }
 
 /**
+ * Why there is something to restore: the connection was gone; this tab was
+ * reloaded or its browser crashed; another tab of this backend is gone and left
+ * its work; or the viewer asked for a workspace from the archive.
+ */
+export type ResumeReason = "connection-lost" | "page-reloaded" | "tab-closed" | "archive";
+
+/**
  * What the user is asked: restore this workspace? If the workspace changes while
  * the question is open, this very object is brought up to date.
  */
 export interface ResumeOffer {
-  reason: "connection-lost" | "page-reloaded" | "tab-closed" | "archive";
+  reason: ResumeReason;
   sessionId: number;
   sessionType: "new" | "resumed";
   /** The backend's own words on registering. Text, never markup. */
   backendMessage: string;
-  /** When the workspace last changed. */
+  /** When the workspace was last known to be the backend's state. */
   savedAt: number;
   /** In ascending file id. */
   images: OfferedImage[];
@@ -161,6 +172,13 @@ export type ResumeAnswer = boolean | { images: number[]; catalogs?: number[] };
 
 /** What the backend restored and what it could not. */
 export interface ResumeReport {
+  /** Why there was something to restore. */
+  reason: ResumeReason;
+  /**
+   * What is open now, for a viewer that starts empty and rebuilds its panels
+   * from it. `null` after a lost connection: that viewer has it all.
+   */
+  state: ViewerState | null;
   /** All of it came back. */
   success: boolean;
   /** The backend's words, "" on success. Text, never markup. */
@@ -249,9 +267,24 @@ export interface ImageDescription {
 
 /** An image that the client keeps. */
 export interface ImageState extends Required<ImageDescription> {
-  /** In ascending region id; region 0 is the cursor. */
+  /** In ascending region id, the cursor not among them. */
   regions: RegionState[];
-  contours: Required<Omit<ContourSettings, "imageBounds">> | null;
+  /** Image pixels. */
+  cursor: { x: number; y: number } | null;
+  contours:
+    | (Required<Omit<ContourSettings, "imageBounds">> & {
+        imageBounds: ContourSettings["imageBounds"] | null;
+      })
+    | null;
+  hasVectorOverlay: boolean;
+  /** Whether the backend has it, as far as it said. */
+  live: boolean;
+  /**
+   * The backend's OPEN_FILE_ACK as it was received, a protobuf message: size,
+   * header, beams and all that a panel needs, so that no file is opened twice.
+   * `null` if `openImage` stated the image, or beyond `openFileAnswers.maxBytes`.
+   */
+  openFileAck: Uint8Array | null;
 }
 
 /** A catalog. Its file ids are a number space of their own. */
@@ -334,8 +367,68 @@ export interface ResumeClientOptions {
     /** Default 64 MiB. */
     maxBytes?: number;
   };
-  /** Where the workspace is kept. Default "memory". */
-  storage?: "memory";
+  /**
+   * Where the workspace is kept. "browser", the default: in IndexedDB, so that it
+   * outlives the page and the browser. "memory": as long as the page.
+   */
+  storage?: "browser" | "memory";
+  /**
+   * Separates people who share a browser profile; default "". It is stored, so
+   * it should be a name or a number, not a secret.
+   */
+  user?: string;
+  /** Bounds of the archive of this backend and user; the oldest leaves first. */
+  archive?: {
+    /** Workspaces; default 20. */
+    maxCount?: number;
+    /** Since a workspace was last saved; default 30 days. */
+    maxAgeMs?: number;
+    /** Together; default 50 MB. */
+    maxBytes?: number;
+  };
+  /** Bounds of the backend's answers to OPEN_FILE that are kept for a reloaded page. */
+  openFileAnswers?: {
+    /** All images together; default 4 MiB. */
+    maxBytes?: number;
+  };
+}
+
+/** A workspace that was set aside. */
+export interface ArchivedWorkspace {
+  id: string;
+  /**
+   * "declined": the user said no, or yes to a part. "superseded": another
+   * workspace was restored in its place. "expired": nobody came back to it.
+   */
+  why: "declined" | "superseded" | "expired";
+  archivedAt: number;
+  savedAt: number;
+  /** What it takes in the browser's storage. */
+  bytes: number;
+  /** In ascending file id. */
+  images: OfferedImage[];
+  catalogs: { fileId: number; directory: string; name: string }[];
+}
+
+/**
+ * The workspaces of this backend and user that were set aside. Empty before the
+ * first connection and without storage.
+ */
+export interface Archive {
+  /** Newest first. */
+  list(): Promise<ArchivedWorkspace[]>;
+  /**
+   * Asks the user, with `reason: "archive"`, and restores the workspace in place
+   * of what is open, which goes to the archive. Resolves when it is restored,
+   * with `false` if the user said no.
+   * @throws {ResumeError} as a rejection: `not-active`, `unknown-workspace`,
+   * `storage-failed`, `connection-lost`, `closed`.
+   */
+  restore(id: string): Promise<boolean>;
+  /** @throws {ResumeError} as a rejection: `unknown-workspace`, `storage-failed`. */
+  delete(id: string): Promise<void>;
+  /** @throws {ResumeError} as a rejection: `storage-failed`. */
+  deleteAll(): Promise<void>;
 }
 
 /** A frame's parts. */
@@ -393,8 +486,13 @@ export class ResumeClient {
   /** Ends a wait now, leaves `failed`, or asks again after `confirm-failed`. */
   retryNow(): void;
 
-  /** Ends everything, for good. Waiting promises reject with `closed`. */
-  close(): void;
+  /**
+   * Ends everything, for good. Waiting promises reject with `closed`. The stored
+   * workspace stays, for the next page of this tab, unless `forget` removes all
+   * that is stored for this backend and user, the archive included. Resolves when
+   * the storage is done; `close()` never rejects.
+   */
+  close(options?: { forget?: boolean }): Promise<void>;
 
   /**
    * Sends a frame with the viewer's own request id. While not active it is
@@ -429,6 +527,9 @@ export class ResumeClient {
 
   /** What a resume would bring back: a copy. */
   viewerState(): ViewerState;
+
+  /** What was set aside; see {@link Archive}. */
+  readonly archive: Archive;
 
   /** States that an image is open. Replaces one with the same id. */
   openImage(image: ImageDescription): void;
