@@ -18,7 +18,3 @@ mod store;
 mod values;
 
 pub use client::ResumeClient;
-
-#[cfg(not(target_feature = "atomics"))]
-#[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
