@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import protobuf from "protobufjs";
 import { defineConfig, type Plugin } from "vite";
 
+/** What is no message of the interface's: the package's own reading and storing. */
+const NOT_SENT = new Set(["views.proto", "stored.proto"]);
 const protoFolder = fileURLToPath(new URL("../proto/", import.meta.url));
 
 /**
@@ -17,7 +19,7 @@ function cartaMessages(): Plugin {
     load(id) {
       if (id !== `\0${name}`) return null;
       const files = readdirSync(protoFolder)
-        .filter((file) => file.endsWith(".proto") && file !== "views.proto")
+        .filter((file) => file.endsWith(".proto") && !NOT_SENT.has(file))
         .map((file) => protoFolder + file);
       files.forEach((file) => this.addWatchFile(file));
       const root = new protobuf.Root().loadSync(files);

@@ -1,6 +1,7 @@
 /**
- * The only place of this viewer that knows the resume client. All that it takes
- * to survive drops is in the constructor.
+ * The connection through the resume client. All that it takes to survive drops
+ * and reloads is in the constructor; what a new page does with the work that came
+ * back is in `rebuild.ts`.
  */
 import {
   EventType,
@@ -12,6 +13,7 @@ import {
 import {
   decode,
   encode,
+  type FileInfoResponse,
   type FileListResponse,
   type OpenFileAck,
   type SetRegionAck,
@@ -35,6 +37,17 @@ export class Connection {
     return decode(
       "FileListResponse",
       await this.#request(EventType.FILE_LIST_REQUEST, "FileListRequest", fields),
+    );
+  }
+
+  async fileInfo(fields: {
+    directory: string;
+    file: string;
+    hdu: string;
+  }): Promise<FileInfoResponse> {
+    return decode(
+      "FileInfoResponse",
+      await this.#request(EventType.FILE_INFO_REQUEST, "FileInfoRequest", fields),
     );
   }
 

@@ -2,6 +2,7 @@
 import type { Connection } from "./connection.js";
 import { byId, h, setText } from "./dom.js";
 import type { Viewer } from "./viewer.js";
+import { inText } from "./words.js";
 
 export class FilesPanel {
   readonly #list = byId("file-list", HTMLElement);
@@ -25,7 +26,7 @@ export class FilesPanel {
       const folders = answer.subdirectories.map(({ name }) => name);
       this.#show(answer.directory, answer.parent, folders, names);
     } catch (error) {
-      setText(this.#note, error instanceof Error ? error.message : String(error));
+      setText(this.#note, inText(error));
     }
   }
 
@@ -57,10 +58,7 @@ export class FilesPanel {
     try {
       await this.viewer.open(directory, name);
     } catch (error) {
-      this.viewer.log(
-        "error",
-        `${name}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.viewer.log("error", `${name}: ${inText(error)}`);
     }
   }
 }

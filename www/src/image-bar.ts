@@ -2,7 +2,8 @@
 import { COLOUR_MAPS, SCALINGS, gradient, type ColourMap, type Scaling } from "./colour-maps.js";
 import { byId, h, setText, syncList } from "./dom.js";
 import type { LookSettings } from "./look.js";
-import type { OpenImage, Viewer } from "./viewer.js";
+import type { OpenImage } from "./open-image.js";
+import type { Viewer } from "./viewer.js";
 
 export class ImageBar {
   readonly #tabs = byId("tabs", HTMLElement);

@@ -1,7 +1,7 @@
 /** How values become colours: map, scaling and limits. */
 import { colourTable, type ColourMap, type Scaling } from "./colour-maps.js";
 import type { Histogram } from "./messages.js";
-import type { OpenImage } from "./viewer.js";
+import type { OpenImage } from "./open-image.js";
 
 export interface Look {
   readonly table: Uint32Array;

@@ -1,12 +1,15 @@
 /** Puts the page together. */
 import "./style.css";
-import type { ResumeOffer, ResumeReport } from "carta-resume";
+import type { Phase, ResumeOffer, ResumeReport } from "carta-resume";
+import { ArchivePanel } from "./archive-panel.js";
 import { backendAddress, type BackendAddress } from "./address.js";
 import { Connection } from "./connection.js";
 import { byId, setText } from "./dom.js";
 import { offerFaults } from "./faults.js";
 import { FilesPanel } from "./files-panel.js";
+import { offerForget } from "./forget.js";
 import { ImageBar } from "./image-bar.js";
+import { keepView, recallView } from "./last-view.js";
 import { LookSettings } from "./look.js";
 import { inWords, log, notice, watchLog } from "./messages-panel.js";
 import { receive } from "./receive.js";
@@ -16,6 +19,7 @@ import { askToResume } from "./resume-dialog.js";
 import { Stage } from "./stage.js";
 import { StatusLine } from "./status-line.js";
 import { Viewer } from "./viewer.js";
+import { inText } from "./words.js";
 
 function start(address: BackendAddress): void {
   const connection = new Connection(address.url, confirmResume);
@@ -44,6 +48,7 @@ function start(address: BackendAddress): void {
   const files = new FilesPanel(connection, viewer);
   const images = new ImageBar(viewer, looks);
   const regions = new RegionsPanel(viewer, looks, (region) => layer.focus(region));
+  const archive = new ArchivePanel(client.archive, log, element);
   const status = new StatusLine(byId("status", HTMLElement), address.shown, () =>
     client.retryNow(),
   );
@@ -59,11 +64,19 @@ function start(address: BackendAddress): void {
 
   async function confirmResume(offer: ResumeOffer, signal: AbortSignal): Promise<boolean> {
     const yes = await askToResume(offer, signal);
-    if (!yes) viewer.clear();
+    // What is open stays open if nothing is brought back in its place.
+    if (!yes && offer.reason !== "archive") viewer.clear();
     return yes;
   }
 
   function resumed(report: ResumeReport): void {
+    if (report.state !== null) {
+      viewer.rebuild(report.state);
+      const { images } = viewer;
+      const recalled = report.reason === "page-reloaded" ? recallView(images) : undefined;
+      const front = recalled ?? images.find(({ lost }) => !lost) ?? images[0];
+      if (front !== undefined) viewer.show(front);
+    }
     for (const image of viewer.images) {
       image.lost = report.failedImages.includes(image.fileId);
       for (const region of image.regions) {
@@ -72,6 +85,7 @@ function start(address: BackendAddress): void {
     }
     notice(inWords(report));
     log(report.success ? "info" : "warning", inWords(report));
+    void archive.refresh();
     changed();
   }
 
@@ -83,7 +97,8 @@ function start(address: BackendAddress): void {
 
   client.on("status", (now) => {
     status.show(now);
-    setText(byId("resume-status", HTMLElement), now.phase === "confirming" ? "" : AWAY);
+    setText(byId("resume-status", HTMLElement), GONE.has(now.phase) ? AWAY : "");
+    if (now.phase === "active") void archive.refresh();
   });
   client.on("frame", (frame) => receive(viewer, frame));
   client.on("resumed", resumed);
@@ -93,12 +108,15 @@ function start(address: BackendAddress): void {
 
   client.connect().then(
     () => void files.load(),
-    (error: unknown) => log("error", error instanceof Error ? error.message : String(error)),
+    (error: unknown) => log("error", inText(error)),
   );
+  keepView(viewer);
+  offerForget(client, viewer);
   void offerFaults(address.control, (text) => log("warning", text));
 }
 
-const AWAY = "The connection is gone again. You can answer now; it counts as soon as it is back.";
+const GONE = new Set<Phase>(["waiting", "connecting", "registering"]);
+const AWAY = "The connection is gone. You can answer now; it counts as soon as it is back.";
 
 function chooseTools(layer: RegionLayer): void {
   for (const input of document.querySelectorAll<HTMLInputElement>("#tools input")) {
@@ -127,7 +145,7 @@ const HINTS: Record<Tool, string> = {
 try {
   start(backendAddress(location));
 } catch (error) {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = inText(error);
   setText(byId("status", HTMLElement), text);
   byId("status", HTMLElement).dataset["phase"] = "failed";
   log("error", text);

@@ -26,18 +26,28 @@ export interface FileListResponse {
   subdirectories: { name: string }[];
 }
 
+/** The interface's FileInfoExtended. */
+export interface FileInfo {
+  width: number;
+  height: number;
+  depth: number;
+  stokes: number;
+  stokesVals: string[];
+  headerEntries: { name: string; value: string }[];
+}
+
+export interface FileInfoResponse {
+  success: boolean;
+  message: string;
+  /** By name of the header-data unit. */
+  fileInfoExtended: Record<string, FileInfo>;
+}
+
 export interface OpenFileAck {
   success: boolean;
   message: string;
   fileId: number;
-  fileInfoExtended: {
-    width: number;
-    height: number;
-    depth: number;
-    stokes: number;
-    stokesVals: string[];
-    headerEntries: { name: string; value: string }[];
-  } | null;
+  fileInfoExtended: FileInfo | null;
 }
 
 export interface SetRegionAck {
@@ -101,6 +111,7 @@ export interface ErrorData {
 
 interface Answers {
   FileListResponse: FileListResponse;
+  FileInfoResponse: FileInfoResponse;
   OpenFileAck: OpenFileAck;
   SetRegionAck: SetRegionAck;
   RasterTileData: RasterTileData;

@@ -1,7 +1,8 @@
 /** What the backend streams, put where the viewer shows it. */
 import { EventType, decodeFrame } from "carta-resume";
 import { decode } from "./messages.js";
-import type { OpenImage, Viewer } from "./viewer.js";
+import type { OpenImage } from "./open-image.js";
+import type { Viewer } from "./viewer.js";
 
 /** Takes in a frame as the client delivers it; what cannot be read is logged. */
 export function receive(viewer: Viewer, bytes: ArrayBuffer): void {
@@ -69,7 +70,10 @@ function statistics(viewer: Viewer, payload: Uint8Array): void {
   const data = decode("RegionStatsData", payload);
   const region = find(viewer, data.fileId)?.regions.find(({ id }) => id === data.regionId);
   if (region === undefined) return;
-  region.statistics = new Map(data.statistics.map(({ statsType, value }) => [statsType, value]));
+  viewer.describe(
+    region,
+    new Map(data.statistics.map(({ statsType, value }) => [statsType, value])),
+  );
 }
 
 function errorData(viewer: Viewer, payload: Uint8Array): void {

@@ -2,7 +2,8 @@
 import { setAttributes, svg, syncList } from "./dom.js";
 import { centreOf, describe, halfExtent, handles, kindOf, type Shape } from "./geometry.js";
 import type { Point } from "./messages.js";
-import { nameOf, type OpenImage, type Region, type Viewer } from "./viewer.js";
+import { nameOf, type OpenImage, type Region } from "./open-image.js";
+import type { Viewer } from "./viewer.js";
 
 export class RegionDrawing {
   readonly #groups = new Map<Region, SVGGElement>();

@@ -11,9 +11,10 @@ import {
   type Shape,
 } from "./geometry.js";
 import type { Point } from "./messages.js";
+import type { OpenImage, Region } from "./open-image.js";
 import { RegionDrawing } from "./region-drawing.js";
 import type { Stage } from "./stage.js";
-import type { OpenImage, Region, Viewer } from "./viewer.js";
+import type { Viewer } from "./viewer.js";
 
 export type Tool = "select" | Kind;
 

@@ -3,7 +3,8 @@ import { byId, h, setText, syncList } from "./dom.js";
 import { centreOf, describe } from "./geometry.js";
 import type { LookSettings } from "./look.js";
 import { STATISTICS, type Histogram } from "./messages.js";
-import { hasStatistics, nameOf, type OpenImage, type Region, type Viewer } from "./viewer.js";
+import { hasStatistics, nameOf, type OpenImage, type Region } from "./open-image.js";
+import type { Viewer } from "./viewer.js";
 
 export class RegionsPanel {
   readonly #list = byId("region-list", HTMLElement);

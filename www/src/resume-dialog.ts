@@ -4,25 +4,43 @@
  */
 import type { ResumeOffer } from "carta-resume";
 import { byId, h, setText } from "./dom.js";
+import { ago, list, moment } from "./words.js";
+import { counts, rows } from "./workspace-list.js";
 
 /** Shows the offer until it is answered or withdrawn. */
 export function askToResume(offer: ResumeOffer, signal: AbortSignal): Promise<boolean> {
   const dialog = byId("resume-dialog", HTMLDialogElement);
   const title = byId("resume-title", HTMLElement);
-  setText(byId("resume-saved", HTMLElement), summary(offer));
-  byId("resume-files", HTMLElement).replaceChildren(...rows(offer));
-  const lost = byId("resume-lost", HTMLElement);
-  lost.hidden = offer.cannotRestore.length === 0;
-  lost
-    .querySelector("ul")
-    ?.replaceChildren(
-      ...offer.cannotRestore.map(({ name, why }) => h("li", {}, h("strong", {}, name), ` ${why}`)),
+  setText(byId("resume-status", HTMLElement), "");
+  let shown = "";
+  show();
+
+  /** The offer may change while it is open, and time passes. */
+  function show(): void {
+    const { saved, no, fate } = TEXTS[offer.reason];
+    const contents = list(counts(offer)) || "nothing";
+    setText(byId("resume-saved", HTMLElement), saved(contents, ago(offer.savedAt)));
+    byId("resume-saved", HTMLElement).title = moment(offer.savedAt);
+    setText(byId("resume-fate", HTMLElement), fate);
+    setText(byId("resume-no", HTMLElement), no);
+    const now = JSON.stringify([offer.images, offer.catalogs, offer.cannotRestore]);
+    if (now === shown) return;
+    shown = now;
+    byId("resume-files", HTMLElement).replaceChildren(...rows(offer));
+    const lost = byId("resume-lost", HTMLElement);
+    lost.hidden = offer.cannotRestore.length === 0;
+    const what = offer.cannotRestore.map(({ name, why }) =>
+      h("li", {}, h("strong", {}, name), ` ${why}`),
     );
+    lost.querySelector("ul")?.replaceChildren(...what);
+  }
 
   return new Promise((resolve, reject) => {
+    const showing = window.setInterval(show, 1_000);
     const listening = new AbortController();
     const options = { signal: listening.signal };
     const done = () => {
+      clearInterval(showing);
       listening.abort();
       dialog.close();
     };
@@ -44,37 +62,36 @@ function refuseEscape(event: KeyboardEvent): void {
   if (event.key === "Escape") event.preventDefault();
 }
 
-const WHY: Record<ResumeOffer["reason"], string> = {
-  "connection-lost": "The connection was lost.",
-  "page-reloaded": "The page was reloaded.",
-  "tab-closed": "A tab with open work was closed.",
-  archive: "This work was put away.",
+interface Texts {
+  /** What there is, and since when. */
+  saved: (contents: string, when: string) => string;
+  /** The button for a no. */
+  no: string;
+  /** What becomes of what is not restored, or of what is open. */
+  fate: string;
+}
+
+const KEPT = "If you start empty, this work goes to the archive.";
+
+const TEXTS: Record<ResumeOffer["reason"], Texts> = {
+  "connection-lost": {
+    saved: (what, when) => `The connection was lost. You had ${what} open, saved ${when}.`,
+    no: "Start empty",
+    fate: KEPT,
+  },
+  "page-reloaded": {
+    saved: (what, when) => `This page was reloaded. You had ${what} open, saved ${when}.`,
+    no: "Start empty",
+    fate: KEPT,
+  },
+  "tab-closed": {
+    saved: (what, when) => `Another tab was closed and left this work: ${what}, saved ${when}.`,
+    no: "Start empty",
+    fate: KEPT,
+  },
+  archive: {
+    saved: (what, when) => `From the archive: ${what}, saved ${when}.`,
+    no: "Leave it there",
+    fate: "It takes the place of what is open now, which goes to the archive.",
+  },
 };
-
-const many = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
-
-function summary({ reason, images, catalogs, savedAt }: ResumeOffer): string {
-  const parts = [many(images.length, "image")];
-  const regions = images.reduce((sum, image) => sum + image.regionCount, 0);
-  parts.push(many(regions, "region"));
-  if (catalogs.length > 0) parts.push(many(catalogs.length, "catalog"));
-  const time = new Date(savedAt).toLocaleTimeString([], { timeStyle: "short" });
-  return `${WHY[reason]} You had ${parts.join(", ")} open at ${time}.`;
-}
-
-function rows({ images, catalogs }: ResumeOffer): HTMLElement[] {
-  const row = (name: string, folder: string, details: string) => {
-    const title = h("span", { className: "file-name", title: folder }, name);
-    return h("li", {}, title, h("span", { className: "file-detail" }, details));
-  };
-  return [
-    ...images.map(({ file, directory, channel, stokes, regionCount, hasContours }) => {
-      const details = [`channel ${channel}`];
-      if (stokes > 0) details.push(`Stokes ${stokes}`);
-      details.push(many(regionCount, "region"));
-      if (hasContours) details.push("contours");
-      return row(file, directory, details.join(" · "));
-    }),
-    ...catalogs.map(({ name, directory }) => row(name, directory, "catalog")),
-  ];
-}

@@ -3,7 +3,8 @@ import { colour } from "./colour-maps.js";
 import { setText } from "./dom.js";
 import type { LookSettings } from "./look.js";
 import type { Point } from "./messages.js";
-import type { OpenImage, Viewer } from "./viewer.js";
+import type { OpenImage } from "./open-image.js";
+import type { Viewer } from "./viewer.js";
 
 export class Stage {
   readonly #context: CanvasRenderingContext2D;

@@ -11,6 +11,8 @@ export class StatusLine {
   #status: Status | null = null;
   #receivedAt = 0;
   #wasActive = false;
+  /** Nothing was lost since the connection last worked. */
+  #unbroken = false;
 
   constructor(
     readonly element: HTMLElement,
@@ -26,6 +28,8 @@ export class StatusLine {
     this.#status = status;
     this.#receivedAt = performance.now();
     this.#wasActive ||= status.phase === "active";
+    if (status.phase === "active") this.#unbroken = true;
+    else if (status.phase === "waiting" || status.phase === "connecting") this.#unbroken = false;
     this.element.dataset["phase"] = status.phase;
     setText(this.#spoken, this.#sentence(status));
     this.#render();
@@ -48,7 +52,7 @@ export class StatusLine {
       case "registering":
         return "Registering …";
       case "confirming":
-        return "Connected again. Waiting for your answer.";
+        return `${this.#wasActive && !this.#unbroken ? "Connected again. " : ""}Waiting for your answer.`;
       case "resuming":
         return "Restoring your work …";
       case "active":

@@ -1,48 +1,18 @@
 /**
- * What the viewer has open. It sends what it wants and shows what arrives; of
- * drops and resumes it knows one thing only: `clear()`, when the user said no.
+ * What the viewer has open. It sends what it wants and shows what arrives. Of
+ * lost connections it knows nothing; of a no to the question `clear()`, and of
+ * work that a new page brought back `rebuild()`.
  */
-import { ResumeError } from "carta-resume";
+import { ResumeError, type ViewerState } from "carta-resume";
 import type { Connection } from "./connection.js";
-import { kindOf, type Shape } from "./geometry.js";
-import { STATISTICS, type Histogram } from "./messages.js";
+import type { Shape } from "./geometry.js";
+import { STATISTICS } from "./messages.js";
+import { factsOf, hasStatistics, newImage, newRegion } from "./open-image.js";
+import type { OpenImage, Region } from "./open-image.js";
+import { rebuilt } from "./rebuild.js";
 import { Plane, neededTiles } from "./tiles.js";
-import { View, type Size } from "./view.js";
-
-export interface OpenImage {
-  readonly fileId: number;
-  readonly directory: string;
-  readonly file: string;
-  readonly size: Size;
-  readonly depth: number;
-  readonly stokesNames: readonly string[];
-  /** Unit of the values, "" if unknown. */
-  readonly unit: string;
-  readonly view: View;
-  /** What the user wants to see; `shown` follows when its data are there. */
-  channel: number;
-  stokes: number;
-  shown: Plane;
-  incoming: Plane | null;
-  histogram: Histogram | null;
-  regions: Region[];
-  selected: Region | null;
-  /** The backend could not open it again after a resume. */
-  lost: boolean;
-}
-
-export interface Region {
-  readonly image: OpenImage;
-  /** The backend's number, `null` until it has told. */
-  id: number | null;
-  shape: Shape;
-  /** The last shape that the backend accepted. */
-  accepted: Shape | null;
-  statistics: ReadonlyMap<number, number> | null;
-  lost: boolean;
-  deleted: boolean;
-  syncing: boolean;
-}
+import type { Size } from "./view.js";
+import { inText } from "./words.js";
 
 export type Level = "info" | "warning" | "error";
 
@@ -68,25 +38,7 @@ export class Viewer {
     const info = ack.fileInfoExtended;
     if (!ack.success || info === null)
       throw new Error(ack.message || `${file} could not be opened`);
-    const size = { width: info.width, height: info.height };
-    const image: OpenImage = {
-      fileId,
-      directory,
-      file,
-      size,
-      depth: Math.max(info.depth, 1),
-      stokesNames: info.stokesVals.length > 0 ? info.stokesVals : unnamed(info.stokes),
-      unit: info.headerEntries.find((entry) => entry.name === "BUNIT")?.value.trim() ?? "",
-      view: new View(size),
-      channel: 0,
-      stokes: 0,
-      shown: new Plane(0, 0),
-      incoming: null,
-      histogram: null,
-      regions: [],
-      selected: null,
-      lost: false,
-    };
+    const image = newImage({ fileId, directory, file }, factsOf(info));
     this.images.push(image);
     this.connection.requireHistogram(fileId);
     this.active = image;
@@ -119,6 +71,34 @@ export class Viewer {
     this.images = [];
     this.active = null;
     this.changed();
+  }
+
+  /**
+   * Takes over what is open in the backend, for a page that starts empty or puts
+   * other work in place of its own. What was required streams in by itself; the
+   * caller chooses which image to `show()`.
+   */
+  rebuild(state: ViewerState): void {
+    this.clear();
+    const epoch = this.#epoch;
+    this.images = state.images.map((kept) => {
+      const { image, facts } = rebuilt(this.connection, kept);
+      void facts?.then(
+        (known) => {
+          if (epoch !== this.#epoch) return;
+          // Asked for anew: what was asked for until now was meant for no size.
+          image.shown = new Plane(image.channel, image.stokes);
+          Object.assign(image, known);
+          if (image === this.active) this.ensureTiles();
+          this.changed();
+        },
+        (error: unknown) => {
+          if (epoch === this.#epoch) this.log("error", `${kept.file}: ${inText(error)}`);
+        },
+      );
+      return image;
+    });
+    this.#nextFileId = Math.max(0, ...this.images.map(({ fileId }) => fileId + 1));
   }
 
   /** Changes the plane; while a slider moves, at most ten times a second. */
@@ -162,6 +142,7 @@ export class Viewer {
 
   select(image: OpenImage, region: Region | null): void {
     if (image.selected === region) return;
+    image.selectionUnknown = false;
     const before = image.selected;
     image.selected = region;
     if (before !== null && before.id !== null && !before.deleted && hasStatistics(before)) {
@@ -171,6 +152,15 @@ export class Viewer {
     this.changed();
   }
 
+  /** Statistics arrived: only the selected region gets them. */
+  describe(region: Region, statistics: ReadonlyMap<number, number>): void {
+    region.statistics = statistics;
+    const { image } = region;
+    if (!image.selectionUnknown) return;
+    image.selectionUnknown = false;
+    image.selected = region;
+  }
+
   #requireStatistics(region: Region): void {
     if (region.id === null || !hasStatistics(region)) return;
     const types = STATISTICS.map(([type]) => type);
@@ -178,16 +168,7 @@ export class Viewer {
   }
 
   add(image: OpenImage, shape: Shape): Region {
-    const region: Region = {
-      image,
-      id: null,
-      shape,
-      accepted: null,
-      statistics: null,
-      lost: false,
-      deleted: false,
-      syncing: false,
-    };
+    const region = newRegion(image, shape);
     image.regions.push(region);
     this.select(image, region);
     void this.#sync(region);
@@ -243,22 +224,9 @@ export class Viewer {
   #refused(region: Region, error: unknown): void {
     if (error instanceof ResumeError && (error.code === "declined" || error.code === "closed"))
       return;
-    this.log("error", error instanceof Error ? error.message : String(error));
+    this.log("error", inText(error));
     if (region.accepted === null) this.remove(region);
     else region.shape = region.accepted;
     this.changed();
   }
 }
-
-export function hasStatistics(region: Region): boolean {
-  return kindOf(region.shape) !== "point";
-}
-
-export function nameOf(region: Region): string {
-  const kind = kindOf(region.shape);
-  const word = kind.charAt(0).toUpperCase() + kind.slice(1);
-  return region.id === null ? `${word} …` : `${word} ${region.id}`;
-}
-
-const unnamed = (count: number) =>
-  Array.from({ length: Math.max(count, 1) }, (_, index) => `Plane ${index}`);

@@ -1,0 +1,181 @@
+/** Work that was set aside: to look at, to bring back, to delete. */
+import type { Archive, ArchivedWorkspace } from "carta-resume";
+import { ask } from "./confirm-dialog.js";
+import { byId, h, setText, syncList } from "./dom.js";
+import type { Level } from "./viewer.js";
+import { ago, inText, many, moment, size } from "./words.js";
+import { rows, titleOf } from "./workspace-list.js";
+
+const REFRESH_MS = 30_000;
+const SAID_MS = 15_000;
+
+export class ArchivePanel {
+  readonly #title = byId("archive-title", HTMLElement);
+  readonly #list = byId("archive-list", HTMLElement);
+  readonly #items = new Map<string, HTMLElement>();
+  readonly #said = byId("archive-said", HTMLElement);
+  #entries: readonly ArchivedWorkspace[] = [];
+  /** Counts the readings, so that a late one does not undo a later one. */
+  #reading = 0;
+  #busy = false;
+  #hush = 0;
+
+  constructor(
+    readonly archive: Archive,
+    readonly log: (level: Level, text: string) => void,
+    /** Where the work is: the focus goes there when some was brought back. */
+    readonly stage: HTMLElement,
+  ) {
+    byId("archive-delete-all", HTMLButtonElement).addEventListener("click", () =>
+      this.#act(() => this.#deleteAll()),
+    );
+    // Another tab may set work aside or bring some back.
+    document.addEventListener("visibilitychange", () => void this.refresh());
+    setInterval(() => void this.refresh(), REFRESH_MS);
+    this.#render([]);
+  }
+
+  /** Reads what the archive holds now. Never rejects. */
+  async refresh(): Promise<void> {
+    if (document.visibilityState === "hidden") return;
+    const reading = ++this.#reading;
+    try {
+      const entries = await this.archive.list();
+      if (reading === this.#reading) this.#render(entries);
+    } catch (error) {
+      if (reading === this.#reading) this.#failed(error);
+    }
+  }
+
+  #render(entries: readonly ArchivedWorkspace[]): void {
+    const focused = document.activeElement;
+    const place = this.#entries.findIndex(({ id }) => this.#items.get(id)?.contains(focused));
+    const action = focused instanceof HTMLElement ? focused.dataset["action"] : undefined;
+    this.#entries = entries;
+    const byKey = new Map(entries.map((entry) => [entry.id, entry]));
+    syncList(
+      this.#list,
+      this.#items,
+      [...byKey.keys()],
+      (id) => this.#make(id),
+      (item, id) => update(item, byKey.get(id)),
+    );
+    setText(byId("archive-count", HTMLElement), entries.length === 0 ? "" : `${entries.length}`);
+    byId("archive-none", HTMLElement).hidden = entries.length > 0;
+    const all = byId("archive-delete-all", HTMLButtonElement);
+    if (entries.length === 0 && document.activeElement === all) this.#title.focus();
+    all.hidden = entries.length === 0;
+    if (place >= 0 && !focused?.isConnected) this.#focusNear(place, action);
+  }
+
+  /** What was in focus is gone: its neighbour takes over. */
+  #focusNear(place: number, action = "delete"): void {
+    const { id } = this.#entries[Math.min(place, this.#entries.length - 1)] ?? {};
+    const item = id === undefined ? undefined : this.#items.get(id);
+    (item?.querySelector<HTMLElement>(`[data-action=${action}]`) ?? this.#title).focus();
+  }
+
+  #make(id: string): HTMLElement {
+    const button = (action: string, label: string, act: () => Promise<void>) => {
+      const made = h("button", { type: "button", className: "small" }, label);
+      made.dataset["action"] = action;
+      made.addEventListener("click", () => this.#act(act));
+      return made;
+    };
+    return h(
+      "li",
+      {},
+      h("ul", { className: "archive-files" }),
+      h("p", { className: "note" }),
+      h(
+        "div",
+        { className: "archive-actions" },
+        button("restore", "Restore", () => this.#restore(id)),
+        button("delete", "Delete", () => this.#delete(id)),
+      ),
+    );
+  }
+
+  /** One thing at a time; what goes wrong is said. */
+  async #act(action: () => Promise<void>): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#say("");
+    try {
+      await action();
+    } catch (error) {
+      this.#failed(error);
+      await this.refresh();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #restore(id: string): Promise<void> {
+    const title = this.#titleOf(id);
+    const restored = await this.archive.restore(id);
+    await this.refresh();
+    if (!restored) return;
+    this.#say(`Restored ${title}.`);
+    this.stage.focus();
+  }
+
+  async #delete(id: string): Promise<void> {
+    const title = this.#titleOf(id);
+    await this.archive.delete(id);
+    await this.refresh();
+    this.#say(`Deleted ${title}.`);
+  }
+
+  async #deleteAll(): Promise<void> {
+    const count = this.#entries.length;
+    const sure = await ask({
+      title: "Delete all?",
+      text: `The archive holds ${many(count, "workspace")}. They cannot be brought back. What is open now stays.`,
+      yes: "Delete all",
+    });
+    if (!sure) return;
+    await this.archive.deleteAll();
+    await this.refresh();
+    this.#say("The archive was emptied.");
+  }
+
+  #titleOf(id: string): string {
+    const entry = this.#entries.find((entry) => entry.id === id);
+    return entry === undefined ? "it" : titleOf(entry);
+  }
+
+  #failed(error: unknown): void {
+    this.#say(inText(error), true);
+    this.log("error", inText(error));
+  }
+
+  #say(text: string, bad = false): void {
+    setText(this.#said, text);
+    this.#said.classList.toggle("bad", bad);
+    clearTimeout(this.#hush);
+    if (!bad) this.#hush = window.setTimeout(() => setText(this.#said, ""), SAID_MS);
+  }
+}
+
+const WHY: Record<ArchivedWorkspace["why"], string> = {
+  declined: "Not restored",
+  superseded: "Replaced by other work",
+  expired: "Nobody came back to it",
+};
+
+function update(item: HTMLElement, entry: ArchivedWorkspace | undefined): void {
+  if (entry === undefined) return;
+  const files = item.querySelector(".archive-files");
+  if (files?.childElementCount === 0) files.append(...rows(entry));
+  const note = item.querySelector<HTMLElement>(".note");
+  if (note !== null) {
+    const parts = [WHY[entry.why], `saved ${ago(entry.savedAt)}`, size(entry.bytes)];
+    setText(note, parts.join(" · "));
+    note.title = `Saved ${moment(entry.savedAt)}, set aside ${moment(entry.archivedAt)}`;
+  }
+  for (const button of item.querySelectorAll<HTMLElement>("[data-action]")) {
+    const label = `${button.textContent} ${titleOf(entry)}, saved ${ago(entry.savedAt)}`;
+    button.setAttribute("aria-label", label);
+  }
+}
