@@ -44,6 +44,37 @@ for (const { name, width, height, colorScheme } of VIEWS) {
     await expect(page.locator("#notice")).toBeVisible();
     await page.screenshot({ path: shot("restored") });
 
+    // The archive: what was declined after a reload, twice.
+    await page.reload();
+    await expect(demo.dialog).toBeVisible();
+    await page.screenshot({ path: shot("reloaded") });
+    await demo.startEmpty();
+    for (const file of await files.allInnerTexts()) {
+      await demo.openFile(file.trim());
+      await demo.draw("Ellipse", [0.4, 0.4], [0.6, 0.6]);
+    }
+    await demo.settled();
+    await page.reload();
+    await demo.startEmpty();
+    await expect(demo.archived).toHaveCount(2);
+    await demo.openFile((await files.last().innerText()).trim());
+    const archive = page.locator("section.archive");
+    await archive.scrollIntoViewIfNeeded();
+    await page.screenshot({ path: shot("archive") });
+    const restore = demo.archived.last().getByRole("button", { name: "Restore" });
+    await restore.click();
+    await expect(demo.dialog).toBeVisible();
+    await page.screenshot({ path: shot("archive-question") });
+    await demo.dialog.getByRole("button", { name: "Leave it there" }).click();
+    await demo.archived.last().getByRole("button", { name: "Delete" }).click();
+    await expect(demo.said).not.toBeEmpty();
+    await page.locator("#archive-delete-all").click();
+    await page.screenshot({ path: shot("delete-all") });
+    await demo.dialog.getByRole("button", { name: "Delete all" }).click();
+    await expect(page.locator("#archive-none")).toBeVisible();
+    await page.screenshot({ path: shot("archive-empty") });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+
     await backend.kill();
     await expect(demo.status).toHaveAttribute("data-phase", "waiting");
     await page.screenshot({ path: shot("away") });

@@ -25,6 +25,30 @@ export class DemoPage {
     return this.page.locator("#region-list li");
   }
 
+  /** The archive's entries, newest first. */
+  get archived(): Locator {
+    return this.page.locator("#archive-list > li");
+  }
+
+  /** What the archive said last. */
+  get said(): Locator {
+    return this.page.locator("#archive-said");
+  }
+
+  /** Says yes to the question, whose text must name why it is asked. */
+  async restore(why: string): Promise<void> {
+    await expect(this.dialog).toContainText(why);
+    await this.dialog.getByRole("button", { name: "Restore" }).click();
+    await expect(this.dialog).toBeHidden();
+    await this.waitUntilActive();
+  }
+
+  async startEmpty(): Promise<void> {
+    await this.dialog.getByRole("button", { name: "Start empty" }).click();
+    await expect(this.dialog).toBeHidden();
+    await this.waitUntilActive();
+  }
+
   async waitUntilActive(): Promise<void> {
     await expect(this.status).toHaveAttribute("data-phase", "active");
   }

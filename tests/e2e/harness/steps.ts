@@ -2,7 +2,7 @@
 import { expect } from "@playwright/test";
 import type { Backend, SessionState } from "./backend.js";
 import type { Fields } from "./messages.js";
-import type { ViewerPage } from "./viewer-page.js";
+import type { Viewer, ViewerPage } from "./viewer-page.js";
 
 export const RECTANGLE = 3;
 export const ELLIPSE = 4;
@@ -28,14 +28,14 @@ export const CONTOURS = {
 };
 
 /** Opens an image and expects that it works. */
-export async function openImage(viewer: ViewerPage, file: string, fileId: number): Promise<void> {
+export async function openImage(viewer: Viewer, file: string, fileId: number): Promise<void> {
   const answer = await viewer.request("OPEN_FILE", { directory: "", file, fileId });
   expect(answer).toMatchObject({ type: "OPEN_FILE_ACK", message: { success: true, fileId } });
 }
 
 /** Makes a region; its id. */
 export async function addRegion(
-  viewer: ViewerPage,
+  viewer: Viewer,
   fileId: number,
   regionInfo: Fields,
 ): Promise<number> {
@@ -95,14 +95,14 @@ export async function buildWorkspace(viewer: ViewerPage): Promise<{ regions: num
  * The backend's truth of the viewer's session, with all that the viewer has
  * sent: requests are answered in order.
  */
-export async function truth(backend: Backend, viewer: ViewerPage): Promise<SessionState> {
+export async function truth(backend: Backend, viewer: Viewer): Promise<SessionState> {
   const { phase, sessionId } = await viewer.status();
   if (phase === "active") await viewer.request("FILE_LIST_REQUEST", { directory: "$BASE" });
   return backend.session(sessionId);
 }
 
 /** Answers the open question and waits for the outcome. */
-export async function resume(viewer: ViewerPage): Promise<void> {
+export async function resume(viewer: Viewer): Promise<void> {
   const { reports } = await viewer.record();
   await viewer.waitForPhase("confirming");
   await viewer.answer(true);

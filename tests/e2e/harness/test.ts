@@ -1,6 +1,10 @@
 /** The test function of all specs here: a backend, a site, and a page with a client. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test as base } from "@playwright/test";
 import { Backend, type BackendOptions } from "./backend.js";
+import { BrowserProcess } from "./browser-process.js";
 import { Site } from "./site.js";
 import { ViewerPage } from "./viewer-page.js";
 
@@ -8,6 +12,12 @@ interface Fixtures {
   backendOptions: BackendOptions;
   backend: Backend;
   viewer: ViewerPage;
+  /** An empty folder for a browser's profile. */
+  profile: string;
+  /** Starts a Chromium of its own on `profile`; at the end of the test it is killed. */
+  launch: (...args: string[]) => Promise<BrowserProcess>;
+  /** Opens a further tab in the same browser, with the package in it. */
+  openTab: () => Promise<ViewerPage>;
 }
 
 export const test = base.extend<Fixtures, { site: Site }>({
@@ -33,6 +43,26 @@ export const test = base.extend<Fixtures, { site: Site }>({
     await use(viewer);
     viewer.recorder.checkRules();
   },
+  openTab: async ({ context, site }, use) => {
+    await use(async () => new ViewerPage(await context.newPage()).open(site.origin));
+  },
+  profile: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), "carta-resume-profile-"));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  },
+  launch: async ({ profile }, use) => {
+    const started: BrowserProcess[] = [];
+    await use(async (...args) => {
+      const browser = await BrowserProcess.start(profile, args);
+      started.push(browser);
+      return browser;
+    });
+    for (const browser of started) await browser.kill();
+  },
 });
 
 export { expect } from "@playwright/test";
+
+/** How often a test repeats what must never fail: `REPEAT`, or what `npm test` has time for. */
+export const repeat = (count: number): number => Number(process.env["REPEAT"] || count);

@@ -23,6 +23,16 @@ const plainStatus = (status) => ({
 const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 const base64 = (array) => btoa(Array.from(array, (byte) => String.fromCharCode(byte)).join(""));
 
+/** A copy that can leave the page: bytes as base64. */
+const plainState = (state) =>
+  state && {
+    ...structuredClone(state),
+    images: state.images.map((image) => ({
+      ...structuredClone(image),
+      openFileAck: image.openFileAck && base64(image.openFileAck),
+    })),
+  };
+
 /** What a call threw, or null. */
 function caught(call) {
   try {
@@ -32,6 +42,13 @@ function caught(call) {
     return plainError(error);
   }
 }
+
+/** What a promise gave, or what it rejected with. */
+const settled = (promise) =>
+  promise.then(
+    (value) => ({ value }),
+    (error) => ({ error: plainError(error) }),
+  );
 
 function confirmer(record, mode) {
   return (offer, signal) => {
@@ -45,6 +62,17 @@ function confirmer(record, mode) {
   };
 }
 
+/** A method of a client with its arguments; the frame of "send" is base64. */
+const call = (client, [method, ...args]) =>
+  method === "send" ? client.send(bytes(args[0])) : client[method](...args);
+
+const uncaught = [];
+window.addEventListener("error", ({ message }) => uncaught.push(message));
+window.addEventListener("unhandledrejection", ({ reason }) => uncaught.push(String(reason)));
+
+const returns = [];
+window.addEventListener("pageshow", ({ persisted }) => returns.push({ persisted }));
+
 window.lab = {
   ResumeClient,
   ResumeError,
@@ -52,6 +80,10 @@ window.lab = {
   encodeFrame,
   decodeFrame,
   clients,
+  /** Errors that nobody caught. */
+  uncaught: () => [...uncaught],
+  /** How the page was shown: whether it came back from the cache. */
+  returns: () => [...returns],
 
   /** Makes a client and listens to all that it tells. */
   make(name, { confirm = "ask", ...options }) {
@@ -64,16 +96,20 @@ window.lab = {
       errors: [],
       reports: [],
       frames: [],
+      openFileAcks: [],
     };
     const client = new ResumeClient({ ...options, confirmResume: confirmer(record, confirm) });
     client.on("status", (status) => {
       record.statuses.push({ at: performance.now() - began, ...plainStatus(status) });
     });
     client.on("error", (error) => record.errors.push(plainError(error)));
-    client.on("resumed", (report) => record.reports.push(structuredClone(report)));
+    client.on("resumed", (report) =>
+      record.reports.push({ ...report, state: plainState(report.state) }),
+    );
     client.on("frame", (frame) => {
-      const { eventType, requestId } = decodeFrame(frame);
+      const { eventType, requestId, payload } = decodeFrame(frame);
       record.frames.push({ eventType, requestId, size: frame.byteLength });
+      if (eventType === EventType.OPEN_FILE_ACK) record.openFileAcks.push(base64(payload));
     });
     clients.set(name, { client, record });
   },
@@ -91,13 +127,50 @@ window.lab = {
       .then(() => null, plainError),
   status: (name) => plainStatus(clients.get(name).client.status),
   record: (name) => ({ ...clients.get(name).record, answer: null }),
-  state: (name) => clients.get(name).client.viewerState(),
+  state: (name) => plainState(clients.get(name).client.viewerState()),
   send: (name, frame) => caught(() => clients.get(name).client.send(bytes(frame))),
   call: (name, method, ...args) => caught(() => clients.get(name).client[method](...args)),
+  close: (name, options) => settled(clients.get(name).client.close(options)),
+  archive: (name, method, ...args) => settled(clients.get(name).client.archive[method](...args)),
   answer(name, answer) {
     const { record } = clients.get(name);
     record.answer(answer);
     record.answer = null;
+  },
+
+  /** Calls methods of a client, all in one task. */
+  edit(name, calls) {
+    for (const each of calls) call(clients.get(name).client, each);
+  },
+
+  /** The same, and reloads the page in that task too. */
+  editAndReload(name, calls) {
+    this.edit(name, calls);
+    location.reload();
+  },
+
+  /**
+   * From now on, 100 times a second, one task that changes two regions and the
+   * channel of an image to the same number. `latest` gives that number.
+   */
+  stream(name, { fileId, regions, first, channels }) {
+    const { client } = clients.get(name);
+    let k = first;
+    const shape = () => ({
+      regionType: 3,
+      controlPoints: [
+        { x: k, y: k },
+        { x: 4, y: 4 },
+      ],
+      rotation: 0,
+    });
+    this.latest = () => k;
+    setInterval(() => {
+      k += 1;
+      client.setRegion(fileId, regions[0], shape());
+      client.setChannel(fileId, k % channels, 0);
+      client.setRegion(fileId, regions[1], shape());
+    }, 10);
   },
 
   request: (name, eventType, payload) =>

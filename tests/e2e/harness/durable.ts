@@ -1,0 +1,103 @@
+/** Steps of the tests of what outlives a page. */
+import type { Page } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { addRegion, openImage, rectangle } from "./steps.js";
+import type { Edit, Offer, PlainState, Report, Viewer, ViewerPage } from "./viewer-page.js";
+
+/** The browser's name of our database. */
+export const DATABASE = "carta-resume";
+/** Channels of `a.fits` and `b.fits`. */
+export const CHANNELS = 8;
+
+/** One image with one region, whose x tells which edit was the last. */
+export async function openOneRegion(viewer: Viewer): Promise<number> {
+  await openImage(viewer, "a.fits", 0);
+  return addRegion(viewer, 0, rectangle(1, 20, 6, 6));
+}
+
+/** States that the region is at x. */
+export const moved = (regionId: number, x: number, fileId = 0): Edit => [
+  "setRegion",
+  fileId,
+  regionId,
+  rectangle(x, 20, 6, 6),
+];
+
+/** Where a region is. */
+export function xOf(state: PlainState | null | undefined, regionId: number): number | undefined {
+  const regions = state?.images.flatMap((image) => image.regions);
+  return regions?.find((region) => region.regionId === regionId)?.controlPoints[0]?.x;
+}
+
+/** What a page that has just been loaded was asked, answered yes to, and got. */
+export async function comeBack(
+  viewer: Viewer,
+  options: { url: string; [option: string]: unknown },
+): Promise<{ offer: Offer; report: Report }> {
+  const offer = await viewer.connectAndBeAsked(options);
+  await viewer.answer(true);
+  const { reports } = await viewer.waitForRecord("reports");
+  await viewer.waitForPhase("active");
+  return { offer, report: reports[0] as Report };
+}
+
+/** Nothing went wrong that nobody was told of, and nothing was told. */
+export async function expectNoTrouble(viewer: Viewer): Promise<void> {
+  expect((await viewer.record()).errors).toEqual([]);
+  expect(await viewer.uncaught()).toEqual([]);
+}
+
+/** All that the page's origin has stored, as one text; bytes as Latin-1. */
+export function dump(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const latin1 = (bytes: Uint8Array) =>
+      Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+    const plain = (_: string, value: unknown) => {
+      if (value instanceof ArrayBuffer) return latin1(new Uint8Array(value));
+      if (!ArrayBuffer.isView(value)) return value;
+      return latin1(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    };
+    const found: unknown[] = [Object.entries(localStorage), Object.entries(sessionStorage)];
+    for (const { name } of await indexedDB.databases()) {
+      if (name === undefined) continue;
+      const database = await done(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        const rows = database.transaction(store).objectStore(store);
+        const [keys, values] = [done(rows.getAllKeys()), done(rows.getAll())];
+        found.push({ name, store, keys: await keys, values: await values });
+      }
+      database.close();
+    }
+    return JSON.stringify(found, plain);
+  });
+}
+
+/** Keys of our database, by store. */
+export function storedKeys(page: Page): Promise<{ sessions: string[]; records: string[] }> {
+  return page.evaluate(async (name) => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const keys = async (store: string) => {
+      const request = database.transaction(store).objectStore(store).getAllKeys();
+      await new Promise((done) => (request.onsuccess = done));
+      return request.result as string[];
+    };
+    const found = { sessions: await keys("sessions"), records: await keys("records") };
+    database.close();
+    return found;
+  }, DATABASE);
+}
+
+/** The tab is closed, as by its cross. */
+export async function closeTab(viewer: ViewerPage): Promise<void> {
+  await viewer.page.close({ runBeforeUnload: true });
+  await expect.poll(() => viewer.page.isClosed()).toBe(true);
+}
