@@ -86,7 +86,7 @@ export class ArchivePanel {
       "li",
       {},
       h("ul", { className: "archive-files" }),
-      h("p", { className: "note" }),
+      h("p", { className: "note" }, h("span"), h("br"), h("span")),
       h(
         "div",
         { className: "archive-actions" },
@@ -130,8 +130,8 @@ export class ArchivePanel {
   async #deleteAll(): Promise<void> {
     const count = this.#entries.length;
     const sure = await ask({
-      title: "Delete all?",
-      text: `The archive holds ${many(count, "workspace")}. They cannot be brought back. What is open now stays.`,
+      title: "Delete all archived work?",
+      text: `${many(count, "workspace")} will be gone for good. What is open now stays.`,
       yes: "Delete all",
     });
     if (!sure) return;
@@ -168,12 +168,12 @@ function update(item: HTMLElement, entry: ArchivedWorkspace | undefined): void {
   if (entry === undefined) return;
   const files = item.querySelector(".archive-files");
   if (files?.childElementCount === 0) files.append(...rows(entry));
-  const note = item.querySelector<HTMLElement>(".note");
-  if (note !== null) {
-    const parts = [WHY[entry.why], `saved ${ago(entry.savedAt)}`, size(entry.bytes)];
-    setText(note, parts.join(" · "));
-    note.title = `Saved ${moment(entry.savedAt)}, set aside ${moment(entry.archivedAt)}`;
-  }
+  const [why, when] = item.querySelectorAll<HTMLElement>(".note span");
+  if (why === undefined || when === undefined) return;
+  setText(why, WHY[entry.why]);
+  setText(when, `Saved ${ago(entry.savedAt)} · ${size(entry.bytes)}`);
+  why.title = `Set aside ${moment(entry.archivedAt)}`;
+  when.title = moment(entry.savedAt);
   for (const button of item.querySelectorAll<HTMLElement>("[data-action]")) {
     const label = `${button.textContent} ${titleOf(entry)}, saved ${ago(entry.savedAt)}`;
     button.setAttribute("aria-label", label);

@@ -70,7 +70,7 @@ function start(address: BackendAddress): void {
   }
 
   function resumed(report: ResumeReport): void {
-    if (report.state !== null) {
+    if (report.state) {
       viewer.rebuild(report.state);
       const { images } = viewer;
       const recalled = report.reason === "page-reloaded" ? recallView(images) : undefined;
