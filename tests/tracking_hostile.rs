@@ -119,7 +119,9 @@ fn carry_out(tracker: &mut Tracker, input: Hostile) {
         Hostile::Restored(success, message) => {
             tracker.workspace_mut().restored(&ResumeSessionAck { success, message });
         }
-        Hostile::Retain(ids) => tracker.workspace_mut().retain(&ids, Some(&ids)),
+        Hostile::Retain(ids) => {
+            tracker.workspace_mut().retain(&ids, Some(&ids));
+        }
         Hostile::Forget(event, id) => tracker.forget(event, id),
         Hostile::Calls(file_id, other, points) => {
             let workspace = tracker.workspace_mut();
@@ -145,7 +147,7 @@ proptest! {
     /// region 0 has a point and stands in image 0.
     #[test]
     fn no_input_panics_or_spoils_the_resume(inputs in vec(any_hostile(), 0..60)) {
-        let mut tracker = Tracker::new();
+        let mut tracker = Tracker::new(0);
         for input in inputs {
             carry_out(&mut tracker, input);
         }

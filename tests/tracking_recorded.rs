@@ -121,7 +121,7 @@ fn pass(tracker: &mut Tracker, recorded: &Recorded) {
 }
 
 fn track(frames: &[Recorded]) -> Tracker {
-    let mut tracker = Tracker::new();
+    let mut tracker = Tracker::new(0);
     for frame in frames {
         pass(&mut tracker, frame);
     }
@@ -179,7 +179,7 @@ fn the_recorded_viewers_requirements_are_sent_again_as_it_does() {
 
 #[test]
 fn the_recorded_viewers_tiles_are_all_answered() {
-    let mut tracker = Tracker::new();
+    let mut tracker = Tracker::new(0);
     let mut open = 0;
     for recorded in viewer_connection(1) {
         pass(&mut tracker, &recorded);

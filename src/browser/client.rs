@@ -57,9 +57,35 @@ impl ResumeClient {
         self.shell.input(Input::RetryNow);
     }
 
-    /// Ends everything, for good.
-    pub fn close(&self) {
+    /// Ends everything, for good; resolves when all is written.
+    pub fn close(&self) -> Promise {
         self.shell.input(Input::Close);
+        self.shell.ended()
+    }
+
+    /// What is stored of this client and its archive, `undefined` if nothing.
+    #[wasm_bindgen(getter)]
+    pub fn vault(&self) -> JsValue {
+        self.shell.keeping.vault().map_or(JsValue::UNDEFINED, Into::into)
+    }
+
+    /// The address under which things are stored.
+    #[wasm_bindgen(getter, js_name = storedUnder)]
+    pub fn stored_under(&self) -> String {
+        self.shell.bare_address()
+    }
+
+    /// The user under whom things are stored.
+    #[wasm_bindgen(getter)]
+    pub fn user(&self) -> String {
+        self.shell.keeping.user().to_owned()
+    }
+
+    /// Asks whether to restore a workspace from the archive; resolves with
+    /// "declined", "part" or "whole".
+    #[wasm_bindgen(js_name = restoreKept)]
+    pub fn restore_kept(&self, kept: &JsValue) -> Promise {
+        self.shell.restore_kept(kept)
     }
 
     /// Sends a frame, or keeps it until the client is active.

@@ -49,8 +49,15 @@ impl Shell {
         }
     }
 
-    fn open_at(&self, generation: u32, address: &str) {
+    pub(super) fn open_at(&self, generation: u32, address: &str) {
         let bare = bare_address(address).unwrap_or_default();
+        if self.address.borrow().is_empty() {
+            // What is stored is looked for under it.
+            address.clone_into(&mut self.address.borrow_mut());
+        }
+        if !self.is_ready(generation, address, &bare) {
+            return;
+        }
         let kept = self.store.borrow_mut().take_session_id(&bare);
         let kept = self.report_fault(kept);
         // The address may come after its attempt has been given up.

@@ -7,6 +7,7 @@ mod clock;
 mod connection;
 mod error;
 mod events;
+mod keeping;
 mod options;
 mod page;
 mod promises;

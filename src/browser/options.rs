@@ -27,6 +27,17 @@ pub(super) struct ClientOptions {
     pub(super) confirm_resume: Function,
     pub(super) carta: Carta,
     pub(super) core: Options,
+    pub(super) keeping: KeepingOptions,
+}
+
+/// Where and for how long what outlives the page is kept.
+pub(super) struct KeepingOptions {
+    /// In the browser, not in memory only.
+    pub(super) durable: bool,
+    pub(super) user: String,
+    pub(super) max_count: f64,
+    pub(super) max_age_ms: f64,
+    pub(super) max_bytes: f64,
 }
 
 const KNOWN: &[&str] = &[
@@ -40,15 +51,15 @@ const KNOWN: &[&str] = &[
     "timeouts",
     "queue",
     "storage",
+    "user",
+    "archive",
+    "openFileAnswers",
 ];
 
 impl ClientOptions {
     pub(super) fn read(options: &JsValue) -> Result<Self, JsValue> {
         let faults = Faults::default();
         let reader = Reader::new(options.clone(), String::new(), KNOWN, &faults);
-        if reader.text("storage", Some("memory")) != "memory" {
-            reader.wrong("storage", &["\"memory\""]);
-        }
         let (first, last) = (*SUPPORTED_VERSIONS.start(), *SUPPORTED_VERSIONS.end());
         let range = (f64::from(first), f64::from(last));
         let version = reader.integer("icdVersion", Some(range.1), range);
@@ -65,7 +76,9 @@ impl ClientOptions {
                 heartbeat: heartbeat(&reader),
                 timeouts: timeouts(&reader),
                 queue: queue(&reader),
+                max_answers: max_answers(&reader),
             },
+            keeping: keeping(&reader),
         };
         faults.check(options)
     }
@@ -150,16 +163,42 @@ fn timeouts(reader: &Reader) -> Timeouts {
     }
 }
 
+fn max_answers(reader: &Reader) -> usize {
+    let default = Options::default().max_answers;
+    let answers = reader.nested("openFileAnswers", &["maxBytes"]);
+    answers.map_or(default, |reader| size(&reader, "maxBytes", default))
+}
+
+/// A number of things that fit in memory.
+#[allow(clippy::cast_precision_loss)]
+fn size(reader: &Reader, key: &str, default: usize) -> usize {
+    let size = reader.integer(key, Some(default as f64), (0.0, f64::from(i32::MAX)));
+    usize::try_from(size).unwrap_or_default()
+}
+
+fn keeping(reader: &Reader) -> KeepingOptions {
+    let storage = reader.text("storage", Some("browser"));
+    if storage != "browser" && storage != "memory" {
+        reader.wrong("storage", &["\"browser\" or \"memory\""]);
+    }
+    let bounds = reader.nested("archive", &["maxCount", "maxAgeMs", "maxBytes"]);
+    let bound = |key, default| {
+        bounds.as_ref().map_or(default, |bounds| bounds.number(key, default, (0.0, f64::INFINITY)))
+    };
+    KeepingOptions {
+        durable: storage == "browser",
+        user: reader.text("user", Some("")),
+        max_count: bound("maxCount", 20.0),
+        max_age_ms: bound("maxAgeMs", 30.0 * 86_400_000.0),
+        max_bytes: bound("maxBytes", 50_000_000.0),
+    }
+}
+
 fn queue(reader: &Reader) -> QueueLimits {
     let default = QueueLimits::default();
     let Some(reader) = reader.nested("queue", &["maxFrames", "maxBytes"]) else { return default };
-    #[allow(clippy::cast_precision_loss)]
-    let size = |key, default: usize| {
-        let size = reader.integer(key, Some(default as f64), (0.0, f64::from(i32::MAX)));
-        usize::try_from(size).unwrap_or_default()
-    };
     QueueLimits {
-        max_frames: size("maxFrames", default.max_frames),
-        max_bytes: size("maxBytes", default.max_bytes),
+        max_frames: size(&reader, "maxFrames", default.max_frames),
+        max_bytes: size(&reader, "maxBytes", default.max_bytes),
     }
 }

@@ -4,8 +4,6 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{Document, EventTarget, VisibilityState, window};
 
-use crate::core::Input;
-
 /// A listener that is taken away when it is dropped.
 pub(super) struct Listener {
     target: EventTarget,
@@ -44,31 +42,47 @@ fn document() -> Option<Document> {
     window()?.document()
 }
 
+/// What happens to the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum PageEvent {
+    Online,
+    Offline,
+    Visible,
+    Hidden,
+    /// No timer runs from here on: frozen, or put into the back/forward cache.
+    Suspended,
+    Awake,
+    /// For good, as far as it knows.
+    Left,
+}
+
 /// Listens to the page for as long as the result lives.
-pub(super) fn listen(handle: impl Fn(Input) + Clone + 'static) -> Vec<Listener> {
-    let on = |target: &EventTarget, event, input: fn(&JsValue) -> Option<Input>| {
+pub(super) fn listen(handle: impl Fn(PageEvent) + Clone + 'static) -> Vec<Listener> {
+    use PageEvent as P;
+    let on = |target: &EventTarget, event, happened: fn(&JsValue) -> Option<PageEvent>| {
         let handle = handle.clone();
         Listener::new(target, event, move |event| {
-            if let Some(input) = input(&event) {
-                handle(input);
+            if let Some(happened) = happened(&event) {
+                handle(happened);
             }
         })
     };
     let mut listeners = Vec::new();
     let global: JsValue = js_sys::global().into();
     if let Some(target) = global.dyn_ref::<EventTarget>() {
-        listeners.push(on(target, "online", |_| Some(Input::Online)));
-        listeners.push(on(target, "offline", |_| Some(Input::Offline)));
-        listeners.push(on(target, "pageshow", |event| persisted(event).then_some(Input::Awake)));
-        listeners
-            .push(on(target, "pagehide", |event| persisted(event).then_some(Input::Suspended)));
+        listeners.push(on(target, "online", |_| Some(P::Online)));
+        listeners.push(on(target, "offline", |_| Some(P::Offline)));
+        listeners.push(on(target, "pageshow", |event| persisted(event).then_some(P::Awake)));
+        listeners.push(on(target, "pagehide", |event| {
+            Some(if persisted(event) { P::Suspended } else { P::Left })
+        }));
     }
     if let Some(document) = document() {
         listeners.push(on(&document, "visibilitychange", |_| {
-            Some(if is_hidden() { Input::Hidden } else { Input::Visible })
+            Some(if is_hidden() { P::Hidden } else { P::Visible })
         }));
-        listeners.push(on(&document, "freeze", |_| Some(Input::Suspended)));
-        listeners.push(on(&document, "resume", |_| Some(Input::Awake)));
+        listeners.push(on(&document, "freeze", |_| Some(P::Suspended)));
+        listeners.push(on(&document, "resume", |_| Some(P::Awake)));
     }
     listeners
 }

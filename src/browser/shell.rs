@@ -14,8 +14,9 @@ use js_sys::{ArrayBuffer, Promise};
 use wasm_bindgen::prelude::*;
 
 use crate::core::{
-    Code, Effect, Input, Machine, Now, Offer, Problem,
+    Code, Effect, Input, Machine, Now, Offer, Problem, Report,
     machine::Status,
+    offer::Reason,
     store::{Store, StoreFault},
 };
 
@@ -24,10 +25,11 @@ use super::{
     clock::{Clock, seed},
     error::{from_problem, report_error},
     events::{Event, Handlers},
+    keeping::Keeping,
     options::{ClientOptions, UrlSource},
-    page::{self, Listener},
+    page::{self, Listener, PageEvent},
     promises::Resolver,
-    socket::{Socket, bare_address, probe},
+    socket::{Socket, probe},
     store::TabStore,
     values,
 };
@@ -44,6 +46,7 @@ pub(super) struct Shell {
     /// The address of the newest attempt; it may hold a token.
     pub(super) address: RefCell<String>,
     pub(super) store: RefCell<TabStore>,
+    pub(super) keeping: Keeping,
     timer: RefCell<Option<(u64, Timeout)>>,
     listeners: RefCell<Vec<Listener>>,
     connecting: RefCell<Vec<Resolver>>,
@@ -83,7 +86,8 @@ impl Shell {
             handlers: Handlers::default(),
             socket: RefCell::default(),
             address: RefCell::default(),
-            store: RefCell::default(),
+            store: RefCell::new(TabStore::new(&options.keeping.user)),
+            keeping: Keeping::new(options.keeping),
             timer: RefCell::default(),
             listeners: RefCell::default(),
             connecting: RefCell::default(),
@@ -97,7 +101,7 @@ impl Shell {
         if page::is_hidden() {
             shell.input(Input::Hidden);
         }
-        let handle = shell.weakly(Self::input);
+        let handle = shell.weakly(Self::page_event);
         *shell.listeners.borrow_mut() = page::listen(handle);
         shell
     }
@@ -141,6 +145,22 @@ impl Shell {
         self.with(|machine| machine.handle(now, input));
     }
 
+    fn page_event(&self, event: PageEvent) {
+        match event {
+            PageEvent::Online => self.input(Input::Online),
+            PageEvent::Offline => self.input(Input::Offline),
+            PageEvent::Visible => self.input(Input::Visible),
+            PageEvent::Hidden => self.input(Input::Hidden),
+            PageEvent::Suspended => self.input(Input::Suspended),
+            PageEvent::Awake => self.input(Input::Awake),
+            PageEvent::Left => {}
+        }
+        // It may be the last that the page does.
+        if matches!(event, PageEvent::Hidden | PageEvent::Suspended | PageEvent::Left) {
+            self.flush();
+        }
+    }
+
     fn drain(&self) {
         if self.draining.replace(true) {
             return;
@@ -154,7 +174,7 @@ impl Shell {
             }
         }
         self.draining.set(false);
-        self.store_changes();
+        self.keep_changes();
         if self.machine.borrow().is_closed() {
             self.let_go();
         } else {
@@ -210,7 +230,11 @@ impl Shell {
                 }
             }
             Effect::WithdrawOffer => self.withdraw(),
-            Effect::Resumed(report) => self.emit(Event::Resumed, &values::report(&report)),
+            Effect::Resumed(report) => self.resumed(&report),
+            Effect::SetAside(why) => self.aside(why),
+            Effect::RestoreEnded(outcome) => {
+                self.restore_ended(outcome.as_ref().map(|outcome| outcome.name()));
+            }
             Effect::Error(problem) => self.report(&problem),
             Effect::Fulfilled { request_id } => self.fulfil(request_id),
             Effect::Rejected { request_id, problem } => {
@@ -219,11 +243,19 @@ impl Shell {
                 }
             }
             Effect::KeepSessionId(session_id) => {
-                let address = bare_address(&self.address.borrow()).unwrap_or_default();
+                let address = self.bare_address();
                 let kept = self.store.borrow_mut().keep_session_id(&address, session_id);
                 self.report_fault(kept);
+                self.session_changed();
             }
         }
+    }
+
+    /// A viewer that starts anew gets what it has to rebuild.
+    fn resumed(&self, report: &Report) {
+        let state = (report.reason != Reason::ConnectionLost)
+            .then(|| self.machine.borrow().tracker().workspace().viewer_state());
+        self.emit(Event::Resumed, &values::report(report, state.as_ref()));
     }
 
     pub(super) fn connect(&self) -> Promise {
@@ -264,7 +296,11 @@ impl Shell {
         let open = OpenOffer::new(offer);
         let done = self.weakly(|shell, (input, cause): (Input, Option<JsValue>)| match input {
             Input::AnswerFailed { .. } => shell.failed(input, cause),
-            _ => shell.input(input),
+            _ => {
+                // What is set aside is what is stored.
+                shell.flush();
+                shell.input(input);
+            }
         });
         let confirm = self.confirm_resume.clone();
         // Kept first: the viewer may answer, or close, from within the call.
@@ -334,16 +370,6 @@ impl Shell {
         }
     }
 
-    fn store_changes(&self) {
-        let mut machine = self.machine.borrow_mut();
-        let records = machine.tracker_mut().workspace_mut().take_changes();
-        if !records.is_empty() {
-            let address = bare_address(&self.address.borrow()).unwrap_or_default();
-            let workspace = machine.tracker().workspace();
-            self.store.borrow_mut().changed(&address, &records, workspace);
-        }
-    }
-
     /// One timer for all deadlines. One that fires early is cheaper than
     /// setting it anew for every frame.
     fn arm(&self) {
@@ -365,6 +391,7 @@ impl Shell {
     /// Closed: nothing of the browser's refers to this any more, nor does this
     /// to anything of the viewer's.
     fn let_go(&self) {
+        self.end_keeping();
         self.store.borrow_mut().release();
         self.handlers.clear();
         self.listeners.take();

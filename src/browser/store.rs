@@ -1,14 +1,10 @@
-//! The session id in `sessionStorage`, where a reload of the same tab finds it;
-//! the workspace in memory.
+//! The session id in `sessionStorage`, where a reload of the same tab finds it.
 
 use std::cell::RefCell;
 
 use web_sys::{Storage, window};
 
-use crate::core::{
-    store::{MemoryStore, Store, StoreFault},
-    tracking::{RecordKey, Workspace},
-};
+use crate::core::store::{MemoryStore, Store, StoreFault};
 
 thread_local! {
     /// The sessions that clients of this page have now. Two clients for one
@@ -18,13 +14,23 @@ thread_local! {
 
 /// A tab's store. Where `sessionStorage` is missing or blocked, everything is
 /// in memory.
-#[derive(Default)]
 pub(super) struct TabStore {
     memory: MemoryStore,
     session_id: u32,
+    /// What the names of this user's items end with.
+    suffix: String,
 }
 
 impl TabStore {
+    pub(super) fn new(user: &str) -> Self {
+        let suffix = if user.is_empty() { String::new() } else { " ".to_owned() + user };
+        Self { memory: MemoryStore::default(), session_id: 0, suffix }
+    }
+
+    fn key(&self, address: &str) -> String {
+        "carta-resume:session:".to_owned() + address + &self.suffix
+    }
+
     fn claim(&mut self, session_id: u32) {
         self.release();
         self.session_id = session_id;
@@ -38,10 +44,6 @@ fn storage() -> Option<Result<Storage, StoreFault>> {
     Some(storage.ok_or(StoreFault::Unwritable))
 }
 
-fn key(address: &str) -> String {
-    "carta-resume:session:".to_owned() + address
-}
-
 impl Store for TabStore {
     fn take_session_id(&mut self, address: &str) -> Result<u32, StoreFault> {
         if self.session_id != 0 {
@@ -50,7 +52,7 @@ impl Store for TabStore {
         // A blocked store is told when something is to be kept in it.
         let stored = storage()
             .and_then(Result::ok)
-            .and_then(|storage| storage.get_item(&key(address)).ok().flatten());
+            .and_then(|storage| storage.get_item(&self.key(address)).ok().flatten());
         let kept = match stored {
             Some(text) => text.parse().map_err(|_| StoreFault::Damaged)?,
             None => self.memory.take_session_id(address)?,
@@ -66,16 +68,20 @@ impl Store for TabStore {
         self.claim(session_id);
         self.memory.keep_session_id(address, session_id)?;
         let Some(storage) = storage() else { return Ok(()) };
-        let kept = storage?.set_item(&key(address), &session_id.to_string());
+        let kept = storage?.set_item(&self.key(address), &session_id.to_string());
         kept.map_err(|_| StoreFault::Unwritable)
+    }
+
+    fn disown(&mut self, address: &str) {
+        self.memory.disown(address);
+        if let Some(Ok(storage)) = storage() {
+            // What cannot be removed could not be written either.
+            let _ = storage.remove_item(&self.key(address));
+        }
     }
 
     fn release(&mut self) {
         let released = std::mem::take(&mut self.session_id);
         IN_USE.with_borrow_mut(|in_use| in_use.retain(|&session_id| session_id != released));
-    }
-
-    fn changed(&mut self, address: &str, records: &[RecordKey], workspace: &Workspace) {
-        self.memory.changed(address, records, workspace);
     }
 }

@@ -6,8 +6,8 @@ use wasm_bindgen::JsValue;
 use crate::{
     core::{
         machine::Status,
-        offer::{Offer, Reason, Report, SessionType},
-        tracking::{ContourSpec, ImageState, PointState, ViewerState},
+        offer::{Offer, Report, SessionType},
+        tracking::{ContourSpec, ImageState, OfferCatalog, OfferImage, PointState, ViewerState},
     },
     protocol::Header,
 };
@@ -65,16 +65,20 @@ impl Out {
     }
 
     pub(super) fn list<T>(&self, name: &str, items: &[T], to_js: fn(&T) -> JsValue) -> &Self {
-        let array = Array::new();
-        for item in items {
-            array.push(&to_js(item));
-        }
-        self.value(name, &array)
+        self.value(name, &array(items, to_js))
     }
 
     pub(super) fn js(&self) -> JsValue {
         self.0.clone().into()
     }
+}
+
+fn array<T>(items: &[T], to_js: fn(&T) -> JsValue) -> Array {
+    let array = Array::new();
+    for item in items {
+        array.push(&to_js(item));
+    }
+    array
 }
 
 /// A frozen object, so that it can be compared by identity.
@@ -102,42 +106,20 @@ fn session_type(session_type: Option<SessionType>) -> JsValue {
 
 /// Milliseconds, which stay far below 2^53.
 #[allow(clippy::cast_precision_loss)]
-const fn whole(ms: u64) -> f64 {
+pub(super) const fn whole(ms: u64) -> f64 {
     ms as f64
 }
 
 pub(super) fn offer(offer: &Offer) -> Object {
     let object = Out::new();
     object
-        .text(
-            "reason",
-            match offer.reason {
-                Reason::ConnectionLost => "connection-lost",
-            },
-        )
+        .text("reason", offer.reason.name())
         .number("sessionId", offer.session_id.into())
         .value("sessionType", &session_type(Some(offer.session_type)))
         .text("backendMessage", &offer.backend_message)
         .number("savedAt", whole(offer.saved_at))
-        .list("images", &offer.images, |image| {
-            Out::new()
-                .int("fileId", image.file_id)
-                .text("directory", &image.directory)
-                .text("file", &image.file)
-                .text("hdu", &image.hdu)
-                .int("channel", image.channel)
-                .int("stokes", image.stokes)
-                .number("regionCount", count(image.region_count))
-                .flag("hasContours", image.has_contours)
-                .js()
-        })
-        .list("catalogs", &offer.catalogs, |catalog| {
-            Out::new()
-                .int("fileId", catalog.file_id)
-                .text("directory", &catalog.directory)
-                .text("name", &catalog.name)
-                .js()
-        })
+        .value("images", &offered_images(&offer.images))
+        .value("catalogs", &offered_catalogs(&offer.catalogs))
         .list("cannotRestore", &offer.cannot_restore, |lost| {
             Out::new()
                 .int("fileId", lost.file_id)
@@ -148,14 +130,42 @@ pub(super) fn offer(offer: &Offer) -> Object {
     object.0
 }
 
+pub(super) fn offered_images(images: &[OfferImage]) -> Array {
+    array(images, |image| {
+        Out::new()
+            .int("fileId", image.file_id)
+            .text("directory", &image.directory)
+            .text("file", &image.file)
+            .text("hdu", &image.hdu)
+            .int("channel", image.channel)
+            .int("stokes", image.stokes)
+            .number("regionCount", count(image.region_count))
+            .flag("hasContours", image.has_contours)
+            .js()
+    })
+}
+
+pub(super) fn offered_catalogs(catalogs: &[OfferCatalog]) -> Array {
+    array(catalogs, |catalog| {
+        Out::new()
+            .int("fileId", catalog.file_id)
+            .text("directory", &catalog.directory)
+            .text("name", &catalog.name)
+            .js()
+    })
+}
+
 /// A number of things, which fit in memory.
 #[allow(clippy::cast_precision_loss)]
 const fn count(number: usize) -> f64 {
     number as f64
 }
 
-pub(super) fn report(report: &Report) -> JsValue {
+/// `state`: what is open now, for a viewer that has to rebuild its panels.
+pub(super) fn report(report: &Report, state: Option<&ViewerState>) -> JsValue {
     Out::new()
+        .text("reason", report.reason.name())
+        .value("state", &state.map_or(JsValue::NULL, viewer_state))
         .flag("success", report.restored.success)
         .text("message", &report.restored.message)
         .ints("images", &report.restored.images)
@@ -221,6 +231,13 @@ fn image(image: &ImageState) -> JsValue {
         .value("contours", &or_null(image.contours.as_ref().map(contours)))
         .flag("hasVectorOverlay", image.has_vector_overlay)
         .flag("live", image.live)
+        .value(
+            "openFileAck",
+            &image
+                .open_file_ack
+                .as_ref()
+                .map_or(JsValue::NULL, |ack| Uint8Array::from(ack.as_slice()).into()),
+        )
         .js()
 }
 

@@ -7,6 +7,7 @@
 //! global; the same inputs give the same effects.
 
 pub mod backoff;
+pub mod keeper;
 pub mod machine;
 pub mod offer;
 pub mod options;

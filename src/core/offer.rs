@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::tracking::{CannotRestore, OfferCatalog, OfferImage, Restored};
+use super::tracking::{CannotRestore, OfferCatalog, OfferImage, Restored, Workspace};
 
 /// Why there is something to restore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -10,6 +10,68 @@ use super::tracking::{CannotRestore, OfferCatalog, OfferImage, Restored};
 pub enum Reason {
     /// The connection was gone and nobody asked for that.
     ConnectionLost,
+    /// The page was reloaded, or its browser was restarted.
+    PageReloaded,
+    /// Another page of this backend is gone and left its work.
+    TabClosed,
+    /// The viewer asked for a workspace that was set aside.
+    Archive,
+}
+
+impl Reason {
+    /// The reason as JavaScript sees it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ConnectionLost => "connection-lost",
+            Self::PageReloaded => "page-reloaded",
+            Self::TabClosed => "tab-closed",
+            Self::Archive => "archive",
+        }
+    }
+}
+
+/// Why the workspace that was kept gives way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// The user did not want it back, or a part of it only.
+    Declined,
+    /// Another workspace takes its place.
+    Superseded,
+}
+
+/// What came of restoring a workspace from the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestoreOutcome {
+    /// The user said no.
+    Declined,
+    /// The user wanted a part of it.
+    Part,
+    /// All of it was asked for.
+    Whole,
+}
+
+impl RestoreOutcome {
+    /// The outcome as the JavaScript side of the package calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Declined => "declined",
+            Self::Part => "part",
+            Self::Whole => "whole",
+        }
+    }
+}
+
+/// A workspace that an earlier page kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Why it is there to be restored.
+    pub reason: Reason,
+    /// The session that it was in, 0 = none.
+    pub session_id: u32,
+    /// When it was written, in milliseconds since 1970.
+    pub saved_at: u64,
+    /// The workspace.
+    pub workspace: Workspace,
 }
 
 /// What the backend called the session.
@@ -67,6 +129,8 @@ pub enum Answer {
 /// What a resume brought back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
+    /// Why there was something to restore.
+    pub reason: Reason,
     /// What the backend said of it.
     pub restored: Restored,
     /// From RESUME_SESSION to its ack.

@@ -11,6 +11,9 @@ pub struct Options {
     pub timeouts: Timeouts,
     /// How much the viewer may send while there is no connection.
     pub queue: QueueLimits,
+    /// Bytes of the backend's answers to OPEN_FILE that are kept for a viewer
+    /// that starts anew, all images together.
+    pub max_answers: usize,
 }
 
 /// Delays between attempts: `initial_ms × factorⁿ`, capped, then jittered.
@@ -81,6 +84,7 @@ impl Default for Options {
             heartbeat: Some(Heartbeat::default()),
             timeouts: Timeouts::default(),
             queue: QueueLimits::default(),
+            max_answers: 4 * 1024 * 1024,
         }
     }
 }

@@ -37,7 +37,11 @@ pub enum Code {
     UrlFailed,
     /// A handler of the viewer's threw.
     HandlerFailed,
-    /// The browser's storage is full, blocked or damaged.
+    /// A workspace can be restored from the archive on a working connection only.
+    NotActive,
+    /// The archive has no such workspace.
+    UnknownWorkspace,
+    /// The browser's storage is missing, full, blocked or damaged.
     StorageFailed,
 }
 
@@ -60,6 +64,8 @@ impl Code {
         Self::ResumeTimeout,
         Self::UrlFailed,
         Self::HandlerFailed,
+        Self::NotActive,
+        Self::UnknownWorkspace,
         Self::StorageFailed,
     ];
 
@@ -82,6 +88,8 @@ impl Code {
             Self::ResumeTimeout => "resume-timeout",
             Self::UrlFailed => "url-failed",
             Self::HandlerFailed => "handler-failed",
+            Self::NotActive => "not-active",
+            Self::UnknownWorkspace => "unknown-workspace",
             Self::StorageFailed => "storage-failed",
         }
     }

@@ -26,6 +26,11 @@ impl<T: Ord + Copy> Set<T> {
         }
     }
 
+    /// Has it no elements?
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Is this one of its elements?
     pub(super) fn contains(&self, element: T) -> bool {
         self.0.binary_search(&element).is_ok()

@@ -1,11 +1,8 @@
-//! The seam to what outlives a connection: where the session id and the
-//! workspace are kept.
+//! The seam to where the session id is kept: where it can be read at once. The
+//! workspace, which is large, is written by a [`Keeper`](super::keeper::Keeper).
 
-use super::tracking::{RecordKey, Workspace};
-
-/// Keeps the session id of each backend, and what changes in the workspace.
-/// `address` is the backend's origin and path, never its query, which may hold
-/// a token.
+/// Keeps the session id of each backend. `address` is the backend's origin and
+/// path, never its query, which may hold a token.
 pub trait Store {
     /// Takes up the session id that was kept for a backend, 0 = none. Two
     /// clients that live at the same time never take up the same one.
@@ -14,12 +11,11 @@ pub trait Store {
     /// Keeps the session id of a backend. After a fault it is kept in memory.
     fn keep_session_id(&mut self, address: &str, session_id: u32) -> Result<(), StoreFault>;
 
+    /// What is kept for a backend is another client's.
+    fn disown(&mut self, address: &str);
+
     /// The session is not needed any more; another client may take it up.
     fn release(&mut self);
-
-    /// These records of the workspace are new, changed or gone. They are read
-    /// from `workspace` now or never.
-    fn changed(&mut self, address: &str, records: &[RecordKey], workspace: &Workspace);
 }
 
 /// What is wrong with a store. Work goes on in memory.
@@ -31,8 +27,7 @@ pub enum StoreFault {
     Unwritable,
 }
 
-/// Keeps everything for as long as the page lives. The workspace is in the
-/// tracker already.
+/// Keeps everything for as long as the page lives.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     /// By address; there are few.
@@ -51,7 +46,9 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn release(&mut self) {}
+    fn disown(&mut self, address: &str) {
+        self.session_ids.retain(|(of, _)| of != address);
+    }
 
-    fn changed(&mut self, _: &str, _: &[RecordKey], _: &Workspace) {}
+    fn release(&mut self) {}
 }

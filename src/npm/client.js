@@ -1,10 +1,13 @@
-// The generated class, with one thing that it cannot do by itself.
+// The generated class, with what it cannot do by itself.
 import { ResumeClient as Generated } from "./carta_resume.js";
+import { Archive } from "./archive.js";
+import { forgetStored } from "./load-storage.js";
 
 const dispose = Symbol.dispose ?? Symbol("dispose");
 
 export class ResumeClient extends Generated {
   #freed = false;
+  archive = new Archive(this);
 
   // A handler may free the client that called it. That call of the client's own
   // is still under way, so the memory is given back once it has returned.
@@ -16,8 +19,15 @@ export class ResumeClient extends Generated {
   }
 
   // Whoever cleans up twice has cleaned up.
-  close() {
-    if (!this.#freed) super.close();
+  async close(options) {
+    if (this.#freed) return;
+    const [address, user] = [this.storedUnder, this.user];
+    try {
+      await super.close();
+      if (options?.forget) await forgetStored(address, user);
+    } catch {
+      // Storage that fails keeps nothing from ending.
+    }
   }
 
   [dispose]() {

@@ -181,7 +181,9 @@ impl World {
             | Effect::WithdrawOffer
             | Effect::Fulfilled { .. }
             | Effect::Rejected { .. }
-            | Effect::KeepSessionId(_) => {}
+            | Effect::KeepSessionId(_)
+            | Effect::SetAside(_)
+            | Effect::RestoreEnded(_) => {}
         }
     }
 

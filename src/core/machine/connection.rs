@@ -2,7 +2,7 @@
 
 use crate::{
     core::{
-        offer::SessionType,
+        offer::{Reason, SessionType},
         problem::{Code, Problem},
         time::Now,
         timers::{Due, Timer},
@@ -167,6 +167,10 @@ impl<H: Handshake> Machine<H> {
         self.timers.clear_all();
         self.silent_since = None;
         self.latency_ms = None;
+        self.withdraw_archive(Problem::new(
+            Code::ConnectionLost,
+            "The connection was lost before you were done. Nothing was restored; try again.",
+        ));
         if matches!(self.state, State::Active) {
             self.saved_at = now.wall;
         }
@@ -236,7 +240,11 @@ impl<H: Handshake> Machine<H> {
         self.timers.clear_all();
         if self.question.take().is_some() {
             self.effects.push_back(Effect::WithdrawOffer);
+            if self.reason == Reason::Archive {
+                self.end_restore(Err(Problem::closed()));
+            }
         }
+        self.withdraw_archive(Problem::closed());
         self.effects.push_back(Effect::ConnectFailed(Problem::closed()));
         let unsent = self.queue.remove(&|_| true);
         let problem = Problem::new(Code::Closed, "The client was closed before this was sent.");

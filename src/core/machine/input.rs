@@ -2,7 +2,7 @@
 
 use crate::{
     core::{
-        offer::{Answer, Offer, Report},
+        offer::{Answer, Aside, Offer, Report, RestoreOutcome},
         problem::Problem,
     },
     protocol::{Frame, Header},
@@ -153,4 +153,9 @@ pub enum Effect {
     },
     /// Remember this session id for the next page of this tab.
     KeepSessionId(u32),
+    /// The workspace as it was when this question was answered goes to the
+    /// archive; what is kept from now on is another one.
+    SetAside(Aside),
+    /// What [`super::Machine::restore`] began has come to its end.
+    RestoreEnded(Result<RestoreOutcome, Problem>),
 }

@@ -1,5 +1,6 @@
 //! The life of a connection as a state machine.
 
+mod archive;
 mod connection;
 mod input;
 mod liveness;
@@ -13,7 +14,7 @@ use fastrand::Rng;
 
 use crate::{
     core::{
-        offer::{Answer, SessionType},
+        offer::{Answer, Kept, Reason, SessionType},
         options::Options,
         problem::Problem,
         queue::Queue,
@@ -80,6 +81,10 @@ pub struct Machine<H = Carta> {
     /// The question that is open, or answered and not carried out.
     question: Option<Question>,
     next_offer: u32,
+    /// Why the workspace would have to be restored.
+    reason: Reason,
+    /// The question about a workspace from the archive, by its offer.
+    archived: Option<(u32, Kept)>,
     /// When the workspace was last known to be the backend's state.
     saved_at: u64,
     /// Catalogs that the user did not want back and the backend may still have.
@@ -122,10 +127,10 @@ impl<H: Handshake> Machine<H> {
     pub fn new(options: Options, handshake: H, seed: u64, now: Now) -> Self {
         Self {
             queue: Queue::new(options.queue.clone()),
-            options,
             handshake,
             rng: Rng::with_seed(seed),
-            tracker: Tracker::new(),
+            tracker: Tracker::new(options.max_answers),
+            options,
             state: State::Idle,
             timers: Timers::default(),
             effects: VecDeque::new(),
@@ -151,6 +156,8 @@ impl<H: Handshake> Machine<H> {
             requests: Vec::new(),
             question: None,
             next_offer: 1,
+            reason: Reason::ConnectionLost,
+            archived: None,
             saved_at: now.wall,
             unwanted_catalogs: Vec::new(),
             silent_since: None,
@@ -171,12 +178,39 @@ impl<H: Handshake> Machine<H> {
         self.session_id
     }
 
+    /// When the workspace was last known to be the backend's state, in
+    /// milliseconds since 1970.
+    pub const fn saved_at(&self, now: Now) -> u64 {
+        if matches!(self.state, State::Active) { now.wall } else { self.saved_at }
+    }
+
     /// Takes up the session id that an earlier page kept for this backend,
     /// unless there is one already.
     pub fn adopt_session_id(&mut self, session_id: u32) {
         if self.session_id == 0 {
             self.session_id = session_id;
         }
+    }
+
+    /// Another page has this session id now: the next connection presents none.
+    pub fn disown_session_id(&mut self) {
+        if !self.has_socket() {
+            self.session_id = 0;
+            self.refresh_status();
+        }
+    }
+
+    /// Takes up what an earlier page kept for this backend. The user is asked
+    /// on the next connection. False if the viewer has stated a workspace of
+    /// its own before.
+    pub fn adopt(&mut self, kept: Kept) -> bool {
+        self.adopt_session_id(kept.session_id);
+        if !self.tracker.workspace().is_empty() {
+            return false;
+        }
+        (self.reason, self.saved_at) = (kept.reason, kept.saved_at);
+        *self.tracker.workspace_mut() = kept.workspace;
+        true
     }
 
     /// What is kept of the viewer's state.

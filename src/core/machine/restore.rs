@@ -2,11 +2,11 @@
 
 use crate::{
     core::{
-        offer::{Answer, Offer, Reason, Report, SessionType},
+        offer::{Answer, Aside, Offer, Reason, Report, RestoreOutcome, SessionType},
         problem::{Code, Problem},
         time::Now,
         timers::{Due, Timer},
-        tracking::depends_on_session,
+        tracking::{Workspace, depends_on_session},
     },
     protocol::{
         EventType, Frame,
@@ -41,9 +41,14 @@ impl<H: Handshake> Machine<H> {
         }
     }
 
-    fn ask(&mut self) {
+    pub(super) const fn new_offer(&mut self) -> u32 {
         let id = self.next_offer;
-        self.next_offer = self.next_offer.wrapping_add(1);
+        self.next_offer = id.wrapping_add(1);
+        id
+    }
+
+    fn ask(&mut self) {
+        let id = self.new_offer();
         self.question =
             Some(Question { offer: id, answer: None, broken: false, failed_resumes: 0 });
         if let Some(offer) = self.offer(id) {
@@ -65,18 +70,28 @@ impl<H: Handshake> Machine<H> {
 
     fn offer(&self, id: u32) -> Option<Offer> {
         let State::Confirming { message } = &self.state else { return None };
-        let workspace = self.tracker.workspace();
-        Some(Offer {
+        Some(self.offer_of(id, self.reason, message, self.saved_at, self.tracker.workspace()))
+    }
+
+    pub(super) fn offer_of(
+        &self,
+        id: u32,
+        reason: Reason,
+        message: &str,
+        saved_at: u64,
+        workspace: &Workspace,
+    ) -> Offer {
+        Offer {
             id,
-            reason: Reason::ConnectionLost,
+            reason,
             session_id: self.session_id,
             session_type: self.session_type.unwrap_or(SessionType::New),
-            backend_message: message.clone(),
-            saved_at: self.saved_at,
+            backend_message: message.to_owned(),
+            saved_at,
             images: workspace.offer_images(),
             catalogs: workspace.offer_catalogs(),
             cannot_restore: workspace.cannot_restore(),
-        })
+        }
     }
 
     /// The viewer has stated something about its workspace by a call.
@@ -98,6 +113,9 @@ impl<H: Handshake> Machine<H> {
     }
 
     pub(super) fn answered(&mut self, now: Now, offer: u32, answer: Answer) {
+        if let Some((_, kept)) = self.archived.take_if(|(asked, _)| *asked == offer) {
+            return self.answered_about_archive(now, offer, kept, answer);
+        }
         let Some(question) = self.question.as_mut().filter(|q| q.offer == offer) else { return };
         if question.answer.is_some() {
             return;
@@ -105,7 +123,7 @@ impl<H: Handshake> Machine<H> {
         let connected = matches!(self.state, State::Confirming { .. });
         if answer == Answer::No {
             self.question = None;
-            self.decline();
+            self.decline(Aside::Declined);
             if connected {
                 self.empty_backend();
                 self.start_empty();
@@ -119,6 +137,11 @@ impl<H: Handshake> Machine<H> {
     }
 
     pub(super) fn answer_failed(&mut self, offer: u32, message: &str) {
+        if self.archived.take_if(|(asked, _)| *asked == offer).is_some() {
+            let message = format!("confirmResume failed: {message}. Nothing was restored.");
+            self.end_restore(Err(Problem::new(Code::ConfirmFailed, message)));
+            return;
+        }
         let Some(question) = self.question.as_mut().filter(|q| q.offer == offer) else { return };
         if question.answer.is_some() || question.broken {
             return;
@@ -133,7 +156,7 @@ impl<H: Handshake> Machine<H> {
         )));
     }
 
-    fn carry_out(&mut self, now: Now) {
+    pub(super) fn carry_out(&mut self, now: Now) {
         let Some(answer) = self.question.as_ref().and_then(|question| question.answer.clone())
         else {
             return;
@@ -142,7 +165,10 @@ impl<H: Handshake> Machine<H> {
             Answer::Yes => {}
             Answer::Part { images, catalogs } => {
                 self.note_unwanted_catalogs();
-                self.tracker.workspace_mut().retain(&images, catalogs.as_deref());
+                if self.tracker.workspace_mut().retain(&images, catalogs.as_deref()) {
+                    self.set_aside(Aside::Declined);
+                    self.tracker.workspace_mut().note_all();
+                }
             }
             Answer::No => return,
         }
@@ -161,7 +187,8 @@ impl<H: Handshake> Machine<H> {
             }
         });
         self.timers.clear(Timer::Resume);
-        self.question = None;
+        let whole = self.question.take().is_none_or(|q| q.answer == Some(Answer::Yes));
+        let reason = self.reason;
         let restored = self.tracker.workspace_mut().restored(&ack);
         self.close_unwanted_catalogs();
         for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
@@ -169,10 +196,15 @@ impl<H: Handshake> Machine<H> {
         }
         self.activate();
         self.effects.push_back(Effect::Resumed(Report {
+            reason,
             restored,
             duration_ms: now.monotonic - since,
             bytes_sent: bytes,
         }));
+        if reason == Reason::Archive {
+            let outcome = if whole { RestoreOutcome::Whole } else { RestoreOutcome::Part };
+            self.end_restore(Ok(outcome));
+        }
     }
 
     pub(super) fn resume_overdue(&mut self, now: Now, due: Due) {
@@ -191,17 +223,28 @@ impl<H: Handshake> Machine<H> {
         self.drop_socket(now, problem);
     }
 
-    /// The user said no: what is kept of the session goes, and so does what
-    /// was meant for it.
-    fn decline(&mut self) {
+    /// The session is given up: what is kept of it goes, and so does what was
+    /// meant for it.
+    pub(super) fn decline(&mut self, why: Aside) {
+        self.set_aside(why);
+        if self.reason == Reason::Archive {
+            self.end_restore(Ok(RestoreOutcome::Declined));
+        }
         self.note_unwanted_catalogs();
         let mut lost = self.tracker.declined();
         lost.extend(self.queue.remove(&|header| header.event().is_none_or(depends_on_session)));
         let problem = Problem::new(
             Code::Declined,
-            "The session was not restored, so this was not sent: it was meant for that session.",
+            "The session that this was meant for has been given up, so it is not answered.",
         );
         self.give_up_on(lost, problem);
+    }
+
+    /// What comes from the archive is there still.
+    fn set_aside(&mut self, why: Aside) {
+        if self.reason != Reason::Archive && !self.tracker.workspace().is_empty() {
+            self.effects.push_back(Effect::SetAside(why));
+        }
     }
 
     /// Makes sure that the backend has nothing that the viewer does not know.

@@ -2,6 +2,7 @@
 
 use crate::{
     core::{
+        offer::Reason,
         problem::{Code, Problem},
         time::Now,
     },
@@ -76,6 +77,7 @@ impl<H: Handshake> Machine<H> {
     pub(super) fn activate(&mut self) {
         self.state = State::Active;
         self.problem = None;
+        self.reason = Reason::ConnectionLost;
         for frame in self.tracker.unanswered() {
             self.push_frame(frame.with_icd_version(self.handshake.version()));
         }

@@ -12,7 +12,7 @@ use super::{
 
 impl Workspace {
     /// OPEN_FILE was answered. A failure leaves an old image with that id.
-    pub(super) fn opened(&mut self, request: &OpenFile, ack: &OpenFileAck) {
+    pub(super) fn opened(&mut self, request: &OpenFile, ack: &OpenFileAck, max_answers: usize) {
         if !ack.success || request.file_id < 0 {
             return;
         }
@@ -26,6 +26,7 @@ impl Workspace {
             support_aips_beam: request.support_aips_beam,
             depth: ack.depth,
             stokes_planes: ack.stokes,
+            open_file_ack: self.within(max_answers, ack.bytes),
             live: true,
             ..Image::default()
         };
@@ -33,7 +34,12 @@ impl Workspace {
     }
 
     /// CONCAT_STOKES_FILES was answered with success.
-    pub(super) fn joined(&mut self, request: &ConcatStokesFiles, ack: &OpenFileAck) {
+    pub(super) fn joined(
+        &mut self,
+        request: &ConcatStokesFiles,
+        ack: &OpenFileAck,
+        max_answers: usize,
+    ) {
         if request.file_id < 0 {
             return;
         }
@@ -47,10 +53,20 @@ impl Workspace {
             stokes_files: request.stokes_files.clone().map(|file| file.as_bytes().into()).collect(),
             depth: ack.depth,
             stokes_planes: ack.stokes,
+            open_file_ack: self.within(max_answers, ack.bytes),
             live: true,
             ..Image::default()
         };
         self.put_image(request.file_id, image);
+    }
+
+    /// A copy of an answer to keep, if all of them stay within `max` bytes.
+    fn within(&self, max: usize, answer: &[u8]) -> Option<Box<[u8]>> {
+        let mut bytes = answer.len();
+        for image in self.images.values() {
+            bytes += image.open_file_ack.as_ref().map_or(0, |kept| kept.len());
+        }
+        (bytes <= max).then(|| answer.into())
     }
 
     /// The backend made images and chose their ids.

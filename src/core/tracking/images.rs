@@ -31,6 +31,8 @@ pub(super) struct Image {
     pub(super) overlay: Option<Box<[u8]>>,
     /// An encoded `Point`.
     pub(super) cursor: Option<Box<[u8]>>,
+    /// The encoded `OpenFileAck`, as it was received, within the bound.
+    pub(super) open_file_ack: Option<Box<[u8]>>,
     /// Whether the backend has it, as far as it said.
     pub(super) live: bool,
 }

@@ -23,6 +23,7 @@ mod responses;
 mod restored;
 mod resume;
 mod state;
+mod stored;
 mod subject;
 mod tiles;
 mod tracker;
@@ -36,6 +37,7 @@ pub use state::{
     CannotRestore, CatalogState, ContourSpec, ImageBoundsState, ImageState, OfferCatalog,
     OfferImage, PointState, RegionState, StokesFileState, ViewerState,
 };
+pub use stored::Damaged;
 pub use subject::depends_on_session;
 pub use tracker::{Tracker, Unreadable};
 pub use workspace::{RecordKey, Workspace};

@@ -16,13 +16,25 @@ pub(super) struct Changes {
     regions: Set<i32>,
     catalogs: Set<i32>,
     requirements: Set<RequirementKey>,
+    answers: Set<i32>,
 }
 
 impl Changes {
+    pub(super) fn is_empty(&self) -> bool {
+        self.images.is_empty()
+            && self.regions.is_empty()
+            && self.catalogs.is_empty()
+            && self.requirements.is_empty()
+            && self.answers.is_empty()
+    }
+
     pub(super) fn keys(&self) -> Vec<RecordKey> {
         let mut keys = Vec::new();
         for &id in self.images.as_slice() {
             keys.push(RecordKey::Image(id));
+        }
+        for &id in self.answers.as_slice() {
+            keys.push(RecordKey::Answer(id));
         }
         for &id in self.regions.as_slice() {
             keys.push(RecordKey::Region(id));
@@ -60,8 +72,50 @@ impl Workspace {
     /// Puts an image in place of whatever had its id.
     pub(super) fn put_image(&mut self, id: i32, image: Image) {
         self.close(id);
-        self.changes.images.insert(id);
+        self.note_image(id);
         self.images.insert(id, image);
+    }
+
+    fn note_image(&mut self, id: i32) {
+        self.changes.images.insert(id);
+        self.changes.answers.insert(id);
+    }
+
+    /// Something has been sent about a region, or refused.
+    pub(super) fn note_region(&mut self, id: i32) {
+        if self.regions.get(id).is_some() {
+            self.changes.regions.insert(id);
+        }
+    }
+
+    /// Notes these as changed.
+    pub fn note(&mut self, keys: &[RecordKey]) {
+        for &key in keys {
+            match key {
+                RecordKey::Image(id) => self.changes.images.insert(id),
+                RecordKey::Region(id) => self.changes.regions.insert(id),
+                RecordKey::Catalog(id) => self.changes.catalogs.insert(id),
+                RecordKey::Requirement(key) => self.changes.requirements.insert(key),
+                RecordKey::Answer(id) => self.changes.answers.insert(id),
+            }
+        }
+    }
+
+    /// Notes everything as changed, for a store that has none of it.
+    pub fn note_all(&mut self) {
+        for &id in self.images.keys() {
+            self.changes.images.insert(id);
+            self.changes.answers.insert(id);
+        }
+        for region in self.regions.iter() {
+            self.changes.regions.insert(region.id);
+        }
+        for &id in self.catalogs.keys() {
+            self.changes.catalogs.insert(id);
+        }
+        for &key in self.requirements.keys() {
+            self.changes.requirements.insert(key);
+        }
     }
 
     /// Puts a generated image in place of whatever had its id.
@@ -74,7 +128,7 @@ impl Workspace {
     pub(super) fn close(&mut self, id: i32) {
         let generated = self.generated.remove(&id).is_some();
         if self.images.remove(&id).is_some() {
-            self.changes.images.insert(id);
+            self.note_image(id);
         } else if !generated {
             return;
         }
@@ -95,6 +149,7 @@ impl Workspace {
         self.generated.clear();
         for &id in self.images.keys() {
             self.changes.images.insert(id);
+            self.changes.answers.insert(id);
         }
         self.images.clear();
         for region in std::mem::take(&mut self.regions).iter() {

@@ -31,7 +31,7 @@ impl Tracker {
                 if let Ok(request) = OpenFile::read(request)
                     && ack.success
                 {
-                    workspace.opened(&request, &ack);
+                    workspace.opened(&request, &ack, self.max_answers);
                     self.image_replaced(request.file_id, sequence);
                 }
             }
@@ -40,16 +40,18 @@ impl Tracker {
                 if let Ok(request) = ConcatStokesFiles::read(request)
                     && let Some(opened) = opened
                 {
-                    workspace.joined(&request, &opened);
+                    workspace.joined(&request, &opened, self.max_answers);
                     self.image_replaced(request.file_id, sequence);
                 }
             }
             EventType::SetRegion => {
                 let id = views::region_that_was_set(answer)?;
-                if let Ok(request) = SetRegion::read(request)
-                    && let Some(id) = id
-                {
-                    workspace.region_set(&request, id);
+                if let Ok(request) = SetRegion::read(request) {
+                    match id {
+                        Some(id) => workspace.region_set(&request, id),
+                        // What was stored in advance is not true.
+                        None => workspace.note_region(request.region_id),
+                    }
                 }
             }
             EventType::ImportRegion => {

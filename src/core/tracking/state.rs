@@ -1,7 +1,7 @@
 //! What is told about a workspace: to the user who is asked, and to a viewer
 //! that has to rebuild its panels.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// An image that can be restored.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -92,6 +92,16 @@ pub struct ImageState {
     pub has_vector_overlay: bool,
     /// Whether the backend has it, as far as it said.
     pub live: bool,
+    /// The backend's `OpenFileAck` as it was received, where it was kept.
+    #[serde(serialize_with = "bytes")]
+    pub open_file_ack: Option<Vec<u8>>,
+}
+
+fn bytes<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match bytes {
+        Some(bytes) => serializer.serialize_bytes(bytes),
+        None => serializer.serialize_none(),
+    }
 }
 
 /// One file of a joined image.

@@ -38,17 +38,31 @@ pub struct Unreadable {
 ///   [`Workspace::restored`], [`after_resume`](Self::after_resume) and
 ///   [`unanswered`](Self::unanswered), whose frames are not told to `sent`
 ///   again; or [`declined`](Self::declined).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Tracker {
     pub(super) workspace: Workspace,
     pub(super) ledger: Ledger,
     pub(super) animation: Option<Animation>,
+    /// Bytes of answers to OPEN_FILE that are kept.
+    pub(super) max_answers: usize,
+}
+
+impl Default for Tracker {
+    fn default() -> Self {
+        Self::new(0)
+    }
 }
 
 impl Tracker {
-    /// Nothing open, nothing unanswered.
-    pub fn new() -> Self {
-        Self::default()
+    /// Nothing open, nothing unanswered. Of the backend's answers to OPEN_FILE,
+    /// up to `max_answers` bytes are kept for a viewer that starts anew.
+    pub fn new(max_answers: usize) -> Self {
+        Self {
+            workspace: Workspace::default(),
+            ledger: Ledger::default(),
+            animation: None,
+            max_answers,
+        }
     }
 
     /// What the backend must know again after a resume.
@@ -71,6 +85,9 @@ impl Tracker {
         if let Some(answer) = expected_answer(event, frame.payload()) {
             let sequence = self.ledger.next();
             self.add(frame, event, subject, Some(answer), Effect::Done, None);
+            if let Some(Subject::Region { id: Some(id), .. }) = subject {
+                self.workspace.note_region(id);
+            }
             if event == EventType::ImportRegion && !self.is_open_or_opening(subject) {
                 self.ledger.mark_hopeless(sequence);
             }

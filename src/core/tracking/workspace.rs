@@ -31,6 +31,8 @@ pub enum RecordKey {
     Catalog(i32),
     /// A requirement.
     Requirement(RequirementKey),
+    /// The answer to OPEN_FILE for an image, by its file id.
+    Answer(i32),
 }
 
 /// What the backend must know again after a resume: images with their regions,
@@ -74,8 +76,9 @@ impl Workspace {
     }
 
     /// Keeps these images and catalogs, with their regions and requirements.
-    /// `catalogs` = `None` keeps all catalogs.
-    pub fn retain(&mut self, images: &[i32], catalogs: Option<&[i32]>) {
+    /// `catalogs` = `None` keeps all catalogs. Returns whether anything left.
+    pub fn retain(&mut self, images: &[i32], catalogs: Option<&[i32]>) -> bool {
+        let before = self.images.len() + self.catalogs.len();
         let leaving: Vec<i32> =
             self.images.keys().copied().filter(|id| !images.contains(id)).collect();
         for id in leaving {
@@ -88,6 +91,7 @@ impl Workspace {
                 self.remove_catalog(id);
             }
         }
+        self.images.len() + self.catalogs.len() < before
     }
 
     /// The images that can be restored, in ascending file id.
@@ -192,6 +196,11 @@ impl Workspace {
         }
     }
 
+    /// Whether [`Self::take_changes`] would give any.
+    pub fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
     /// The keys of what was added, changed or removed since the last call, for
     /// a store that writes changes only.
     pub fn take_changes(&mut self) -> Vec<RecordKey> {
@@ -245,6 +254,7 @@ fn image_state(file_id: i32, image: &Image, regions: Vec<RegionState>) -> ImageS
         contours: image.shown_contours().and_then(contour_spec),
         has_vector_overlay: image.overlay.is_some(),
         live: image.live,
+        open_file_ack: image.open_file_ack.as_deref().map(<[u8]>::to_vec),
     }
 }
 

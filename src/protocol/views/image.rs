@@ -51,6 +51,8 @@ pub struct OpenFileAck<'a> {
     pub depth: Option<i32>,
     /// Number of Stokes planes, where the backend tells it.
     pub stokes: Option<i32>,
+    /// The message itself.
+    pub bytes: &'a [u8],
 }
 
 impl<'a> OpenFileAck<'a> {
@@ -76,6 +78,7 @@ impl<'a> OpenFileAck<'a> {
             name: (!name.is_empty()).then_some(name),
             depth: count(4),
             stokes: count(5),
+            bytes: fields.as_bytes(),
         }
     }
 }

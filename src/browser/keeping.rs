@@ -1,0 +1,400 @@
+//! What outlives the page: the shell's side of the vault, which is loaded when
+//! it is needed and writes to the browser's storage.
+
+use std::cell::RefCell;
+
+use gloo_timers::callback::Timeout;
+use js_sys::{Array, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, prelude::*};
+
+use crate::core::{
+    Code, Problem,
+    keeper::Keeper,
+    offer::{Aside, Kept, Reason},
+    store::Store,
+    tracking::{Damaged, Workspace},
+};
+
+use super::{
+    error::from_problem,
+    options::KeepingOptions,
+    promises::{Resolver, settle},
+    shell::Shell,
+    socket::bare_address,
+    values::{self, Out},
+};
+
+#[wasm_bindgen(module = "/src/npm/load-storage.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = loadVault)]
+    fn load_vault(options: &JsValue) -> Promise;
+
+    /// See `src/npm/vault.js`.
+    #[derive(Clone)]
+    pub(super) type Vault;
+
+    #[wasm_bindgen(method, getter)]
+    fn claim(this: &Vault) -> JsValue;
+
+    #[wasm_bindgen(method, catch)]
+    fn write(
+        this: &Vault,
+        address: &str,
+        session_id: u32,
+        saved_at: f64,
+        images: &Array,
+        catalogs: &Array,
+        names: &Array,
+        records: &Array,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = setAside)]
+    fn set_aside(this: &Vault, why: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn close(this: &Vault) -> Result<Promise, JsValue>;
+}
+
+/// What one client keeps.
+pub(super) struct Keeping {
+    options: KeepingOptions,
+    state: RefCell<State>,
+    keeper: RefCell<Keeper>,
+    timer: RefCell<Option<Timeout>>,
+    /// Settles what [`Shell::restore_kept`] gave out.
+    restoring: RefCell<Option<Resolver>>,
+    ended: RefCell<Option<Promise>>,
+}
+
+enum State {
+    Unopened,
+    /// With the attempt that waits for it.
+    Opening(u32, String),
+    Open(Vault),
+    /// In memory only, by choice or because storage failed.
+    Without,
+}
+
+impl Keeping {
+    pub(super) fn new(options: KeepingOptions) -> Self {
+        let state = if options.durable { State::Unopened } else { State::Without };
+        Self {
+            options,
+            state: RefCell::new(state),
+            keeper: RefCell::default(),
+            timer: RefCell::default(),
+            restoring: RefCell::default(),
+            ended: RefCell::default(),
+        }
+    }
+
+    pub(super) fn user(&self) -> &str {
+        &self.options.user
+    }
+
+    pub(super) fn vault(&self) -> Option<Vault> {
+        match &*self.state.borrow() {
+            State::Open(vault) => Some(vault.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl Shell {
+    /// Whether a socket can be opened now. If not, it is opened as soon as it
+    /// is known which stored session this client goes on with.
+    pub(super) fn is_ready(&self, generation: u32, address: &str, bare: &str) -> bool {
+        let mut state = self.keeping.state.borrow_mut();
+        match &mut *state {
+            State::Open(_) | State::Without => return true,
+            State::Opening(..) => {
+                *state = State::Opening(generation, address.to_owned());
+                return false;
+            }
+            State::Unopened => *state = State::Opening(generation, address.to_owned()),
+        }
+        drop(state);
+        let say = self.weakly(|shell, (what, message): (JsValue, JsValue)| {
+            shell.vault_said(&what, &message);
+        });
+        let say = Closure::<dyn FnMut(JsValue, JsValue)>::new(move |what, message| {
+            say((what, message));
+        });
+        let options = &self.keeping.options;
+        let about = Out::new();
+        about
+            .text("address", bare)
+            .text("user", &options.user)
+            .number("maxCount", options.max_count)
+            .number("maxAgeMs", options.max_age_ms)
+            .number("maxBytes", options.max_bytes)
+            .value("say", &say.into_js_value());
+        let opened = self.weakly(|shell, vault| shell.opened_vault(Ok(vault)));
+        let failed = self.weakly(|shell, message| shell.opened_vault(Err(message)));
+        settle(&load_vault(&about.js()), Closure::new(opened), Closure::new(failed));
+        false
+    }
+
+    fn opened_vault(&self, vault: Result<JsValue, JsValue>) {
+        let vault = vault.map(JsValue::unchecked_into::<Vault>);
+        if self.machine.borrow().is_closed() {
+            if let Ok(vault) = vault {
+                let _ = vault.close();
+            }
+            return;
+        }
+        let next = match &vault {
+            Ok(vault) => State::Open(vault.clone()),
+            Err(_) => State::Without,
+        };
+        let waiting = self.keeping.state.replace(next);
+        match vault {
+            Ok(vault) => self.take_up(&vault),
+            Err(message) => self.report_storage(&text(&message), WITHOUT),
+        }
+        if let State::Opening(generation, address) = waiting {
+            self.open_at(generation, &address);
+        }
+    }
+
+    /// Goes on with the stored session that is this client's.
+    fn take_up(&self, vault: &Vault) {
+        let claim = vault.claim();
+        let reason = match text(&get(&claim, "reason")).as_str() {
+            "page-reloaded" => Some(Reason::PageReloaded),
+            "tab-closed" => Some(Reason::TabClosed),
+            _ => None,
+        };
+        if !get(&claim, "isOwn").is_truthy() {
+            let address = self.bare_address();
+            self.store.borrow_mut().disown(&address);
+        }
+        let Some(reason) = reason else { return };
+        match kept(&claim, reason) {
+            Ok(kept) => {
+                if !self.machine.borrow_mut().adopt(kept) {
+                    self.set_aside("superseded");
+                    self.start_over();
+                }
+            }
+            Err(Damaged) => {
+                self.set_aside("damaged");
+                self.report_storage("What was stored of your last session is damaged.", SET_ASIDE);
+            }
+        }
+    }
+
+    /// Something may have changed that is to be written.
+    pub(super) fn keep_changes(&self) {
+        if self.keeping.vault().is_none() {
+            return;
+        }
+        let mut keeper = self.keeping.keeper.borrow_mut();
+        if self.machine.borrow().tracker().workspace().has_changes() {
+            keeper.changed(self.now().monotonic);
+        }
+        let mut timer = self.keeping.timer.borrow_mut();
+        let (Some(deadline), true) = (keeper.deadline(), timer.is_none()) else { return };
+        let delay = deadline.saturating_sub(self.now().monotonic);
+        let fire = self.weakly(|shell, ()| {
+            let fired = shell.keeping.timer.take();
+            shell.flush();
+            drop(fired);
+        });
+        let delay = u32::try_from(delay).unwrap_or(u32::MAX);
+        *timer = Some(Timeout::new(delay, move || fire(())));
+    }
+
+    /// Writes what has changed, at once.
+    pub(super) fn flush(&self) {
+        let Some(vault) = self.keeping.vault() else { return };
+        self.keep_changes();
+        let mut machine = self.machine.borrow_mut();
+        let mut keeper = self.keeping.keeper.borrow_mut();
+        let Some(batch) = keeper.take(machine.tracker_mut()) else { return };
+        let (names, records) = (Array::new(), Array::new());
+        for (name, record) in &batch.records {
+            names.push(&name.into());
+            records.push(&match record {
+                Some(record) => Uint8Array::from(record.as_slice()).into(),
+                None => JsValue::NULL,
+            });
+        }
+        let workspace = machine.tracker().workspace();
+        let written = vault.write(
+            &self.bare_address(),
+            machine.session_id(),
+            values::whole(machine.saved_at(self.now())),
+            &values::offered_images(&workspace.offer_images()),
+            &values::offered_catalogs(&workspace.offer_catalogs()),
+            &names,
+            &records,
+        );
+        drop((machine, keeper));
+        let number = batch.number;
+        let done = self.weakly(move |shell, _: JsValue| {
+            shell.keeping.keeper.borrow_mut().written(number);
+        });
+        let failed = self.weakly(|shell, message: JsValue| shell.write_failed(&message));
+        match written {
+            Ok(written) => settle(&written, Closure::new(done), Closure::new(failed)),
+            Err(message) => self.write_failed(&message),
+        }
+    }
+
+    fn write_failed(&self, message: &JsValue) {
+        let now = self.now().monotonic;
+        let is_news = self.keeping.keeper.borrow_mut().failed(now);
+        if is_news && self.keeping.vault().is_some() {
+            self.report_storage(&text(message), TRIED_AGAIN);
+        }
+        self.keep_changes();
+    }
+
+    /// Later trouble with the storage.
+    fn vault_said(&self, what: &JsValue, message: &JsValue) {
+        let message = text(message);
+        match text(what).as_str() {
+            "rewrite" => {
+                self.report_storage(&message, "");
+                self.start_over();
+            }
+            "moved" => {
+                let address = self.bare_address();
+                self.store.borrow_mut().disown(&address);
+                self.with(|machine| machine.disown_session_id());
+                self.start_over();
+            }
+            "end" => {
+                self.keeping.state.replace(State::Without);
+                self.report_storage(&message, WITHOUT);
+            }
+            _ => self.report_storage(&message, ""),
+        }
+    }
+
+    /// The stored session has nothing of the workspace yet.
+    fn start_over(&self) {
+        let now = self.now().monotonic;
+        let mut machine = self.machine.borrow_mut();
+        self.keeping.keeper.borrow_mut().start_over(now, machine.tracker_mut());
+        drop(machine);
+        self.keep_changes();
+    }
+
+    /// The workspace goes to the archive as it is stored.
+    pub(super) fn aside(&self, why: Aside) {
+        self.set_aside(match why {
+            Aside::Declined => "declined",
+            Aside::Superseded => "superseded",
+        });
+    }
+
+    fn set_aside(&self, why: &str) {
+        if let Some(vault) = self.keeping.vault()
+            && let Err(message) = vault.set_aside(why)
+        {
+            self.report_storage(&text(&message), "");
+        }
+    }
+
+    /// The session id is written with the workspace too.
+    pub(super) fn session_changed(&self) {
+        if !self.machine.borrow().tracker().workspace().is_empty() {
+            self.keeping.keeper.borrow_mut().changed(self.now().monotonic);
+        }
+    }
+
+    /// Asks whether to restore a workspace from the archive. Resolves with
+    /// "declined", "part" or "whole".
+    pub(super) fn restore_kept(&self, archived: &JsValue) -> Promise {
+        let (promise, resolver) = Resolver::new();
+        let Some(resolver) = resolver else { return promise };
+        let problem = match kept(archived, Reason::Archive) {
+            Ok(kept) => {
+                if let Some(earlier) = self.keeping.restoring.replace(Some(resolver)) {
+                    earlier.resolve(&"declined".into());
+                }
+                self.flush();
+                match self.with(|machine| machine.restore(kept)) {
+                    Ok(()) => return promise,
+                    Err(problem) => problem,
+                }
+            }
+            Err(Damaged) => {
+                resolver.reject(&from_problem(&storage_failed(ARCHIVED_DAMAGED, ""), None));
+                return promise;
+            }
+        };
+        if let Some(resolver) = self.keeping.restoring.take() {
+            resolver.reject(&from_problem(&problem, None));
+        }
+        promise
+    }
+
+    pub(super) fn restore_ended(&self, outcome: Result<&'static str, &Problem>) {
+        let Some(resolver) = self.keeping.restoring.take() else { return };
+        match outcome {
+            Ok(outcome) => resolver.resolve(&outcome.into()),
+            Err(problem) => resolver.reject(&from_problem(problem, None)),
+        }
+    }
+
+    /// The client is closed: writes what is left.
+    pub(super) fn end_keeping(&self) {
+        self.flush();
+        self.keeping.timer.take();
+        if let State::Open(vault) = self.keeping.state.replace(State::Without) {
+            *self.keeping.ended.borrow_mut() = vault.close().ok();
+        }
+    }
+
+    /// Resolves when everything is written after a close.
+    pub(super) fn ended(&self) -> Promise {
+        let ended = self.keeping.ended.borrow().clone();
+        ended.unwrap_or_else(|| Promise::resolve(&JsValue::UNDEFINED))
+    }
+
+    /// The address under which is stored; "" before there is one.
+    pub(super) fn bare_address(&self) -> String {
+        bare_address(&self.address.borrow()).unwrap_or_default()
+    }
+
+    fn report_storage(&self, message: &str, and_now: &str) {
+        self.report(&storage_failed(message, and_now));
+    }
+}
+
+const WITHOUT: &str = " Work goes on, but is not kept for a reloaded page.";
+const SET_ASIDE: &str = " It is set aside, and a new session is begun.";
+const TRIED_AGAIN: &str = " Work goes on, and storing it is tried again.";
+const ARCHIVED_DAMAGED: &str = "This workspace is damaged and cannot be restored. Delete it.";
+
+fn storage_failed(message: &str, and_now: &str) -> Problem {
+    Problem::new(Code::StorageFailed, message.to_owned() + and_now)
+}
+
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
+}
+
+fn text(value: &JsValue) -> String {
+    value.as_string().unwrap_or_default()
+}
+
+/// Reads what the vault has of a session. All of it is hostile.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn kept(stored: &JsValue, reason: Reason) -> Result<Kept, Damaged> {
+    let number = |name| get(stored, name).as_f64().unwrap_or_default();
+    let list = get(stored, "records").dyn_into::<Array>().map_err(|_| Damaged)?;
+    let mut records = Vec::with_capacity(list.length() as usize);
+    for record in list {
+        records.push(record.dyn_into::<Uint8Array>().map_err(|_| Damaged)?.to_vec());
+    }
+    Ok(Kept {
+        reason,
+        session_id: number("sessionId") as u32,
+        saved_at: number("savedAt") as u64,
+        workspace: Workspace::from_records(&records)?,
+    })
+}

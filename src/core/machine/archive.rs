@@ -1,0 +1,65 @@
+//! Restoring a workspace that was set aside, on a connection at work.
+//!
+//! Work goes on while the user is asked; with a yes, what is open gives way.
+
+use crate::{
+    core::{
+        offer::{Answer, Aside, Kept, Reason, RestoreOutcome},
+        problem::{Code, Problem},
+        time::Now,
+    },
+    protocol::handshake::Handshake,
+};
+
+use super::{Effect, Machine, Question, State};
+
+impl<H: Handshake> Machine<H> {
+    /// Asks the user whether to restore this workspace in place of what is
+    /// open. [`Effect::RestoreEnded`] tells what came of it. A question that is
+    /// open already is dropped.
+    pub fn restore(&mut self, kept: Kept) -> Result<(), Problem> {
+        if !matches!(self.state, State::Active) {
+            let message = "Nothing can be restored from the archive while there is no working \
+                           connection. Try again when the status is active.";
+            return Err(Problem::new(Code::NotActive, message));
+        }
+        let id = self.new_offer();
+        let offer = self.offer_of(id, Reason::Archive, "", kept.saved_at, &kept.workspace);
+        self.archived = Some((id, kept));
+        self.effects.push_back(Effect::Ask(offer));
+        Ok(())
+    }
+
+    pub(super) fn answered_about_archive(
+        &mut self,
+        now: Now,
+        offer: u32,
+        kept: Kept,
+        answer: Answer,
+    ) {
+        if answer == Answer::No {
+            self.end_restore(Ok(RestoreOutcome::Declined));
+            return;
+        }
+        self.decline(Aside::Superseded);
+        (self.reason, self.saved_at) = (Reason::Archive, kept.saved_at);
+        let workspace = self.tracker.workspace_mut();
+        *workspace = kept.workspace;
+        workspace.note_all();
+        self.question =
+            Some(Question { offer, answer: Some(answer), broken: false, failed_resumes: 0 });
+        self.carry_out(now);
+    }
+
+    /// There is no connection any more to restore to.
+    pub(super) fn withdraw_archive(&mut self, problem: Problem) {
+        if self.archived.take().is_some() {
+            self.effects.push_back(Effect::WithdrawOffer);
+            self.end_restore(Err(problem));
+        }
+    }
+
+    pub(super) fn end_restore(&mut self, outcome: Result<RestoreOutcome, Problem>) {
+        self.effects.push_back(Effect::RestoreEnded(outcome));
+    }
+}

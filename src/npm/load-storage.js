@@ -1,0 +1,49 @@
+// The way to what is loaded only where something outlives the page.
+
+/** A storage that does not answer must not keep the viewer from connecting. */
+const PATIENCE_MS = 9000;
+
+const MISSING = "This browser has no IndexedDB, or does not let this page use it.";
+const UNLOADABLE = "The part of carta-resume that keeps work in the browser could not be loaded.";
+const SILENT = "The browser's storage does not answer.";
+
+function isMissing() {
+  try {
+    return !globalThis.indexedDB;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * What is stored for a backend and user; see `vault.js`. Rejects with a sentence
+ * for people.
+ */
+export async function loadVault(options) {
+  if (isMissing()) throw MISSING;
+  let late = false;
+  let timer;
+  const opening = import("./vault.js").then(
+    ({ openVault }) => openVault(options),
+    () => Promise.reject(UNLOADABLE),
+  );
+  const patience = new Promise((_, reject) => {
+    timer = setTimeout(() => {
+      late = true;
+      reject(SILENT);
+    }, PATIENCE_MS);
+  });
+  opening.then((vault) => late && vault.close()).catch(() => {});
+  try {
+    return await Promise.race([opening, patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Removes all that is stored for a backend and user. */
+export async function forgetStored(address, user) {
+  if (isMissing()) return;
+  const { forget } = await import("./vault.js");
+  await forget(address, user);
+}

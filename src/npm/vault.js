@@ -1,0 +1,134 @@
+// What one client keeps in the browser: a stored session of its own, and the
+// archive of its backend and user. Knows what to say when storage fails.
+import { openSessionStore } from "./storage.js";
+
+const faults = {
+  missing: "This browser has no IndexedDB, or does not let this page use it.",
+  blocked:
+    "The browser's storage does not open. Another tab may hold it: close other tabs of this viewer.",
+  newer:
+    "A newer version of this viewer is open in another tab, or was used before. Reload this page to get it.",
+  full: "The browser's storage is full. Free some space, or delete old work from the archive.",
+  gone: "What the browser had stored was removed, by you or by the browser. It is stored again.",
+  unreadable: "What the browser has stored cannot be read.",
+  failed: "The browser's storage failed.",
+};
+
+const words = (fault) => faults[fault] ?? faults.failed;
+
+/** Of promises that reject with a fault: the same, with a sentence for people. */
+const told = (promise) => promise.catch((fault) => Promise.reject(words(fault)));
+
+// Where each tab remembers which stored session is its own.
+const tabKey = (address, user) => `carta-resume:tab:${address}${user && ` ${user}`}`;
+
+function remember(name, key) {
+  try {
+    if (key === undefined) sessionStorage.removeItem(name);
+    else sessionStorage.setItem(name, key);
+  } catch {
+    // Without it, a reload finds its session as one that a closed tab left.
+  }
+}
+
+function remembered(name) {
+  try {
+    return sessionStorage.getItem(name) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+class Vault {
+  #store;
+  #name;
+  #say;
+  #listeners = new AbortController();
+  /** What the client goes on with. */
+  claim;
+
+  constructor(store, name, say, claim) {
+    this.#store = store;
+    this.#name = name;
+    this.#say = say;
+    this.claim = claim;
+    // A page in the back/forward cache must not hold a lock.
+    const { signal } = this.#listeners;
+    globalThis.addEventListener?.("pagehide", (event) => event.persisted && store.suspend(), {
+      signal,
+    });
+    globalThis.addEventListener?.("pageshow", (event) => event.persisted && this.#wake(), {
+      signal,
+    });
+  }
+
+  async #wake() {
+    try {
+      await this.#store.wake();
+    } catch (fault) {
+      this.#say("report", words(fault));
+    }
+  }
+
+  write(...what) {
+    return told(this.#store.write(...what));
+  }
+
+  setAside(why) {
+    remember(this.#name, this.#store.setAside(why));
+  }
+
+  list(address) {
+    return told(this.#store.list(address));
+  }
+
+  load(id) {
+    return told(this.#store.load(id));
+  }
+
+  remove(address, id) {
+    return told(this.#store.remove(address, id));
+  }
+
+  close() {
+    this.#listeners.abort();
+    return this.#store.release();
+  }
+}
+
+/**
+ * Opens the storage and finds the session that this client goes on with.
+ * `say(what, message)` hears of later trouble: "report" it; "rewrite" all, it is
+ * gone; "moved": another tab has it, so write all under a new key; "end": this
+ * vault takes nothing any more.
+ */
+export async function openVault({ address, user, say, ...bounds }) {
+  const name = tabKey(address, user);
+  const lost = (fault) => {
+    if (fault === "taken") say("moved", "");
+    else say(fault === "gone" ? "rewrite" : "end", words(fault));
+  };
+  const keyChanged = (key) => remember(name, key);
+  const store = await told(openSessionStore({ ...bounds, user, lost, keyChanged }));
+  const key = remembered(name);
+  try {
+    const claim = await store.claim(address, key);
+    remember(name, claim.key);
+    return new Vault(store, name, say, { ...claim, isOwn: claim.key === key });
+  } catch (fault) {
+    store.release().catch(() => {});
+    throw words(fault);
+  }
+}
+
+export async function forget(address, user) {
+  remember(tabKey(address, user), undefined);
+  const bounds = { maxCount: 0, maxAgeMs: Infinity, maxBytes: 0 };
+  const quiet = { lost() {}, keyChanged() {} };
+  const store = await told(openSessionStore({ ...bounds, ...quiet, user }));
+  try {
+    await told(store.forget(address));
+  } finally {
+    await store.release();
+  }
+}
