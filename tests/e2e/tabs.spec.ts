@@ -150,10 +150,7 @@ test("ten tabs at once after a crash: one of them is offered the work", async ({
 
   const browser = await launch();
   const tabs = await Promise.all(Array.from({ length: 10 }, () => browser.viewer(site.origin)));
-  for (const tab of tabs) {
-    await tab.make({ url: backend.url, icdVersion: 28, backoff: { initialMs: 50, maxMs: 200 } });
-  }
-  for (const tab of tabs) void tab.startConnecting().catch(() => null);
+  await Promise.all(tabs.map((tab) => tab.begin({ url: backend.url })));
   for (const tab of tabs) await tab.waitForPhase("active", "confirming");
   const phases = await Promise.all(tabs.map(async (tab) => (await tab.status()).phase));
   expect(phases.filter((phase) => phase === "confirming")).toHaveLength(1);
@@ -248,8 +245,7 @@ test("plain http, where much is missing: reload, second tab, crash", async ({
     .poll(
       async () => {
         const tab = await next.viewer(origin);
-        await tab.make({ url, icdVersion: 28, backoff: { initialMs: 50, maxMs: 200 } });
-        void tab.startConnecting().catch(() => null);
+        await tab.begin({ url });
         await tab.waitForPhase("active", "confirming");
         const { offers } = await tab.record();
         if (offers.length === 0) await tab.page.close();

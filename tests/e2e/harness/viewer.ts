@@ -123,10 +123,15 @@ export abstract class Viewer {
     expect(await this.startConnecting()).toBeNull();
   }
 
-  /** Makes a client with quick retries, and waits until it asks. */
-  async connectAndBeAsked(options: Options): Promise<Offer> {
+  /** Makes a client with quick retries, which begins to connect. */
+  async begin(options: Options): Promise<void> {
     await this.make({ ...QUICK, ...options });
-    void this.startConnecting().catch(() => null);
+    await this.lab("begin", this.name);
+  }
+
+  /** The same, and waits until it asks. */
+  async connectAndBeAsked(options: Options): Promise<Offer> {
+    await this.begin(options);
     const { offers } = await this.waitForRecord("offers");
     return offers[0] as Offer;
   }

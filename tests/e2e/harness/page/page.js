@@ -125,6 +125,13 @@ window.lab = {
       .get(name)
       .client.connect()
       .then(() => null, plainError),
+  /** Begins to connect and does not wait for it. */
+  begin(name) {
+    clients
+      .get(name)
+      .client.connect()
+      .catch(() => {});
+  },
   status: (name) => plainStatus(clients.get(name).client.status),
   record: (name) => ({ ...clients.get(name).record, answer: null }),
   state: (name) => plainState(clients.get(name).client.viewerState()),
