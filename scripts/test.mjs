@@ -8,7 +8,7 @@ import { bin } from "./lib/node.mjs";
 import { buildPackage } from "./lib/package.mjs";
 import { backendBinary, root, target, www } from "./lib/paths.mjs";
 import { main, Missing, say, seconds, watch } from "./lib/process.mjs";
-import { forBuild, forEndToEnd, forTests } from "./lib/setup.mjs";
+import { forBuild, forChromium, forEndToEnd, forTests } from "./lib/setup.mjs";
 import { Tally } from "./lib/tally.mjs";
 import { wasmTests } from "./lib/wasm-tests.mjs";
 
@@ -37,7 +37,7 @@ const stages = {
 
   /** The packed tarball in a stranger's project. */
   async package(tally) {
-    const { chromium } = await forEndToEnd();
+    const { chromium } = await forChromium();
     await buildPackage();
     const args = ["--test", "--test-reporter=tap", "tests/consumers/"];
     const code = await watch(process.execPath, args, {
@@ -47,9 +47,9 @@ const stages = {
     tally.ended(code, 0);
   },
 
-  /** The demo page, the package and the backend together, in Chromium. */
+  /** The demo page, the package and the backend together, in Chromium and Firefox. */
   async e2e(tally) {
-    const { chromium } = await forEndToEnd();
+    const { chromium, firefox, geckodriver } = await forEndToEnd();
     await demo();
     await buildBackend();
     const report = join(target, "playwright.json");
@@ -60,6 +60,8 @@ const stages = {
       {
         env: {
           CHROMIUM: chromium,
+          FIREFOX: firefox,
+          GECKODRIVER: geckodriver,
           BACKEND_BIN: backendBinary,
           PLAYWRIGHT_JSON_OUTPUT_FILE: report,
         },

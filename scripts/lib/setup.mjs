@@ -32,10 +32,17 @@ export async function forTests() {
   return programs;
 }
 
-/** For the end-to-end tests. Gives the browser's path. */
-export async function forEndToEnd() {
+/** To run pages in Chromium. Gives its path. */
+export async function forChromium() {
   await forBuild();
   return browsers("chromium");
+}
+
+/** For the end-to-end tests. Gives the programs' paths. */
+export async function forEndToEnd() {
+  await forBuild();
+  const programs = await browsers("chromium", "firefox");
+  return { ...programs, geckodriver: process.env.GECKODRIVER || (await geckodriver()) };
 }
 
 /** Runs each list in order, the lists beside each other, and waits for all. */

@@ -1,0 +1,220 @@
+// `npm run bench:storage`: what keeping the workspace in the browser's storage
+// costs, against writing all of it as one JSON value to localStorage on every
+// change. Prints the figures beside their targets; it is no test.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildBackend, startBackend } from "./lib/backend.mjs";
+import { buildPackage } from "./lib/package.mjs";
+import { root } from "./lib/paths.mjs";
+import { Failed, main, say } from "./lib/process.mjs";
+import { forChromium } from "./lib/setup.mjs";
+
+const REGIONS = 10_000;
+const CHANGES = 600;
+const PER_SECOND = 60;
+const RESTORES = 20;
+
+const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
+const quantile = (numbers, q) => sorted(numbers)[Math.ceil(q * numbers.length) - 1] ?? 0;
+const median = (numbers) => quantile(numbers, 0.5);
+
+/** Runs `body` while Chromium traces the page; the trace's events. */
+async function traced(devTools, body) {
+  const events = [];
+  const collect = ({ value }) => events.push(...value);
+  devTools.on("Tracing.dataCollected", collect);
+  await devTools.send("Tracing.start", {
+    transferMode: "ReportEvents",
+    traceConfig: {
+      recordMode: "recordContinuously",
+      includedCategories: ["blink.user_timing", "disabled-by-default-devtools.timeline"],
+      excludedCategories: ["*"],
+    },
+  });
+  const result = await body();
+  const complete = new Promise((done) => devTools.once("Tracing.tracingComplete", done));
+  await devTools.send("Tracing.end");
+  await complete;
+  devTools.off("Tracing.dataCollected", collect);
+  return { events, result };
+}
+
+/**
+ * What the page's main thread did for each change, ms: every task from the one
+ * that made the change to the one that makes the next, whatever its cause.
+ */
+function mainThread(events, changes) {
+  const marks = Array(changes + 1);
+  for (const { cat, name, ts, pid, tid } of events) {
+    const k = /^change-(\d+)$/.exec(name)?.[1];
+    if (k !== undefined && cat.includes("blink.user_timing")) marks[Number(k)] = { ts, pid, tid };
+  }
+  if (marks.includes(undefined)) throw new Failed("The trace lacks marks of the drag.");
+  const [{ pid, tid }] = marks;
+  const tasks = events
+    .filter((event) => event.name === "RunTask" && event.pid === pid && event.tid === tid)
+    .map(({ ts, dur = 0 }) => ({ from: ts, to: ts + dur }))
+    .sort((a, b) => a.from - b.from);
+  if (tasks.length < changes) throw new Failed("The trace lacks tasks of the drag.");
+  const times = Array(changes).fill(0);
+  let longest = 0;
+  let k = -1;
+  for (const { from, to } of tasks) {
+    while (k < changes && marks[k + 1]?.ts <= to) k += 1;
+    if (k >= changes) break;
+    if (k < 0) continue;
+    times[k] += (to - from) / 1000;
+    longest = Math.max(longest, (to - from) / 1000);
+  }
+  return { times, longest };
+}
+
+async function open(context, address) {
+  const page = await context.newPage();
+  page.on("console", (message) => message.type() === "error" && say(`  page: ${message.text()}`));
+  page.on("pageerror", (error) => say(`  page: ${error.message}`));
+  await page.goto(address);
+  await page.waitForFunction(() => "bench" in window);
+  return page;
+}
+
+/** The drags, in turn, in one page. */
+async function drags(page) {
+  const devTools = await page.context().newCDPSession(page);
+  const results = {};
+  for (const name of ["nothing", "carta-resume", "localStorage"]) {
+    await page.evaluate(() => window.bench.quiet());
+    const { events, result } = await traced(devTools, () =>
+      page.evaluate((args) => window.bench.drag(...args), [name, CHANGES, PER_SECOND]),
+    );
+    const { times, longest } = mainThread(events, CHANGES);
+    results[name] = {
+      median: median(times),
+      p99: quantile(times, 0.99),
+      mean: times.reduce((sum, time) => sum + time, 0) / CHANGES,
+      longest,
+      bytes: result.bytes / CHANGES,
+      rate: (CHANGES * 1000) / result.ms,
+    };
+  }
+  return results;
+}
+
+/** A page that is loaded again with everything in storage, until it asks. */
+async function restores(page, url) {
+  const found = [];
+  for (let n = 0; n < RESTORES; n += 1) {
+    await page.reload();
+    await page.waitForFunction(() => "bench" in window);
+    const result = await page.evaluate((url) => window.bench.restore(url), url);
+    if (result.regions !== REGIONS) throw new Failed(`${result.regions} regions were offered.`);
+    found.push(result);
+  }
+  return found;
+}
+
+const number = (value, digits) =>
+  value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const ms = (value) => `${number(value, 2)} ms`;
+const bytes = (value) => `${number(value, 0)} B`;
+const ratio = (ours, theirs) => `1/${number(theirs / ours, theirs / ours < 100 ? 1 : 0)}`;
+
+function print(rows) {
+  const widths = [34, 15, 15, 13, 15, 12];
+  for (const row of rows) {
+    say(
+      row.map((cell, n) => (n === 0 ? cell.padEnd(widths[n]) : cell.padStart(widths[n]))).join(""),
+    );
+  }
+}
+
+function report(by, restored) {
+  const { nothing, "carta-resume": ours, localStorage: theirs } = by;
+  const verdict = (met) => (met ? "met" : "MISSED");
+  const compared = (title, key, show, factor) => [
+    title,
+    show(ours[key]),
+    show(theirs[key]),
+    show(nothing[key]),
+    `${ratio(ours[key], theirs[key])} (1/${factor})`,
+    verdict(ours[key] * factor <= theirs[key]),
+  ];
+  const single = (title, value, target) => [
+    title,
+    ms(value),
+    "",
+    "",
+    `(${target} ms)`,
+    verdict(value <= target),
+  ];
+  const times = (key) => restored.map((result) => result[key]);
+  say(
+    `\n${CHANGES} changes of one region among ${number(REGIONS, 0)}, ${PER_SECOND} a second. Main thread: every task of` +
+      `\nthe page's main thread in Chromium's trace, from one change to the next, tracing and` +
+      `\nthe benchmark's own timer included; "nothing" is that timer alone.\n`,
+  );
+  print([
+    ["", "carta-resume", "localStorage", "nothing", "(target)", ""],
+    compared("main thread per change, median", "median", ms, 20),
+    compared("main thread per change, p99", "p99", ms, 20),
+    ["main thread per change, mean", ms(ours.mean), ms(theirs.mean), ms(nothing.mean), "", ""],
+    compared("bytes written per change", "bytes", bytes, 100),
+    [
+      "longest single task",
+      ms(ours.longest),
+      ms(theirs.longest),
+      ms(nothing.longest),
+      "(5 ms)",
+      verdict(ours.longest <= 5),
+    ],
+    [
+      "changes a second",
+      number(ours.rate, 1),
+      number(theirs.rate, 1),
+      number(nothing.rate, 1),
+      "",
+      "",
+    ],
+  ]);
+  say(
+    `\nA page that is loaded again, ${RESTORES} times, from ${number(REGIONS, 0)} stored regions to the question:\n`,
+  );
+  print([
+    ["", "median", "", "", "(target)", ""],
+    single("since the client was made", median(times("client")), 200),
+    ["  the slowest", ms(Math.max(...times("client"))), "", "", "", ""],
+    ["since navigation began", ms(median(times("page"))), "", "", "", ""],
+    ["  the slowest", ms(Math.max(...times("page"))), "", "", "", ""],
+  ]);
+}
+
+await main(async () => {
+  const { chromium: executablePath } = await forChromium();
+  await buildPackage();
+  await buildBackend();
+  // Not above: this file is read before the node modules are installed.
+  const { chromium } = await import("@playwright/test");
+  const fixtures = join(root, "tests", "fixtures");
+  const backend = await startBackend(["--root", fixtures, "--static", root], { quiet: true });
+  const profile = mkdtempSync(join(tmpdir(), "carta-resume-bench-"));
+  // A profile on disk: without one the browser keeps its databases in memory.
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });
+  try {
+    const page = await open(context, `${backend.http}/tests/bench/storage/index.html`);
+    const url = `${backend.ws}/`;
+    const count = await page.evaluate((args) => window.bench.prepare(...args), [url, REGIONS]);
+    if (count !== REGIONS) throw new Failed(`${count} regions were taken.`);
+    say(`- ${number(count, 0)} regions stored; dragging …`);
+    const results = await drags(page);
+    say(`- loading the page again …`);
+    report(results, await restores(page, url));
+  } finally {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+    await backend.stop();
+  }
+});
