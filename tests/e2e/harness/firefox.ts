@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { expect } from "@playwright/test";
 import { end } from "./browser-process.js";
 import { onPath } from "./chromium.js";
 import { inRoot } from "./paths.js";
@@ -115,7 +116,8 @@ export class FirefoxViewer extends Viewer {
     const origin = () => this.evaluate<number>("return performance.timeOrigin");
     const before = await origin();
     await this.lab("editAndReload", this.name, edits).catch(() => null);
-    while ((await origin().catch(() => before)) === before);
+    const loaded = () => origin().catch(() => before);
+    await expect.poll(loaded, { intervals: [10] }).not.toBe(before);
     await this.ready();
   }
 
@@ -123,12 +125,16 @@ export class FirefoxViewer extends Viewer {
   async duplicate(): Promise<FirefoxViewer> {
     const before = await this.firefox.handles();
     await this.evaluate("window.open(location.href)");
-    const fresh = async () =>
-      (await this.firefox.handles()).find((handle) => !before.includes(handle));
-    let handle = await fresh();
-    while (handle === undefined) handle = await fresh();
-    const copy = new FirefoxViewer(this.firefox, handle, this.name);
-    await copy.ready();
+    let fresh: string | undefined;
+    await expect
+      .poll(async () => {
+        fresh = (await this.firefox.handles()).find((handle) => !before.includes(handle));
+        return fresh;
+      })
+      .toBeDefined();
+    const copy = new FirefoxViewer(this.firefox, fresh ?? "", this.name);
+    // The new tab is about:blank at first, and a script in it dies with it.
+    await expect.poll(() => copy.evaluate("return 'lab' in window").catch(() => false)).toBe(true);
     return copy;
   }
 
