@@ -183,7 +183,9 @@ fn only_what_changed_is_written() {
     let mut session = Session::with_two_images();
     session.draw(0, 1, rectangle(1.0));
     let changes = session.tracker.workspace_mut().take_changes();
-    let expected = [RecordKey::Image(0), RecordKey::Image(1), RecordKey::Region(1)];
+    let images = [RecordKey::Image(0), RecordKey::Image(1)];
+    let answers = [RecordKey::Answer(0), RecordKey::Answer(1)];
+    let expected = [&images[..], &answers, &[RecordKey::Region(1)]].concat();
     assert_eq!(changes, expected);
     session.send(EventType::AddRequiredTiles, &tiles(0));
     assert!(session.tracker.workspace_mut().take_changes().is_empty());
@@ -193,7 +195,7 @@ fn only_what_changed_is_written() {
     }
     assert_eq!(session.tracker.workspace_mut().take_changes(), [RecordKey::Region(1)]);
     session.send(EventType::CloseFile, &CloseFile { file_id: 0 });
-    let expected = [RecordKey::Image(0), RecordKey::Region(1)];
+    let expected = [RecordKey::Image(0), RecordKey::Answer(0), RecordKey::Region(1)];
     assert_eq!(session.tracker.workspace_mut().take_changes(), expected);
 }
 
