@@ -64,8 +64,8 @@ function start(address: BackendAddress): void {
 
   async function confirmResume(offer: ResumeOffer, signal: AbortSignal): Promise<boolean> {
     const yes = await askToResume(offer, signal);
-    // What is open stays open if nothing is brought back in its place.
-    if (!yes && offer.reason !== "archive") viewer.clear();
+    // Asked from the archive while all is well: what is open stays open.
+    if (!yes && client.status.phase !== "active") viewer.clear();
     return yes;
   }
 
