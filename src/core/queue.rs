@@ -39,14 +39,15 @@ impl Queue {
     /// Removes the frames that match and gives their headers, in order.
     pub(super) fn remove(&mut self, matches: &dyn Fn(Header) -> bool) -> Vec<Header> {
         let mut removed = Vec::new();
-        self.frames.retain(|frame| {
-            let out = matches(frame.header());
-            if out {
+        // `VecDeque::retain` is a kilobyte.
+        for frame in std::mem::take(&mut self.frames) {
+            if matches(frame.header()) {
                 removed.push(frame.header());
                 self.bytes -= frame.bytes().len();
+            } else {
+                self.frames.push_back(frame);
             }
-            !out
-        });
+        }
         removed
     }
 

@@ -5,12 +5,13 @@
 //! REGISTER_VIEWER with the right version succeeds on it. An unknown session
 //! id is accepted with RESUMED, though nothing is there to resume.
 
-use prost::DecodeError;
-
 use super::{
     EventType, Frame, Header,
     handshake::{Handshake, NextStep, Refusal, Reply, SessionKind, Welcome},
-    messages::{RegisterViewer, SessionType, views::RegisterViewerAck},
+    messages::SessionType,
+    views::RegisterViewerAck,
+    wire::Malformed,
+    writer::Writer,
 };
 
 /// Interface versions that this client speaks: what it reads and writes is the
@@ -45,7 +46,7 @@ impl Carta {
     }
 
     fn refused(&mut self, ack: RegisterViewerAck) -> Reply {
-        if let Some(expected) = expected_version(&ack.message) {
+        if let Some(expected) = expected_version(ack.message) {
             if !SUPPORTED_VERSIONS.contains(&expected) {
                 return Reply::Refused(Refusal::UnsupportedVersion { expected });
             }
@@ -58,7 +59,7 @@ impl Carta {
         if self.asked.session_id != 0 {
             return Reply::Again { session_id: 0 };
         }
-        Reply::Refused(Refusal::Other { message: ack.message })
+        Reply::Refused(Refusal::Other { message: ack.message.to_owned() })
     }
 }
 
@@ -73,22 +74,18 @@ impl Handshake for Carta {
 
     fn repeat(&mut self, session_id: u32, request_id: u32) -> Frame {
         self.asked.session_id = session_id;
-        Frame::encode(
-            Header {
-                event_type: EventType::RegisterViewer.number(),
-                icd_version: self.version,
-                request_id,
-            },
-            &RegisterViewer {
-                session_id,
-                api_key: self.api_key.clone(),
-                client_feature_flags: self.client_feature_flags,
-            },
-        )
+        let event_type = EventType::RegisterViewer.number();
+        let header = Header { event_type, icd_version: self.version, request_id };
+        let mut register = Writer::new();
+        register
+            .sfixed32(1, session_id.cast_signed())
+            .text(2, &self.api_key)
+            .varint(3, self.client_feature_flags.cast_signed());
+        Frame::from_payload(header, &register.into_bytes())
     }
 
-    fn read(&mut self, reply: &Frame) -> Result<Reply, DecodeError> {
-        let ack: RegisterViewerAck = reply.decode()?;
+    fn read(&mut self, reply: &Frame) -> Result<Reply, Malformed> {
+        let ack = RegisterViewerAck::read(reply.payload())?;
         if !ack.success {
             return Ok(self.refused(ack));
         }
@@ -99,7 +96,7 @@ impl Handshake for Carta {
             } else {
                 SessionKind::New
             },
-            message: ack.message,
+            message: ack.message.to_owned(),
         }))
     }
 
@@ -137,14 +134,16 @@ fn after<'a>(text: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::messages;
 
     fn ack(success: bool, session_type: SessionType, message: &str) -> Frame {
         let header = Header { event_type: 18, icd_version: 28, request_id: 1 };
-        let ack = RegisterViewerAck {
+        let ack = messages::RegisterViewerAck {
             session_id: 7,
             success,
             message: message.into(),
             session_type: session_type.into(),
+            ..Default::default()
         };
         Frame::encode(header, &ack)
     }

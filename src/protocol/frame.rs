@@ -10,7 +10,8 @@
 //! message has its default. Source: CARTA interface control document,
 //! presentation layer.
 
-use bytes::Bytes;
+use std::sync::Arc;
+
 use prost::Message;
 
 use super::EventType;
@@ -64,7 +65,7 @@ impl Header {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     header: Header,
-    bytes: Bytes,
+    bytes: Arc<[u8]>,
 }
 
 impl Frame {
@@ -85,7 +86,7 @@ impl Frame {
     }
 
     /// Takes the bytes of a whole frame, `None` if they are too few.
-    pub fn from_bytes(bytes: impl Into<Bytes>) -> Option<Self> {
+    pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Option<Self> {
         let bytes = bytes.into();
         Some(Self { header: Header::read(&bytes)?, bytes })
     }

@@ -6,9 +6,7 @@
 //! whose server keeps the session itself would answer [`NextStep::Nothing`]
 //! to a resumed session and send no state at all.
 
-use prost::DecodeError;
-
-use super::{EventType, Frame};
+use super::{EventType, Frame, wire::Malformed};
 
 /// What the backend says that the session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +86,7 @@ pub trait Handshake {
     fn repeat(&mut self, session_id: u32, request_id: u32) -> Frame;
 
     /// Reads the reply to the opening frame.
-    fn read(&mut self, reply: &Frame) -> Result<Reply, DecodeError>;
+    fn read(&mut self, reply: &Frame) -> Result<Reply, Malformed>;
 
     /// What follows a welcome, given whether the client has state to restore.
     fn next_step(&self, welcome: &Welcome, has_state: bool) -> NextStep;

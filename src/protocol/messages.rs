@@ -8,8 +8,8 @@ mod generated {
 }
 pub use generated::*;
 
-/// The same messages without what this client has no use for.
+/// What is kept in the browser's storage.
 #[allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
-pub mod views {
-    include!(concat!(env!("OUT_DIR"), "/carta_resume.views.rs"));
+pub mod stored {
+    include!(concat!(env!("OUT_DIR"), "/carta_resume.stored.rs"));
 }

@@ -11,11 +11,11 @@ use crate::{
     protocol::{
         EventType, Frame,
         handshake::Handshake,
-        messages::{CloseCatalogFile, CloseFile, ResumeSessionAck},
+        messages::ResumeSessionAck,
+        views::{first_id, resume_outcome},
+        writer::Writer,
     },
 };
-
-use prost::Message as _;
 
 use super::{Effect, Machine, Question, State};
 
@@ -179,13 +179,11 @@ impl<H: Handshake> Machine<H> {
     }
 
     pub(super) fn resume_reply(&mut self, now: Now, frame: &Frame, since: u64, bytes: usize) {
-        let ack: ResumeSessionAck = frame.decode().unwrap_or_else(|_| {
+        let (success, message) = resume_outcome(frame.payload()).unwrap_or_else(|_| {
             self.unreadable(frame.header(), frame.payload().len());
-            ResumeSessionAck {
-                success: false,
-                message: "The backend's answer could not be read.".into(),
-            }
+            (false, "The backend's answer could not be read.")
         });
+        let ack = ResumeSessionAck { success, message: message.to_owned() };
         self.timers.clear(Timer::Resume);
         let whole = self.question.take().is_none_or(|q| q.answer == Some(Answer::Yes));
         let reason = self.reason;
@@ -249,14 +247,21 @@ impl<H: Handshake> Machine<H> {
 
     /// Makes sure that the backend has nothing that the viewer does not know.
     pub(super) fn empty_backend(&mut self) {
-        self.send_own(EventType::CloseFile, &CloseFile { file_id: -1 }.encode_to_vec());
+        self.send_id(EventType::CloseFile, -1);
         self.close_unwanted_catalogs();
+    }
+
+    /// Sends a message that has nothing but an id.
+    fn send_id(&mut self, event: EventType, id: i32) {
+        let mut message = Writer::new();
+        message.sfixed32(1, id);
+        self.send_own(event, &message.into_bytes());
     }
 
     /// A CLOSE_CATALOG_FILE gets no ack and may be lost.
     pub(super) fn note_closed_catalog(&mut self, frame: &Frame) {
         if frame.event() == Some(EventType::CloseCatalogFile)
-            && let Ok(CloseCatalogFile { file_id }) = frame.decode()
+            && let Ok(file_id) = first_id(frame.payload())
             && !self.unwanted_catalogs.contains(&file_id)
         {
             self.unwanted_catalogs.push(file_id);
@@ -274,8 +279,7 @@ impl<H: Handshake> Machine<H> {
         let wanted = self.tracker.workspace().offer_catalogs();
         for file_id in std::mem::take(&mut self.unwanted_catalogs) {
             if wanted.iter().all(|catalog| catalog.file_id != file_id) {
-                let payload = CloseCatalogFile { file_id }.encode_to_vec();
-                self.send_own(EventType::CloseCatalogFile, &payload);
+                self.send_id(EventType::CloseCatalogFile, file_id);
             }
         }
     }

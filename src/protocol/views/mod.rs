@@ -10,6 +10,7 @@
 mod drawing;
 mod image;
 mod region;
+mod session;
 mod step;
 
 use super::wire::{Fields, Kind::Fixed32, Malformed};
@@ -20,6 +21,7 @@ pub use image::{
     joined_image,
 };
 pub use region::{RegionInfo, SetRegion, imported_regions, point, region_that_was_set};
+pub use session::{RegisterViewerAck, resume_outcome};
 pub use step::{
     RasterTileSync, SetCursor, SetImageChannels, SetRequirements, animated_images,
     image_with_required_tiles, is_success,
