@@ -22,6 +22,7 @@ async function tarball() {
   return join(folder, readdirSync(folder)[0]);
 }
 
+const wasm32 = ["--target", "wasm32-unknown-unknown"];
 const clippy = (...args) => ["cargo", ["clippy", "--quiet", ...args, "--", "-D", "warnings"]];
 
 /** Each: what it is, and the program with its arguments. */
@@ -35,7 +36,11 @@ const formatting = [
 
 const checks = [
   ["clippy, this machine", () => clippy("--workspace", "--all-targets")],
-  ["clippy, browser", () => clippy("--target", "wasm32-unknown-unknown", "--lib", ...wasmTests())],
+  ["clippy, browser", () => clippy(...wasm32, "--lib", ...wasmTests())],
+  ...["client", "storage"].map((feature) => [
+    `clippy, browser, ${feature} alone`,
+    () => clippy(...wasm32, "--lib", "--no-default-features", "--features", feature),
+  ]),
   ["types", () => [bin("tsc"), ["--noEmit", "-p", root]]],
   ["types of the demo page", () => [bin("tsc"), ["--noEmit", "-p", www]]],
   ["publint", async () => [bin("publint"), ["run", await tarball(), "--strict"]]],
@@ -51,6 +56,7 @@ const checks = [
         "ascii",
         "--exclude-entrypoints",
         "carta_resume_bg.wasm",
+        "carta_resume_storage_bg.wasm",
       ],
     ],
   ],

@@ -7,10 +7,17 @@
 //! * [`core`]: the connection as a state machine without I/O. Inputs come in
 //!   with the time, effects come out.
 //! * `browser` (WebAssembly only): the shell that carries the effects out, and
-//!   the classes that a viewer imports.
+//!   the class that a viewer imports.
+//!
+//! Beside them, and a WebAssembly module of its own: [`storage`], where sessions
+//! are kept that outlive the page.
 
+#[cfg(feature = "client")]
 pub mod core;
+#[cfg(feature = "client")]
 pub mod protocol;
+#[cfg(feature = "storage")]
+pub mod storage;
 
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod browser;

@@ -1,4 +1,5 @@
 // Builds the npm package: Rust → WebAssembly → wasm-bindgen → wasm-opt → dist.
+// Twice: what every page loads, and what keeps sessions in the browser.
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -14,7 +15,7 @@ import {
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { bin } from "./node.mjs";
-import { dist, root, target, wasmName } from "./paths.mjs";
+import { dist, root, storageName, target, wasmName } from "./paths.mjs";
 import { capture, Failed, run, say, seconds, step } from "./process.mjs";
 import { wasmBindgen } from "./rust.mjs";
 
@@ -56,23 +57,27 @@ export async function buildPackage({ force = false } = {}) {
   if (!force && upToDate()) return say("- npm package: up to date");
   const began = performance.now();
   say("- npm package …");
-  const build = ["build", "--release", "--lib", "--target", "wasm32-unknown-unknown"];
-  await step("WebAssembly, optimised", "cargo", build, {
-    env: { CARGO_ENCODED_RUSTFLAGS: remapped() },
-  });
   const work = join(target, "package");
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
-  await bind(work);
-  const names = await optimise(join(work, `${wasmName}_bg.wasm`));
-  await complete(work, names);
+  await module(work, wasmName, "client");
+  await module(work, storageName, "storage");
+  cpSync(join(root, "src/npm"), work, { recursive: true });
+  await bundle(work);
   rmSync(dist, { recursive: true, force: true });
   renameSync(work, dist);
   writeFileSync(stamp, built());
   say(`  npm package: done, ${seconds(began)}`);
 }
 
-async function bind(folder) {
+/** One WebAssembly module of the crate, and what JavaScript needs to load it. */
+async function module(folder, name, feature) {
+  const build = ["build", "--release", "--lib", "--target", "wasm32-unknown-unknown"];
+  const features = ["--no-default-features", "--features", feature];
+  await step(`WebAssembly, optimised: ${feature}`, "cargo", [...build, ...features], {
+    env: { CARGO_ENCODED_RUSTFLAGS: remapped() },
+  });
+  // cargo gives it the same name each time.
   const wasm = join(target, "wasm32-unknown-unknown", "release", `${wasmName}.wasm`);
   const flags = [
     "--target",
@@ -81,7 +86,8 @@ async function bind(folder) {
     "--remove-name-section",
     "--remove-producers-section",
   ];
-  await run(wasmBindgen, [...flags, "--out-dir", folder, "--out-name", wasmName, wasm]);
+  await run(wasmBindgen, [...flags, "--out-dir", folder, "--out-name", name, wasm]);
+  glue(folder, name, optimise(join(folder, `${name}_bg.wasm`)));
 }
 
 /** Paths of this machine, which panics would carry, are left out. */
@@ -101,7 +107,7 @@ function remapped() {
  * exports. The passes that are skipped make it smaller and its compressed form
  * larger.
  */
-async function optimise(wasm) {
+function optimise(wasm) {
   const optimised = `${wasm}.tmp`;
   const flags = [
     "-Oz",
@@ -118,22 +124,20 @@ async function optimise(wasm) {
   return JSON.parse(names);
 }
 
-/** Adds the hand-written modules and lets the generated one import them. */
-async function complete(folder, names) {
+/** Lets the generated JavaScript import our modules, and use the short names. */
+function glue(folder, name, names) {
   rmSync(join(folder, "snippets"), { recursive: true, force: true });
-  const glue = join(folder, `${wasmName}.js`);
-  let text = readFileSync(glue, "utf8");
+  const file = join(folder, `${name}.js`);
+  let text = readFileSync(file, "utf8");
   // wasm-bindgen copies our modules to a path with a hash in it. There must be
   // one ResumeError only, so the glue imports ours.
   text = text.replace(/(["'])\.\/snippets\/[^"']*\/src\/npm\/([\w-]+\.js)\1/g, '"./$2"');
   if (text.includes("/snippets/"))
-    throw new Failed(`${glue} imports a snippet that is not in src/npm`);
-  writeFileSync(glue, renamed(text, names));
-  cpSync(join(root, "src/npm"), folder, { recursive: true });
-  await bundle(folder);
+    throw new Failed(`${file} imports a snippet that is not in src/npm`);
+  writeFileSync(file, renamed(text, names));
 }
 
-/** Three ways in, and one module with what they share. */
+/** Three ways in, one module with what they share, and one that is loaded later. */
 async function bundle(folder) {
   // Not above: this file is read before the node modules are installed.
   const { rolldown } = await import("rolldown");
@@ -143,12 +147,16 @@ async function bundle(folder) {
     external: /^node:/,
     logLevel: "silent",
   });
-  const options = { format: "esm", minify: true, chunkFileNames: `${wasmName}.js` };
+  const options = {
+    format: "esm",
+    minify: true,
+    chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? "storage.js" : `${wasmName}.js`),
+  };
   const { output } = await built.generate(options);
   for (const name of modules) rmSync(join(folder, name));
   for (const { fileName, code } of output) {
     // Other bundlers look for a plain string here.
-    const plain = code.replace(/new URL\(`([^`]*)`,/g, 'new URL("$1",');
+    const plain = code.replace(/(new URL|\bimport)\(`([^`]*)`/g, '$1("$2"');
     writeFileSync(join(folder, fileName), plain);
   }
 }

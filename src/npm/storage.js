@@ -1,0 +1,15 @@
+// The class that keeps sessions in the browser, with its own WebAssembly.
+import init, { openSessionStore as open } from "./carta_resume_storage.js";
+
+let loading;
+
+export async function openSessionStore(options) {
+  try {
+    await (loading ??= init());
+  } catch {
+    // The next client tries again.
+    loading = undefined;
+    throw "failed";
+  }
+  return open(options);
+}
