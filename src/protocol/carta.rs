@@ -80,7 +80,7 @@ impl Handshake for Carta {
         register
             .sfixed32(1, session_id.cast_signed())
             .text(2, &self.api_key)
-            .varint(3, self.client_feature_flags.cast_signed());
+            .sfixed32(3, self.client_feature_flags.cast_signed());
         Frame::from_payload(header, &register.into_bytes())
     }
 
