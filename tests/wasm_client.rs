@@ -81,6 +81,8 @@ fn client(url: &str, confirm: &JsValue) -> JsValue {
         ("url", url.into()),
         ("icdVersion", 28.into()),
         ("confirmResume", confirm.clone()),
+        // What is stored has tests of its own.
+        ("storage", "memory".into()),
         ("backoff", object(&[("initialMs", 20.into()), ("maxMs", 100.into())])),
     ]);
     ResumeClient::new(&options).unwrap().into()
@@ -248,6 +250,7 @@ async fn coming_online_ends_a_long_wait() {
         ("url", url.into()),
         ("icdVersion", 28.into()),
         ("confirmResume", function("return true")),
+        ("storage", "memory".into()),
         // Without jitter the second delay is 20 seconds.
         (
             "backoff",
@@ -322,6 +325,10 @@ fn wrong_options_are_named() {
         ("timeouts", object(&[("resumeMs", "1".into())]), "timeouts.resumeMs"),
         ("queue", object(&[("maxFrames", 1.5.into())]), "queue.maxFrames"),
         ("storage", "disk".into(), "storage"),
+        ("user", 7.into(), "user"),
+        ("archive", object(&[("maxCount", (-1).into())]), "archive.maxCount"),
+        ("archive", object(&[("maxDays", 30.into())]), "archive.maxDays"),
+        ("openFileAnswers", object(&[("maxBytes", 0.5.into())]), "openFileAnswers.maxBytes"),
     ] {
         let message = make(name, value);
         assert!(message.starts_with(named), "{name}: {message}");
