@@ -3,7 +3,10 @@
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-use crate::core::Problem;
+use crate::core::{
+    Problem,
+    text::{decimal, joined},
+};
 
 use super::values::set;
 
@@ -81,23 +84,14 @@ fn told(problem: &Problem) -> String {
         message += if at == 0 { " Frames: " } else { ", " };
         message += &event_name(header.event_type);
         message += " ";
-        message += &header.request_id.to_string();
+        message += &decimal(header.request_id.into());
     }
     if let Some(more) = problem.frames.len().checked_sub(NAMED + 1) {
-        message += &joined(&[" and ", &(more + 1).to_string(), " more"]);
+        message +=
+            &joined(&[" and ", &decimal(i64::try_from(more + 1).unwrap_or(i64::MAX)), " more"]);
     }
     if !problem.frames.is_empty() {
         message += ".";
     }
     message
-}
-
-/// One text of several; `concat` is a kilobyte.
-#[inline(never)]
-pub(super) fn joined(parts: &[&str]) -> String {
-    let mut joined = String::new();
-    for part in parts {
-        joined.push_str(part);
-    }
-    joined
 }

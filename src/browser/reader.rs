@@ -9,7 +9,9 @@ use std::cell::RefCell;
 use js_sys::{Array, Function, Number, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::error::{error, invalid_option, joined};
+use crate::core::text::joined;
+
+use super::error::{error, invalid_option};
 
 /// The first thing that was wrong.
 #[derive(Default)]

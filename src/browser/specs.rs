@@ -3,12 +3,15 @@
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::core::tracking::{
-    CatalogSpec, ContourSpec, ImageBoundsState, ImageSpec, Refused, RegionSpec, StokesFileState,
+use crate::core::{
+    text::joined,
+    tracking::{
+        CatalogSpec, ContourSpec, ImageBoundsState, ImageSpec, Refused, RegionSpec, StokesFileState,
+    },
 };
 
 use super::{
-    error::{error, joined},
+    error::error,
     reader::{Faults, Reader},
 };
 

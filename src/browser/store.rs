@@ -4,7 +4,10 @@ use std::cell::RefCell;
 
 use web_sys::{Storage, window};
 
-use crate::core::store::{MemoryStore, Store, StoreFault};
+use crate::core::{
+    store::{MemoryStore, Store, StoreFault},
+    text::decimal,
+};
 
 thread_local! {
     /// The sessions that clients of this page have now. Two clients for one
@@ -68,7 +71,7 @@ impl Store for TabStore {
         self.claim(session_id);
         self.memory.keep_session_id(address, session_id)?;
         let Some(storage) = storage() else { return Ok(()) };
-        let kept = storage?.set_item(&self.key(address), &session_id.to_string());
+        let kept = storage?.set_item(&self.key(address), &decimal(session_id.into()));
         kept.map_err(|_| StoreFault::Unwritable)
     }
 

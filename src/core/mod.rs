@@ -15,6 +15,7 @@ pub mod problem;
 mod queue;
 mod set;
 pub mod store;
+pub(crate) mod text;
 pub mod time;
 pub mod timers;
 pub mod tracking;

@@ -4,6 +4,7 @@ use crate::{
     core::{
         offer::{Reason, SessionType},
         problem::{Code, Problem},
+        text::{decimal, joined},
         time::Now,
         timers::{Due, Timer},
     },
@@ -126,7 +127,7 @@ impl<H: Handshake> Machine<H> {
         let problem = if let Some(message) = url_error {
             let problem = Problem::new(
                 Code::UrlFailed,
-                format!("The backend's address could not be had: {message}. Trying again."),
+                joined(&["The backend's address could not be had: ", &message, ". Trying again."]),
             );
             self.effects.push_back(Effect::Error(problem.clone()));
             problem
@@ -186,11 +187,12 @@ impl<H: Handshake> Machine<H> {
         self.give_up_on(not_replayed, not_repeated);
 
         if self.options.backoff.max_attempts.is_some_and(|max| self.attempt >= max) {
-            let message = format!(
-                "No connection after {} attempts. Check that the backend runs and that its \
-                 address is right, then call retryNow().",
-                self.attempt
-            );
+            let message = joined(&[
+                "No connection after ",
+                &decimal(self.attempt.into()),
+                " attempts. Check that the backend runs and that its address is right, then call \
+                 retryNow().",
+            ]);
             self.failed(Problem::new(Code::RetryBudgetSpent, message));
             return;
         }
@@ -287,14 +289,16 @@ fn refused(refusal: &Refusal) -> Problem {
     match refusal {
         Refusal::UnsupportedVersion { expected } => Problem::new(
             Code::UnsupportedIcdVersion,
-            format!(
-                "The backend speaks version {expected} of the CARTA interface; this client speaks \
-                 28 to 30. Use a matching version of the backend or of this client."
-            ),
+            joined(&[
+                "The backend speaks version ",
+                &decimal((*expected).into()),
+                " of the CARTA interface; this client speaks 28 to 30. Use a matching version of \
+                 the backend or of this client.",
+            ]),
         ),
         Refusal::Other { message } => Problem::new(
             Code::RegistrationRefused,
-            format!("The backend refused to register the viewer: {message}"),
+            joined(&["The backend refused to register the viewer: ", message]),
         ),
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     core::{
         offer::{Answer, Aside, Offer, Reason, Report, RestoreOutcome, SessionType},
         problem::{Code, Problem},
+        text::joined,
         time::Now,
         timers::{Due, Timer},
         tracking::{Workspace, depends_on_session},
@@ -138,7 +139,7 @@ impl<H: Handshake> Machine<H> {
 
     pub(super) fn answer_failed(&mut self, offer: u32, message: &str) {
         if self.archived.take_if(|(asked, _)| *asked == offer).is_some() {
-            let message = format!("confirmResume failed: {message}. Nothing was restored.");
+            let message = joined(&["confirmResume failed: ", message, ". Nothing was restored."]);
             self.end_restore(Err(Problem::new(Code::ConfirmFailed, message)));
             return;
         }
@@ -149,10 +150,11 @@ impl<H: Handshake> Machine<H> {
         question.broken = true;
         self.effects.push_back(Effect::Error(Problem::new(
             Code::ConfirmFailed,
-            format!(
-                "confirmResume failed: {message}. Nothing is lost; call retryNow() to be asked \
-                 again."
-            ),
+            joined(&[
+                "confirmResume failed: ",
+                message,
+                ". Nothing is lost; call retryNow() to be asked again.",
+            ]),
         )));
     }
 

@@ -12,6 +12,8 @@ use crate::protocol::{
     writer::Writer,
 };
 
+use crate::core::text::decimal;
+
 use super::{
     images::Image,
     ledger::Prospect,
@@ -73,7 +75,7 @@ fn name(kind: &str, ids: &[i32]) -> String {
     let mut name = kind.to_owned();
     for id in ids {
         name.push(' ');
-        name.push_str(&id.to_string());
+        name.push_str(&decimal((*id).into()));
     }
     name
 }

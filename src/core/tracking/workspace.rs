@@ -6,7 +6,10 @@ use crate::protocol::{
 };
 use litemap::LiteMap;
 
-use crate::core::set::Set;
+use crate::core::{
+    set::Set,
+    text::{decimal, joined},
+};
 
 use super::{
     images::{Generated, Image},
@@ -134,8 +137,13 @@ impl Workspace {
             let why = image.origin.why();
             let why = match self.region_count(file_id) {
                 0 => why.to_owned(),
-                1 => format!("{why} The region drawn on it goes with it."),
-                count => format!("{why} The {count} regions drawn on it go with it."),
+                1 => joined(&[why, " The region drawn on it goes with it."]),
+                count => joined(&[
+                    why,
+                    " The ",
+                    &decimal(i64::try_from(count).unwrap_or(i64::MAX)),
+                    " regions drawn on it go with it.",
+                ]),
             };
             lost.push(CannotRestore { file_id, name: image.name.clone(), why });
         }
