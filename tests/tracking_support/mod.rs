@@ -14,6 +14,9 @@ use carta_resume::{
 use prost::Message;
 
 pub mod backend;
+pub mod recorded;
+pub mod steps;
+pub mod stored;
 
 pub const ICD: u16 = 28;
 
@@ -41,6 +44,11 @@ impl Session {
         session.open(0, "a.fits");
         session.open(1, "b.fits");
         session
+    }
+
+    /// Keeps up to so many bytes of answers to OPEN_FILE.
+    pub fn keeping(max_answers: usize) -> Self {
+        Self { tracker: Tracker::new(max_answers), last_id: 0 }
     }
 
     /// The viewer sends; returns the request id.
