@@ -162,7 +162,7 @@ test("a no puts the work into the archive, and from there it comes back", async 
   await demo.waitForStatistics();
   await expect.poll(() => demo.paintedShare()).toBeGreaterThan(0.1);
   await expect(demo.archived).toHaveCount(1);
-  await expect(demo.archived).toContainText("b.fits\nchannel 0 · 1 region", { useInnerText: true });
+  await expect(demo.archived).toContainText("b.fits\nchannel 4 · 1 region", { useInnerText: true });
   await expect(demo.archived).toContainText("Replaced by other work");
 
   // What was brought back is this tab's work now.

@@ -5,8 +5,8 @@ const number = (key: string, value: number) =>
   card(`${key.padEnd(8)}= ${String(value).padStart(20)}`);
 const whole = (bytes: number) => Math.ceil(bytes / 2880) * 2880;
 
-/** 64 × 64 pixels of 32-bit floats that grow from corner to corner. */
-export function fitsWithManyCards(comments: number): Buffer {
+/** 64 × 64 pixels that grow from corner to corner, and so many cards of 60 letters each. */
+export function fitsWithManyCards(more: number): Buffer {
   const side = 64;
   const cards = [
     card(`SIMPLE  = ${"T".padStart(20)}`),
@@ -14,7 +14,7 @@ export function fitsWithManyCards(comments: number): Buffer {
     number("NAXIS", 2),
     number("NAXIS1", side),
     number("NAXIS2", side),
-    ...Array.from({ length: comments }, (_, n) => number(`K${n}`, n)),
+    ...Array.from({ length: more }, (_, n) => card(`${`K${n}`.padEnd(8)}= '${"x".repeat(60)}'`)),
     card("END"),
   ].join("");
   const header = Buffer.from(cards.padEnd(whole(cards.length)), "ascii");
