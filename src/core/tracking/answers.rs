@@ -26,7 +26,7 @@ impl Workspace {
             support_aips_beam: request.support_aips_beam,
             depth: ack.depth,
             stokes_planes: ack.stokes,
-            open_file_ack: self.within(max_answers, ack.bytes),
+            open_file_ack: self.within(max_answers, request.file_id, ack.bytes),
             live: true,
             ..Image::default()
         };
@@ -53,18 +53,21 @@ impl Workspace {
             stokes_files: request.stokes_files.clone().map(|file| file.as_bytes().into()).collect(),
             depth: ack.depth,
             stokes_planes: ack.stokes,
-            open_file_ack: self.within(max_answers, ack.bytes),
+            open_file_ack: self.within(max_answers, request.file_id, ack.bytes),
             live: true,
             ..Image::default()
         };
         self.put_image(request.file_id, image);
     }
 
-    /// A copy of an answer to keep, if all of them stay within `max` bytes.
-    fn within(&self, max: usize, answer: &[u8]) -> Option<Box<[u8]>> {
+    /// A copy of an answer to keep, if all of them stay within `max` bytes; the
+    /// image takes the place of one with its id.
+    fn within(&self, max: usize, file_id: i32, answer: &[u8]) -> Option<Box<[u8]>> {
         let mut bytes = answer.len();
-        for image in self.images.values() {
-            bytes += image.open_file_ack.as_ref().map_or(0, |kept| kept.len());
+        for (&id, image) in self.images.iter() {
+            if id != file_id {
+                bytes += image.open_file_ack.as_ref().map_or(0, |kept| kept.len());
+            }
         }
         (bytes <= max).then(|| answer.into())
     }
