@@ -81,7 +81,7 @@ impl Workspace {
         self.changes.answers.insert(id);
     }
 
-    /// Something has been sent about a region, or refused.
+    /// What is to be stored of a region may have changed.
     pub(super) fn note_region(&mut self, id: i32) {
         if self.regions.get(id).is_some() {
             self.changes.regions.insert(id);
@@ -177,10 +177,14 @@ impl Workspace {
         }
     }
 
-    /// Takes a requirement message for an open image and a known region.
+    /// Takes a requirement message for an open image and a known region. A
+    /// region on a generated image does not come back, nor what is wanted of
+    /// it.
     pub(super) fn put_requirement(&mut self, kind: RequirementKind, payload: &[u8]) {
         let Some(Requirement { key, ends }) = Requirement::read(kind, payload) else { return };
-        let known = key.region_id <= 0 || self.regions.get(key.region_id).is_some();
+        let region = self.regions.get(key.region_id);
+        let known =
+            key.region_id <= 0 || region.is_some_and(|r| self.images.contains_key(&r.owner));
         if !known || !self.images.contains_key(&key.file_id) {
             return;
         }

@@ -46,12 +46,8 @@ impl Tracker {
             }
             EventType::SetRegion => {
                 let id = views::region_that_was_set(answer)?;
-                if let Ok(request) = SetRegion::read(request) {
-                    match id {
-                        Some(id) => workspace.region_set(&request, id),
-                        // What was stored in advance is not true.
-                        None => workspace.note_region(request.region_id),
-                    }
+                if let (Ok(request), Some(id)) = (SetRegion::read(request), id) {
+                    workspace.region_set(&request, id);
                 }
             }
             EventType::ImportRegion => {

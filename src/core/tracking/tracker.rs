@@ -85,9 +85,7 @@ impl Tracker {
         if let Some(answer) = expected_answer(event, frame.payload()) {
             let sequence = self.ledger.next();
             self.add(frame, event, subject, Some(answer), Effect::Done, None);
-            if let Some(Subject::Region { id: Some(id), .. }) = subject {
-                self.workspace.note_region(id);
-            }
+            self.note_region_of(subject);
             if event == EventType::ImportRegion && !self.is_open_or_opening(subject) {
                 self.ledger.mark_hopeless(sequence);
             }
@@ -175,6 +173,7 @@ impl Tracker {
             }
         }
         let outcome = self.answer(sequence, &entry, frame);
+        self.note_region_of(entry.subject);
         self.settled(sequence);
         outcome.map_err(unreadable)
     }
@@ -254,14 +253,25 @@ impl Tracker {
                 && entry.prospect == Prospect::Wanted
                 && entry.frame.header().request_id == request_id
         });
-        let Some((sequence, survivor)) = found.map(|entry| (entry.sequence, entry.survivor)) else {
+        let Some((sequence, survivor, subject)) =
+            found.map(|entry| (entry.sequence, entry.survivor, entry.subject))
+        else {
             return;
         };
+        self.note_region_of(subject);
         if survivor {
             self.ledger.remove(sequence);
             self.settled(sequence);
         } else {
             self.ledger.mark_forgotten(sequence);
+        }
+    }
+
+    /// A region is stored as it was last sent: that changes when something is
+    /// sent about it, and again when that does not come true.
+    fn note_region_of(&mut self, subject: Option<Subject>) {
+        if let Some(Subject::Region { id: Some(id), .. }) = subject {
+            self.workspace.note_region(id);
         }
     }
 
