@@ -154,24 +154,27 @@ impl Workspace {
         Ok(workspace)
     }
 
-    /// Takes one record up; `None` if it makes no sense.
+    /// Takes one record up; `None` if it makes no sense, or if there is one of
+    /// the same thing already.
     fn load(&mut self, kind: u8, body: &[u8]) -> Option<()> {
         let read = |schema| Fields::read(body, schema).ok();
         match kind {
             IMAGE => {
                 let (id, image) = read_image(read(STORED_IMAGE)?)?;
-                self.images.insert(id, image);
+                self.images.insert(id, image).is_none().then_some(())?;
             }
             CATALOG => {
                 let open = read(STORED_CATALOG)?.bytes(1)?;
-                self.catalogs.insert(OpenCatalogFile::read(open).ok()?.file_id, open.into());
+                let id = OpenCatalogFile::read(open).ok()?.file_id;
+                self.catalogs.insert(id, open.into()).is_none().then_some(())?;
             }
             REGION => {
                 let fields = read(STORED_REGION)?;
                 let (id, owner, info) = (fields.i32(1), fields.i32(2), fields.bytes(3)?);
                 RegionInfo::read(info).ok()?;
-                let taken = id > 0 && self.images.contains_key(&owner);
-                (taken && self.regions.set(id, owner, info)).then_some(())?;
+                let sound = id > 0 && self.images.contains_key(&owner);
+                let is_new = self.regions.get(id).is_none();
+                (sound && is_new && self.regions.set(id, owner, info)).then_some(())?;
             }
             REQUIREMENT => {
                 let fields = read(STORED_REQUIREMENT)?;
@@ -180,13 +183,14 @@ impl Workspace {
                 // Of a region on a generated image there is nothing to want.
                 let key = Requirement::read(kind, payload)?.key;
                 self.images.get(&key.file_id)?;
-                self.requirements.insert(key, payload.into());
+                self.requirements.insert(key, payload.into()).is_none().then_some(())?;
             }
             ANSWER => {
                 let fields = read(STORED_ANSWER)?;
                 let ack = fields.bytes(2)?;
                 OpenFileAck::read(ack).ok()?;
-                self.images.get_mut(&fields.i32(1))?.open_file_ack = Some(ack.into());
+                let image = self.images.get_mut(&fields.i32(1))?;
+                image.open_file_ack.replace(ack.into()).is_none().then_some(())?;
             }
             _ => return None,
         }
