@@ -63,7 +63,7 @@ function start(address: BackendAddress): void {
   }
 
   async function confirmResume(offer: ResumeOffer, signal: AbortSignal): Promise<boolean> {
-    const yes = await askToResume(offer, signal);
+    const yes = await askToResume(offer, signal, viewer.images.length > 0);
     // Asked from the archive while all is well: what is open stays open.
     if (!yes && client.status.phase !== "active") viewer.clear();
     return yes;

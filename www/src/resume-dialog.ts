@@ -7,8 +7,15 @@ import { byId, h, setText } from "./dom.js";
 import { ago, list, moment } from "./words.js";
 import { counts, rows } from "./workspace-list.js";
 
-/** Shows the offer until it is answered or withdrawn. */
-export function askToResume(offer: ResumeOffer, signal: AbortSignal): Promise<boolean> {
+/**
+ * Shows the offer until it is answered or withdrawn. `replaces`: something is
+ * open that would give way to it.
+ */
+export function askToResume(
+  offer: ResumeOffer,
+  signal: AbortSignal,
+  replaces: boolean,
+): Promise<boolean> {
   const dialog = byId("resume-dialog", HTMLDialogElement);
   const title = byId("resume-title", HTMLElement);
   setText(byId("resume-status", HTMLElement), "");
@@ -21,7 +28,7 @@ export function askToResume(offer: ResumeOffer, signal: AbortSignal): Promise<bo
     const contents = list(counts(offer)) || "nothing";
     setText(byId("resume-saved", HTMLElement), saved(contents, ago(offer.savedAt)));
     byId("resume-saved", HTMLElement).title = moment(offer.savedAt);
-    setText(byId("resume-fate", HTMLElement), fate);
+    setText(byId("resume-fate", HTMLElement), replaces || offer.reason !== "archive" ? fate : "");
     setText(byId("resume-no", HTMLElement), no);
     const now = JSON.stringify([offer.images, offer.catalogs, offer.cannotRestore]);
     if (now === shown) return;

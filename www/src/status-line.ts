@@ -74,7 +74,8 @@ export class StatusLine {
 
   #details({ phase, attempt, latencyMs, sessionId }: Status): string {
     const parts: string[] = [];
-    if (phase !== "active" && attempt > 0) parts.push(`attempt ${attempt}`);
+    const reached = phase === "active" || phase === "confirming" || phase === "resuming";
+    if (!reached && attempt > 0) parts.push(`attempt ${attempt}`);
     if (phase === "active" && latencyMs !== null) parts.push(`${Math.round(latencyMs)} ms`);
     if (phase === "active" && sessionId !== 0) parts.push(`session ${sessionId}`);
     return parts.join(" · ");
