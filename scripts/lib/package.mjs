@@ -150,7 +150,9 @@ async function bundle(folder) {
   const options = {
     format: "esm",
     minify: true,
-    chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? "storage.js" : `${wasmName}.js`),
+    // One that is empty, and not written, would take the name away.
+    chunkFileNames: ({ isDynamicEntry, moduleIds }) =>
+      isDynamicEntry ? "storage.js" : moduleIds.length === 0 ? "[name].js" : `${wasmName}.js`,
   };
   const { output } = await built.generate(options);
   for (const name of modules) rmSync(join(folder, name));

@@ -127,6 +127,9 @@ impl Tab {
 
     async fn wait_for_lock(&self, key: &str) -> Option<Lock> {
         let (locks, patience) = (self.locks.as_ref()?, self.patience.as_ref()?);
+        if self.ended.get() {
+            return None;
+        }
         let waiting = AbortController::new().ok()?;
         let abort: Function = {
             let abort = get(&waiting, "abort").dyn_into::<Function>().ok()?;

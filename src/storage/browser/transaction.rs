@@ -101,10 +101,11 @@ impl Work {
         if event.unchecked_ref::<Event>().type_() == "complete" {
             return Ok(());
         }
-        Err(match self.raw.error() {
+        // Chromium calls a transaction that fails after its commit "unknown".
+        Err(self.reason.take().unwrap_or_else(|| match self.raw.error() {
             Some(error) => Fault::of_exception(&error.name()),
-            None => self.reason.take().unwrap_or(Fault::Failed),
-        })
+            None => Fault::Failed,
+        }))
     }
 
     /// Deletes a session's records.

@@ -1,0 +1,246 @@
+// The browser's storage as the tests see it, past the class that they test.
+
+const NAME = "carta-resume";
+
+const done = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = (event) => {
+      event.preventDefault();
+      reject(request.error);
+    };
+    request.onblocked = () => reject(new Error("blocked"));
+  });
+
+const completed = (transaction) =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error);
+  });
+
+/** Begins a test without a database; fails if anybody has it open. */
+export const fresh = () => done(indexedDB.deleteDatabase(NAME));
+
+/** A connection of another tab's, perhaps of another version of the library. */
+export async function otherTab(version) {
+  const request = indexedDB.open(NAME, version);
+  request.onupgradeneeded = () => {
+    for (const name of ["sessions", "records"]) {
+      if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name);
+    }
+    if (version > 1) request.result.createObjectStore("later");
+  };
+  return done(request);
+}
+
+export const close = (database) => database.close();
+
+/** The version of the database, without opening it. */
+export async function version() {
+  const all = await indexedDB.databases();
+  return all.find(({ name }) => name === NAME)?.version;
+}
+
+async function both(mode, work) {
+  const database = await otherTab(1);
+  const transaction = database.transaction(["sessions", "records"], mode);
+  const over = completed(transaction);
+  const result = await work(
+    transaction.objectStore("sessions"),
+    transaction.objectStore("records"),
+  );
+  await over;
+  database.close();
+  return result;
+}
+
+/** Everything in the database: rows by key, bytes by key. */
+export const dump = () =>
+  both("readonly", async (sessions, records) => {
+    const entries = async (store) => {
+      const [keys, values] = await Promise.all([done(store.getAllKeys()), done(store.getAll())]);
+      return Object.fromEntries(keys.map((key, at) => [String(key), values[at]]));
+    };
+    const [rows, bytes] = await Promise.all([entries(sessions), entries(records)]);
+    return { sessions: rows, records: bytes };
+  });
+
+/** The names of a session's records, joined. */
+export async function recordsOf(key) {
+  const { records } = await dump();
+  const names = Object.keys(records).filter((name) => name.startsWith(`${key}/`));
+  return names.map((name) => name.slice(key.length + 1)).join(" ");
+}
+
+/** A field of a session's row. */
+export async function field(key, name) {
+  const { sessions } = await dump();
+  return sessions[key]?.[name];
+}
+
+export const patch = (key, fields) =>
+  both("readwrite", (sessions) => {
+    const request = sessions.get(key);
+    request.onsuccess = () => sessions.put({ ...request.result, ...fields }, key);
+  });
+
+export const deleteRow = (key) => both("readwrite", (sessions) => void sessions.delete(key));
+
+const live = (address, savedAt) => ({
+  address,
+  user: "",
+  sessionId: 5,
+  savedAt,
+  images: [{ fileId: 0 }],
+  catalogs: [],
+  state: "live",
+  why: null,
+  archivedAt: 0,
+  bytes: null,
+  lease: null,
+});
+
+/** A session that some tab left, each of its records so many bytes long. */
+export const leave = (key, address, savedAt, fields, lengths) =>
+  both("readwrite", (sessions, records) => {
+    sessions.put({ ...live(address, savedAt), ...fields }, key);
+    lengths.forEach((length, at) => records.put(new Uint8Array(length), `${key}/r${at}`));
+  });
+
+/** Rows of every wrong shape, under good keys and bad ones. */
+export const damage = (address) =>
+  both("readwrite", (sessions, records) => {
+    const good = live(address, Date.now());
+    const wrong = [undefined, null, NaN, Infinity, -1, "", "x", true, [], {}, new Date(), 1n];
+    const values = [...wrong, new Uint8Array(3), new Blob(["x"]), new Map([["address", address]])];
+    let count = 0;
+    const put = (value) => sessions.put(value, `bad${count++}`);
+    values.forEach(put);
+    for (const name of Object.keys(good)) {
+      for (const value of values) put({ ...good, images: [], [name]: value });
+      const { [name]: _, ...without } = { ...good, images: [] };
+      put(without);
+    }
+    for (const key of [7, new Date(8), ["a", "b"], new Uint8Array(2), "a/b", "", "x".repeat(999)]) {
+      sessions.put(good, key);
+    }
+    records.put("no bytes", "bad0/r0");
+    records.put({ length: 1e9 }, "bad1/r0");
+    return count;
+  });
+
+export async function isThere(key) {
+  const { sessions } = await dump();
+  return key in sessions;
+}
+
+/** What an earlier version wrote; bytes are in base64. */
+export async function load({ sessions, records }) {
+  const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  await both("readwrite", (rows, bytes) => {
+    for (const [key, row] of Object.entries(sessions)) rows.put(row, key);
+    for (const [key, text] of Object.entries(records)) bytes.put(bytesOf(text), key);
+  });
+}
+
+/** What a store tells its client, in order. */
+export function listener() {
+  const heard = [];
+  let wake = () => {};
+  const hear = (what) => (value) => {
+    heard.push(`${what} ${value}`);
+    wake();
+  };
+  const nth = async (count) => {
+    while (heard.length < count) await new Promise((resolve) => (wake = resolve));
+    return heard[count - 1];
+  };
+  return { lost: hear("lost"), keyChanged: hear("key"), nth, heard: () => heard.join(", ") };
+}
+
+/** As on plain http. Gives what ends it. */
+export function withoutLocks() {
+  Object.defineProperty(navigator, "locks", { value: undefined, configurable: true });
+  return () => delete navigator.locks;
+}
+
+/** As if so many milliseconds had gone by. Gives what ends it. */
+export function later(milliseconds) {
+  const { now } = Date;
+  Date.now = () => now.call(Date) + milliseconds;
+  return () => (Date.now = now);
+}
+
+/** `indexedDB` as in a page that may not use it. Gives what ends it. */
+export function withoutDatabase(throws) {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "indexedDB");
+  const get = () => {
+    if (throws) throw new DOMException("no", "SecurityError");
+  };
+  Object.defineProperty(globalThis, "indexedDB", { get, configurable: true });
+  return () => {
+    if (before) Object.defineProperty(globalThis, "indexedDB", before);
+    else delete globalThis.indexedDB;
+  };
+}
+
+/** Every `put` fails: at once, for want of room, or later. Gives what ends it. */
+export function failing(how) {
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (...what) {
+    if (how === "quota") throw new DOMException("no", "QuotaExceededError");
+    put.apply(this, what);
+    return this.add(...what);
+  };
+  return () => (IDBObjectStore.prototype.put = put);
+}
+
+/** The deletion of a database that somebody has open and does not close. */
+export async function stuck() {
+  const database = await otherTab(1);
+  const deleted = new Promise((resolve) => {
+    const request = indexedDB.deleteDatabase(NAME);
+    request.onsuccess = resolve;
+  });
+  return async () => {
+    database.close();
+    await deleted;
+  };
+}
+
+/** Errors that reach the page. Gives what ends the counting, and counts. */
+export function pageErrors() {
+  let count = 0;
+  const hear = (event) => {
+    count += 1;
+    event.preventDefault();
+  };
+  const kinds = ["error", "unhandledrejection"];
+  kinds.forEach((kind) => addEventListener(kind, hear));
+  return async () => {
+    // What is thrown into the page comes as a task of its own.
+    await new Promise((resolve) => setTimeout(resolve));
+    kinds.forEach((kind) => removeEventListener(kind, hear));
+    return count;
+  };
+}
+
+/** Somebody else has the lock of a session. Gives what ends it. */
+export async function holdLock(key) {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await new Promise((granted) => {
+    navigator.locks.request(`carta-resume:${key}`, () => (granted(), held));
+  });
+  return release;
+}
+
+/** How many hold the lock of a session, or wait for it. */
+export async function locksOf(key) {
+  const { held, pending } = await navigator.locks.query();
+  return [...held, ...pending].filter(({ name }) => name === `carta-resume:${key}`).length;
+}
+
+export const dispatch = (name) => globalThis.dispatchEvent(new Event(name));
+export const now = () => performance.now();
+export const json = (value) => JSON.stringify(value);
