@@ -145,7 +145,7 @@ test("a no puts the work into the archive, and from there it comes back", async 
   await restore.click();
   await expect(demo.dialog).toContainText("From the archive: 2 images and 2 regions");
   await expect(demo.dialog).toContainText("takes the place of what is open now");
-  await demo.dialog.getByRole("button", { name: "Leave it there" }).click();
+  await demo.dialog.getByRole("button", { name: "Not now" }).click();
   await expect(demo.dialog).toBeHidden();
   await expect(restore).toBeFocused();
   expect(await shown(demo)).toEqual(open);

@@ -65,7 +65,7 @@ for (const { name, width, height, colorScheme } of VIEWS) {
     await restore.click();
     await expect(demo.dialog).toBeVisible();
     await page.screenshot({ path: shot("archive-question") });
-    await demo.dialog.getByRole("button", { name: "Leave it there" }).click();
+    await demo.dialog.getByRole("button", { name: "Not now" }).click();
     await demo.archived.last().getByRole("button", { name: "Delete" }).click();
     await expect(demo.said).not.toBeEmpty();
     await page.locator("#archive-delete-all").click();

@@ -98,7 +98,7 @@ const TEXTS: Record<ResumeOffer["reason"], Texts> = {
   },
   archive: {
     saved: (what, when) => `From the archive: ${what}, saved ${when}.`,
-    no: "Leave it there",
+    no: "Not now",
     fate: "It takes the place of what is open now, which goes to the archive.",
   },
 };
