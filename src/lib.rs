@@ -12,6 +12,13 @@
 //! Beside them, and a WebAssembly module of its own: [`storage`], where sessions
 //! are kept that outlive the page.
 
+// The client's module is built without the standard library. What that brings
+// to put a panic into words is 3 kB, compressed, and nobody would read them: a
+// panic is a trap.
+#![cfg_attr(all(target_arch = "wasm32", not(feature = "storage")), no_std)]
+
+extern crate alloc;
+
 #[cfg(feature = "client")]
 pub mod core;
 #[cfg(feature = "client")]
@@ -21,6 +28,18 @@ pub mod storage;
 
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod browser;
+
+/// What the standard library would bring into every file.
+#[cfg(feature = "client")]
+mod prelude {
+    pub(crate) use alloc::{borrow::ToOwned, boxed::Box, string::String, vec, vec::Vec};
+}
+
+#[cfg(all(target_arch = "wasm32", not(feature = "storage")))]
+#[panic_handler]
+fn panic(_: &::core::panic::PanicInfo) -> ! {
+    ::core::arch::wasm32::unreachable()
+}
 
 #[cfg(all(target_arch = "wasm32", not(target_feature = "atomics")))]
 #[global_allocator]

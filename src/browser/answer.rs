@@ -1,5 +1,7 @@
 //! Asking the user through the viewer's `confirmResume`.
 
+use crate::prelude::*;
+
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
@@ -8,7 +10,7 @@ use crate::core::{Answer, Input, Offer};
 
 use super::{
     promises::{is_thenable, settle},
-    reader::elements,
+    reader::{elements, is_whole},
     values,
 };
 
@@ -99,7 +101,7 @@ fn part(value: &JsValue) -> Option<Answer> {
 fn ids(value: &JsValue) -> Option<Vec<i32>> {
     let mut ids = Vec::new();
     for id in elements(value)? {
-        let number = id.as_f64().filter(|number| number.fract() == 0.0)?;
+        let number = id.as_f64().filter(|&number| is_whole(number))?;
         ids.push(i32::try_from(number as i64).ok()?);
     }
     Some(ids)

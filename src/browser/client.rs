@@ -1,7 +1,9 @@
 //! The class that a viewer imports. Its TypeScript declaration, with the
 //! documentation, is in `src/npm/index.d.ts`.
 
-use std::rc::Rc;
+use crate::prelude::*;
+
+use alloc::rc::Rc;
 
 use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
@@ -21,6 +23,7 @@ use super::{
     options::ClientOptions,
     page::Listener,
     promises::Resolver,
+    reader::is_whole,
     shell::{Request, Shell},
     specs,
     values::viewer_state,
@@ -233,8 +236,7 @@ impl ResumeClient {
         options: &JsValue,
     ) -> Result<(), (Resolver, JsValue)> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let number =
-            event_type.as_f64().filter(|n| (0.0..65_536.0).contains(n) && n.fract() == 0.0);
+        let number = event_type.as_f64().filter(|&n| (0.0..65_536.0).contains(&n) && is_whole(n));
         let (Some(number), Some(payload)) = (number, bytes(payload)) else {
             let message = "request() takes an event type and its payload as Uint8Array or \
                            ArrayBuffer.";

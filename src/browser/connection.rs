@@ -1,5 +1,7 @@
 //! The shell's socket: where it leads, what it says, and when it is dead.
 
+use crate::prelude::*;
+
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 

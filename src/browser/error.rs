@@ -1,5 +1,7 @@
 //! Errors as the viewer sees them.
 
+use crate::prelude::*;
+
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 

@@ -1,6 +1,9 @@
 //! The viewer's handlers.
 
-use std::{cell::RefCell, rc::Rc};
+use crate::prelude::*;
+
+use alloc::rc::Rc;
+use core::cell::RefCell;
 
 use js_sys::Function;
 use wasm_bindgen::JsValue;

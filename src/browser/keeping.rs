@@ -1,9 +1,10 @@
 //! What outlives the page: the shell's side of the vault, which is loaded when
 //! it is needed and writes to the browser's storage.
 
-use std::cell::RefCell;
+use crate::prelude::*;
 
-use gloo_timers::callback::Timeout;
+use core::cell::RefCell;
+
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 
@@ -21,13 +22,14 @@ use super::{
     promises::{Resolver, settle},
     shell::Shell,
     socket::bare_address,
+    timer::Timer,
     values::{self, Out},
 };
 
 #[wasm_bindgen(module = "/src/npm/load-storage.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = loadVault)]
-    fn load_vault(options: &JsValue) -> Promise;
+    #[wasm_bindgen(catch, js_name = loadVault)]
+    fn load_vault(options: &JsValue) -> Result<Promise, JsValue>;
 
     /// See `src/npm/vault.js`.
     #[derive(Clone)]
@@ -60,7 +62,7 @@ pub(super) struct Keeping {
     options: KeepingOptions,
     state: RefCell<State>,
     keeper: RefCell<Keeper>,
-    timer: RefCell<Option<Timeout>>,
+    timer: RefCell<Option<Timer>>,
     /// Settles what [`Shell::restore_kept`] gave out.
     restoring: RefCell<Option<Resolver>>,
     ended: RefCell<Option<Promise>>,
@@ -131,7 +133,10 @@ impl Shell {
             .value("say", &say.into_js_value());
         let opened = self.weakly(|shell, vault| shell.opened_vault(Ok(vault)));
         let failed = self.weakly(|shell, message| shell.opened_vault(Err(message)));
-        settle(&load_vault(&about.js()), Closure::new(opened), Closure::new(failed));
+        match load_vault(&about.js()) {
+            Ok(vault) => settle(&vault, Closure::new(opened), Closure::new(failed)),
+            Err(message) => failed(message),
+        }
         false
     }
 
@@ -196,13 +201,12 @@ impl Shell {
         let mut timer = self.keeping.timer.borrow_mut();
         let (Some(deadline), true) = (keeper.deadline(), timer.is_none()) else { return };
         let delay = deadline.saturating_sub(self.now().monotonic);
-        let fire = self.weakly(|shell, ()| {
+        let fire = self.weakly(|shell, _| {
             let fired = shell.keeping.timer.take();
             shell.flush();
             drop(fired);
         });
-        let delay = u32::try_from(delay).unwrap_or(u32::MAX);
-        *timer = Some(Timeout::new(delay, move || fire(())));
+        *timer = Some(Timer::new(delay, fire));
     }
 
     /// Writes what has changed, at once.

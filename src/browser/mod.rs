@@ -16,6 +16,7 @@ mod shell;
 mod socket;
 mod specs;
 mod store;
+mod timer;
 mod values;
 
 pub use client::ResumeClient;

@@ -1,5 +1,7 @@
 //! The constructor's options.
 
+use crate::prelude::*;
+
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Url;

@@ -4,7 +4,9 @@
 //! default, and [`Faults::check`] gives the first one at the end. That reads
 //! better than an error on every line, and is a third of the code to ship.
 
-use std::cell::RefCell;
+use crate::prelude::*;
+
+use core::cell::RefCell;
 
 use js_sys::{Array, Function, Number, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -124,7 +126,7 @@ impl<'a> Reader<'a> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
     pub(super) fn milliseconds(&self, key: &str, default: u64, min: u32) -> u64 {
         let range = (f64::from(min), f64::from(i32::MAX));
-        self.number(key, default as f64, range).round() as u64
+        (self.number(key, default as f64, range) + 0.5) as u64
     }
 
     /// A whole number that fits; without a default it must be there.
@@ -134,7 +136,7 @@ impl<'a> Reader<'a> {
             self.wrong(key, &["a whole number"]);
         }
         let number = self.number(key, default.unwrap_or_default(), range);
-        if number.fract() != 0.0 {
+        if !is_whole(number) {
             self.wrong(key, &["a whole number"]);
         }
         number as i64
@@ -206,6 +208,12 @@ pub(super) fn elements(value: &JsValue) -> Option<Vec<JsValue>> {
         at += 1.0;
     }
     Some(elements)
+}
+
+/// Has it nothing behind the point? Never so beyond 64 bits.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::float_cmp)]
+pub(super) fn is_whole(number: f64) -> bool {
+    (number as i64) as f64 == number
 }
 
 /// A number as JavaScript writes it: formatting floats is 16 kB of code.

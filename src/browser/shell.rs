@@ -4,12 +4,11 @@
 //! before anything of the viewer's is called, so that every callback may call
 //! straight back in: what it causes is carried out after what is under way.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::{Rc, Weak},
-};
+use crate::prelude::*;
 
-use gloo_timers::callback::Timeout;
+use alloc::rc::{Rc, Weak};
+use core::cell::{Cell, RefCell};
+
 use js_sys::{ArrayBuffer, Promise};
 use wasm_bindgen::prelude::*;
 
@@ -31,6 +30,7 @@ use super::{
     promises::Resolver,
     socket::{Socket, probe},
     store::TabStore,
+    timer::{Timer, later},
     values,
 };
 
@@ -47,7 +47,7 @@ pub(super) struct Shell {
     pub(super) address: RefCell<String>,
     pub(super) store: RefCell<TabStore>,
     pub(super) keeping: Keeping,
-    timer: RefCell<Option<(u64, Timeout)>>,
+    timer: RefCell<Option<(u64, Timer)>>,
     listeners: RefCell<Vec<Listener>>,
     connecting: RefCell<Vec<Resolver>>,
     requests: RefCell<Vec<(u32, Request)>>,
@@ -312,14 +312,11 @@ impl Shell {
     /// A function of the viewer's has failed. The machine hears it in a task of
     /// its own: a handler that tries again at once must not stop the page.
     pub(super) fn failed(&self, input: Input, cause: Option<JsValue>) {
-        let me = self.me.clone();
-        let say = move || {
-            if let Some(shell) = me.upgrade() {
-                *shell.cause.borrow_mut() = cause;
-                shell.input(input);
-            }
-        };
-        Timeout::new(0, say).forget();
+        let say = self.weakly(|shell, (input, cause)| {
+            *shell.cause.borrow_mut() = cause;
+            shell.input(input);
+        });
+        later(move || say((input, cause)));
     }
 
     fn withdraw(&self) {
@@ -379,13 +376,12 @@ impl Shell {
             return;
         }
         let delay = deadline.saturating_sub(self.now().monotonic);
-        let delay = u32::try_from(delay).unwrap_or(u32::MAX).min(i32::MAX.unsigned_abs());
-        let fire = self.weakly(|shell, ()| {
+        let fire = self.weakly(|shell, _| {
             let fired = shell.timer.take();
             shell.input(Input::Timeout);
             drop(fired);
         });
-        *timer = Some((deadline, Timeout::new(delay, move || fire(()))));
+        *timer = Some((deadline, Timer::new(delay, fire)));
     }
 
     /// Closed: nothing of the browser's refers to this any more, nor does this

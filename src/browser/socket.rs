@@ -1,12 +1,13 @@
 //! One WebSocket. Its handlers go before it does, so that nothing it says
 //! later is heard.
 
-use gloo_timers::callback::Timeout;
+use crate::prelude::*;
+
 use js_sys::{ArrayBuffer, Promise, Reflect};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{AbortSignal, BinaryType, MessageEvent, Response, Url, WebSocket};
 
-use super::values::set;
+use super::{timer::later, values::set};
 
 /// What a socket says.
 pub(super) enum Said {
@@ -79,7 +80,7 @@ impl Drop for Socket {
         let _ = self.socket.close_with_code(1000);
         // One of the handlers may be what is running.
         let handlers = self.handlers.take();
-        Timeout::new(0, move || drop(handlers)).forget();
+        later(move || drop(handlers));
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the viewer states about its workspace by calls.
 
+use crate::prelude::*;
+
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 

@@ -1,18 +1,26 @@
 //! The session id in `sessionStorage`, where a reload of the same tab finds it.
 
-use std::cell::RefCell;
+use crate::prelude::*;
 
-use web_sys::{Storage, window};
+use wasm_bindgen::prelude::*;
 
 use crate::core::{
     store::{MemoryStore, Store, StoreFault},
     text::decimal,
 };
 
-thread_local! {
-    /// The sessions that clients of this page have now. Two clients for one
-    /// backend share `sessionStorage` and must not share a session.
-    static IN_USE: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+#[wasm_bindgen(module = "/src/npm/tab.js")]
+extern "C" {
+    /// What this tab remembers, if anything.
+    fn remembered(name: &str) -> Option<String>;
+
+    /// `None` = to be forgotten. False if it cannot be remembered.
+    fn remember(name: &str, value: Option<String>) -> bool;
+
+    /// Takes a session for a client of this page; false if another one has it.
+    fn claim(session_id: u32) -> bool;
+
+    fn release(session_id: u32);
 }
 
 /// A tab's store. Where `sessionStorage` is missing or blocked, everything is
@@ -33,18 +41,6 @@ impl TabStore {
     fn key(&self, address: &str) -> String {
         "carta-resume:session:".to_owned() + address + &self.suffix
     }
-
-    fn claim(&mut self, session_id: u32) {
-        self.release();
-        self.session_id = session_id;
-        IN_USE.with_borrow_mut(|in_use| in_use.push(session_id));
-    }
-}
-
-/// `None` in a worker, where there is none.
-fn storage() -> Option<Result<Storage, StoreFault>> {
-    let storage = window()?.session_storage().ok().flatten();
-    Some(storage.ok_or(StoreFault::Unwritable))
 }
 
 impl Store for TabStore {
@@ -52,39 +48,33 @@ impl Store for TabStore {
         if self.session_id != 0 {
             return Ok(self.session_id);
         }
-        // A blocked store is told when something is to be kept in it.
-        let stored = storage()
-            .and_then(Result::ok)
-            .and_then(|storage| storage.get_item(&self.key(address)).ok().flatten());
-        let kept = match stored {
+        let kept = match remembered(&self.key(address)) {
             Some(text) => text.parse().map_err(|_| StoreFault::Damaged)?,
             None => self.memory.take_session_id(address)?,
         };
-        if kept == 0 || IN_USE.with_borrow(|in_use| in_use.contains(&kept)) {
+        if kept == 0 || !claim(kept) {
             return Ok(0);
         }
-        self.claim(kept);
+        self.session_id = kept;
         Ok(kept)
     }
 
     fn keep_session_id(&mut self, address: &str, session_id: u32) -> Result<(), StoreFault> {
-        self.claim(session_id);
+        self.release();
+        claim(session_id);
+        self.session_id = session_id;
         self.memory.keep_session_id(address, session_id)?;
-        let Some(storage) = storage() else { return Ok(()) };
-        let kept = storage?.set_item(&self.key(address), &decimal(session_id.into()));
-        kept.map_err(|_| StoreFault::Unwritable)
+        let kept = remember(&self.key(address), Some(decimal(session_id.into())));
+        if kept { Ok(()) } else { Err(StoreFault::Unwritable) }
     }
 
     fn disown(&mut self, address: &str) {
         self.memory.disown(address);
-        if let Some(Ok(storage)) = storage() {
-            // What cannot be removed could not be written either.
-            let _ = storage.remove_item(&self.key(address));
-        }
+        // What cannot be removed could not be written either.
+        remember(&self.key(address), None);
     }
 
     fn release(&mut self) {
-        let released = std::mem::take(&mut self.session_id);
-        IN_USE.with_borrow_mut(|in_use| in_use.retain(|&session_id| session_id != released));
+        release(core::mem::take(&mut self.session_id));
     }
 }

@@ -9,9 +9,8 @@ impl Backoff {
     /// `delays` of them in a row.
     pub fn bound(&self, delays: u32, hidden: bool) -> u64 {
         let cap = if hidden { self.hidden_max_ms.max(self.max_ms) } else { self.max_ms };
-        let exponent = i32::try_from(delays).unwrap_or(i32::MAX);
         #[allow(clippy::cast_precision_loss)]
-        let grown = self.initial_ms as f64 * self.factor.powi(exponent);
+        let grown = self.initial_ms as f64 * power(self.factor, delays);
         // The cast saturates, and a product that is not a number becomes 0.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let grown = grown as u64;
@@ -35,6 +34,19 @@ impl Backoff {
             Jitter::None => bound,
         }
     }
+}
+
+/// By squaring, as `powi`, which the standard library has alone.
+fn power(mut base: f64, mut exponent: u32) -> f64 {
+    let mut power = 1.0;
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            power *= base;
+        }
+        base *= base;
+        exponent /= 2;
+    }
+    power
 }
 
 #[cfg(test)]

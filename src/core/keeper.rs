@@ -5,6 +5,8 @@
 //! unknown, the next one repeats it: whichever is lost, what is stored is the
 //! state at one write, and all before it.
 
+use crate::prelude::*;
+
 use super::tracking::{RecordKey, Tracker};
 
 /// From a change to the write, in milliseconds: long enough to gather what
@@ -52,7 +54,7 @@ impl Keeper {
     pub fn take(&mut self, tracker: &mut Tracker) -> Option<Batch> {
         self.due.take()?;
         let workspace = tracker.workspace_mut();
-        for (_, earlier) in std::mem::take(&mut self.unsure) {
+        for (_, earlier) in core::mem::take(&mut self.unsure) {
             workspace.note(&earlier);
         }
         let keys = workspace.take_changes();

@@ -1,5 +1,7 @@
 //! What the user is asked, and what came of it.
 
+use crate::prelude::*;
+
 use serde::Serialize;
 
 use super::tracking::{CannotRestore, OfferCatalog, OfferImage, Restored, Workspace};

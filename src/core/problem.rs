@@ -1,5 +1,7 @@
 //! What goes wrong, with a stable code and a sentence that says what to do.
 
+use crate::prelude::*;
+
 use crate::protocol::Header;
 
 /// The stable name of a kind of problem.

@@ -1,6 +1,8 @@
 //! What the viewer sent while there was no connection to send it on.
 
-use std::collections::VecDeque;
+use crate::prelude::*;
+
+use alloc::collections::VecDeque;
 
 use crate::protocol::{EventType, Frame, Header};
 
@@ -40,7 +42,7 @@ impl Queue {
     pub(super) fn remove(&mut self, matches: &dyn Fn(Header) -> bool) -> Vec<Header> {
         let mut removed = Vec::new();
         // `VecDeque::retain` is a kilobyte.
-        for frame in std::mem::take(&mut self.frames) {
+        for frame in core::mem::take(&mut self.frames) {
             if matches(frame.header()) {
                 removed.push(frame.header());
                 self.bytes -= frame.bytes().len();

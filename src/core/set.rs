@@ -1,6 +1,8 @@
 //! A set as a sorted vector: little code, little memory, and an order that
 //! depends on nothing but its elements.
 
+use crate::prelude::*;
+
 /// Elements in ascending order, each once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Set<T>(Vec<T>);
@@ -75,7 +77,7 @@ impl<T: Ord + Copy> FromIterator<T> for Set<T> {
 
 impl<T> IntoIterator for Set<T> {
     type Item = T;
-    type IntoIter = std::vec::IntoIter<T>;
+    type IntoIter = alloc::vec::IntoIter<T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()

@@ -1,6 +1,8 @@
 //! The seam to where the session id is kept: where it can be read at once. The
 //! workspace, which is large, is written by a [`Keeper`](super::keeper::Keeper).
 
+use crate::prelude::*;
+
 /// Keeps the session id of each backend. `address` is the backend's origin and
 /// path, never its query, which may hold a token.
 pub trait Store {

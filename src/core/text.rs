@@ -1,6 +1,8 @@
 //! Texts from parts. The standard library's formatting is 5 kB of code that
 //! nothing else here needs.
 
+use crate::prelude::*;
+
 /// One text of several; `concat` is a kilobyte.
 #[inline(never)]
 pub(crate) fn joined(parts: &[&str]) -> String {

@@ -1,5 +1,7 @@
 //! The machine's deadlines.
 
+use crate::prelude::*;
+
 /// One deadline each. A timer that fires late, early or for no reason does
 /// nothing: what counts is whether its deadline has passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

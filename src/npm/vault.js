@@ -1,6 +1,7 @@
 // What one client keeps in the browser: a stored session of its own, and the
 // archive of its backend and user. Knows what to say when storage fails.
 import { openSessionStore } from "./storage.js";
+import { remember, remembered } from "./tab.js";
 
 const faults = {
   missing: "This browser has no IndexedDB, or does not let this page use it.",
@@ -21,23 +22,6 @@ const told = (promise) => promise.catch((fault) => Promise.reject(words(fault)))
 
 // Where each tab remembers which stored session is its own.
 const tabKey = (address, user) => `carta-resume:tab:${address}${user && ` ${user}`}`;
-
-function remember(name, key) {
-  try {
-    if (key === undefined) sessionStorage.removeItem(name);
-    else sessionStorage.setItem(name, key);
-  } catch {
-    // Without it, a reload finds its session as one that a closed tab left.
-  }
-}
-
-function remembered(name) {
-  try {
-    return sessionStorage.getItem(name) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 class Vault {
   #store;

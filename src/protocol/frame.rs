@@ -10,7 +10,9 @@
 //! message has its default. Source: CARTA interface control document,
 //! presentation layer.
 
-use std::sync::Arc;
+use crate::prelude::*;
+
+use alloc::sync::Arc;
 
 use prost::Message;
 

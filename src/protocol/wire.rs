@@ -8,7 +8,9 @@
 //! that is not UTF-8. Groups are refused too; the interface has none.
 //! Of a field that is there twice, the last one counts.
 
-use std::fmt;
+use crate::prelude::*;
+
+use core::fmt;
 
 /// What a field must be for its message to be readable.
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +131,7 @@ impl fmt::Display for Malformed {
     }
 }
 
-impl std::error::Error for Malformed {}
+impl core::error::Error for Malformed {}
 
 /// The fields of a readable message.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,6 +3,8 @@
 //! Field numbers are below 16 in everything that is written, so that a tag is
 //! one byte. As proto3 has it, numbers that are 0 and empty texts are left out.
 
+use crate::prelude::*;
+
 /// A message in the making.
 #[derive(Clone, Debug, Default)]
 pub struct Writer(Vec<u8>);

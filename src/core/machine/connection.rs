@@ -1,5 +1,7 @@
 //! Attempts, registering, drops, and giving up.
 
+use crate::prelude::*;
+
 use crate::{
     core::{
         offer::{Reason, SessionType},
@@ -251,7 +253,7 @@ impl<H: Handshake> Machine<H> {
         let unsent = self.queue.remove(&|_| true);
         let problem = Problem::new(Code::Closed, "The client was closed before this was sent.");
         self.give_up_on(unsent, problem);
-        for (request_id, _) in std::mem::take(&mut self.requests) {
+        for (request_id, _) in core::mem::take(&mut self.requests) {
             let problem = Problem::closed();
             self.effects.push_back(Effect::Rejected { request_id, problem });
         }

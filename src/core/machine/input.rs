@@ -1,5 +1,7 @@
 //! What happens to the machine, and what it wants done.
 
+use crate::prelude::*;
+
 use crate::{
     core::{
         offer::{Answer, Aside, Offer, Report, RestoreOutcome},

@@ -1,5 +1,7 @@
 //! The life of a connection as a state machine.
 
+use crate::prelude::*;
+
 mod archive;
 mod connection;
 mod input;
@@ -8,7 +10,7 @@ mod restore;
 mod status;
 mod traffic;
 
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
 
 use fastrand::Rng;
 

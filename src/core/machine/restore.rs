@@ -1,5 +1,7 @@
 //! Asking the user, and resuming or not.
 
+use crate::prelude::*;
+
 use crate::{
     core::{
         offer::{Answer, Aside, Offer, Reason, Report, RestoreOutcome, SessionType},
@@ -279,7 +281,7 @@ impl<H: Handshake> Machine<H> {
     /// the session still has those that are not wanted any more.
     fn close_unwanted_catalogs(&mut self) {
         let wanted = self.tracker.workspace().offer_catalogs();
-        for file_id in std::mem::take(&mut self.unwanted_catalogs) {
+        for file_id in core::mem::take(&mut self.unwanted_catalogs) {
             if wanted.iter().all(|catalog| catalog.file_id != file_id) {
                 self.send_id(EventType::CloseCatalogFile, file_id);
             }

@@ -1,5 +1,7 @@
 //! Frames of the viewer's and of the backend's.
 
+use crate::prelude::*;
+
 use crate::{
     core::{
         offer::Reason,

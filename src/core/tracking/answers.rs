@@ -1,5 +1,7 @@
 //! Answers of the backend's that change the workspace.
 
+use crate::prelude::*;
+
 use crate::protocol::views::{
     ConcatStokesFiles, OpenFile, OpenFileAck, RegionInfo, SetRegion, StokesFile,
 };

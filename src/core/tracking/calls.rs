@@ -1,6 +1,8 @@
 //! The workspace stated by the viewer, instead of watched.
 
-use std::fmt;
+use crate::prelude::*;
+
+use core::fmt;
 
 use crate::protocol::{messages::RegionType, writer::Writer};
 
@@ -74,7 +76,7 @@ impl fmt::Display for Refused {
     }
 }
 
-impl std::error::Error for Refused {}
+impl core::error::Error for Refused {}
 
 fn require(holds: bool, what: &'static str, why: &'static str) -> Result<(), Refused> {
     if holds { Ok(()) } else { Err(Refused { what, why }) }

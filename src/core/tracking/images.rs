@@ -1,5 +1,7 @@
 //! One open image.
 
+use crate::prelude::*;
+
 use crate::protocol::{
     EventType,
     messages::PolarizationType,

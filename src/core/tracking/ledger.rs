@@ -1,5 +1,7 @@
 //! The frames whose outcome is not known yet, in the order sent.
 
+use crate::prelude::*;
+
 use crate::protocol::{EventType, Frame, Header};
 
 use crate::core::set::Set;

@@ -1,5 +1,7 @@
 //! The records of a workspace. Every change goes through here and is noted.
 
+use crate::prelude::*;
+
 use crate::core::set::Set;
 
 use super::{
@@ -152,7 +154,7 @@ impl Workspace {
             self.changes.answers.insert(id);
         }
         self.images.clear();
-        for region in std::mem::take(&mut self.regions).iter() {
+        for region in core::mem::take(&mut self.regions).iter() {
             self.changes.regions.insert(region.id);
         }
         self.missing_regions.clear();

@@ -4,6 +4,8 @@
 //! 16 bytes a region, ordered by id, and one buffer with the `RegionInfo` bytes
 //! as they were sent.
 
+use crate::prelude::*;
+
 use crate::protocol::{messages::RegionType, views::RegionInfo};
 
 /// A region as it was sent.

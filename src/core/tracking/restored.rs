@@ -1,5 +1,7 @@
 //! What a RESUME_SESSION_ACK says.
 
+use crate::prelude::*;
+
 /// What a resume brought back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {

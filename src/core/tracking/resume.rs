@@ -1,5 +1,7 @@
 //! RESUME_SESSION, joined from the bytes that were kept, and what follows it.
 
+use crate::prelude::*;
+
 use crate::protocol::{EventType, writer::Writer};
 
 use super::{images::Image, workspace::Workspace};

@@ -1,6 +1,8 @@
 //! What is told about a workspace: to the user who is asked, and to a viewer
 //! that has to rebuild its panels.
 
+use crate::prelude::*;
+
 use serde::{Serialize, Serializer};
 
 /// An image that can be restored.

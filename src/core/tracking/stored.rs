@@ -1,6 +1,8 @@
 //! The workspace as records for a store, one for each part that can change by
 //! itself. The format is described in `proto/stored.proto`.
 
+use crate::prelude::*;
+
 use crate::protocol::{
     EventType,
     views::{OpenCatalogFile, OpenFile, OpenFileAck, RegionInfo, SetRegion, StokesFile},

@@ -1,5 +1,7 @@
 //! Tile requests: answered by a RASTER_TILE_SYNC that ends, not by an ack.
 
+use crate::prelude::*;
+
 use crate::protocol::{
     EventType,
     views::{RasterTileSync, SetImageChannels, image_with_required_tiles},

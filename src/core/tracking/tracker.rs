@@ -1,5 +1,7 @@
 //! The frames that pass, and what they mean for the workspace.
 
+use crate::prelude::*;
+
 use crate::protocol::{
     EventType, Frame, Header,
     views::{RasterTileSync, SetRegion, first_id},

@@ -1,5 +1,7 @@
 //! What the backend acknowledged, or got without having to acknowledge it.
 
+use crate::prelude::*;
+
 use crate::protocol::{
     messages::ResumeSessionAck,
     views::{self, ContourParameters, OpenCatalogFile, RegionInfo, StokesFile},
@@ -212,7 +214,7 @@ impl Workspace {
     /// The keys of what was added, changed or removed since the last call, for
     /// a store that writes changes only.
     pub fn take_changes(&mut self) -> Vec<RecordKey> {
-        std::mem::take(&mut self.changes).keys()
+        core::mem::take(&mut self.changes).keys()
     }
 
     fn region_count(&self, owner: i32) -> usize {

@@ -1,5 +1,7 @@
 //! Opening images and catalogs, and what the backend answers.
 
+use crate::prelude::*;
+
 use crate::protocol::wire::{
     Fields,
     Kind::{Fixed32, Message, Text, Varint},

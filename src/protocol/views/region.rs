@@ -1,5 +1,7 @@
 //! Regions.
 
+use crate::prelude::*;
+
 use crate::protocol::wire::{
     Fields,
     Kind::{Bytes, Fixed32, Message, Text, Varint},
