@@ -16,6 +16,7 @@ use prost::Message;
 pub mod backend;
 pub mod recorded;
 pub mod steps;
+pub mod store;
 pub mod stored;
 
 pub const ICD: u16 = 28;
