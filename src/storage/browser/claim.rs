@@ -14,17 +14,18 @@ use crate::storage::{
 };
 
 use super::{
-    locks::Lock,
+    locks::{Lock, lock_name},
     page::is_hidden,
     queries::{For, Session},
     rows::set_lease,
     tab::{Own, Tab},
-    values::{Deferred, after, get, now, number, set},
+    values::{Deferred, after, call, get, now, number, set},
+    voice::Voice,
 };
 
 /// How long a reloaded page waits for the end of its predecessor, which may
-/// overlap with its own beginning.
-const OVERLAP: f64 = 500.0;
+/// overlap with its own beginning. A tab that lives says so much sooner.
+const OVERLAP: f64 = 5_000.0;
 
 /// What became of asking for a session.
 enum Outcome {
@@ -32,6 +33,8 @@ enum Outcome {
     Busy,
     /// There is none under this key that this client could go on with.
     Missing,
+    /// Nothing is stored under this key, and it is this client's now.
+    Vacant(Lock),
     Found(Found),
 }
 
@@ -41,6 +44,9 @@ struct Found {
     lock: Option<Lock>,
     until: f64,
 }
+
+/// What is found to go on with, and why; or else the key that is kept.
+type Search = (Option<Found>, Option<&'static str>, Option<(String, Lock)>);
 
 impl Tab {
     /// Finds the session to go on with. What an earlier claim had is given up.
@@ -52,13 +58,15 @@ impl Tab {
         self.connect().await?;
         self.give_up_lease();
         self.own.replace(Own::new());
-        let (found, reason) = self.find(address, key).await?;
+        let (found, reason, vacant) = self.find(address, key).await?;
         if self.ended.get() {
             return Err(Fault::Failed);
         }
         let (own, records) = if let Some(Found { session, lock, until }) = found {
             let (key, row) = (session.said.key, Some(session.value));
             (Own { key, row, stored: true, stale: false, lock, until }, session.records)
+        } else if let Some((key, lock)) = vacant {
+            (Own { key, lock: Some(lock), ..Own::new() }, Array::new().into())
         } else {
             let mut own = Own::new();
             own.lock = self.lock(&own.key).await;
@@ -75,25 +83,23 @@ impl Tab {
         Ok(result)
     }
 
-    async fn find(
-        self: &Rc<Self>,
-        address: &str,
-        key: Option<String>,
-    ) -> Result<(Option<Found>, Option<&'static str>), Fault> {
+    async fn find(self: &Rc<Self>, address: &str, key: Option<String>) -> Result<Search, Fault> {
+        let mut vacant = None;
         if let Some(key) = key.filter(|key| is_key(key)) {
             match self.take(address, &key, true).await? {
-                Outcome::Found(found) => return Ok((Some(found), Some("page-reloaded"))),
-                Outcome::Busy => return Ok((None, None)),
+                Outcome::Found(found) => return Ok((Some(found), Some("page-reloaded"), None)),
+                Outcome::Busy => return Ok((None, None, None)),
+                Outcome::Vacant(lock) => vacant = Some((key, lock)),
                 Outcome::Missing => {}
             }
         }
         let rows = self.rows(For::Reading, &mut |_, _| Ok(())).await?.said;
         for row in choice::offered(&rows, address, &self.user, now()) {
             if let Outcome::Found(found) = self.take(address, &row.key, false).await? {
-                return Ok((Some(found), Some("tab-closed")));
+                return Ok((Some(found), Some("tab-closed"), None));
             }
         }
-        Ok((None, None))
+        Ok((None, None, vacant))
     }
 
     /// Asks for one session.
@@ -114,15 +120,16 @@ impl Tab {
         if lock.is_none() && wait {
             lock = self.wait_for_lock(key).await;
         }
-        if lock.is_none() {
-            return Ok(Outcome::Busy);
-        }
+        let Some(lock) = lock else { return Ok(Outcome::Busy) };
         // Looked at again: it may have been put away since the rows were read.
         let session = self.session(key, true, For::Reading, &mut |_, _| Ok(())).await?;
+        if session.value.is_undefined() {
+            return Ok(Outcome::Vacant(lock));
+        }
         if !choice::is_own(&session.said, address, &self.user) {
             return Ok(Outcome::Missing);
         }
-        Ok(Outcome::Found(Found { session, lock, until: 0.0 }))
+        Ok(Outcome::Found(Found { session, lock: Some(lock), until: 0.0 }))
     }
 
     async fn wait_for_lock(&self, key: &str) -> Option<Lock> {
@@ -136,10 +143,12 @@ impl Tab {
             abort.bind0(&waiting)
         };
         let timer = after(OVERLAP, abort.clone());
+        let lives = abort.clone();
+        let voice = Voice::asking(&lock_name(key), move || call(&lives, &JsValue::UNDEFINED));
         patience.signal().set_onabort(Some(&abort));
         let lock = locks.take(key, Some(&waiting.signal())).await;
         patience.signal().set_onabort(None);
-        drop(timer);
+        drop((timer, voice));
         lock
     }
 

@@ -4,7 +4,10 @@ use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::AbortSignal;
 
-use super::values::{Deferred, call, get, set};
+use super::{
+    values::{Deferred, call, get, set},
+    voice::Voice,
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,11 +25,15 @@ extern "C" {
 }
 
 /// A lock that is held until this is dropped.
-pub(super) struct Lock(Function);
+pub(super) struct Lock {
+    release: Function,
+    /// Says that this tab lives.
+    _voice: Option<Voice>,
+}
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        call(&self.0, &JsValue::UNDEFINED);
+        call(&self.release, &JsValue::UNDEFINED);
     }
 }
 
@@ -57,14 +64,19 @@ impl LockManager {
             call(&answer, &got.into());
             if got { until.into() } else { JsValue::UNDEFINED }
         });
-        let name = String::from("carta-resume:") + key;
+        let name = lock_name(key);
         let request = self.request(&name, &options, callback.as_ref().unchecked_ref());
         async move {
             // Rejects if it is aborted, and does not call back then.
             let first = Promise::race(&Array::of2(&granted.promise, &request.ok()?.into()));
             let got = first.await.is_ok_and(|got| got.is_truthy());
             drop(callback);
-            got.then(|| Lock(held.resolve))
+            got.then(|| Lock { release: held.resolve, _voice: Voice::answering(&name) })
         }
     }
+}
+
+/// The name of a session's lock, and of the channel of the tab that holds it.
+pub(super) fn lock_name(key: &str) -> String {
+    String::from("carta-resume:") + key
 }

@@ -13,6 +13,7 @@ mod tab;
 mod tidying;
 mod transaction;
 mod values;
+mod voice;
 mod writing;
 
 pub use store::{SessionStore, open_session_store};
