@@ -13,13 +13,14 @@ const loads = [
   { what: 'storage: "browser", later', wasm: storageName, entry: "storage", limit: 30_000 },
 ];
 
-/** The module and all that it imports, each once. */
-function modules(file, seen = new Set()) {
-  if (seen.has(file)) return seen;
-  seen.add(file);
+const loaded = new Set();
+
+/** The module and all that it imports, without what was loaded before. */
+function modules(file) {
+  if (loaded.has(file)) return [];
+  loaded.add(file);
   const imports = readFileSync(file, "utf8").matchAll(/\b(?:from|import)\s*["'](\.[^"']+)["']/g);
-  for (const [, path] of imports) modules(join(dirname(file), path), seen);
-  return seen;
+  return [file, ...[...imports].flatMap(([, path]) => modules(join(dirname(file), path)))];
 }
 
 const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
