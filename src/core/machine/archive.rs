@@ -47,7 +47,7 @@ impl<H: Handshake> Machine<H> {
         *workspace = kept.workspace;
         workspace.note_all();
         self.question =
-            Some(Question { offer, answer: Some(answer), broken: false, failed_resumes: 0 });
+            Some(Question { answer: Some(answer), at_work: true, ..Question::new(offer) });
         self.carry_out(now);
     }
 
@@ -57,6 +57,21 @@ impl<H: Handshake> Machine<H> {
             self.effects.push_back(Effect::WithdrawOffer);
             self.end_restore(Err(problem));
         }
+    }
+
+    /// What was taken from the archive does not come to be resumed.
+    pub(super) fn give_up_restore(&mut self, outcome: Result<RestoreOutcome, Problem>) {
+        let reason = core::mem::replace(&mut self.reason, Reason::ConnectionLost);
+        if reason == Reason::Archive {
+            self.end_restore(outcome);
+        }
+    }
+
+    /// Whether a RESUME_SESSION is on its way on a connection on which the
+    /// viewer has asked for other things before.
+    pub(super) fn resumes_at_work(&self) -> bool {
+        matches!(self.state, State::Resuming { .. })
+            && self.question.as_ref().is_some_and(|question| question.at_work)
     }
 
     pub(super) fn end_restore(&mut self, outcome: Result<RestoreOutcome, Problem>) {

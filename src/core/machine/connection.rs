@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 use crate::{
     core::{
-        offer::{Reason, SessionType},
+        offer::SessionType,
         problem::{Code, Problem},
         text::{decimal, joined},
         time::Now,
@@ -179,6 +179,7 @@ impl<H: Handshake> Machine<H> {
         }
         if let (State::Resuming { .. }, Some(question)) = (&self.state, &mut self.question) {
             question.failed_resumes += 1;
+            question.at_work = false;
         }
         let not_replayed = self.tracker.dropped();
         let not_repeated = Problem::new(
@@ -244,10 +245,8 @@ impl<H: Handshake> Machine<H> {
         self.timers.clear_all();
         if self.question.take().is_some() {
             self.effects.push_back(Effect::WithdrawOffer);
-            if self.reason == Reason::Archive {
-                self.end_restore(Err(Problem::closed()));
-            }
         }
+        self.give_up_restore(Err(Problem::closed()));
         self.withdraw_archive(Problem::closed());
         self.effects.push_back(Effect::ConnectFailed(Problem::closed()));
         let unsent = self.queue.remove(&|_| true);

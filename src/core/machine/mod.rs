@@ -122,6 +122,14 @@ struct Question {
     broken: bool,
     /// Connections lost while a yes was being carried out.
     failed_resumes: u32,
+    /// It is carried out on the connection on which the viewer was at work.
+    at_work: bool,
+}
+
+impl Question {
+    const fn new(offer: u32) -> Self {
+        Self { offer, answer: None, broken: false, failed_resumes: 0, at_work: false }
+    }
 }
 
 impl<H: Handshake> Machine<H> {
@@ -204,8 +212,11 @@ impl<H: Handshake> Machine<H> {
 
     /// Takes up what an earlier page kept for this backend. The user is asked
     /// on the next connection. False if the viewer has stated a workspace of
-    /// its own before.
+    /// its own before, or is done.
     pub fn adopt(&mut self, kept: Kept) -> bool {
+        if self.is_closed() {
+            return false;
+        }
         self.adopt_session_id(kept.session_id);
         if !self.tracker.workspace().is_empty() {
             return false;

@@ -15,7 +15,7 @@ use crate::{
         EventType, Frame,
         handshake::Handshake,
         messages::ResumeSessionAck,
-        views::{first_id, resume_outcome},
+        views::{OpenCatalogFile, first_id, resume_outcome},
         writer::Writer,
     },
 };
@@ -52,8 +52,7 @@ impl<H: Handshake> Machine<H> {
 
     fn ask(&mut self) {
         let id = self.new_offer();
-        self.question =
-            Some(Question { offer: id, answer: None, broken: false, failed_resumes: 0 });
+        self.question = Some(Question::new(id));
         if let Some(offer) = self.offer(id) {
             self.effects.push_back(Effect::Ask(offer));
         }
@@ -189,6 +188,7 @@ impl<H: Handshake> Machine<H> {
         });
         let ack = ResumeSessionAck { success, message: message.to_owned() };
         self.timers.clear(Timer::Resume);
+        let at_work = self.resumes_at_work();
         let whole = self.question.take().is_none_or(|q| q.answer == Some(Answer::Yes));
         let reason = self.reason;
         let restored = self.tracker.workspace_mut().restored(&ack);
@@ -196,7 +196,11 @@ impl<H: Handshake> Machine<H> {
         for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
             self.send_own(event, &payload);
         }
-        self.activate();
+        if at_work {
+            self.work();
+        } else {
+            self.activate();
+        }
         self.effects.push_back(Effect::Resumed(Report {
             reason,
             restored,
@@ -229,9 +233,7 @@ impl<H: Handshake> Machine<H> {
     /// meant for it.
     pub(super) fn decline(&mut self, why: Aside) {
         self.set_aside(why);
-        if self.reason == Reason::Archive {
-            self.end_restore(Ok(RestoreOutcome::Declined));
-        }
+        self.give_up_restore(Ok(RestoreOutcome::Declined));
         self.note_unwanted_catalogs();
         let mut lost = self.tracker.declined();
         lost.extend(self.queue.remove(&|header| header.event().is_none_or(depends_on_session)));
@@ -275,6 +277,13 @@ impl<H: Handshake> Machine<H> {
     fn note_unwanted_catalogs(&mut self) {
         let catalogs = self.tracker.workspace().offer_catalogs();
         self.unwanted_catalogs.extend(catalogs.iter().map(|catalog| catalog.file_id));
+        for frame in self.tracker.unanswered() {
+            if frame.event() == Some(EventType::OpenCatalogFile)
+                && let Ok(open) = OpenCatalogFile::read(frame.payload())
+            {
+                self.unwanted_catalogs.push(open.file_id);
+            }
+        }
     }
 
     /// RESUME_SESSION and CLOSE_FILE leave catalogs alone: a backend that kept
@@ -293,6 +302,8 @@ impl<H: Handshake> Machine<H> {
         if self.question.take().is_some() {
             self.effects.push_back(Effect::WithdrawOffer);
         }
+        // The viewer has emptied what was to be restored.
+        self.give_up_restore(Ok(RestoreOutcome::Declined));
         self.unwanted_catalogs.clear();
         self.tracker.workspace_mut().clear();
         self.activate();

@@ -77,12 +77,18 @@ impl<H: Handshake> Machine<H> {
     /// Goes to work: sends what was unanswered at the drop, then what has
     /// waited since.
     pub(super) fn activate(&mut self) {
-        self.state = State::Active;
-        self.problem = None;
-        self.reason = Reason::ConnectionLost;
         for frame in self.tracker.unanswered() {
             self.push_frame(frame.with_icd_version(self.handshake.version()));
         }
+        self.work();
+    }
+
+    /// Goes to work where everything unanswered has been asked already: sends
+    /// what has waited.
+    pub(super) fn work(&mut self) {
+        self.state = State::Active;
+        self.problem = None;
+        self.reason = Reason::ConnectionLost;
         while let Some(frame) = self.queue.pop() {
             self.transmit(frame);
         }
@@ -120,6 +126,9 @@ impl<H: Handshake> Machine<H> {
             (State::Active, None) => {
                 self.tracker.answered(header);
             }
+            _ if self.resumes_at_work() => {
+                self.tracker.answered(header);
+            }
             _ => {}
         }
         self.fulfil(header);
@@ -127,7 +136,7 @@ impl<H: Handshake> Machine<H> {
 
     /// Settles a request of [`Self::request`], matched on type and id.
     fn fulfil(&mut self, header: Header) {
-        if !matches!(self.state, State::Active) {
+        if !matches!(self.state, State::Active) && !self.resumes_at_work() {
             // Nothing has been asked on this connection.
             return;
         }
