@@ -1,7 +1,11 @@
 //! A machine driven input by input.
 
 use carta_resume::{
-    core::{Effect, Input, Machine, Now, Options, machine::Phase},
+    core::{
+        Effect, Input, Machine, Now, Offer, Options, Problem, Report,
+        machine::Phase,
+        offer::{Aside, Kept},
+    },
     protocol::{EventType, Frame, Header, carta::Carta, messages::SessionType},
 };
 
@@ -86,6 +90,12 @@ impl Bench {
         self.effects(None)
     }
 
+    pub fn restore(&mut self, kept: Kept) -> (Result<(), Problem>, Vec<Effect>) {
+        let taken = self.machine.restore(kept);
+        self.check.restoring(taken.is_ok());
+        (taken, self.effects(None))
+    }
+
     pub fn request(&mut self, event: EventType) -> (u32, Vec<Effect>) {
         let taken = self.machine.request(self.now, event.number(), &[]);
         let request_id = taken.expect("the request is taken");
@@ -160,10 +170,41 @@ pub fn events(effects: &[Effect]) -> Vec<EventType> {
     sent(effects).iter().filter_map(Frame::event).collect()
 }
 
+/// The offer that is made.
+pub fn offer(effects: &[Effect]) -> Option<&Offer> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Ask(offer) => Some(offer),
+        _ => None,
+    })
+}
+
 /// The id of the offer that is made.
 pub fn asked(effects: &[Effect]) -> Option<u32> {
+    offer(effects).map(|offer| offer.id)
+}
+
+/// What goes to the archive.
+pub fn set_aside(effects: &[Effect]) -> Vec<Aside> {
+    let aside = effects.iter().filter_map(|effect| match effect {
+        Effect::SetAside(why) => Some(*why),
+        _ => None,
+    });
+    aside.collect()
+}
+
+/// What came of a restore: an outcome's name or a problem's code.
+pub fn restore_ended(effects: &[Effect]) -> Vec<&'static str> {
+    let ended = effects.iter().filter_map(|effect| match effect {
+        Effect::RestoreEnded(Ok(outcome)) => Some(outcome.name()),
+        Effect::RestoreEnded(Err(problem)) => Some(problem.code.name()),
+        _ => None,
+    });
+    ended.collect()
+}
+
+pub fn report(effects: &[Effect]) -> Option<&Report> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Ask(offer) => Some(offer.id),
+        Effect::Resumed(report) => Some(report),
         _ => None,
     })
 }

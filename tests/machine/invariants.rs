@@ -5,6 +5,7 @@ use carta_resume::{
     core::{
         Answer, Effect, Input, Machine, Now, Options,
         machine::{Phase, Status},
+        offer::{Aside, Reason},
         problem::Code,
     },
     protocol::{EventType, Frame, Header},
@@ -47,6 +48,10 @@ pub struct Invariants {
     socket: Option<Socket>,
     newest: u32,
     question: Question,
+    /// The question about a workspace from the archive that is open.
+    archived: Option<u32>,
+    /// A restore was begun and has not come to its end.
+    restoring: bool,
     newest_offer: u32,
     /// Connections lost while a yes was being carried out.
     lost_resumes: u32,
@@ -63,6 +68,8 @@ impl Invariants {
             socket: None,
             newest: 0,
             question: Question::None,
+            archived: None,
+            restoring: false,
             newest_offer: 0,
             lost_resumes: 0,
             closed: false,
@@ -81,6 +88,13 @@ impl Invariants {
         self.traffic.requested(event, request_id);
     }
 
+    /// The machine was told to restore something from the archive.
+    pub fn restoring(&mut self, taken: bool) {
+        let at_work = self.status.as_ref().is_some_and(|status| status.phase == Phase::Active);
+        assert_eq!(taken, at_work, "restored from the archive in {:?}", self.status);
+        self.restoring |= taken;
+    }
+
     /// What the input alone changes.
     pub fn before(&mut self, now: Now, input: &Input) {
         match input {
@@ -94,6 +108,15 @@ impl Invariants {
             }
             Input::Skimmed { generation, header } if self.is_live(*generation) => {
                 self.traffic.received(*generation, *header);
+            }
+            Input::Answered { offer, answer } if self.archived == Some(*offer) => {
+                self.archived = None;
+                if *answer != Answer::No {
+                    self.question = Question::Yes(*offer);
+                }
+            }
+            Input::AnswerFailed { offer, .. } if self.archived == Some(*offer) => {
+                self.archived = None;
             }
             Input::Answered { offer, answer } => match self.question {
                 Question::Open(id) | Question::Broken(id) if id == *offer => {
@@ -199,6 +222,13 @@ impl Invariants {
                 assert!(self.is_live(*generation));
                 assert!(self.socket.as_ref().is_some_and(|s| s.registered_at.is_some()));
             }
+            Effect::Ask(offer) if phase == Phase::Active => {
+                assert!(self.restoring, "asked at work");
+                assert_eq!((offer.reason, self.question), (Reason::Archive, Question::None));
+                assert!(offer.id > self.newest_offer, "an offer's id twice");
+                self.newest_offer = offer.id;
+                self.archived = Some(offer.id);
+            }
             Effect::Ask(offer) => {
                 let may_ask = match self.question {
                     Question::None | Question::Broken(_) => true,
@@ -217,9 +247,19 @@ impl Invariants {
                 let open = [Question::Open(id), Question::Broken(id)].contains(&self.question);
                 assert!(open, "updated {id}, but {:?}", self.question);
             }
+            Effect::WithdrawOffer if self.archived.is_some() => self.archived = None,
             Effect::WithdrawOffer => {
                 assert_ne!(self.question, Question::None, "withdrawn for nothing");
                 self.question = Question::None;
+            }
+            Effect::SetAside(why) => {
+                let yes = matches!(self.question, Question::Yes(_));
+                assert!(yes || *why == Aside::Declined, "gave way to nothing");
+            }
+            Effect::RestoreEnded(_) => {
+                assert!(self.restoring, "a restore ended twice");
+                assert_eq!(self.archived, None, "it is still asked");
+                self.restoring = false;
             }
             Effect::Error(problem) if problem.code == Code::ResumeTimeout => {
                 self.question = Question::None;
@@ -246,7 +286,8 @@ impl Invariants {
             }
             Some(EventType::ResumeSession) => {
                 assert!(socket.registered_at.is_some(), "resumed before registering");
-                assert!(socket.resume.is_none(), "resumed twice");
+                assert!(socket.resume.is_none() || socket.resumed, "resumed twice");
+                socket.resumed = false;
                 assert!(matches!(self.question, Question::Yes(_)), "nobody said yes");
                 assert_eq!(phase, Phase::Resuming);
                 socket.resume = Some(header);
@@ -303,6 +344,10 @@ impl Invariants {
         }
         if phase == Phase::Active {
             assert_eq!(self.question, Question::None, "at work with a question open");
+            assert_eq!(self.restoring, self.archived.is_some(), "a restore without an end");
+        }
+        if phase == Phase::Closed {
+            assert!(!self.restoring, "a restore that never ends");
         }
         let idle = [Phase::Idle, Phase::Failed, Phase::Closed].contains(&phase);
         let beats = self.options.heartbeat.is_some();

@@ -11,6 +11,7 @@ pub mod backend;
 pub mod bench;
 pub mod frames;
 pub mod invariants;
+pub mod kept;
 pub mod network;
 pub mod observe;
 pub mod session;

@@ -1,7 +1,11 @@
 //! Anything that can happen, for random schedules.
 
 use carta_resume::{
-    core::{Answer, Input, tracking::ImageSpec},
+    core::{
+        Answer, Input,
+        offer::{Kept, Reason},
+        tracking::ImageSpec,
+    },
     protocol::{EventType, Frame, Header},
 };
 use proptest::{collection::vec, prelude::*};
@@ -12,6 +16,7 @@ use super::{
         DEPTH, bare, close_catalog, close_file, open_catalog, open_file, remove_region,
         set_channel, set_contours, set_region, want_stats,
     },
+    kept::{archived, kept, workspace},
     network::{Message, Reach},
     world::World,
 };
@@ -34,6 +39,16 @@ pub enum Step {
     },
     AnswerFails {
         older: u32,
+    },
+    /// What an earlier page kept turns up, if it is not too late for that.
+    Adopt {
+        session_id: u32,
+        file_ids: Vec<i32>,
+    },
+    /// The viewer asks for a workspace from the archive.
+    Restore {
+        file_ids: Vec<i32>,
+        catalogs: Vec<i32>,
     },
     /// A frame comes in on the newest socket, or on one that is so much older.
     Stray {
@@ -213,6 +228,10 @@ pub fn anything() -> impl Strategy<Value = Step> {
         8 => faults().prop_map(Step::Fault),
         4 => (0..3_u32, answer()).prop_map(|(older, answer)| Step::Answer { older, answer }),
         1 => (0..2_u32).prop_map(|older| Step::AnswerFails { older }),
+        1 => (0..3_u32, vec(0..4_i32, 0..3))
+            .prop_map(|(session_id, file_ids)| Step::Adopt { session_id, file_ids }),
+        3 => (vec(0..4_i32, 1..3), vec(1..4_i32, 0..2))
+            .prop_map(|(file_ids, catalogs)| Step::Restore { file_ids, catalogs }),
         3 => (0..2_u32, stray()).prop_map(|(older, frame)| Step::Stray { older, frame }),
         1 => (0..3_u32, any::<bool>()).prop_map(|(older, opened)| Step::Late { older, opened }),
         1 => (spoilt, vec(any::<u8>(), 0..16))
@@ -238,6 +257,17 @@ impl World {
                 let newest = self.offers.last().map_or(0, |offer| offer.id);
                 let offer = newest.saturating_sub(older);
                 self.input(Input::AnswerFailed { offer, message: "thrown".into() });
+            }
+            Step::Adopt { session_id, file_ids } => {
+                // Once registered, a client has a session of its own.
+                if self.machine.status().session_type.is_none() {
+                    self.adopt(kept(Reason::PageReloaded, session_id, &file_ids));
+                }
+            }
+            Step::Restore { file_ids, catalogs } => {
+                let workspace = workspace(&file_ids, &catalogs);
+                // Refused while there is no connection.
+                let _ = self.restore(Kept { workspace, ..archived(&[]) });
             }
             Step::Stray { older, frame } => self.stray(older, Frame::from_bytes(frame)),
             Step::Late { older, opened } => {

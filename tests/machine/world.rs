@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use carta_resume::{
     core::{
         Answer, Effect, Input, Machine, Offer, Options, Problem, Report, machine::Phase,
-        tracking::Tracker,
+        offer::Kept, tracking::Tracker,
     },
     protocol::{EventType, Frame, Header, carta::Carta, messages::SetRegionAck},
 };
@@ -120,6 +120,21 @@ impl World {
         if let Ok(request_id) = taken {
             self.check.requested(event, request_id);
         }
+        self.settle(None);
+        taken
+    }
+
+    /// What an earlier page kept is taken up.
+    pub fn adopt(&mut self, kept: Kept) -> bool {
+        let taken = self.machine.adopt(kept);
+        self.settle(None);
+        taken
+    }
+
+    /// The viewer asks for a workspace from the archive.
+    pub fn restore(&mut self, kept: Kept) -> Result<(), Problem> {
+        let taken = self.machine.restore(kept);
+        self.check.restoring(taken.is_ok());
         self.settle(None);
         taken
     }
