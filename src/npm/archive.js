@@ -5,11 +5,16 @@ const failed = (message) => {
   throw new ResumeError("storage-failed", message);
 };
 
-const unknown = () =>
-  new ResumeError(
-    "unknown-workspace",
-    "The archive has no workspace of this id. It may have been deleted; list them again.",
-  );
+const unknown = ({ status }) =>
+  status.phase === "closed"
+    ? new ResumeError(
+        "closed",
+        "The client was closed. Make a new one to restore from the archive.",
+      )
+    : new ResumeError(
+        "unknown-workspace",
+        "The archive has no workspace of this id. It may have been deleted; list them again.",
+      );
 
 export class Archive {
   #client;
@@ -30,7 +35,7 @@ export class Archive {
   async restore(id) {
     const vault = this.#vault;
     const kept = await vault?.load(`${id}`).catch(failed);
-    if (!kept) throw unknown();
+    if (!kept) throw unknown(this.#client);
     const outcome = await this.#client.restoreKept(kept);
     // What was wanted in part is there still.
     if (outcome === "whole") await vault.remove(this.#client.storedUnder, id).catch(failed);
@@ -39,7 +44,7 @@ export class Archive {
 
   async delete(id) {
     const removed = await this.#vault?.remove(this.#client.storedUnder, `${id}`).catch(failed);
-    if (!removed) throw unknown();
+    if (!removed) throw unknown(this.#client);
   }
 
   async deleteAll() {
