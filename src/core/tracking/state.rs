@@ -99,6 +99,7 @@ pub struct ImageState {
     pub open_file_ack: Option<Vec<u8>>,
 }
 
+#[allow(clippy::ref_option)] // As serde calls it.
 fn bytes<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
     match bytes {
         Some(bytes) => serializer.serialize_bytes(bytes),
