@@ -199,7 +199,7 @@ fn records_that_make_no_sense_are_damage() {
         (ANSWER, StoredAnswer { file_id: 9, open_file_ack: vec![8, 1] }.encode_to_vec()),
         (ANSWER, StoredAnswer { file_id: 0, open_file_ack: vec![0xFF] }.encode_to_vec()),
     ];
-    assert!(Workspace::from_records(&[sound.clone()]).is_ok());
+    assert!(Workspace::from_records(std::slice::from_ref(&sound)).is_ok());
     for (at, (kind, body)) in senseless.into_iter().enumerate() {
         let stored = [sound.clone(), seal(kind, &body)];
         assert_eq!(Workspace::from_records(&stored).err(), Some(Damaged), "record {at}");
