@@ -1,156 +1,180 @@
 /** A page that is left and come back to, or put to sleep, by the browser. */
 import type { Backend } from "./harness/backend.js";
 import { comeBack, moved, openOneRegion, xOf } from "./harness/durable.js";
-import { expect, test } from "./harness/test.js";
-import type { ViewerPage } from "./harness/viewer-page.js";
+import { DevTools, type DevToolsViewer } from "./harness/devtools.js";
+import { expect, test as base } from "./harness/test.js";
+import type { Viewer } from "./harness/viewer.js";
+
+const test = base.extend<{ start: () => DevTools }>({
+  start: async ({ profile }, use) => {
+    const started: DevTools[] = [];
+    await use(() => {
+      const devTools = DevTools.start(profile);
+      started.push(devTools);
+      return devTools;
+    });
+    for (const devTools of started) await devTools.kill();
+  },
+});
+
+/** Runs before the page's scripts: counts the sockets that are open or opening. */
+const COUNT_SOCKETS = `{
+  const all = [];
+  window.WebSocket = class extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      all.push(this);
+    }
+  };
+  window.openSockets = () => all.filter(({ readyState }) => readyState <= 1).length;
+}`;
 
 /** Leaves for another page by a link, which puts this one into the cache. */
-async function leave({ page }: ViewerPage, origin: string): Promise<void> {
-  const loaded = page.waitForURL(/elsewhere/);
-  await page.evaluate((address) => void (location.href = address), `${origin}/page/elsewhere.html`);
-  await loaded;
+async function leave(viewer: DevToolsViewer, origin: string): Promise<void> {
+  await viewer.evaluate(
+    `void (location.href = ${JSON.stringify(`${origin}/page/elsewhere.html`)})`,
+  );
+  const title = () => viewer.evaluate("document.title + document.readyState").catch(() => "");
+  await expect.poll(title).toBe("Elsewherecomplete");
 }
 
-/** Back by the history; the page must be the one that was left, not a new one. */
-async function back({ page }: ViewerPage): Promise<void> {
-  await page.evaluate(() => history.back());
-  await page.waitForURL(/index/, { waitUntil: "commit" });
-  const outcome = () =>
-    page.evaluate(() => {
-      const { lab } = window as unknown as { lab?: { returns(): { persisted: boolean }[] } };
-      const [navigation] = performance.getEntriesByType("navigation");
-      const reasons = (navigation as { notRestoredReasons?: unknown }).notRestoredReasons;
-      return { returns: lab?.returns(), reasons: JSON.stringify(reasons ?? null) };
-    });
+/** Back by the history, for the n-th time: the page is the one that was left, not a new one. */
+async function back(viewer: DevToolsViewer, n: number): Promise<void> {
+  await viewer.evaluate("history.back()");
+  await viewer.ready();
+  const returned = (await viewer.life()).filter((event) => event === "pageshow cached").length;
+  const why = await viewer.evaluate<string>(
+    "JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons)",
+  );
+  expect(returned, `not restored from the cache: ${why}`).toBe(n);
+}
+
+/** The page's `freeze` or `resume` has been, for the n-th time. */
+async function expectLife(viewer: DevToolsViewer, event: string, n: number): Promise<void> {
   await expect
-    .poll(outcome)
-    .toMatchObject({ returns: [{ persisted: false }, { persisted: true }], reasons: "null" });
+    .poll(async () => (await viewer.life()).filter((each) => each === event).length)
+    .toBe(n);
 }
 
-/** Resumes if it is asked, and waits until all is well. */
-async function settle(viewer: ViewerPage): Promise<void> {
+/** Waits for an answer of the backend, and says yes whenever the user is asked meanwhile. */
+async function roundTrip(viewer: Viewer): Promise<void> {
+  let answered = false;
+  const request = viewer.request("FILE_LIST_REQUEST", { directory: "$BASE" }).then((answer) => {
+    expect(answer).toMatchObject({ type: "FILE_LIST_RESPONSE" });
+    answered = true;
+  });
   await expect
     .poll(async () => {
-      const { phase } = await viewer.status();
-      const { answerable } = await viewer.page.evaluate((name) => {
-        const { lab } = window as unknown as {
-          lab: { clients: Map<string, { record: { answer: unknown } }> };
-        };
-        return { answerable: typeof lab.clients.get(name)?.record.answer === "function" };
-      }, viewer.name);
-      if (phase === "confirming" && answerable) await viewer.answer(true);
-      return phase;
+      if (await viewer.isAsked()) await viewer.answer(true);
+      return answered;
     })
-    .toBe("active");
+    .toBe(true);
+  await request;
 }
 
-async function expectOneLiveSession(backend: Backend, viewer: ViewerPage, region: number) {
-  const { sessionId } = await viewer.status();
-  await expect
-    .poll(async () => (await backend.sessions()).filter(({ connected }) => connected))
-    .toMatchObject([{ sessionId, regions: [{ regionId: region }] }]);
-  expect(viewer.recorder.sockets.filter(({ closed }) => !closed)).toHaveLength(1);
-  viewer.recorder.checkRules();
+/** The client works, on one socket, and its state and the backend's are what they were. */
+async function expectIntact(viewer: DevToolsViewer, backend: Backend, region: number, x: number) {
+  await roundTrip(viewer);
+  const { sessionId, phase } = await viewer.status();
+  expect(phase).toBe("active");
+  expect(xOf(await viewer.state(), region)).toBe(x);
+  const live = async () => (await backend.sessions()).filter(({ connected }) => connected);
+  await expect.poll(live).toMatchObject([{ sessionId, regions: [{ regionId: region }] }]);
+  await expect.poll(() => viewer.evaluate("openSockets()")).toBe(1);
+  expect(await viewer.uncaught()).toEqual([]);
 }
 
-test("back from the back/forward cache", async ({ backend, site, launch }) => {
-  const browser = await launch();
-  const viewer = await browser.viewer(site.origin);
-  await viewer.connect({ url: backend.url });
-  const region = await openOneRegion(viewer);
-  const { sessionId } = await viewer.status();
-  for (let round = 1; round <= 3; round += 1) {
-    await viewer.edit(moved(region, round));
-    const reports = round - 1;
-    await leave(viewer, site.origin);
-    await expect
-      .poll(async () => (await backend.sessions()).filter(({ connected }) => connected))
-      .toEqual([]);
-    if (round === 1) await back(viewer);
-    else {
-      await viewer.page.evaluate(() => history.back());
-      await viewer.page.waitForURL(/index/, { waitUntil: "commit" });
-    }
-    await expect.poll(async () => (await viewer.record()).offers.length).toBe(round);
-    await settle(viewer);
-    expect((await viewer.record()).reports.length).toBeGreaterThan(reports);
-    expect((await viewer.status()).sessionId).toBe(sessionId);
-    expect(xOf(await viewer.state(), region)).toBe(round);
-    await expectOneLiveSession(backend, viewer, region);
-  }
-  expect((await viewer.record()).errors).toEqual([]);
-  await viewer.editAndReload(moved(region, 31));
+/** An edit after all that is stored too. */
+async function expectStored(viewer: DevToolsViewer, backend: Backend, region: number, x: number) {
+  await viewer.editAndReload(moved(region, x));
   const { offer, report } = await comeBack(viewer, { url: backend.url });
   expect(offer.reason).toBe("page-reloaded");
-  expect(xOf(report.state, region)).toBe(31);
-});
+  expect(xOf(report.state, region)).toBe(x);
+}
+
+for (const meanwhile of ["nothing happens", "the connection is lost"]) {
+  test(`back from the back/forward cache; ${meanwhile} meanwhile`, async ({
+    backend,
+    site,
+    start,
+  }) => {
+    const viewer = await start().viewer(site.origin, COUNT_SOCKETS);
+    await viewer.connect({ url: backend.url });
+    const region = await openOneRegion(viewer);
+    const { sessionId } = await viewer.status();
+    for (let n = 1; n <= 3; n += 1) {
+      await viewer.edit(moved(region, n));
+      await leave(viewer, site.origin);
+      if (meanwhile !== "nothing happens") await backend.control("drop");
+      await back(viewer, n);
+      await expectIntact(viewer, backend, region, n);
+      expect((await viewer.status()).sessionId).toBe(sessionId);
+    }
+    expect((await viewer.record()).errors).toEqual([]);
+    await expectStored(viewer, backend, region, 31);
+  });
+
+  test(`frozen and resumed; ${meanwhile} meanwhile`, async ({ backend, site, start }) => {
+    const browser = start();
+    const viewer = await browser.viewer(site.origin, COUNT_SOCKETS);
+    await viewer.connect({ url: backend.url });
+    const region = await openOneRegion(viewer);
+    const { sessionId } = await viewer.status();
+    for (let n = 1; n <= 3; n += 1) {
+      await viewer.edit(moved(region, n));
+      await viewer.command("Page.setWebLifecycleState", { state: "frozen" });
+      await expectLife(viewer, "freeze", n);
+      if (meanwhile !== "nothing happens") await backend.control("drop");
+      await viewer.command("Page.setWebLifecycleState", { state: "active" });
+      await expectLife(viewer, "resume", n);
+      await viewer.command("Page.bringToFront");
+      await expectIntact(viewer, backend, region, n);
+      expect((await viewer.status()).sessionId).toBe(sessionId);
+    }
+    expect((await viewer.record()).errors).toEqual([]);
+    await expectStored(viewer, backend, region, 32);
+  });
+}
 
 test("another tab takes over what lies in the cache, and both go on", async ({
   backend,
   site,
-  launch,
+  start,
 }) => {
-  const browser = await launch();
-  const viewer = await browser.viewer(site.origin);
+  const browser = start();
+  const viewer = await browser.viewer(site.origin, COUNT_SOCKETS);
   await viewer.connect({ url: backend.url });
   const region = await openOneRegion(viewer);
   await viewer.edit(moved(region, 27));
   await leave(viewer, site.origin);
 
-  const other = await browser.viewer(site.origin);
+  const other = await browser.viewer(site.origin, COUNT_SOCKETS);
   const taken = await comeBack(other, { url: backend.url });
   expect(taken.offer.reason).toBe("tab-closed");
   expect(xOf(taken.report.state, region)).toBe(27);
 
-  await back(viewer);
-  await settle(viewer);
+  await back(viewer, 1);
+  await roundTrip(viewer);
   expect(xOf(await viewer.state(), region)).toBe(27);
-  for (const [n, tab] of [viewer, other].entries()) {
-    await tab.editAndReload(moved(region, 32 + n));
-    const { offer, report } = await comeBack(tab, { url: backend.url });
-    expect(offer.reason).toBe("page-reloaded");
-    expect(xOf(report.state, region)).toBe(32 + n);
-  }
+  const tabs = [viewer, other];
+  for (const [n, tab] of tabs.entries()) await expectStored(tab, backend, region, 33 + n);
+  const ids = await Promise.all(tabs.map(async (tab) => (await tab.status()).sessionId));
+  expect(new Set(ids).size).toBe(2);
+  const live = (await backend.sessions()).filter(({ connected }) => connected);
+  expect(new Set(live.map(({ sessionId }) => sessionId))).toEqual(new Set(ids));
 });
 
-test("frozen and resumed", async ({ backend, site, launch }) => {
-  const browser = await launch();
-  const viewer = await browser.viewer(site.origin);
-  await viewer.connect({ url: backend.url });
-  const region = await openOneRegion(viewer);
-  const { sessionId } = await viewer.status();
-  const devTools = await browser.context.newCDPSession(viewer.page);
-  await viewer.edit(moved(region, 28));
-  await devTools.send("Page.setWebLifecycleState", { state: "frozen" });
-  await expect
-    .poll(async () => (await backend.sessions()).filter(({ connected }) => connected))
-    .toEqual([]);
-  await devTools.send("Page.setWebLifecycleState", { state: "active" });
-  await expect.poll(async () => (await viewer.record()).offers.length).toBe(1);
-  await settle(viewer);
-  expect((await viewer.status()).sessionId).toBe(sessionId);
-  expect(xOf(await viewer.state(), region)).toBe(28);
-  await expectOneLiveSession(backend, viewer, region);
-  expect(await viewer.uncaught()).toEqual([]);
-  await viewer.editAndReload(moved(region, 29));
-  const { report } = await comeBack(viewer, { url: backend.url });
-  expect(xOf(report.state, region)).toBe(29);
-});
-
-test("frozen, and then the browser is gone", async ({ backend, site, launch }) => {
-  const first = await launch();
+test("frozen, and then the browser is gone", async ({ backend, site, start }) => {
+  const first = start();
   const viewer = await first.viewer(site.origin);
   await viewer.connect({ url: backend.url });
   const region = await openOneRegion(viewer);
-  const devTools = await first.context.newCDPSession(viewer.page);
   await viewer.edit(moved(region, 30));
-  await devTools.send("Page.setWebLifecycleState", { state: "frozen" });
-  await expect
-    .poll(async () => (await backend.sessions()).filter(({ connected }) => connected))
-    .toEqual([]);
+  await viewer.command("Page.setWebLifecycleState", { state: "frozen" });
+  await expectLife(viewer, "freeze", 1);
   await first.kill();
 
-  const next = await (await launch()).viewer(site.origin);
+  const next = await start().viewer(site.origin, COUNT_SOCKETS);
   const { offer, report } = await comeBack(next, { url: backend.url });
   expect(offer.reason).toBe("tab-closed");
   expect(xOf(report.state, region)).toBe(30);

@@ -177,6 +177,11 @@ export abstract class Viewer {
     return this.lab("archive", this.name, method, ...args);
   }
 
+  /** Whether a question waits for `answer`. */
+  isAsked(): Promise<boolean> {
+    return this.lab("isAsked", this.name);
+  }
+
   answer(answer: Answer): Promise<void> {
     return this.lab("answer", this.name, answer);
   }
@@ -189,6 +194,11 @@ export abstract class Viewer {
   /** Errors that nobody caught in the page. */
   uncaught(): Promise<string[]> {
     return this.lab("uncaught");
+  }
+
+  /** What the browser has done to the page since it was loaded. */
+  life(): Promise<string[]> {
+    return this.lab("life");
   }
 
   /** A frame as a viewer makes it, under a new request id, for `edit`. */

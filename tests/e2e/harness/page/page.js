@@ -70,8 +70,12 @@ const uncaught = [];
 window.addEventListener("error", ({ message }) => uncaught.push(message));
 window.addEventListener("unhandledrejection", ({ reason }) => uncaught.push(String(reason)));
 
-const returns = [];
-window.addEventListener("pageshow", ({ persisted }) => returns.push({ persisted }));
+/** What the browser has done to the page: "pagehide", "freeze", … */
+const life = [];
+for (const type of ["pagehide", "pageshow"]) {
+  window.addEventListener(type, ({ persisted }) => life.push(persisted ? `${type} cached` : type));
+}
+for (const type of ["freeze", "resume"]) document.addEventListener(type, () => life.push(type));
 
 window.lab = {
   ResumeClient,
@@ -82,8 +86,7 @@ window.lab = {
   clients,
   /** Errors that nobody caught. */
   uncaught: () => [...uncaught],
-  /** How the page was shown: whether it came back from the cache. */
-  returns: () => [...returns],
+  life: () => [...life],
 
   /** Makes a client and listens to all that it tells. */
   make(name, { confirm = "ask", ...options }) {
@@ -139,6 +142,8 @@ window.lab = {
   call: (name, method, ...args) => caught(() => clients.get(name).client[method](...args)),
   close: (name, options) => settled(clients.get(name).client.close(options)),
   archive: (name, method, ...args) => settled(clients.get(name).client.archive[method](...args)),
+  /** Whether a question waits for `answer`. */
+  isAsked: (name) => clients.get(name).record.answer !== null,
   answer(name, answer) {
     const { record } = clients.get(name);
     record.answer(answer);
