@@ -241,6 +241,24 @@ export async function locksOf(key) {
   return [...held, ...pending].filter(({ name }) => name === `carta-resume:${key}`).length;
 }
 
+/** How often code is made of text, which a page's policy may forbid. */
+export function evaluations() {
+  const { Function: before } = globalThis;
+  let count = 0;
+  const counting = (...what) => {
+    count += 1;
+    return before(...what);
+  };
+  globalThis.Function = new Proxy(before, {
+    apply: (_, __, what) => counting(...what),
+    construct: (_, what) => counting(...what),
+  });
+  return () => {
+    globalThis.Function = before;
+    return count;
+  };
+}
+
 export const dispatch = (name) => globalThis.dispatchEvent(new Event(name));
 export const now = () => performance.now();
 export const json = (value) => JSON.stringify(value);

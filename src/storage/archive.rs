@@ -16,22 +16,17 @@ pub struct Bounds {
     pub max_bytes: f64,
 }
 
-/// What is to be done; indices of rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
-    /// The row and its records go.
-    pub delete: Vec<usize>,
+/// What is to be done with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Nothing.
+    Keep,
+    /// It goes, and its records with it.
+    Delete,
     /// A live session that nobody came back to goes to the archive.
-    pub expire: Vec<usize>,
-    /// A row that cannot be read is set aside, so that it has an age.
-    pub set_aside: Vec<usize>,
-}
-
-impl Plan {
-    /// Is there nothing to do?
-    pub fn is_empty(&self) -> bool {
-        self.delete.is_empty() && self.expire.is_empty() && self.set_aside.is_empty()
-    }
+    Expire,
+    /// What cannot be read is set aside, so that it has an age.
+    SetAside,
 }
 
 /// When the row was last of use.
@@ -47,7 +42,7 @@ pub fn archived<'a>(rows: &'a [Row], address: &str, user: &str) -> Vec<&'a Row> 
     })
 }
 
-/// What is to be done with the rows of the database. `is_free` says whether no
+/// What is to be done with each row of the database. `is_free` says whether no
 /// living tab has a live session.
 pub fn plan(
     rows: &[Row],
@@ -55,31 +50,29 @@ pub fn plan(
     bounds: &Bounds,
     now: f64,
     is_free: &dyn Fn(&Row) -> bool,
-) -> Plan {
-    let mut plan = Plan::default();
-    for (at, row) in rows.iter().enumerate() {
-        let old = now - time(row) > bounds.max_age;
-        match row.state {
-            State::Unreadable if row.key.is_empty() => plan.delete.push(at),
-            State::Unreadable => plan.set_aside.push(at),
-            State::Archived | State::Damaged if old => plan.delete.push(at),
-            State::Archived | State::Damaged => {}
-            State::Live if !has_expired(row, now) && !old => {}
-            State::Live if !is_free(row) => {}
-            State::Live if old || row.empty => plan.delete.push(at),
-            State::Live => plan.expire.push(at),
-        }
-    }
-    let mut bytes = 0.0;
-    let mut count = 0.0;
+) -> Vec<Act> {
+    let is_old = |row: &Row| now - time(row) > bounds.max_age;
+    let act = |row: &Row| match row.state {
+        State::Unreadable if row.key.is_empty() => Act::Delete,
+        State::Unreadable => Act::SetAside,
+        State::Archived | State::Damaged if is_old(row) => Act::Delete,
+        State::Archived | State::Damaged => Act::Keep,
+        State::Live if !has_expired(row, now) && !is_old(row) => Act::Keep,
+        State::Live if !is_free(row) => Act::Keep,
+        State::Live if is_old(row) || row.empty => Act::Delete,
+        State::Live => Act::Expire,
+    };
+    let mut plan: Vec<Act> = rows.iter().map(act).collect();
+    let (mut count, mut bytes) = (0.0, 0.0);
     for row in archived(rows, address, user) {
-        if now - time(row) > bounds.max_age {
-            continue;
-        }
         count += 1.0;
         bytes += row.bytes.unwrap_or_default();
         if count > bounds.max_count || bytes > bounds.max_bytes {
-            plan.delete.extend(rows.iter().position(|other| other.key == row.key));
+            for (act, other) in plan.iter_mut().zip(rows) {
+                if other.key == row.key {
+                    *act = Act::Delete;
+                }
+            }
         }
     }
     plan

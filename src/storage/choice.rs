@@ -28,15 +28,15 @@ pub fn offered<'a>(rows: &'a [Row], address: &str, user: &str, now: f64) -> Vec<
 /// The rows for which there is a time, by time, then by key, so that all tabs
 /// agree. They are few: the library's sort is more code than all of this module.
 pub fn newest_first<'a>(rows: &'a [Row], time: &dyn Fn(&Row) -> Option<f64>) -> Vec<&'a Row> {
+    let order =
+        |a: &(f64, &Row), b: &(f64, &Row)| b.0.total_cmp(&a.0).then_with(|| a.1.key.cmp(&b.1.key));
     let mut sorted: Vec<(f64, &Row)> = Vec::new();
-    for row in rows {
-        let Some(time) = time(row) else { continue };
-        let comes_first = |(other, than): &&(f64, &Row)| {
-            let order = other.total_cmp(&time).reverse();
-            order.then_with(|| than.key.cmp(&row.key)).is_lt()
-        };
-        let at = sorted.iter().take_while(comes_first).count();
-        sorted.insert(at, (time, row));
+    loop {
+        let rest = rows.iter().filter_map(|row| Some((time(row)?, row)));
+        let after = |next: &(f64, &Row)| sorted.last().is_none_or(|last| order(last, next).is_lt());
+        match rest.filter(after).min_by(order) {
+            Some(next) => sorted.push(next),
+            None => return sorted.into_iter().map(|(_, row)| row).collect(),
+        }
     }
-    sorted.into_iter().map(|(_, row)| row).collect()
 }

@@ -15,7 +15,7 @@ use super::{
     queries::For,
     tab::Tab,
     tidying::Tidying,
-    values::{Deferred, Task, array, call, number, set, text},
+    values::{Deferred, Task, array, call, number, set, set_number, set_text, text},
 };
 
 impl Tab {
@@ -37,15 +37,14 @@ impl Tab {
         let rows = self.rows(For::Reading, &mut |_, _| Ok(())).await?;
         let entries = Array::new();
         for row in archived(&rows.said, &address, &self.user) {
-            let Some((value, _)) = rows.each().find(|(_, other)| other.key == row.key) else {
-                continue;
-            };
+            let at = (0..).zip(&rows.said).find(|(_, other)| other.key == row.key);
+            let value = at.map_or(JsValue::UNDEFINED, |(at, _)| rows.values.get(at));
             let entry: JsValue = Object::new().into();
-            set(&entry, "id", &row.key.as_str().into());
-            set(&entry, "why", &text(&value, "why").unwrap_or_default().into());
-            set(&entry, "archivedAt", &row.archived_at.into());
-            set(&entry, "savedAt", &row.saved_at.into());
-            set(&entry, "bytes", &row.bytes.unwrap_or_default().into());
+            set_text(&entry, "id", &row.key);
+            set_text(&entry, "why", &text(&value, "why").unwrap_or_default());
+            set_number(&entry, "archivedAt", row.archived_at);
+            set_number(&entry, "savedAt", row.saved_at);
+            set_number(&entry, "bytes", row.bytes.unwrap_or_default());
             set(&entry, "images", &array(&value, "images"));
             set(&entry, "catalogs", &array(&value, "catalogs"));
             entries.push(&entry);
@@ -63,9 +62,8 @@ impl Tab {
             return Ok(JsValue::UNDEFINED);
         }
         let loaded: JsValue = Object::new().into();
-        set(&loaded, "savedAt", &session.said.saved_at.into());
-        let session_id = number(&session.value, "sessionId").unwrap_or_default();
-        set(&loaded, "sessionId", &session_id.into());
+        set_number(&loaded, "savedAt", session.said.saved_at);
+        set_number(&loaded, "sessionId", number(&session.value, "sessionId").unwrap_or_default());
         set(&loaded, "records", &session.records);
         Ok(loaded)
     }

@@ -1,20 +1,23 @@
 //! The database: opening, its schema, and its end.
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::Cell,
+    rc::{Rc, Weak},
+};
 
 use idb::{
     Database, DatabaseEvent, Factory, ObjectStoreParams, Request, TransactionMode,
-    event::VersionChangeEvent,
+    request::OpenDatabaseRequest,
 };
-use js_sys::{Reflect, futures::spawn_local};
 use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::{Event, IdbDatabase, IdbRequest};
+use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest};
 
 use crate::storage::fault::Fault;
 
 use super::{
+    tab::Tab,
     transaction::{Reason, Work},
-    values::{Deferred, after, call},
+    values::{Deferred, after, background, get, global, text},
 };
 
 const NAME: &str = "carta-resume";
@@ -47,14 +50,19 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Opens the database; `ended` is told if it is closed by others.
-    pub(super) async fn open(ended: impl FnOnce(Fault) + Clone + 'static) -> Result<Self, Fault> {
-        let factory = Factory::new().map_err(|_| Fault::Missing)?;
-        let mut request = factory.open(NAME, Some(VERSION)).map_err(|error| match error {
-            idb::Error::IndexedDbOpenFailed(error) => opening(error.dyn_ref()),
+    /// Opens the database for a tab, which is told if it is closed by others.
+    pub(super) async fn open(tab: &Rc<Tab>) -> Result<Self, Fault> {
+        let factory = global("indexedDB");
+        if !factory.is_object() {
+            return Err(Fault::Missing);
+        }
+        let factory = Factory::from(factory.unchecked_into::<IdbFactory>());
+        let request = factory.open(NAME, Some(VERSION)).map_err(|error| match error {
+            idb::Error::IndexedDbOpenFailed(error) => opening(&error),
             _ => Fault::Failed,
         })?;
-        let settled = Deferred::new();
+        let raw = IdbOpenDbRequest::from(request);
+        let mut request = OpenDatabaseRequest::from(raw.clone());
         request.on_upgrade_needed(|event| {
             let upgraded = event
                 .database()
@@ -66,18 +74,13 @@ impl Connection {
                 let _ = transaction.abort();
             }
         });
-        let resolve = settled.resolve.clone();
-        request.on_success(move |_| call(&resolve, &JsValue::UNDEFINED));
-        let resolve = settled.resolve.clone();
-        request.on_error(move |event| {
-            // Or Firefox reports it to the page.
-            Event::from(event).prevent_default();
-            call(&resolve, &JsValue::UNDEFINED);
-        });
+        let settled = Deferred::new();
+        raw.set_onsuccess(Some(&settled.resolve));
+        raw.set_onerror(Some(&settled.resolve));
         let deadline = after(DEADLINE, settled.resolve);
-        let _ = settled.promise.await;
+        let event = settled.promise.await.unwrap_or_default();
         drop(deadline);
-        match request.error() {
+        match raw.error() {
             // Still under way, whatever it waits for.
             Err(_) => {
                 request.on_success(|event| {
@@ -88,27 +91,30 @@ impl Connection {
                 request.forget_callbacks();
                 Err(Fault::Blocked)
             }
-            Ok(Some(error)) => Err(opening(Some(&error))),
+            Ok(Some(error)) => {
+                // Or Firefox reports it to the page. Its handling is not over yet.
+                if event.is_object() {
+                    event.unchecked_into::<Event>().prevent_default();
+                }
+                Err(opening(&error))
+            }
             Ok(None) => {
-                let database = request.result().map_err(|_| Fault::Failed)?;
-                Ok(Self::watched(database.unchecked_into(), ended))
+                let database = raw.result().map_err(|_| Fault::Failed)?;
+                Ok(Self::watched(database.unchecked_into(), Rc::downgrade(tab)))
             }
         }
     }
 
-    fn watched(raw: IdbDatabase, ended: impl FnOnce(Fault) + Clone + 'static) -> Self {
+    fn watched(raw: IdbDatabase, tab: Weak<Tab>) -> Self {
         let mut handlers = Database::from(raw.clone());
-        // `ended` drops the handler that calls it, so it comes later.
-        let told = ended.clone();
-        handlers.on_close(move |_| spawn_local(async move { told(Fault::Gone) }));
+        let closed = tab.clone();
+        handlers.on_close(move |_| tell(closed, Fault::Gone));
         let database = raw.clone();
         handlers.on_version_change(move |event| {
             // At once: another tab waits for it.
             database.close();
-            let newer = VersionChangeEvent::try_from(JsValue::from(event))
-                .is_ok_and(|event| matches!(event.new_version(), Ok(Some(_)) | Err(_)));
-            let fault = if newer { Fault::Newer } else { Fault::Gone };
-            spawn_local(async move { ended(fault) });
+            let is_deleted = get(&event, "newVersion").is_null();
+            tell(tab, if is_deleted { Fault::Gone } else { Fault::Newer });
         });
         let reason = Reason::default();
         let error = Closure::new(on_error(reason.clone()));
@@ -145,19 +151,25 @@ fn on_error(reason: Rc<Cell<Option<Fault>>>) -> impl FnMut(Event) {
         let request: IdbRequest = request.unchecked_into();
         let Some(transaction) = request.transaction() else { return };
         if let Ok(Some(error)) = request.error()
-            && error.name() != "AbortError"
+            && let Some(name) = text(&error, "name")
+            && name != "AbortError"
         {
-            reason.set(Some(Fault::of_exception(&error.name())));
+            reason.set(Some(Fault::of_exception(&name)));
             let _ = transaction.abort();
         }
     }
 }
 
-fn opening(error: Option<&web_sys::DomException>) -> Fault {
-    error.map_or(Fault::Failed, |error| Fault::of_opening(&error.name()))
+/// Later: the tab drops the handler that calls this.
+fn tell(tab: Weak<Tab>, fault: Fault) {
+    background(Box::pin(async move {
+        if let Some(tab) = tab.upgrade() {
+            tab.disconnected(fault);
+        }
+        Ok(JsValue::UNDEFINED)
+    }));
 }
 
-/// Does this browser have IndexedDB for this page?
-pub(super) fn is_there() -> bool {
-    Reflect::get(&js_sys::global(), &"indexedDB".into()).is_ok_and(|factory| factory.is_truthy())
+fn opening(error: &JsValue) -> Fault {
+    text(error, "name").map_or(Fault::Failed, |name| Fault::of_opening(&name))
 }

@@ -18,7 +18,7 @@ use super::{
     queries::For,
     rows::{set_lease, set_state},
     tab::{Own, Tab},
-    values::{call, now, number, set, text},
+    values::{Task, call, now, number, set, text},
 };
 
 impl Tab {
@@ -53,29 +53,29 @@ impl Tab {
     }
 
     /// Puts the session away, or aside if `why` is `None`. Gives the new key,
-    /// and what remains to be waited for: the backend's address.
-    pub(super) fn set_aside(
-        self: &Rc<Self>,
-        why: Option<Why>,
-    ) -> (String, impl Future<Output = Option<String>> + use<>) {
+    /// and what remains to be done.
+    pub(super) fn set_aside(self: &Rc<Self>, why: Option<Why>) -> (String, Task) {
         let old = self.rotate();
         let mut under_way = None;
         if let (Some(row), Some(connection)) = (&old.row, self.connected()) {
             let state = if why.is_some() { State::Archived } else { State::Damaged };
             set_state(row, state, why.map(Why::name), now());
             if let Ok(work) = connection.write() {
-                let _ = work.put_row(&old.key, row);
-                work.commit();
-                under_way = Some(work);
+                let put = work.put_row(&old.key, row);
+                under_way = Some(work.ending(put));
             }
         }
         let key = self.own.borrow().key.clone();
-        let put = async move {
-            let _ = under_way?.done().await;
-            // The lock is given up now, and not before: nobody may find it alive.
-            text(&old.row?, "address")
+        let tab = self.clone();
+        let rest = async move {
+            let Some(under_way) = under_way else { return Ok(JsValue::UNDEFINED) };
+            under_way.await?;
+            let address = old.row.as_ref().and_then(|row| text(row, "address"));
+            // Its lock is given up now, and not before: nobody may find it alive.
+            drop(old);
+            tab.tidy(address.unwrap_or_default()).await
         };
-        (key, put)
+        (key, Box::pin(rest))
     }
 
     /// Gives up the lease, blindly: the page may not live to see an answer.
@@ -87,8 +87,9 @@ impl Tab {
             && let Ok(work) = connection.write()
         {
             set(row, "lease", &JsValue::NULL);
-            let _ = work.put_row(&own.key, row);
-            work.commit();
+            // The page may be gone before the end.
+            let put = work.put_row(&own.key, row);
+            drop(work.ending(put));
         }
     }
 
@@ -99,8 +100,7 @@ impl Tab {
         if let Some(connection) = self.connected() {
             // Comes after everything that was begun before.
             if let Ok(work) = connection.read() {
-                work.commit();
-                let _ = work.done().await;
+                let _ = work.ending(Ok(())).await;
             }
         }
         self.own.borrow_mut().lock = None;
@@ -114,7 +114,7 @@ impl Tab {
             return;
         }
         self.page.replace(None);
-        if let Some(patience) = &self.patience {
+        if let Some(patience) = self.patience.take() {
             patience.abort();
         }
         self.give_up_lease();
@@ -144,7 +144,9 @@ impl Tab {
                 own.lock = Some(lock);
             }
         }
-        self.renew().await
+        // What went wrong, the client has been told.
+        let _ = self.renew().await;
+        Ok(JsValue::UNDEFINED)
     }
 
     /// Looks whether the session is still this client's, and renews its lease.

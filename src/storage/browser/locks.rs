@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::AbortSignal;
 
 use super::{
-    values::{Deferred, call, get, set},
+    values::{Deferred, call, get, global, set},
     voice::Voice,
 };
 
@@ -40,7 +40,7 @@ impl Drop for Lock {
 impl LockManager {
     /// `None` on plain http.
     pub(super) fn here() -> Option<Self> {
-        let locks = get(&get(&js_sys::global(), "navigator"), "locks");
+        let locks = get(&global("navigator"), "locks");
         locks.is_object().then(|| locks.unchecked_into())
     }
 

@@ -4,11 +4,14 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Interval;
 use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::{EventTarget, VisibilityState, window};
+use web_sys::EventTarget;
 
 use crate::storage::lease;
 
-use super::{tab::Tab, values::background};
+use super::{
+    tab::Tab,
+    values::{GLOBAL, background, global, text},
+};
 
 /// The heartbeat, and what the page goes through.
 pub(super) struct Page {
@@ -43,9 +46,7 @@ impl Drop for Listener {
 
 /// Is nobody looking at the page?
 pub(super) fn is_hidden() -> bool {
-    window()
-        .and_then(|window| window.document())
-        .is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
+    text(&global("document"), "visibilityState").is_some_and(|state| state == "hidden")
 }
 
 /// Keeps the lease for as long as the page lives.
@@ -57,12 +58,13 @@ pub(super) fn watch(tab: &Rc<Tab>) -> Page {
         }
     };
     let mut listeners = Vec::new();
-    if let Some(document) = window().and_then(|window| window.document()) {
-        listeners.push(Listener::new(document.into(), "visibilitychange", beat.clone()));
+    let document = global("document");
+    if document.is_object() {
+        listeners.push(Listener::new(document.unchecked_into(), "visibilitychange", beat.clone()));
     }
     let weak = Rc::downgrade(tab);
-    let global: EventTarget = js_sys::global().unchecked_into();
-    listeners.push(Listener::new(global, "pagehide", move || {
+    let global = GLOBAL.with(JsValue::clone);
+    listeners.push(Listener::new(global.unchecked_into(), "pagehide", move || {
         if let Some(tab) = weak.upgrade() {
             tab.suspend();
         }

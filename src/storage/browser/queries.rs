@@ -22,13 +22,6 @@ pub(super) struct Rows {
     pub(super) said: Vec<Row>,
 }
 
-impl Rows {
-    /// Each row as it lies in the database, and what it says.
-    pub(super) fn each(&self) -> impl Iterator<Item = (JsValue, &Row)> {
-        self.values.iter().zip(&self.said)
-    }
-}
-
 /// One session.
 pub(super) struct Session {
     pub(super) value: JsValue,
@@ -64,10 +57,11 @@ impl Tab {
         let values = work.sessions.get_all(None, None).map_err(fault)?;
         let keys: Array = answer(keys.into()).await?.into();
         let values: Array = answer(values.into()).await?.into();
-        let said = keys.iter().zip(values.iter()).map(|(key, value)| parse(&key, &value)).collect();
+        let parse = |at| parse(&keys.get(at), &values.get(at));
+        let said = (0..keys.length()).map(parse).collect();
         let rows = Rows { keys, values, said };
         let changed = change(&work, &rows);
-        work.end(changed).await?;
+        work.ending(changed).await?;
         Ok(rows)
     }
 
@@ -91,7 +85,7 @@ impl Tab {
         };
         let session = Session { value, said, records };
         let changed = change(&work, &session);
-        work.end(changed).await?;
+        work.ending(changed).await?;
         Ok(session)
     }
 }

@@ -7,7 +7,7 @@ use crate::storage::{
     row::{Row, State, is_key},
 };
 
-use super::values::{array, get, number, set, text};
+use super::values::{array, get, number, set, set_number, set_text, text};
 
 /// What a row says, as far as it makes sense.
 pub(super) fn parse(key: &JsValue, value: &JsValue) -> Row {
@@ -42,16 +42,16 @@ fn lease(value: &JsValue) -> Option<Lease> {
 /// Marks a row's owner.
 pub(super) fn set_lease(row: &JsValue, owner: &str, until: f64) {
     let lease = js_sys::Object::new();
-    set(&lease, "owner", &owner.into());
-    set(&lease, "until", &until.into());
+    set_text(&lease, "owner", owner);
+    set_number(&lease, "until", until);
     set(row, "lease", &lease);
 }
 
 /// Marks a row as put away or set aside.
 pub(super) fn set_state(row: &JsValue, state: State, why: Option<&str>, now: f64) {
-    set(row, "state", &state.name().into());
+    set_text(row, "state", state.name());
     set(row, "why", &why.map_or(JsValue::NULL, Into::into));
-    set(row, "archivedAt", &now.into());
+    set_number(row, "archivedAt", now);
     set(row, "bytes", &JsValue::NULL);
     set(row, "lease", &JsValue::NULL);
 }

@@ -5,13 +5,12 @@ use std::rc::Rc;
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::{JsCast, prelude::*};
 
-use crate::storage::{archive::Bounds, fault::Fault, row::Why};
+use crate::storage::{archive::Bounds, row::Why};
 
 use super::{
-    database,
     page::watch,
     tab::Tab,
-    values::{background, get, number, promise, text},
+    values::{Task, background, get, number, promise, text},
     writing::Change,
 };
 
@@ -30,7 +29,8 @@ pub struct SessionStore {
 /// "full" or "failed".
 #[wasm_bindgen(js_name = openSessionStore)]
 pub fn open_session_store(options: &JsValue) -> Promise {
-    let function = |name| get(options, name).dyn_into::<Function>().unwrap_or_default();
+    // One that is missing is `undefined`, and calling it fails as any other may.
+    let function = |name| get(options, name).unchecked_into::<Function>();
     let bound = |name| number(options, name).unwrap_or(f64::INFINITY);
     let bounds = Bounds {
         max_count: bound("maxCount"),
@@ -40,9 +40,6 @@ pub fn open_session_store(options: &JsValue) -> Promise {
     let user = text(options, "user").unwrap_or_default();
     let tab = Rc::new(Tab::new(user, bounds, function("lost"), function("keyChanged")));
     promise(Box::pin(async move {
-        if !database::is_there() {
-            return Err(Fault::Missing);
-        }
         tab.connect().await?;
         if tab.locks.is_none() {
             tab.page.replace(Some(watch(&tab)));
@@ -56,8 +53,9 @@ impl SessionStore {
     /// Which stored session does this client go on with? Resolves with
     /// `{ key, reason, sessionId, savedAt, records }`. Afterwards the archive
     /// is kept in its bounds.
-    pub fn claim(&self, address: String, key: Option<String>) -> Promise {
+    pub fn claim(&self, address: &JsValue, key: &JsValue) -> Promise {
         let tab = self.tab.clone();
+        let (address, key) = (string(address), key.as_string());
         promise(Box::pin(async move {
             let claimed = tab.claim(&address, key).await;
             background(tab.in_turn(Box::pin(tab.clone().tidy(address))));
@@ -70,38 +68,32 @@ impl SessionStore {
     #[allow(clippy::too_many_arguments)]
     pub fn write(
         &self,
-        address: String,
-        #[wasm_bindgen(js_name = sessionId)] session_id: f64,
-        #[wasm_bindgen(js_name = savedAt)] saved_at: f64,
+        address: &JsValue,
+        #[wasm_bindgen(js_name = sessionId)] session_id: JsValue,
+        #[wasm_bindgen(js_name = savedAt)] saved_at: JsValue,
         images: Array,
         catalogs: Array,
         names: Array,
         values: Array,
     ) -> Promise {
+        let address = string(address);
         let change = Change { address, session_id, saved_at, images, catalogs, names, values };
-        let written = self.tab.write(change);
-        promise(Box::pin(async move { written.await.map(|()| JsValue::UNDEFINED) }))
+        promise(self.tab.write(change))
     }
 
     /// Puts the session away ("declined", "superseded") or aside ("damaged"),
     /// and gives the key under which this client goes on.
     #[wasm_bindgen(js_name = setAside)]
-    pub fn set_aside(&self, why: &str) -> String {
-        let why = match why {
+    pub fn set_aside(&self, why: &JsValue) -> JsValue {
+        let why = match string(why).as_str() {
             "damaged" => None,
             "superseded" => Some(Why::Superseded),
             _ => Some(Why::Declined),
         };
-        let (key, put) = self.tab.set_aside(why);
+        let (key, rest) = self.tab.set_aside(why);
         // In turn: what is asked of the archive from now on finds it there.
-        let tab = self.tab.clone();
-        background(self.tab.in_turn(Box::pin(async move {
-            match put.await {
-                Some(address) => tab.tidy(address).await,
-                None => Ok(JsValue::UNDEFINED),
-            }
-        })));
-        key
+        background(self.tab.in_turn(rest));
+        key.into()
     }
 
     /// The page goes into the back/forward cache: others may take the session.
@@ -111,12 +103,7 @@ impl SessionStore {
 
     /// The page is back.
     pub fn wake(&self) -> Promise {
-        // What went wrong, `lost` has been told.
-        let woken = self.tab.clone().wake();
-        promise(Box::pin(async move {
-            let _ = woken.await;
-            Ok(JsValue::UNDEFINED)
-        }))
+        promise(Box::pin(self.tab.clone().wake()))
     }
 
     /// The client is closed.
@@ -126,23 +113,35 @@ impl SessionStore {
     }
 
     /// What is archived for a backend, newest first.
-    pub fn list(&self, address: String) -> Promise {
-        promise(self.tab.in_turn(Box::pin(self.tab.clone().list(address))))
+    pub fn list(&self, address: &JsValue) -> Promise {
+        self.in_turn(Box::pin(self.tab.clone().list(string(address))))
     }
 
     /// An archived session: `{ savedAt, sessionId, records }`, or `undefined`.
-    pub fn load(&self, id: String) -> Promise {
-        promise(self.tab.in_turn(Box::pin(self.tab.clone().load(id))))
+    pub fn load(&self, id: &JsValue) -> Promise {
+        self.in_turn(Box::pin(self.tab.clone().load(string(id))))
     }
 
     /// Deletes an archived session of this backend, or without an id all of
     /// them. `false`: there is none of this id.
-    pub fn remove(&self, address: String, id: Option<String>) -> Promise {
-        promise(self.tab.in_turn(Box::pin(self.tab.clone().remove(address, id))))
+    pub fn remove(&self, address: &JsValue, id: &JsValue) -> Promise {
+        let id = if id.is_undefined() { None } else { Some(string(id)) };
+        self.in_turn(Box::pin(self.tab.clone().remove(string(address), id)))
     }
 
     /// Deletes everything of this backend and user.
-    pub fn forget(&self, address: String) -> Promise {
-        promise(self.tab.in_turn(Box::pin(self.tab.clone().forget(address))))
+    pub fn forget(&self, address: &JsValue) -> Promise {
+        self.in_turn(Box::pin(self.tab.clone().forget(string(address))))
     }
+}
+
+impl SessionStore {
+    fn in_turn(&self, task: Task) -> Promise {
+        promise(self.tab.in_turn(task))
+    }
+}
+
+/// A text, or an empty one in place of anything else.
+fn string(value: &JsValue) -> String {
+    value.as_string().unwrap_or_default()
 }

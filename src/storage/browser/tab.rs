@@ -64,8 +64,8 @@ pub(super) struct Tab {
     pub(super) own: RefCell<Own>,
     pub(super) suspended: Cell<bool>,
     pub(super) ended: Cell<bool>,
-    /// Aborted in the end: whoever waits for a lock.
-    pub(super) patience: Option<AbortController>,
+    /// Ends the waiting for a lock, if there is one.
+    pub(super) patience: RefCell<Option<AbortController>>,
     pub(super) page: RefCell<Option<Page>>,
     /// The last piece of work on the archive; they run one after another.
     pub(super) archiving: RefCell<Promise>,
@@ -85,7 +85,7 @@ impl Tab {
             own: RefCell::new(Own::new()),
             suspended: Cell::new(false),
             ended: Cell::new(false),
-            patience: AbortController::new().ok(),
+            patience: RefCell::new(None),
             page: RefCell::new(None),
             archiving: RefCell::new(Promise::resolve(&JsValue::UNDEFINED)),
         }
@@ -113,13 +113,7 @@ impl Tab {
         }
         let opened = Deferred::new();
         self.link.replace(Link::Opening(opened.promise));
-        let tab = Rc::downgrade(self);
-        let outcome = Connection::open(move |fault| {
-            if let Some(tab) = tab.upgrade() {
-                tab.disconnected(fault);
-            }
-        })
-        .await;
+        let outcome = Connection::open(self).await;
         let outcome = if self.ended.get() { Err(Fault::Failed) } else { outcome.map(Rc::new) };
         self.link.replace(match &outcome {
             Ok(connection) => Link::Open(connection.clone()),
@@ -137,7 +131,7 @@ impl Tab {
     }
 
     /// The database was closed by others.
-    fn disconnected(&self, fault: Fault) {
+    pub(super) fn disconnected(&self, fault: Fault) {
         if self.ended.get() {
             return;
         }
@@ -170,8 +164,8 @@ impl Tab {
             if let Some(connection) = self.connected()
                 && let Ok(work) = connection.write()
             {
-                let _ = work.delete(&own.key);
-                work.commit();
+                let deleted = work.delete(&own.key);
+                drop(work.ending(deleted));
             }
         }
         self.tell(Fault::Gone);

@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use idb::{KeyRange, Query};
+use idb::Query;
 use js_sys::{Array, Object, Uint8Array};
-use litemap::LiteMap;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::storage::{
-    archive::{self, Plan},
+    archive::{Act, plan},
     fault::Fault,
     lease,
     row::{Row, State, Why},
@@ -19,141 +18,121 @@ use super::{
     queries::{For, Rows},
     rows::set_state,
     tab::Tab,
-    transaction::{Work, answer, fault},
-    values::{now, set},
+    transaction::{Work, fault},
+    values::{now, set, set_number, set_text},
 };
 
-/// Records that are counted at a time.
-const PIECE: u32 = 256;
+/// What is known of a session while the database is tidied.
+struct Known {
+    key: String,
+    /// Held meanwhile, unless a living tab has it.
+    lock: Option<Lock>,
+    /// Of its records.
+    bytes: Option<f64>,
+}
 
-/// What is known while the database is tidied.
 pub(super) struct Tidying<'a> {
     tab: &'a Rc<Tab>,
     address: String,
-    /// Whether nobody has a live session, for the ones that were asked for.
-    locks: LiteMap<String, Option<Lock>>,
-    /// Bytes of sessions that were counted.
-    counted: LiteMap<String, f64>,
+    known: Vec<Known>,
 }
 
 impl<'a> Tidying<'a> {
     pub(super) fn new(tab: &'a Rc<Tab>, address: String) -> Self {
-        Self { tab, address, locks: LiteMap::new(), counted: LiteMap::new() }
+        Self { tab, address, known: Vec::new() }
     }
 
     /// Is there something to do, and did it happen?
     pub(super) async fn step(&mut self) -> Result<bool, Fault> {
         let rows = self.tab.rows(For::Reading, &mut |_, _| Ok(())).await?.said;
         let maybe = self.plan(&rows, &|row| self.may_be_free(row));
-        let mut uncounted = rows
-            .iter()
-            .filter(|row| row.state == State::Archived && row.bytes.is_none())
-            .peekable();
-        if maybe.is_empty() && uncounted.peek().is_none() {
-            return Ok(false);
-        }
-        // Locks cannot be waited for inside a transaction.
-        for row in at(&rows, &maybe.delete).chain(at(&rows, &maybe.expire)) {
-            if row.state == State::Live && self.tab.locks.is_some() {
-                let lock = self.tab.lock(&row.key).await;
-                self.locks.insert(row.key.clone(), lock);
+        let mut something = false;
+        // Neither can be waited for inside a transaction.
+        for (row, act) in rows.iter().zip(maybe) {
+            let key = row.key.clone();
+            if row.state == State::Archived && row.bytes.is_none() {
+                let session = self.tab.session(&key, true, For::Reading, &mut |_, _| Ok(())).await;
+                let bytes = Some(bytes(&session?.records));
+                self.known.push(Known { key, lock: None, bytes });
+            } else if row.state == State::Live && act != Act::Keep && self.tab.locks.is_some() {
+                let lock = self.tab.lock(&key).await;
+                self.known.push(Known { key, lock, bytes: None });
+            } else if act == Act::Keep {
+                continue;
             }
+            something = true;
         }
-        for row in uncounted {
-            let bytes = self.count(&row.key).await?;
-            self.counted.insert(row.key.clone(), bytes);
+        if something {
+            self.tab.rows(For::Writing, &mut |work, rows| self.carry_out(work, rows)).await?;
         }
-        let mut changed = false;
-        self.tab
-            .rows(For::Writing, &mut |work, rows| {
-                let plan = self.plan(&rows.said, &|row| self.is_free(row));
-                changed = self.carry_out(work, rows, &plan)?;
-                Ok(())
-            })
-            .await?;
-        Ok(changed)
+        Ok(something)
     }
 
-    fn plan(&self, rows: &[Row], is_free: &dyn Fn(&Row) -> bool) -> Plan {
-        let of = (self.address.as_str(), self.tab.user.as_str());
-        archive::plan(rows, of, &self.tab.bounds, now(), is_free)
+    fn plan(&self, rows: &[Row], is_free: &dyn Fn(&Row) -> bool) -> Vec<Act> {
+        plan(rows, (&self.address, &self.tab.user), &self.tab.bounds, now(), is_free)
+    }
+
+    fn known(&self, row: &Row) -> Option<&Known> {
+        self.known.iter().find(|known| known.key == row.key)
     }
 
     fn may_be_free(&self, row: &Row) -> bool {
         row.key != self.tab.own.borrow().key
-            && !matches!(self.locks.get(&row.key), Some(None))
+            && self.known(row).is_none_or(|known| known.lock.is_some())
             && lease::is_free(row.lease.as_ref(), "", now())
     }
 
     fn is_free(&self, row: &Row) -> bool {
-        self.may_be_free(row)
-            && (self.tab.locks.is_none() || matches!(self.locks.get(&row.key), Some(Some(_))))
+        self.may_be_free(row) && (self.tab.locks.is_none() || self.known(row).is_some())
     }
 
-    fn carry_out(&self, work: &Work, rows: &Rows, plan: &Plan) -> Result<bool, Fault> {
-        let mut changed = !plan.is_empty();
-        for (index, (value, row)) in rows.each().enumerate() {
-            let count = self.counted.get(&row.key).filter(|_| row.bytes.is_none());
-            if plan.delete.contains(&index) {
-                if row.key.is_empty() {
-                    let key = rows.keys.iter().nth(index).unwrap_or_default();
-                    work.sessions.delete(Query::Key(key)).map_err(fault)?;
-                } else {
-                    work.delete(&row.key)?;
+    fn carry_out(&self, work: &Work, rows: &Rows) -> Result<(), Fault> {
+        let plan = self.plan(&rows.said, &|row| self.is_free(row));
+        for ((at, row), act) in (0..).zip(&rows.said).zip(plan) {
+            let value = rows.values.get(at);
+            match act {
+                Act::Delete if row.key.is_empty() => {
+                    work.sessions.delete(Query::Key(rows.keys.get(at))).map_err(fault)?;
+                    continue;
                 }
-            } else if plan.expire.contains(&index) {
-                set_state(&value, State::Archived, Some(Why::Expired.name()), now());
-                work.put_row(&row.key, &value)?;
-            } else if plan.set_aside.contains(&index) {
-                work.put_row(&row.key, &unreadable())?;
-            } else if let (State::Archived, Some(bytes)) = (row.state, count) {
-                set(&value, "bytes", &(*bytes).into());
-                work.put_row(&row.key, &value)?;
-                changed = true;
+                Act::Delete => {
+                    work.delete(&row.key)?;
+                    continue;
+                }
+                Act::SetAside => {
+                    work.put_row(&row.key, &unreadable())?;
+                    continue;
+                }
+                Act::Expire => {
+                    set_state(&value, State::Archived, Some(Why::Expired.name()), now());
+                }
+                Act::Keep => {
+                    let known = self.known(row).and_then(|known| known.bytes);
+                    let Some(bytes) = known.filter(|_| row.state == State::Archived) else {
+                        continue;
+                    };
+                    set_number(&value, "bytes", bytes);
+                }
             }
+            work.put_row(&row.key, &value)?;
         }
-        Ok(changed)
-    }
-
-    /// The bytes of a session's records, a piece at a time: they may be many.
-    async fn count(&self, key: &str) -> Result<f64, Fault> {
-        let mut total = 0.0;
-        let mut from = JsValue::from(key.to_owned() + "/");
-        let after = JsValue::from(key.to_owned() + "0");
-        let mut is_first = true;
-        loop {
-            let range =
-                KeyRange::bound(&from, &after, Some(!is_first), Some(true)).map_err(fault)?;
-            let work = self.tab.connect().await?.read()?;
-            let keys = work.records.get_all_keys(Some(range.clone().into()), Some(PIECE));
-            let values = work.records.get_all(Some(range.into()), Some(PIECE)).map_err(fault)?;
-            let keys: Array = answer(keys.map_err(fault)?.into()).await?.into();
-            let values: Array = answer(values.into()).await?.into();
-            total += values.iter().map(|value| bytes(&value)).sum::<f64>();
-            if keys.length() < PIECE {
-                return Ok(total);
-            }
-            from = keys.get(PIECE - 1);
-            is_first = false;
-        }
+        Ok(())
     }
 }
 
-fn at<'a>(rows: &'a [Row], indices: &'a [usize]) -> impl Iterator<Item = &'a Row> {
-    indices.iter().filter_map(|at| rows.get(*at))
-}
-
-fn bytes(value: &JsValue) -> f64 {
-    value.dyn_ref::<Uint8Array>().map_or(0.0, |bytes| f64::from(bytes.length()))
+/// The bytes of a session's records.
+fn bytes(records: &JsValue) -> f64 {
+    let of = |value: JsValue| value.dyn_ref::<Uint8Array>().map_or(0, Uint8Array::length);
+    records.unchecked_ref::<Array>().iter().map(|value| f64::from(of(value))).sum()
 }
 
 /// In place of a row that cannot be read; its records stay until it is old.
 fn unreadable() -> JsValue {
     let row = Object::new().into();
-    set(&row, "address", &"".into());
-    set(&row, "user", &"".into());
-    set(&row, "sessionId", &0.into());
-    set(&row, "savedAt", &0.into());
+    set_text(&row, "address", "");
+    set_text(&row, "user", "");
+    set_number(&row, "sessionId", 0.0);
+    set_number(&row, "savedAt", 0.0);
     set(&row, "images", &Array::new());
     set(&row, "catalogs", &Array::new());
     set_state(&row, State::Damaged, None, now());

@@ -3,15 +3,15 @@
 use std::{cell::Cell, rc::Rc};
 
 use idb::{KeyRange, ObjectStore, Query, Transaction, TransactionMode};
-use js_sys::Object;
+use js_sys::{Array, Object};
 use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::{Event, IdbDatabase, IdbRequest, IdbTransaction};
+use web_sys::{IdbDatabase, IdbRequest, IdbTransaction};
 
 use crate::storage::fault::Fault;
 
 use super::{
     database::{RECORDS, SESSIONS},
-    values::{Deferred, set},
+    values::{Deferred, get, set, text},
 };
 
 #[wasm_bindgen]
@@ -23,7 +23,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn transaction(
         this: &Durable,
-        stores: Vec<String>,
+        stores: &Array,
         mode: &str,
         options: &Object,
     ) -> Result<IdbTransaction, JsValue>;
@@ -55,7 +55,7 @@ impl Work {
         let mode = if mode == TransactionMode::ReadOnly { "readonly" } else { "readwrite" };
         let raw = database
             .unchecked_ref::<Durable>()
-            .transaction(vec![SESSIONS.into(), RECORDS.into()], mode, &options)
+            .transaction(&Array::of2(&SESSIONS.into(), &RECORDS.into()), mode, &options)
             .map_err(|error| thrown(&error))?;
         let done = Deferred::new();
         raw.set_oncomplete(Some(&done.resolve));
@@ -72,40 +72,26 @@ impl Work {
         })
     }
 
-    /// No more requests: what was asked for is on its way, whatever becomes of
-    /// the page.
-    pub(super) fn commit(&self) {
-        // It throws if the transaction is over, which `done` tells.
-        let _ = Transaction::from(self.raw.clone()).commit();
+    /// Commits what was asked for, or takes it back, before this returns. Then
+    /// waits for the end.
+    pub(super) fn ending(
+        self,
+        asked: Result<(), Fault>,
+    ) -> impl Future<Output = Result<(), Fault>> + use<> {
+        // They throw if the transaction is over, which is told in the end.
+        let transaction = Transaction::from(self.raw.clone());
+        let _ = if asked.is_ok() { transaction.commit() } else { transaction.abort() };
+        self.ended(asked)
     }
 
-    /// Takes back everything.
-    pub(super) fn abort(&self) {
-        let _ = Transaction::from(self.raw.clone()).abort();
-    }
-
-    /// Commits what was asked for, or takes it back, and waits for the end.
-    pub(super) async fn end(self, asked: Result<(), Fault>) -> Result<(), Fault> {
-        if asked.is_ok() {
-            self.commit();
-            self.done().await
-        } else {
-            self.abort();
-            asked
-        }
-    }
-
-    /// Waits for the end.
-    pub(super) async fn done(self) -> Result<(), Fault> {
+    async fn ended(self, asked: Result<(), Fault>) -> Result<(), Fault> {
+        asked?;
         let event = self.done.promise.await.unwrap_or_default();
-        if event.unchecked_ref::<Event>().type_() == "complete" {
+        if text(&event, "type").is_some_and(|name| name == "complete") {
             return Ok(());
         }
         // Chromium calls a transaction that fails after its commit "unknown".
-        Err(self.reason.take().unwrap_or_else(|| match self.raw.error() {
-            Some(error) => Fault::of_exception(&error.name()),
-            None => Fault::Failed,
-        }))
+        Err(self.reason.take().unwrap_or_else(|| thrown(&get(&self.raw, "error"))))
     }
 
     /// Deletes a session's records.
@@ -158,7 +144,7 @@ pub(super) async fn answer(request: IdbRequest) -> Result<JsValue, Fault> {
 /// 10,000 records.
 pub(super) fn result(request: &IdbRequest) -> Result<JsValue, Fault> {
     if let Ok(Some(error)) = request.error() {
-        return Err(Fault::of_exception(&error.name()));
+        return Err(thrown(&error));
     }
     request.result().map_err(|error| thrown(&error))
 }
@@ -179,8 +165,5 @@ pub(super) fn fault(error: idb::Error) -> Fault {
 
 /// What an exception means.
 fn thrown(error: &JsValue) -> Fault {
-    match error.dyn_ref::<web_sys::DomException>() {
-        Some(error) => Fault::of_exception(&error.name()),
-        None => Fault::Failed,
-    }
+    text(error, "name").map_or(Fault::Failed, |name| Fault::of_exception(&name))
 }

@@ -8,18 +8,42 @@ use js_sys::{
     Array, Date, Function, Math, Number, Promise, Reflect,
     futures::{future_to_promise, spawn_local},
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, prelude::*};
 
 use crate::storage::fault::Fault;
 
+#[wasm_bindgen]
+extern "C" {
+    /// Without the detours of `js_sys::global`, of which one is `new Function`.
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    pub(super) static GLOBAL: JsValue;
+}
+
+#[inline(never)]
 pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
+/// A property of the global object.
+pub(super) fn global(name: &str) -> JsValue {
+    GLOBAL.with(|global| get(global, name))
+}
+
 /// Sets a property of a plain object.
+#[inline(never)]
 pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
     let set = Reflect::set(object, &name.into(), value);
     debug_assert!(set.is_ok(), "a plain object takes every property");
+}
+
+#[inline(never)]
+pub(super) fn set_text(object: &JsValue, name: &str, value: &str) {
+    set(object, name, &value.into());
+}
+
+#[inline(never)]
+pub(super) fn set_number(object: &JsValue, name: &str, value: f64) {
+    set(object, name, &value.into());
 }
 
 pub(super) fn text(object: &JsValue, name: &str) -> Option<String> {
@@ -39,13 +63,11 @@ pub(super) fn now() -> f64 {
     Date::now()
 }
 
-/// A text that nobody else has. `crypto.randomUUID` is missing on plain http.
+/// A text of 52 random bits. `crypto.randomUUID` is missing on plain http, and
+/// nothing hangs on its being a secret.
 pub(super) fn unique() -> String {
-    let half = || {
-        let digits = Number::from(Math::random()).to_string_with_radix(36);
-        digits.map(String::from).unwrap_or_default().split_off(2)
-    };
-    half() + &half()
+    let number = (Math::random() * 9_007_199_254_740_992.0).floor();
+    Number::from(number).to_string_with_radix(36).map(String::from).unwrap_or_default()
 }
 
 /// A promise of ours and what settles it: no closure of Rust's is involved, so
@@ -57,9 +79,10 @@ pub(super) struct Deferred {
 
 impl Deferred {
     pub(super) fn new() -> Self {
-        let mut resolve = Function::default();
-        let promise = Promise::new(&mut |on_resolve, _| resolve = on_resolve);
-        Self { promise, resolve }
+        // `Function::default` is `new Function`, which a page may forbid.
+        let mut resolve = JsValue::UNDEFINED;
+        let promise = Promise::new(&mut |on_resolve, _| resolve = on_resolve.into());
+        Self { promise, resolve: resolve.unchecked_into() }
     }
 }
 

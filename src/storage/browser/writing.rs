@@ -1,6 +1,6 @@
 //! Writing the session.
 
-use std::rc::Rc;
+use std::{pin::Pin, rc::Rc};
 
 use idb::Query;
 use js_sys::{Array, JsString, Object};
@@ -15,14 +15,14 @@ use super::{
     rows::{set_lease, set_state},
     tab::{Own, Tab},
     transaction::{Work, fault, result},
-    values::{now, set},
+    values::{Task, now, set, set_text},
 };
 
 /// One call of `write`.
 pub(super) struct Change {
     pub(super) address: String,
-    pub(super) session_id: f64,
-    pub(super) saved_at: f64,
+    pub(super) session_id: JsValue,
+    pub(super) saved_at: JsValue,
     pub(super) images: Array,
     pub(super) catalogs: Array,
     pub(super) names: Array,
@@ -31,8 +31,7 @@ pub(super) struct Change {
 
 /// A write on its way.
 struct Issued {
-    work: Work,
-    key: String,
+    end: Pin<Box<dyn Future<Output = Result<(), Fault>>>>,
     /// Asks whether the row was there before, if it should have been.
     before: Option<IdbRequest>,
 }
@@ -49,31 +48,28 @@ impl Tab {
 
     /// Writes a change. All of it is asked for before this returns, if the
     /// database is open.
-    pub(super) fn write(
-        self: &Rc<Self>,
-        change: Change,
-    ) -> impl Future<Output = Result<(), Fault>> + use<> {
+    pub(super) fn write(self: &Rc<Self>, change: Change) -> Task {
+        let key = self.own.borrow().key.clone();
         let issued = match self.connected() {
             Some(connection) if self.waiting.get() == 0 && self.holds() => {
-                Ok(self.issue(&connection, &change))
+                Some(self.issue(&connection, &change))
             }
-            Some(_) | None => Err((self.own.borrow().key.clone(), change)),
+            Some(_) | None => {
+                self.waiting.set(self.waiting.get() + 1);
+                None
+            }
         };
-        if issued.is_err() {
-            self.waiting.set(self.waiting.get() + 1);
-        }
         let tab = self.clone();
-        async move {
-            let issued = match issued {
-                Ok(issued) => issued,
-                Err((key, change)) => {
-                    let issued = tab.issue_later(&key, &change).await;
-                    tab.waiting.set(tab.waiting.get() - 1);
-                    issued
-                }
+        Box::pin(async move {
+            let issued = if let Some(issued) = issued {
+                issued
+            } else {
+                let issued = tab.issue_later(&key, &change).await;
+                tab.waiting.set(tab.waiting.get() - 1);
+                issued
             };
-            tab.finish(issued?).await
-        }
+            tab.finish(&key, issued?).await
+        })
     }
 
     async fn issue_later(self: &Rc<Self>, key: &str, change: &Change) -> Result<Issued, Fault> {
@@ -92,17 +88,12 @@ impl Tab {
             return Err(Fault::Failed);
         }
         let work = connection.write()?;
-        let mut own = self.own.borrow_mut();
-        match self.fill(&work, &mut own, change) {
-            Ok(before) => {
-                work.commit();
-                Ok(Issued { work, key: own.key.clone(), before })
-            }
-            Err(fault) => {
-                work.abort();
-                Err(fault)
-            }
-        }
+        let filled = self.fill(&work, &mut self.own.borrow_mut(), change);
+        let (before, asked) = match filled {
+            Ok(before) => (before, Ok(())),
+            Err(fault) => (None, Err(fault)),
+        };
+        Ok(Issued { end: Box::pin(work.ending(asked)), before })
     }
 
     fn fill(
@@ -145,10 +136,10 @@ impl Tab {
 
     fn row(&self, change: &Change, until: f64) -> JsValue {
         let row = Object::new().into();
-        set(&row, "address", &change.address.as_str().into());
-        set(&row, "user", &self.user.as_str().into());
-        set(&row, "sessionId", &change.session_id.into());
-        set(&row, "savedAt", &change.saved_at.into());
+        set_text(&row, "address", &change.address);
+        set_text(&row, "user", &self.user);
+        set(&row, "sessionId", &change.session_id);
+        set(&row, "savedAt", &change.saved_at);
         set(&row, "images", &change.images);
         set(&row, "catalogs", &change.catalogs);
         set_state(&row, State::Live, None, 0.0);
@@ -158,29 +149,30 @@ impl Tab {
         row
     }
 
-    async fn finish(self: &Rc<Self>, issued: Issued) -> Result<(), Fault> {
-        let Issued { work, key, before } = issued;
-        let done = work.done().await;
-        let vanished = match before {
+    async fn finish(self: &Rc<Self>, key: &str, issued: Issued) -> Result<JsValue, Fault> {
+        let done = issued.end.await;
+        let vanished = match issued.before {
             Some(before) if done.is_ok() => result(&before)?.is_undefined(),
             Some(_) | None => false,
         };
         {
             let mut own = self.own.borrow_mut();
-            if own.key != key {
-                return done;
-            }
-            if done.is_ok() {
-                own.stored = own.row.is_some() && !vanished;
-            } else if !own.stored {
-                own.row = None;
-                own.stale = true;
+            if own.key == key {
+                if done.is_ok() {
+                    own.stored = own.row.is_some() && !vanished;
+                } else if !own.stored {
+                    own.row = None;
+                    own.stale = true;
+                }
+            } else if vanished {
+                return Err(Fault::Gone);
             }
         }
-        if !vanished {
-            return done;
+        done?;
+        if vanished {
+            self.vanished();
+            return Err(Fault::Gone);
         }
-        self.vanished();
-        Err(Fault::Gone)
+        Ok(JsValue::UNDEFINED)
     }
 }
