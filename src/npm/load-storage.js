@@ -1,4 +1,5 @@
 // The way to what is loaded only where something outlives the page.
+import { remember } from "./tab.js";
 
 /** A storage that does not answer must not keep the viewer from connecting. */
 const PATIENCE_MS = 9000;
@@ -43,6 +44,7 @@ export async function loadVault(options) {
 
 /** Removes all that is stored for a backend and user. */
 export async function forgetStored(address, user) {
+  remember(`carta-resume:session:${address}${user && ` ${user}`}`, undefined);
   if (isMissing()) return;
   const { forget } = await import("./vault.js");
   await forget(address, user);

@@ -53,19 +53,19 @@ const BROKEN: { [what: string]: { script: () => void; says: RegExp } } = {
         throw new DOMException("The operation is insecure.", "SecurityError");
       };
     },
-    says: /block|denied|insecure|refus|allow|unreadable|opened/i,
+    says: /does not let this page use it/,
   },
   "opening fails, as in some private modes": {
     script: () => {
       const { open } = IDBFactory.prototype;
-      // No version can be lower than that: the request ends with an error.
+      // The request ends with an error.
       IDBFactory.prototype.open = function () {
         const request = open.call(this, "other", 2);
-        request.onupgradeneeded = () => request.transaction?.abort();
+        request.addEventListener("upgradeneeded", () => request.transaction?.abort());
         return request;
       };
     },
-    says: /storage|database|IndexedDB/i,
+    says: /cannot be read/,
   },
 };
 
