@@ -512,3 +512,15 @@ fn a_client_that_never_registered_restores_nothing() {
     bench.register(SessionType::New);
     bench.restore(archived(&[1])).0.unwrap();
 }
+
+#[test]
+fn what_waits_to_be_sent_cannot_have_been_answered() {
+    let (mut bench, resume) = resuming();
+    let (request_id, effects) = bench.request(EventType::FileListRequest);
+    assert_eq!(effects, []);
+    let answer = bare(EventType::FileListResponse, request_id);
+    assert_eq!(bench.receive(answer.clone()), [Effect::Deliver]);
+    let effects = bench.receive(resume_ack(&resume, ""));
+    assert_eq!(events(&effects), [EventType::FileListRequest]);
+    assert!(bench.receive(answer).contains(&Effect::Fulfilled { request_id }));
+}

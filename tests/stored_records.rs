@@ -19,7 +19,7 @@ use carta_resume::{
         EventType,
         messages::{
             MomentResponse, OpenCatalogFile, OpenFile, OpenFileAck, Point, RegionInfo,
-            ResumeSession, ResumeSessionAck, SetContourParameters, SetStatsRequirements,
+            ResumeSessionAck, SetContourParameters, SetStatsRequirements,
             SetVectorOverlayParameters, StokesFile,
             stored::{StoredAnswer, StoredCatalog, StoredImage, StoredRegion, StoredRequirement},
         },

@@ -126,20 +126,17 @@ impl<H: Handshake> Machine<H> {
             (State::Active, None) => {
                 self.tracker.answered(header);
             }
-            _ if self.resumes_at_work() => {
-                self.tracker.answered(header);
-            }
+            // Only what was asked before is answered.
+            _ if self.resumes_at_work() && self.tracker.answered(header) => self.fulfil(header),
             _ => {}
         }
-        self.fulfil(header);
+        if matches!(self.state, State::Active) {
+            self.fulfil(header);
+        }
     }
 
     /// Settles a request of [`Self::request`], matched on type and id.
     fn fulfil(&mut self, header: Header) {
-        if !matches!(self.state, State::Active) && !self.resumes_at_work() {
-            // Nothing has been asked on this connection.
-            return;
-        }
         let request_id = header.request_id;
         let asked = self.requests.iter().find(|(id, _)| *id == request_id);
         if asked.is_some_and(|(_, event)| event.answer() == header.event()) {
