@@ -150,7 +150,7 @@ impl Peer {
         match message {
             Message::Binary(bytes) => {
                 // Too short for a header: ignored.
-                let Some(frame) = Frame::from_bytes(bytes) else { return };
+                let Some(frame) = Frame::from_bytes(Vec::from(bytes)) else { return };
                 self.note("received", &frame);
                 self.work(move |session| session.handle(&frame)).await;
             }
