@@ -169,12 +169,15 @@ fn the_bounds_are_of_one_backend_and_user() {
 fn age_is_for_everything_in_the_database() {
     let old = 31.0 * DAY;
     let rows = [
+        // Put away yesterday, and saved long before.
+        Row { archived_at: NOW - DAY, ..put_away("saved", old, 1.0) },
         Row { address: "ws://b/".into(), ..put_away("archived", old, 1.0) },
         Row { state: State::Damaged, ..put_away("damaged", old, 1.0) },
         Row { address: "ws://b/".into(), ..live("live", old) },
         Row { state: State::Damaged, ..put_away("young", DAY, 1.0) },
     ];
-    assert_eq!(acts(&rows, &BOUNDS), [Act::Delete, Act::Delete, Act::Delete, Act::Keep]);
+    let delete = Act::Delete;
+    assert_eq!(acts(&rows, &BOUNDS), [delete, delete, delete, delete, Act::Keep]);
 }
 
 #[test]

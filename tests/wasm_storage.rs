@@ -412,11 +412,12 @@ async fn the_newest_orphan_with_something_in_it_is_offered() {
 #[wasm_bindgen_test]
 async fn what_is_set_aside_stays_and_the_client_goes_on_under_a_new_key() {
     wait(fresh()).await;
+    let saved = js_sys::Date::now();
     let store = open().await;
     let first = store.claim(None).await.key();
-    let before = store.writing(1.0, &[("a", bytes(&[1, 2, 3]))]);
+    let before = store.writing(saved, &[("a", bytes(&[1, 2, 3]))]);
     let second = store.set_aside("declined");
-    let after = store.writing(2.0, &[("b", bytes(&[4]))]);
+    let after = store.writing(saved + 1.0, &[("b", bytes(&[4]))]);
     wait(before).await;
     wait(after).await;
     assert_eq!(store.list().await, [format!("declined:{first}")]);
@@ -435,7 +436,7 @@ async fn what_is_set_aside_stays_and_the_client_goes_on_under_a_new_key() {
 
     let loaded = wait(store.promised("load", &[first.as_str().into()])).await;
     assert_eq!(Claim(loaded.clone()).records(), [vec![1, 2, 3]]);
-    assert_eq!((get(&loaded, "sessionId"), get(&loaded, "savedAt")), (5.into(), 1.into()));
+    assert_eq!((get(&loaded, "sessionId"), get(&loaded, "savedAt")), (5.into(), saved.into()));
     let list: Array = wait(store.promised("list", &[ADDRESS.into()])).await.into();
     let entry = list.get(1);
     assert_eq!(get(&entry, "bytes"), 3);
@@ -512,7 +513,7 @@ async fn the_archive_is_bounded_in_number() {
     let mut keys = vec![store.claim(None).await.key()];
     for at in 0..5 {
         let undo = later(f64::from(at) * 1_000.0);
-        store.write(1.0, &[("a", bytes(&[1]))]).await;
+        store.write(js_sys::Date::now(), &[("a", bytes(&[1]))]).await;
         keys.push(store.set_aside("declined"));
         end(&undo);
     }
@@ -529,7 +530,7 @@ async fn the_archive_is_bounded_in_bytes_and_the_oldest_goes_first() {
     let mut keys = vec![store.claim(None).await.key()];
     for at in 0..4 {
         let undo = later(f64::from(at) * 1_000.0);
-        store.write(1.0, &[("a", bytes(&[1; 20])), ("b", bytes(&[2; 20]))]).await;
+        store.write(js_sys::Date::now(), &[("a", bytes(&[1; 20])), ("b", bytes(&[2; 20]))]).await;
         keys.push(store.set_aside("declined"));
         end(&undo);
     }
@@ -538,7 +539,7 @@ async fn the_archive_is_bounded_in_bytes_and_the_oldest_goes_first() {
     assert_eq!(records(&keys[0]).await, "");
     // One that is too big by itself does not stay, and nothing older either.
     let undo = later(HOUR);
-    store.write(1.0, &[("a", bytes(&[1; 101]))]).await;
+    store.write(js_sys::Date::now(), &[("a", bytes(&[1; 101]))]).await;
     store.set_aside("declined");
     end(&undo);
     assert_eq!(store.list().await, [""; 0]);
@@ -566,15 +567,13 @@ async fn what_nobody_comes_back_to_expires_and_then_goes() {
     left("held", 31.0 * DAY, "{}", &[1]).await;
     left("elsewhere", 31.0 * DAY, r#"{"address":"ws://else/"}"#, &[1]).await;
     left("empty", 8.0 * DAY, r#"{"images":[]}"#, &[1]).await;
-    let archived = |age: f64| {
+    let set_aside = |state: &str, age: f64| {
         let time = js_sys::Date::now() - age * DAY;
-        format!(r#"{{"state":"archived","why":"declined","archivedAt":{time}}}"#)
+        format!(r#"{{"state":"{state}","why":"declined","archivedAt":{time}}}"#)
     };
-    left("young", 40.0 * DAY, &archived(29.0), &[1]).await;
-    left("old", 40.0 * DAY, &archived(31.0), &[1]).await;
-    let broken =
-        format!(r#"{{"state":"damaged","archivedAt":{}}}"#, js_sys::Date::now() - 31. * DAY);
-    left("broken", 40.0 * DAY, &broken, &[1]).await;
+    left("young", 29.0 * DAY, &set_aside("archived", 1.0), &[1]).await;
+    left("old", 31.0 * DAY, &set_aside("archived", 1.0), &[1]).await;
+    left("broken", 40.0 * DAY, &set_aside("damaged", 31.0), &[1]).await;
     let release: Function = wait(hold_lock("held")).await.into();
     let store = open().await;
     assert_eq!(store.claim(None).await.reason(), None);

@@ -10,7 +10,7 @@ use super::{
 pub struct Bounds {
     /// Workspaces of one backend and user.
     pub max_count: f64,
-    /// Milliseconds; for everything in the database.
+    /// Milliseconds since it was saved; for everything in the database.
     pub max_age: f64,
     /// Bytes of the records of one backend and user.
     pub max_bytes: f64,
@@ -29,9 +29,13 @@ pub enum Act {
     SetAside,
 }
 
-/// When the row was last of use.
+/// When the row was last of use: when the workspace was saved, or when what
+/// cannot be read was set aside.
 fn time(row: &Row) -> f64 {
-    if row.state == State::Live { row.saved_at } else { row.archived_at }
+    match row.state {
+        State::Live | State::Archived => row.saved_at,
+        State::Damaged | State::Unreadable => row.archived_at,
+    }
 }
 
 /// The archived workspaces of one backend and user, newest first.

@@ -18,3 +18,22 @@ export function check({ ResumeClient, ResumeError, EventType, encodeFrame, decod
   client.free();
   return JSON.stringify({ eventType, requestId, payload: [...payload], code, phase });
 }
+
+/**
+ * Whether what keeps sessions in the browser was found and loaded: it opens its
+ * database before there is a connection.
+ */
+export async function checkStorage({ ResumeClient }) {
+  const client = new ResumeClient({ url: "ws://127.0.0.1:9/", confirmResume: () => false });
+  const outcome = await new Promise((resolve) => {
+    client.on("error", ({ code, message }) => resolve(`${code}: ${message}`));
+    client.on("status", ({ phase }) => {
+      if (phase === "waiting") resolve("");
+    });
+    client.connect().catch(() => {});
+  });
+  await client.close();
+  if (outcome) return outcome;
+  const databases = await indexedDB.databases();
+  return databases.some(({ name }) => name === "carta-resume") ? "stored" : "no database";
+}

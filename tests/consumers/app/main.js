@@ -1,4 +1,5 @@
 import * as cartaResume from "carta-resume";
-import { check } from "./check.js";
+import { check, checkStorage } from "./check.js";
 
-document.title = check(cartaResume);
+const storage = await checkStorage(cartaResume);
+document.title = `${check(cartaResume)} ${storage}`;
