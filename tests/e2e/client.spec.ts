@@ -231,3 +231,34 @@ test("carta-resume/web works from a script tag", async ({ page, site, backend })
   }, backend.url);
   expect(phase).toBe("active");
 });
+
+test("a client of which the page keeps its handlers only goes on", async ({
+  page,
+  viewer,
+  backend,
+}) => {
+  await viewer.page.evaluate(async (url) => {
+    const { lab } = window as unknown as {
+      lab: {
+        ResumeClient: new (options: object) => {
+          connect(): Promise<void>;
+          on(event: "status", handler: (status: { phase: string }) => void): void;
+        };
+      };
+    };
+    const phases: string[] = [];
+    Object.assign(window, { phases });
+    const client = new lab.ResumeClient({ url, confirmResume: () => true });
+    client.on("status", ({ phase }) => phases.push(phase));
+    await client.connect();
+  }, backend.url);
+  const devTools = await page.context().newCDPSession(page);
+  for (let round = 0; round < 3; round++) await devTools.send("HeapProfiler.collectGarbage");
+  await backend.control("drop");
+  const phases = () =>
+    page.evaluate(() => (window as unknown as { phases: string[] }).phases.slice(-1)[0]);
+  await expect.poll(async () => (await backend.sessions()).length).toBe(1);
+  await expect.poll(phases).toBe("active");
+  const sockets = viewer.recorder.sockets.length;
+  expect(sockets, "the drop was followed by a new socket").toBe(2);
+});

@@ -186,7 +186,12 @@ test("a closed client leaves nothing behind on the page", async ({ viewer, backe
     };
     const { addEventListener, removeEventListener } = EventTarget.prototype;
     EventTarget.prototype.addEventListener = function (event, handler, options) {
-      if (this === window || this === document) listening.add(key(event, handler as object));
+      if (this === window || this === document) {
+        const name = key(event, handler as object);
+        listening.add(name);
+        const signal = typeof options === "object" ? options.signal : undefined;
+        signal?.addEventListener("abort", () => listening.delete(name));
+      }
       addEventListener.call(this, event, handler, options);
     };
     EventTarget.prototype.removeEventListener = function (event, handler, options) {

@@ -52,7 +52,7 @@ for (const damaged of ["", "NaN", "-1", "4294967296", '{"id":5}', "5\u0000", "<b
     const { sessionId } = await viewer.status();
     await viewer.call("close");
     const found = await page.evaluate((damaged) => {
-      const keys = Object.keys(sessionStorage);
+      const keys = Object.keys(sessionStorage).filter((key) => key.includes(":session:"));
       for (const key of keys) sessionStorage.setItem(key, damaged);
       return keys;
     }, damaged);
