@@ -9,7 +9,7 @@ use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 
 use crate::core::{
-    Code, Problem,
+    Code, Machine, Problem,
     keeper::Keeper,
     offer::{Aside, Kept, Reason},
     store::Store,
@@ -175,17 +175,14 @@ impl Shell {
             self.store.borrow_mut().disown(&address);
         }
         let Some(reason) = reason else { return };
-        match kept(&claim, reason) {
-            Ok(kept) => {
-                if !self.machine.borrow_mut().adopt(kept) {
-                    self.set_aside("superseded");
-                    self.start_over();
-                }
-            }
-            Err(Damaged) => {
-                self.set_aside("damaged");
-                self.report_storage("What was stored of your last session is damaged.", SET_ASIDE);
-            }
+        let Ok(kept) = kept(&claim, reason) else {
+            self.set_aside("damaged");
+            self.report_storage("What was stored of your last session is damaged.", SET_ASIDE);
+            return;
+        };
+        if !self.machine.borrow_mut().adopt(kept) {
+            self.set_aside("superseded");
+            self.start_over();
         }
     }
 
@@ -266,7 +263,7 @@ impl Shell {
             "moved" => {
                 let address = self.bare_address();
                 self.store.borrow_mut().disown(&address);
-                self.with(|machine| machine.disown_session_id());
+                self.with(Machine::disown_session_id);
                 self.start_over();
             }
             "end" => {
@@ -314,25 +311,19 @@ impl Shell {
     pub(super) fn restore_kept(&self, archived: &JsValue) -> Promise {
         let (promise, resolver) = Resolver::new();
         let Some(resolver) = resolver else { return promise };
-        let problem = match kept(archived, Reason::Archive) {
-            Ok(kept) => {
-                if let Some(earlier) = self.keeping.restoring.replace(Some(resolver)) {
-                    earlier.resolve(&"declined".into());
-                }
-                self.flush();
-                match self.with(|machine| machine.restore(kept)) {
-                    Ok(()) => return promise,
-                    Err(problem) => problem,
-                }
-            }
-            Err(Damaged) => {
-                resolver.reject(&from_problem(&storage_failed(ARCHIVED_DAMAGED, ""), None));
-                return promise;
-            }
+        let Ok(kept) = kept(archived, Reason::Archive) else {
+            resolver.reject(&from_problem(&storage_failed(ARCHIVED_DAMAGED, ""), None));
+            return promise;
         };
-        if let Some(resolver) = self.keeping.restoring.take() {
+        if let Err(problem) = self.machine.borrow_mut().restore(kept) {
             resolver.reject(&from_problem(&problem, None));
+            return promise;
         }
+        // One that is still asked about gives way.
+        if let Some(earlier) = self.keeping.restoring.replace(Some(resolver)) {
+            earlier.resolve(&"declined".into());
+        }
+        self.with(|_| ());
         promise
     }
 

@@ -294,9 +294,10 @@ impl Shell {
         self.withdraw();
         let id = offer.id;
         let open = OpenOffer::new(offer);
-        let done = self.weakly(|shell, (input, cause): (Input, Option<JsValue>)| match input {
-            Input::AnswerFailed { .. } => shell.failed(input, cause),
-            _ => {
+        let done = self.weakly(|shell, (input, cause): (Input, Option<JsValue>)| {
+            if let Input::AnswerFailed { .. } = input {
+                shell.failed(input, cause);
+            } else {
                 // What is set aside is what is stored.
                 shell.flush();
                 shell.input(input);

@@ -81,7 +81,7 @@ fn contour_level(message: &Message) -> Option<u64> {
 
 fn frame(message: &Message) -> Option<Frame> {
     match message {
-        Message::Binary(bytes) => Frame::from_bytes(bytes.clone()),
+        Message::Binary(bytes) => Frame::from_bytes(&**bytes),
         _ => None,
     }
 }

@@ -156,7 +156,7 @@ impl Viewer {
     /// The next frame.
     pub async fn next(&mut self) -> Frame {
         match self.next_message().await {
-            Some(Message::Binary(bytes)) => Frame::from_bytes(bytes).unwrap(),
+            Some(Message::Binary(bytes)) => Frame::from_bytes(&*bytes).unwrap(),
             other => panic!("no frame but {other:?}"),
         }
     }
