@@ -335,3 +335,31 @@ fn what_is_said_while_asked_waits_and_is_done_after_the_answer() {
     let expected = [EventType::SetImageChannels, EventType::SetRegion, EventType::CloseFile];
     assert_eq!(events(&effects), expected);
 }
+
+#[test]
+fn a_catalog_is_closed_again_if_the_connection_drops_before_that_is_known_to_arrive() {
+    let mut bench = Bench::with_image();
+    let open = open_catalog(2, 5, "stars.vot");
+    bench.send(open.clone());
+    bench.receive(open_catalog_ack(&open, 5, true));
+    bench.lose();
+    bench.reconnect();
+    let answer = Answer::Part { images: vec![0], catalogs: Some(vec![]) };
+    let resume = sent(&bench.input(Input::Answered { offer: 1, answer })).remove(0);
+    let effects = bench.receive(resume_ack(&resume, ""));
+    assert_eq!(events(&effects), [EventType::CloseCatalogFile]);
+    bench.lose();
+    bench.reconnect();
+    let resume = sent(&bench.input(yes(2))).remove(0);
+    let effects = bench.receive(resume_ack(&resume, ""));
+    assert_eq!(events(&effects), [EventType::CloseCatalogFile]);
+
+    let open = open_catalog(3, 5, "stars.vot");
+    bench.send(open.clone());
+    bench.receive(open_catalog_ack(&open, 5, true));
+    bench.lose();
+    bench.reconnect();
+    let resume = sent(&bench.input(yes(3))).remove(0);
+    let effects = bench.receive(resume_ack(&resume, ""));
+    assert_eq!(events(&effects), [], "it is wanted again");
+}

@@ -20,6 +20,7 @@ use crate::{
         options::Options,
         problem::Problem,
         queue::Queue,
+        set::Set,
         time::Now,
         timers::{Timer, Timers},
         tracking::Tracker,
@@ -89,8 +90,8 @@ pub struct Machine<H = Carta> {
     archived: Option<(u32, Kept)>,
     /// When the workspace was last known to be the backend's state.
     saved_at: u64,
-    /// Catalogs that the user did not want back and the backend may still have.
-    unwanted_catalogs: Vec<i32>,
+    /// Catalogs that are not wanted any more and the backend may still have.
+    unwanted_catalogs: Set<i32>,
 
     /// When the oldest PING was sent since anything came in.
     silent_since: Option<u64>,
@@ -169,7 +170,7 @@ impl<H: Handshake> Machine<H> {
             reason: Reason::ConnectionLost,
             archived: None,
             saved_at: now.wall,
-            unwanted_catalogs: Vec::new(),
+            unwanted_catalogs: Set::default(),
             silent_since: None,
             latency_ms: None,
             hidden: false,

@@ -268,9 +268,8 @@ impl<H: Handshake> Machine<H> {
     pub(super) fn note_closed_catalog(&mut self, frame: &Frame) {
         if frame.event() == Some(EventType::CloseCatalogFile)
             && let Ok(file_id) = first_id(frame.payload())
-            && !self.unwanted_catalogs.contains(&file_id)
         {
-            self.unwanted_catalogs.push(file_id);
+            self.unwanted_catalogs.insert(file_id);
         }
     }
 
@@ -281,19 +280,20 @@ impl<H: Handshake> Machine<H> {
             if frame.event() == Some(EventType::OpenCatalogFile)
                 && let Ok(open) = OpenCatalogFile::read(frame.payload())
             {
-                self.unwanted_catalogs.push(open.file_id);
+                self.unwanted_catalogs.insert(open.file_id);
             }
         }
     }
 
     /// RESUME_SESSION and CLOSE_FILE leave catalogs alone: a backend that kept
-    /// the session still has those that are not wanted any more.
+    /// the session still has those that are not wanted any more. Nothing tells
+    /// whether this arrives, so that it is said again after the next drop.
     fn close_unwanted_catalogs(&mut self) {
-        let wanted = self.tracker.workspace().offer_catalogs();
-        for file_id in core::mem::take(&mut self.unwanted_catalogs) {
-            if wanted.iter().all(|catalog| catalog.file_id != file_id) {
-                self.send_id(EventType::CloseCatalogFile, file_id);
-            }
+        for catalog in self.tracker.workspace().offer_catalogs() {
+            self.unwanted_catalogs.remove(catalog.file_id);
+        }
+        for file_id in self.unwanted_catalogs.as_slice().to_vec() {
+            self.send_id(EventType::CloseCatalogFile, file_id);
         }
     }
 
@@ -304,7 +304,6 @@ impl<H: Handshake> Machine<H> {
         }
         // The viewer has emptied what was to be restored.
         self.give_up_restore(Ok(RestoreOutcome::Declined));
-        self.unwanted_catalogs.clear();
         self.tracker.workspace_mut().clear();
         self.activate();
     }
