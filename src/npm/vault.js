@@ -90,7 +90,7 @@ export async function openVault({ address, user, say, ...bounds }) {
   const name = tabKey(address, user);
   const lost = (fault) => {
     if (fault === "taken") say("moved", "");
-    else say(fault === "gone" ? "rewrite" : "end", words(fault));
+    else say({ gone: "rewrite", unreadable: "report" }[fault] ?? "end", words(fault));
   };
   const keyChanged = (key) => remember(name, key);
   const store = await told(openSessionStore({ ...bounds, user, lost, keyChanged }));

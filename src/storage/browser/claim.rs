@@ -11,7 +11,7 @@ use crate::storage::{
     choice,
     fault::Fault,
     lease::{self, Lease, Wait},
-    row::is_key,
+    row::{State, is_key},
 };
 
 use super::{
@@ -129,6 +129,9 @@ impl Tab {
                 key.clone_into(&mut own.key);
                 own.lock = lock;
                 return Ok(Outcome::Missing);
+            }
+            if is_reload && session.said.state == State::Unreadable && session.value.is_truthy() {
+                self.tell(Fault::Unreadable);
             }
             let Some(lease) = session.said.lease.filter(|_| is_own && by_lease) else {
                 return Ok(Outcome::Missing);
