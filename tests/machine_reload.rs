@@ -48,6 +48,18 @@ fn the_stored_session_id_is_presented() {
 }
 
 #[test]
+fn a_session_that_another_page_has_now_is_not_presented_again() {
+    let mut bench = Bench::with_image();
+    bench.machine.disown_session_id();
+    for presented in [0, 7] {
+        bench.lose();
+        let register: RegisterViewer = bench.open_socket().decode().unwrap();
+        assert_eq!(register.session_id, presented);
+        bench.register(SessionType::New);
+    }
+}
+
+#[test]
 fn the_offer_says_why_what_and_from_when() {
     for reason in [Reason::PageReloaded, Reason::TabClosed] {
         for session_type in [SessionType::New, SessionType::Resumed] {

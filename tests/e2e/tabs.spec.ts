@@ -143,9 +143,10 @@ test("ten tabs at once after a crash: one of them is offered the work", async ({
   await before.connect({ url: backend.url });
   const region = await openOneRegion(before);
   const sessionId = await idOf(before);
-  // The first commit is waited for by seeing the record in the database.
   await before.edit(moved(region, 24));
   await expect.poll(() => before.page.evaluate(storedSessions)).toBe(1);
+  // That was the image; the edit follows within 100 ms.
+  await before.page.waitForTimeout(300);
   await crashed.kill();
 
   const browser = await launch();

@@ -76,7 +76,8 @@ impl<H: Handshake> Machine<H> {
         self.refusals = 0;
         self.timers.clear(Timer::Connect);
         let request_id = self.new_request_id();
-        let frame = self.handshake.open(self.session_id, request_id);
+        let session_id = if self.disowned { 0 } else { self.session_id };
+        let frame = self.handshake.open(session_id, request_id);
         self.register(now, request_id, frame);
     }
 
@@ -107,6 +108,7 @@ impl<H: Handshake> Machine<H> {
             SessionKind::New => SessionType::New,
             SessionKind::Resumed => SessionType::Resumed,
         });
+        self.disowned = false;
         if self.session_id != welcome.session_id {
             self.session_id = welcome.session_id;
             self.effects.push_back(Effect::KeepSessionId(welcome.session_id));

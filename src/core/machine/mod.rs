@@ -77,6 +77,8 @@ pub struct Machine<H = Carta> {
     refusals: u32,
 
     session_id: u32,
+    /// Another page has it now.
+    disowned: bool,
     session_type: Option<SessionType>,
     next_request_id: u32,
     /// What [`Machine::request`] has given out and nobody has answered.
@@ -162,6 +164,7 @@ impl<H: Handshake> Machine<H> {
             unopened: 0,
             refusals: 0,
             session_id: 0,
+            disowned: false,
             session_type: None,
             next_request_id: FIRST_REQUEST_ID,
             requests: Vec::new(),
@@ -204,11 +207,8 @@ impl<H: Handshake> Machine<H> {
     }
 
     /// Another page has this session id now: the next connection presents none.
-    pub fn disown_session_id(&mut self) {
-        if !self.has_socket() {
-            self.session_id = 0;
-            self.refresh_status();
-        }
+    pub const fn disown_session_id(&mut self) {
+        self.disowned = true;
     }
 
     /// Takes up what an earlier page kept for this backend. The user is asked
