@@ -44,8 +44,8 @@ extern "C" {
         address: &str,
         session_id: u32,
         saved_at: f64,
-        images: &Array,
-        catalogs: &Array,
+        images: Option<Array>,
+        catalogs: Option<Array>,
         names: &Array,
         records: &Array,
     ) -> Result<Promise, JsValue>;
@@ -226,8 +226,8 @@ impl Shell {
             &self.bare_address(),
             machine.session_id(),
             values::whole(machine.saved_at(self.now())),
-            &values::offered_images(&workspace.offer_images()),
-            &values::offered_catalogs(&workspace.offer_catalogs()),
+            batch.summary.then(|| values::offered_images(&workspace.offer_images())),
+            batch.summary.then(|| values::offered_catalogs(&workspace.offer_catalogs())),
             &names,
             &records,
         );
@@ -302,7 +302,7 @@ impl Shell {
     /// The session id is written with the workspace too.
     pub(super) fn session_changed(&self) {
         if !self.machine.borrow().tracker().workspace().is_empty() {
-            self.keeping.keeper.borrow_mut().changed(self.now().monotonic);
+            self.keeping.keeper.borrow_mut().summary_changed(self.now().monotonic);
         }
     }
 

@@ -13,6 +13,11 @@ use super::tracking::{RecordKey, Tracker};
 /// belongs together, short enough to be on the disk 100 ms after the change.
 const GATHER_MS: u64 = 60;
 
+/// While nothing but regions and requirements change, what is kept about the
+/// workspace as a whole is written this seldom, in milliseconds: a region that
+/// is dragged changes nothing there but the time.
+const SUMMARY_MS: u64 = 1_000;
+
 /// From a write that failed to the next try: at first, and at most.
 const RETRY_MS: u64 = 5_000;
 const MAX_RETRY_MS: u64 = 300_000;
@@ -24,6 +29,8 @@ pub struct Batch {
     pub number: u64,
     /// The name of each record, and the record; `None` = it is gone.
     pub records: Vec<(String, Option<Vec<u8>>)>,
+    /// What is kept about the workspace as a whole is written with it.
+    pub summary: bool,
 }
 
 /// What is to be written, and what of it may not have arrived.
@@ -35,13 +42,26 @@ pub struct Keeper {
     unsure: Vec<(u64, Vec<RecordKey>)>,
     /// Time to the next try, 0 = all is well.
     retry_ms: u64,
+    /// When something last changed.
+    now: u64,
+    /// When the summary is to be written, at the latest, and how many regions
+    /// the last one counted.
+    summary_due: u64,
+    regions: usize,
 }
 
 impl Keeper {
     /// Something has changed: the workspace, or what is kept with it.
     pub fn changed(&mut self, now: u64) {
+        self.now = now;
         let wait = self.retry_ms.max(GATHER_MS);
         self.due.get_or_insert(now.saturating_add(wait));
+    }
+
+    /// Something has changed that is kept about the workspace as a whole.
+    pub fn summary_changed(&mut self, now: u64) {
+        self.summary_due = 0;
+        self.changed(now);
     }
 
     /// When to [`take`](Self::take) what has changed.
@@ -59,12 +79,21 @@ impl Keeper {
         }
         let keys = workspace.take_changes();
         self.number += 1;
+        let regions = workspace.regions_count();
+        let mut summary = self.now >= self.summary_due || regions != self.regions;
         let mut records = Vec::with_capacity(keys.len());
         for &key in &keys {
-            records.push((key.name(), tracker.record(key)));
+            let record = tracker.record(key);
+            summary |=
+                record.is_none() || matches!(key, RecordKey::Image(_) | RecordKey::Catalog(_));
+            records.push((key.name(), record));
         }
         self.unsure.push((self.number, keys));
-        Some(Batch { number: self.number, records })
+        if summary {
+            self.regions = regions;
+            self.summary_due = self.now.saturating_add(SUMMARY_MS);
+        }
+        Some(Batch { number: self.number, records, summary })
     }
 
     /// This write has arrived, and with it all that an earlier one held.
@@ -77,6 +106,7 @@ impl Keeper {
     /// failure is news.
     pub fn failed(&mut self, now: u64) -> bool {
         let is_news = self.retry_ms == 0;
+        self.summary_due = 0;
         self.retry_ms = (self.retry_ms * 2).clamp(RETRY_MS, MAX_RETRY_MS);
         self.due.get_or_insert(now.saturating_add(self.retry_ms));
         is_news
@@ -86,6 +116,6 @@ impl Keeper {
     pub fn start_over(&mut self, now: u64, tracker: &mut Tracker) {
         self.unsure.clear();
         tracker.workspace_mut().note_all();
-        self.changed(now);
+        self.summary_changed(now);
     }
 }

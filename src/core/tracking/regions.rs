@@ -42,6 +42,10 @@ impl Regions {
         Some(self.view(slot))
     }
 
+    pub(super) const fn len(&self) -> usize {
+        self.slots.len()
+    }
+
     /// In ascending id.
     pub(super) fn iter(&self) -> impl Iterator<Item = Region<'_>> {
         self.slots.iter().map(|slot| self.view(slot))

@@ -217,6 +217,11 @@ impl Workspace {
         core::mem::take(&mut self.changes).keys()
     }
 
+    /// Regions, of all images.
+    pub(crate) fn regions_count(&self) -> usize {
+        self.regions.len()
+    }
+
     fn region_count(&self, owner: i32) -> usize {
         self.regions.iter().filter(|region| region.owner == owner).count()
     }

@@ -71,13 +71,14 @@ impl SessionStore {
         address: &JsValue,
         #[wasm_bindgen(js_name = sessionId)] session_id: JsValue,
         #[wasm_bindgen(js_name = savedAt)] saved_at: JsValue,
-        images: Array,
-        catalogs: Array,
+        images: Option<Array>,
+        catalogs: Option<Array>,
         names: Array,
         values: Array,
     ) -> Promise {
         let address = string(address);
-        let change = Change { address, session_id, saved_at, images, catalogs, names, values };
+        let shown = images.zip(catalogs);
+        let change = Change { address, session_id, saved_at, shown, names, values };
         promise(self.tab.write(change))
     }
 

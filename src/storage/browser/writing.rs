@@ -23,8 +23,8 @@ pub(super) struct Change {
     pub(super) address: String,
     pub(super) session_id: JsValue,
     pub(super) saved_at: JsValue,
-    pub(super) images: Array,
-    pub(super) catalogs: Array,
+    /// Images and catalogs; `None`: the row stays as it is.
+    pub(super) shown: Option<(Array, Array)>,
     pub(super) names: Array,
     pub(super) values: Array,
 }
@@ -110,14 +110,19 @@ impl Tab {
         if own.stale {
             work.delete_records(&own.key)?;
         }
-        if change.images.length() + change.catalogs.length() == 0 {
+        let shown = change.shown.as_ref();
+        if shown.is_some_and(|(images, catalogs)| images.length() + catalogs.length() == 0) {
             work.delete(&own.key)?;
             own.row = None;
             own.stored = false;
         } else {
-            let until = lease::until(now(), is_hidden());
-            let row = self.row(change, until);
-            work.put_row(&own.key, &row)?;
+            if let Some(shown) = shown {
+                let until = lease::until(now(), is_hidden());
+                let row = self.row(change, shown, until);
+                work.put_row(&own.key, &row)?;
+                own.row = Some(row);
+                own.until = until;
+            }
             let prefix = JsString::from(own.key.clone() + "/");
             for (name, value) in change.names.iter().zip(change.values.iter()) {
                 let key = prefix.concat(&name).into();
@@ -127,21 +132,19 @@ impl Tab {
                     work.records.put(&value, Some(&key)).map_err(fault)?;
                 }
             }
-            own.row = Some(row);
-            own.until = until;
         }
         own.stale = false;
         Ok(before)
     }
 
-    fn row(&self, change: &Change, until: f64) -> JsValue {
+    fn row(&self, change: &Change, (images, catalogs): &(Array, Array), until: f64) -> JsValue {
         let row = Object::new().into();
         set_text(&row, "address", &change.address);
         set_text(&row, "user", &self.user);
         set(&row, "sessionId", &change.session_id);
         set(&row, "savedAt", &change.saved_at);
-        set(&row, "images", &change.images);
-        set(&row, "catalogs", &change.catalogs);
+        set(&row, "images", images);
+        set(&row, "catalogs", catalogs);
         set_state(&row, State::Live, None, 0.0);
         if self.locks.is_none() && !self.suspended.get() {
             set_lease(&row, &self.owner, until);
