@@ -1,5 +1,6 @@
 // What one client keeps in the browser: a stored session of its own, and the
 // archive of its backend and user. Knows what to say when storage fails.
+import { LastWrite } from "./last-write.js";
 import { openSessionStore } from "./storage.js";
 import { remember, remembered } from "./tab.js";
 
@@ -22,31 +23,37 @@ const told = (promise) => promise.catch((fault) => Promise.reject(words(fault)))
 
 // Where each tab remembers which stored session is its own.
 const tabKey = (address, user) => `carta-resume:tab:${address}${user && ` ${user}`}`;
+const lastWrite = (address, user) =>
+  new LastWrite(`carta-resume:last:${address}${user && ` ${user}`}`);
 
 class Vault {
   #store;
   #name;
   #say;
+  #last;
   #listeners = new AbortController();
   /** What the client goes on with. */
   claim;
 
-  constructor(store, name, say, claim) {
+  constructor(store, name, say, last, claim) {
     this.#store = store;
     this.#name = name;
     this.#say = say;
+    this.#last = last;
     this.claim = claim;
-    // A page in the back/forward cache must not hold a lock.
-    const { signal } = this.#listeners;
-    globalThis.addEventListener?.("pagehide", (event) => event.persisted && store.suspend(), {
-      signal,
+    const on = (event, handler) =>
+      globalThis.addEventListener?.(event, handler, { signal: this.#listeners.signal });
+    // The client has handed over its last write: it listens for longer.
+    on("pagehide", ({ persisted }) => {
+      last.note(remembered(name));
+      // A page in the back/forward cache must not hold a lock.
+      if (persisted) store.suspend();
     });
-    globalThis.addEventListener?.("pageshow", (event) => event.persisted && this.#wake(), {
-      signal,
-    });
+    on("pageshow", ({ persisted }) => persisted && this.#wake());
   }
 
   async #wake() {
+    this.#last.forget();
     try {
       await this.#store.wake();
     } catch (fault) {
@@ -55,10 +62,11 @@ class Vault {
   }
 
   write(...what) {
-    return told(this.#store.write(...what));
+    return this.#last.follow(what, told(this.#store.write(...what)));
   }
 
   setAside(why) {
+    this.#last.clear();
     remember(this.#name, this.#store.setAside(why));
   }
 
@@ -74,9 +82,11 @@ class Vault {
     return told(this.#store.remove(address, id));
   }
 
-  close() {
+  async close() {
     this.#listeners.abort();
-    return this.#store.release();
+    this.#last.note(remembered(this.#name));
+    await this.#store.release();
+    this.#last.forget();
   }
 }
 
@@ -95,10 +105,19 @@ export async function openVault({ address, user, say, ...bounds }) {
   const keyChanged = (key) => remember(name, key);
   const store = await told(openSessionStore({ ...bounds, user, lost, keyChanged }));
   const key = remembered(name);
+  const last = lastWrite(address, user);
   try {
-    const claim = await store.claim(address, key);
+    let claim = await store.claim(address, key);
+    const isOwn = claim.key === key;
+    const noted = isOwn && last.noted(key);
+    // Without its row there is nothing that it could be added to.
+    if (noted && (claim.reason || noted[3])) {
+      await store.write(...noted);
+      claim = await store.claim(address, key);
+    }
+    last.forget();
     remember(name, claim.key);
-    return new Vault(store, name, say, { ...claim, isOwn: claim.key === key });
+    return new Vault(store, name, say, last, { ...claim, isOwn });
   } catch (fault) {
     store.release().catch(() => {});
     throw words(fault);
@@ -107,6 +126,7 @@ export async function openVault({ address, user, say, ...bounds }) {
 
 export async function forget(address, user) {
   remember(tabKey(address, user), undefined);
+  lastWrite(address, user).forget();
   const bounds = { maxCount: 0, maxAgeMs: Infinity, maxBytes: 0 };
   const quiet = { lost() {}, keyChanged() {} };
   const store = await told(openSessionStore({ ...bounds, ...quiet, user }));
