@@ -72,10 +72,11 @@ impl ResumeClient {
         self.shell.keeping.vault().map_or(JsValue::UNDEFINED, Into::into)
     }
 
-    /// The address under which things are stored.
+    /// The address under which things are stored; "" as long as only the
+    /// viewer's function knows it.
     #[wasm_bindgen(getter, js_name = storedUnder)]
     pub fn stored_under(&self) -> String {
-        self.shell.bare_address()
+        self.shell.stored_under()
     }
 
     /// The user under whom things are stored.

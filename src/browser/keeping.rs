@@ -18,7 +18,7 @@ use crate::core::{
 
 use super::{
     error::from_problem,
-    options::KeepingOptions,
+    options::{KeepingOptions, UrlSource},
     promises::{Resolver, settle},
     shell::Shell,
     socket::bare_address,
@@ -353,6 +353,17 @@ impl Shell {
     /// The address under which is stored; "" before there is one.
     pub(super) fn bare_address(&self) -> String {
         bare_address(&self.address.borrow()).unwrap_or_default()
+    }
+
+    /// The same, also before the first connection if it is given.
+    pub(super) fn stored_under(&self) -> String {
+        let known = self.bare_address();
+        match &self.url {
+            UrlSource::Fixed(address) if known.is_empty() => {
+                bare_address(address).unwrap_or_default()
+            }
+            _ => known,
+        }
     }
 
     fn report_storage(&self, message: &str, and_now: &str) {

@@ -5,12 +5,12 @@ const failed = (message) => {
   throw new ResumeError("storage-failed", message);
 };
 
+const closed = () =>
+  new ResumeError("closed", "The client was closed. Make a new one to use the archive.");
+
 const unknown = ({ status }) =>
   status.phase === "closed"
-    ? new ResumeError(
-        "closed",
-        "The client was closed. Make a new one to restore from the archive.",
-      )
+    ? closed()
     : new ResumeError(
         "unknown-workspace",
         "The archive has no workspace of this id. It may have been deleted; list them again.",
@@ -48,6 +48,13 @@ export class Archive {
   }
 
   async deleteAll() {
-    await this.#vault?.remove(this.#client.storedUnder, undefined).catch(failed);
+    const vault = this.#vault;
+    const { phase } = this.#client.status;
+    if (!vault && phase === "closed") throw closed();
+    if (!vault && phase !== "active") {
+      const message = "The archive is known from the first connection on. Call connect() before.";
+      throw new ResumeError("not-active", message);
+    }
+    await vault?.remove(this.#client.storedUnder, undefined).catch(failed);
   }
 }

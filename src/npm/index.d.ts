@@ -427,7 +427,10 @@ export interface Archive {
   restore(id: string): Promise<boolean>;
   /** @throws {ResumeError} as a rejection: `unknown-workspace`, `storage-failed`. */
   delete(id: string): Promise<void>;
-  /** @throws {ResumeError} as a rejection: `storage-failed`. */
+  /**
+   * @throws {ResumeError} as a rejection: `storage-failed`; `not-active` before the
+   * first connection, `closed`.
+   */
   deleteAll(): Promise<void>;
 }
 
@@ -489,8 +492,10 @@ export class ResumeClient {
   /**
    * Ends everything, for good. Waiting promises reject with `closed`. The stored
    * workspace stays, for the next page of this tab, unless `forget` removes all
-   * that is stored for this backend and user, the archive included. Resolves when
-   * the storage is done; `close()` never rejects.
+   * that is stored for this backend and user, the archive included. (With a `url`
+   * function, from the first connection on: before it, the address is not known.)
+   * Another tab at work stores its own session again. Resolves when the storage is
+   * done; `close()` never rejects.
    */
   close(options?: { forget?: boolean }): Promise<void>;
 

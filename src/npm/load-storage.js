@@ -16,11 +16,20 @@ function isMissing() {
   }
 }
 
+let turn = Promise.resolve();
+
 /**
  * What is stored for a backend and user; see `vault.js`. Rejects with a sentence
- * for people.
+ * for people. One after another: a client that was closed before its vault was
+ * open gives its session back before the next one looks for it.
  */
-export async function loadVault(options) {
+export function loadVault(options) {
+  const loaded = turn.then(() => load(options));
+  turn = loaded.catch(() => {}).then(() => new Promise((next) => setTimeout(next)));
+  return loaded;
+}
+
+async function load(options) {
   if (isMissing()) throw MISSING;
   let late = false;
   let timer;

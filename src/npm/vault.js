@@ -26,6 +26,9 @@ const tabKey = (address, user) => `carta-resume:tab:${address}${user && ` ${user
 const lastWrite = (address, user) =>
   new LastWrite(`carta-resume:last:${address}${user && ` ${user}`}`);
 
+/** Vaults that are closing: their sessions are free only then. */
+const closing = new Set();
+
 class Vault {
   #store;
   #name;
@@ -85,8 +88,14 @@ class Vault {
   async close() {
     this.#listeners.abort();
     this.#last.note(remembered(this.#name));
-    await this.#store.release();
-    this.#last.forget();
+    const released = this.#store.release();
+    closing.add(released);
+    try {
+      await released;
+      this.#last.forget();
+    } finally {
+      closing.delete(released);
+    }
   }
 }
 
@@ -97,6 +106,7 @@ class Vault {
  * vault takes nothing any more.
  */
 export async function openVault({ address, user, say, ...bounds }) {
+  await Promise.allSettled(closing);
   const name = tabKey(address, user);
   const lost = (fault) => {
     if (fault === "taken") say("moved", "");

@@ -137,3 +137,17 @@ test("close() keeps what is stored, for the next page of this tab", async ({ vie
   expect(offer.reason).toBe("page-reloaded");
   expect(xOf(report.state, region)).toBe(85);
 });
+
+test("forget works before the first connection", async ({ viewer, backend, page }) => {
+  await viewer.connect({ url: backend.url });
+  const region = await openOneRegion(viewer);
+  await viewer.editAndReload(moved(region, 85));
+  await viewer.make({ url: backend.url });
+  expect(await viewer.archive("deleteAll")).toMatchObject({ error: { code: "not-active" } });
+  await viewer.close({ forget: true });
+  expect(await storedKeys(page)).toEqual({ sessions: [], records: [] });
+  expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual([]);
+  await viewer.reload();
+  await viewer.connect({ url: backend.url });
+  expect((await viewer.record()).offers).toEqual([]);
+});

@@ -102,6 +102,31 @@ test("edits while the backend is away survive a reload", async ({ viewer, backen
   ]);
 });
 
+test("a client that is closed while it looks for its work leaves it to the next", async ({
+  viewer,
+  backend,
+}) => {
+  await viewer.connect({ url: backend.url });
+  const region = await openOneRegion(viewer);
+  await viewer.editAndReload(moved(region, 52));
+  // As frameworks do that mount, unmount and mount again.
+  await viewer.page.evaluate((url) => {
+    const { lab } = window as unknown as {
+      lab: {
+        ResumeClient: new (options: object) => { connect(): Promise<void>; close(): Promise<void> };
+      };
+    };
+    for (let round = 0; round < 3; round++) {
+      const client = new lab.ResumeClient({ url, confirmResume: () => true });
+      client.connect().catch(() => {});
+      void client.close();
+    }
+  }, backend.url);
+  const { offer, report } = await comeBack(viewer, { url: backend.url });
+  expect(offer.reason).toBe("page-reloaded");
+  expect(xOf(report.state, region)).toBe(52);
+});
+
 test("a page with nothing open is not asked after a reload", async ({ viewer, backend }) => {
   await viewer.connect({ url: backend.url });
   await openOneRegion(viewer);
