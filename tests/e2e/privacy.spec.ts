@@ -79,6 +79,7 @@ test("backends do not share what is stored, and a path is a backend of its own",
 }) => {
   await viewer.connect({ url: backend.url });
   await openOneRegion(viewer);
+  await expect.poll(async () => (await storedKeys(viewer.page)).sessions).toHaveLength(1);
   await closeTab(viewer);
   const other = await openTab();
   await other.connect({ url: `${backend.url}other` });
@@ -99,8 +100,8 @@ test("forget leaves nothing of this backend and user, and all of the other's", a
   const mine = { url, user: "unforgettable" };
   await leaveWork(viewer, mine, 82);
   const { page } = viewer;
+  await expect.poll(async () => (await storedKeys(page)).sessions).toHaveLength(4);
   expect(await dump(page)).toContain("unforgettable");
-  expect((await storedKeys(page)).sessions).toHaveLength(4);
 
   expect(await viewer.close({ forget: true })).toEqual({ value: undefined });
   expect(await dump(page)).not.toContain("unforgettable");
