@@ -54,7 +54,9 @@ impl Keeper {
     /// Something has changed: the workspace, or what is kept with it.
     pub fn changed(&mut self, now: u64) {
         self.now = now;
-        let wait = self.retry_ms.max(GATHER_MS);
+        // The first write of a new profile is slow, and lost if the page ends.
+        let gather = if self.number == 0 { 0 } else { GATHER_MS };
+        let wait = self.retry_ms.max(gather);
         self.due.get_or_insert(now.saturating_add(wait));
     }
 

@@ -1,5 +1,5 @@
 /** Which stored session belongs to which tab. */
-import { closeTab, comeBack, moved, openOneRegion, xOf } from "./harness/durable.js";
+import { closeTab, comeBack, moved, openOneRegion, stored, xOf } from "./harness/durable.js";
 import type { Backend } from "./harness/backend.js";
 import { expect, test } from "./harness/test.js";
 import type { ViewerPage } from "./harness/viewer-page.js";
@@ -71,6 +71,7 @@ test("a tab that is closed leaves its work to the next", async ({ viewer, backen
   const region = await openOneRegion(viewer);
   const sessionId = await idOf(viewer);
   await viewer.edit(moved(region, 21));
+  await stored(viewer);
   await closeTab(viewer);
 
   const next = await openTab();
@@ -96,6 +97,7 @@ test("an offer that was not answered goes to the next tab", async ({
   await viewer.connect({ url: backend.url });
   const region = await openOneRegion(viewer);
   await viewer.edit(moved(region, 23));
+  await stored(viewer);
   await closeTab(viewer);
   for (let n = 0; n < 3; n += 1) {
     const asked = await openTab();
@@ -124,6 +126,7 @@ test("of several closed tabs, the one that was saved last is offered first", asy
     await tab.edit(moved(await openOneRegion(tab), 50 + n));
   }
   const ids = await Promise.all(tabs.map(idOf));
+  for (const tab of tabs) await stored(tab);
   for (const tab of tabs) await closeTab(tab);
   for (const sessionId of ids.reverse()) {
     const next = await openTab();
@@ -204,6 +207,7 @@ test.describe("a page without navigator.locks", () => {
     await second.connect({ url: backend.url });
     expect((await second.record()).offers).toEqual([]);
 
+    await stored(viewer);
     await closeTab(viewer);
     const third = await openTab();
     const { offer, report } = await comeBack(third, { url: backend.url });

@@ -96,6 +96,11 @@ export function storedKeys(page: Page): Promise<{ sessions: string[]; records: s
   }, DATABASE);
 }
 
+/** Waits until something of a session is on the disk. */
+export async function stored(viewer: ViewerPage): Promise<void> {
+  await expect.poll(async () => (await storedKeys(viewer.page)).sessions.length).toBeGreaterThan(0);
+}
+
 /** The tab is closed, as by its cross. */
 export async function closeTab(viewer: ViewerPage): Promise<void> {
   await viewer.page.close({ runBeforeUnload: true });
