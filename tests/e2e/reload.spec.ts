@@ -9,7 +9,7 @@ import {
 } from "./harness/durable.js";
 import { buildWorkspace, rectangle, truth } from "./harness/steps.js";
 import { expect, repeat, test } from "./harness/test.js";
-import type { Edit, PlainState, ViewerPage } from "./harness/viewer-page.js";
+import { ViewerPage, type Edit, type PlainState } from "./harness/viewer-page.js";
 
 test("a reload brings everything back, and no file is opened twice", async ({
   viewer,
@@ -197,3 +197,33 @@ for (const [name, { edit, expected, found }] of Object.entries(KINDS)) {
     await expectNoTrouble(viewer);
   });
 }
+
+/** Chromium asks again how much room there is, and a page that ends does not wait for that. */
+const IDLE_MS = 40_000;
+
+test("a reload 0 ms after an edit, when nothing was written for long", async ({
+  browser,
+  backend,
+  site,
+}) => {
+  const count = repeat(10);
+  test.setTimeout(60_000 + IDLE_MS + count * 10_000);
+  const pages: { viewer: ViewerPage; region: number }[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const context = await browser.newContext();
+    const viewer = await new ViewerPage(await context.newPage()).open(site.origin);
+    await viewer.connect({ url: backend.url });
+    pages.push({ viewer, region: await openOneRegion(viewer) });
+  }
+  // The subject of this test, not a wait for something to happen.
+  await new Promise((done) => setTimeout(done, IDLE_MS));
+  for (const [n, { viewer, region }] of pages.entries()) {
+    await viewer.editAndReload(moved(region, 60 + n));
+    await viewer.connect({ url: backend.url, confirm: "yes" });
+    const { offers, reports } = await viewer.record();
+    expect(offers, `reload ${n}`).toMatchObject([{ reason: "page-reloaded" }]);
+    expect(xOf(reports[0]?.state, region), `reload ${n}`).toBe(60 + n);
+    await expectNoTrouble(viewer);
+    await viewer.page.context().close();
+  }
+});
