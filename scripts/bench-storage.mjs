@@ -28,7 +28,7 @@ async function traced(devTools, body) {
     transferMode: "ReportEvents",
     traceConfig: {
       recordMode: "recordContinuously",
-      includedCategories: ["blink.user_timing", "disabled-by-default-devtools.timeline"],
+      includedCategories: ["blink.user_timing", "toplevel"],
       excludedCategories: ["*"],
     },
   });
@@ -54,7 +54,10 @@ function mainThread(events, changes) {
   if (marks.includes(undefined)) throw new Failed("The trace lacks marks of the drag.");
   const [{ pid, tid }] = marks;
   const tasks = events
-    .filter((event) => event.name === "RunTask" && event.pid === pid && event.tid === tid)
+    .filter(
+      (event) =>
+        event.name === "ThreadControllerImpl::RunTask" && event.pid === pid && event.tid === tid,
+    )
     .map(({ ts, dur = 0, tdur = 0 }) => ({ to: ts + dur, wall: dur / 1000, cpu: tdur / 1000 }))
     .sort((a, b) => a.to - b.to);
   if (tasks.length < changes) throw new Failed("The trace lacks tasks of the drag.");
