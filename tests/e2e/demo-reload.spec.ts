@@ -210,6 +210,7 @@ test("the archive by keyboard alone", async ({ page, backend }) => {
   await expect(demo.archived).toHaveCount(2);
 
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Cancel" })).toBeFocused();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await expect(demo.archived).toHaveCount(0);
