@@ -138,7 +138,11 @@ test("the archive is bounded: the oldest leaves first", async ({ viewer, backend
 
 test("bounds of bytes and of age", async ({ viewer, backend }) => {
   for (const archive of [{ maxBytes: 10 }, { maxAgeMs: 0 }]) {
-    await decline(viewer, backend, 73, { archive });
+    await decline(viewer, backend, 73);
+    expect(await viewer.archived()).toHaveLength(1);
+    await viewer.close();
+    await viewer.reload();
+    await viewer.connect({ url: backend.url, archive });
     await expect.poll(() => viewer.archived()).toEqual([]);
     await viewer.close();
     await viewer.reload();
