@@ -71,9 +71,11 @@ const running = new Set();
 export function start(
   command,
   args,
-  { env, stdio = ["ignore", "inherit", "inherit"], cwd = root } = {},
+  { env, stdio = ["ignore", "inherit", "inherit"], cwd = root, detached = false } = {},
 ) {
-  const child = spawn(command, args, { cwd, env: { ...environment(), ...env }, stdio });
+  const child = spawn(command, args, { cwd, env: { ...environment(), ...env }, stdio, detached });
+  // A program of its own group is stopped with all that it has started.
+  if (detached) child.kill = (signal) => process.kill(-child.pid, signal);
   running.add(child);
   child.on("close", () => running.delete(child));
   return child;
@@ -105,7 +107,7 @@ export async function run(command, args, options = {}) {
 
 /**
  * Runs a program, shows its output as it comes, and hands each line of it to
- * `onLine`. Gives the exit code.
+ * `onLine`, with the program. Gives the exit code.
  */
 export async function watch(command, args, { onLine, quiet = false, ...options }) {
   const child = start(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
@@ -116,9 +118,9 @@ export async function watch(command, args, { onLine, quiet = false, ...options }
       if (!quiet) process[name].write(text);
       const lines = (rest + text).split(/\r?\n/);
       rest = lines.pop();
-      lines.forEach((line) => onLine(line));
+      lines.forEach((line) => onLine(line, child));
     });
-    child[name].on("end", () => rest && onLine(rest));
+    child[name].on("end", () => rest && onLine(rest, child));
   }
   const { code, error } = await ended(child);
   if (error) console.error(`${command}: ${error.message}`);
