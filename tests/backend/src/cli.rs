@@ -24,7 +24,7 @@ A development backend that behaves as the real CARTA backend does.
   --session-grace  keep a session for so many seconds after a drop
   --control        allow /control/... (from this machine only): drop, restart,
                    stall, refuse, delay, delay-type, lose-next, garbage, flood, icd,
-                   sessions, frames
+                   scripting, sessions, frames
   --static DIR     serve the files of a folder over HTTP";
 
 /// What to do.

@@ -4,11 +4,12 @@
 use std::{sync::Arc, time::Duration};
 
 use carta_resume::protocol::{EventType, Header};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
     registry::{Connection, lock},
+    scripting::{self, ScriptingRequest},
     session::Environment,
 };
 
@@ -44,6 +45,10 @@ pub fn run(environment: &Arc<Environment>, is_post: bool, command: &str, query: 
         (true, "flood") => flood(environment, &parameters),
         (true, "icd") => {
             parameters.number("version").map(|version| environment.faults.set_icd(version))
+        }
+        (true, "scripting") => {
+            return scripting(environment, &parameters)
+                .map_or_else(Reply::Bad, |answer| Reply::Done(answer.to_string()));
         }
         (false, "sessions") => {
             let sessions = environment.registry.snapshots();
@@ -125,6 +130,36 @@ fn flood(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), S
         }
     }
     Ok(())
+}
+
+/// How long a viewer may take to carry an order out, if nothing else is said.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Lets the viewer of a session call a function of its own, and gives what
+/// that gave. Without a session there must be one viewer only.
+fn scripting(environment: &Environment, parameters: &Parameters<'_>) -> Result<Value, String> {
+    let mut viewers = connections(environment, parameters)?.into_iter();
+    let (Some(viewer), None) = (viewers.next(), viewers.next()) else {
+        return Err("there must be exactly one such session".to_owned());
+    };
+    let text = |name| parameters.get(name).unwrap_or_default();
+    let action = text("action");
+    if action.is_empty() {
+        return Err("parameter action is missing".to_owned());
+    }
+    let request = ScriptingRequest {
+        target: text("target"),
+        action,
+        parameters: text("parameters"),
+        r#async: parameters.get("async").is_some(),
+        return_path: text("returnPath"),
+        ..Default::default()
+    };
+    let patience = match parameters.get("timeout") {
+        Some(_) => parameters.milliseconds("timeout")?,
+        None => PATIENCE,
+    };
+    scripting::ask(&viewer, environment.faults.icd(), request, patience)
 }
 
 fn frames(environment: &Environment, parameters: &Parameters<'_>) -> Reply {

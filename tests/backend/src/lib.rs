@@ -20,6 +20,7 @@ pub mod image;
 pub mod registry;
 pub mod root;
 pub mod sample;
+pub mod scripting;
 pub mod server;
 pub mod session;
 

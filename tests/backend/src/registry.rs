@@ -11,7 +11,10 @@ use tokio::{sync::mpsc, time::Instant};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
-use crate::session::{Environment, Session, Snapshot, State};
+use crate::{
+    scripting::Scripting,
+    session::{Environment, Session, Snapshot, State},
+};
 
 /// Frames of a socket that are remembered.
 const LOG_LENGTH: usize = 10_000;
@@ -29,6 +32,8 @@ pub struct Connection {
     pub inject: mpsc::UnboundedSender<Message>,
     /// What has passed.
     pub log: Arc<Mutex<FrameLog>>,
+    /// What the viewer has been asked to do.
+    pub scripting: Arc<Mutex<Scripting>>,
 }
 
 /// What has passed through a socket: direction, event type, request id.
@@ -87,6 +92,7 @@ impl Registry {
             cut: CancellationToken::new(),
             inject,
             log: Arc::default(),
+            scripting: Arc::default(),
         };
         sessions.connections.insert(connection.number, connection.clone());
         connection

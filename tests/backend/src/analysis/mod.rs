@@ -1,5 +1,6 @@
 //! What is computed from pixels.
 
+pub mod compress;
 pub mod contours;
 pub mod histogram;
 pub mod mask;

@@ -33,9 +33,41 @@ pub fn mip(layer: u32, width: usize, height: usize) -> Option<usize> {
     layers.checked_sub(layer).map(|finer| 1 << finer)
 }
 
+/// A tile's pixels, row by row from the bottom.
+#[derive(Clone, Debug)]
+pub struct Tile {
+    /// Which tile.
+    pub code: TileCode,
+    /// Pixels to a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Image pixels along the side of one of these.
+    pub mip: usize,
+    /// The pixels; NaN where the image has none.
+    pub pixels: Vec<f32>,
+}
+
+impl Tile {
+    /// The message's form of it, with the pixels encoded by somebody else.
+    pub fn message(&self, image_data: Vec<u8>, nan_encodings: Vec<u8>) -> m::TileData {
+        m::TileData {
+            layer: self.code.layer as i32,
+            x: self.code.x as i32,
+            y: self.code.y as i32,
+            width: self.width as i32,
+            height: self.height as i32,
+            image_data,
+            nan_encodings,
+            // The real backend leaves it out for a tile of the image itself.
+            mip: if self.mip > 1 { self.mip as i32 } else { 0 },
+        }
+    }
+}
+
 /// Cuts a tile out of a plane; a coarser pixel is the mean of those under it
 /// that are numbers. `None` if the tile is outside of the image.
-pub fn cut(plane: &[f32], width: usize, height: usize, code: TileCode) -> Option<m::TileData> {
+pub fn cut(plane: &[f32], width: usize, height: usize, code: TileCode) -> Option<Tile> {
     let mip = mip(code.layer, width, height)?;
     let (first_x, first_y) = (code.x * TILE * mip, code.y * TILE * mip);
     if first_x >= width || first_y >= height {
@@ -43,27 +75,16 @@ pub fn cut(plane: &[f32], width: usize, height: usize, code: TileCode) -> Option
     }
     let tile_width = (width - first_x).div_ceil(mip).min(TILE);
     let tile_height = (height - first_y).div_ceil(mip).min(TILE);
-    let mut image_data = Vec::with_capacity(tile_width * tile_height * 4);
+    let mut pixels = Vec::with_capacity(tile_width * tile_height);
     for row in 0..tile_height {
         let y = first_y + row * mip;
         let rows = plane.get(y * width..(y + mip).min(height) * width)?;
         for column in 0..tile_width {
             let x = first_x + column * mip;
-            let value = mean_of_block(rows, width, x..(x + mip).min(width));
-            image_data.extend_from_slice(&value.to_le_bytes());
+            pixels.push(mean_of_block(rows, width, x..(x + mip).min(width)));
         }
     }
-    Some(m::TileData {
-        layer: code.layer as i32,
-        x: code.x as i32,
-        y: code.y as i32,
-        width: tile_width as i32,
-        height: tile_height as i32,
-        image_data,
-        nan_encodings: Vec::new(),
-        // The real backend leaves it out for a tile of the image itself.
-        mip: if mip > 1 { mip as i32 } else { 0 },
-    })
+    Some(Tile { code, width: tile_width, height: tile_height, mip, pixels })
 }
 
 fn mean_of_block(rows: &[f32], width: usize, columns: std::ops::Range<usize>) -> f32 {
@@ -99,10 +120,11 @@ mod tests {
             (0..512 * 300).map(|i| if i < 512 { f32::NAN } else { 7.0 }).collect();
         let tile = cut(&plane, 512, 300, TileCode::decode(0)).unwrap();
         assert_eq!((tile.width, tile.height, tile.mip), (256, 150, 2));
-        assert!(tile.image_data.as_chunks().0.iter().all(|&b| f32::from_le_bytes(b) == 7.0));
+        assert!(tile.pixels.iter().all(|&pixel| pixel == 7.0));
+        assert_eq!(tile.message(Vec::new(), Vec::new()).mip, 2);
         let code = (1 << 24) | (1 << 12) | 1;
         let tile = cut(&plane, 512, 300, TileCode::decode(code)).unwrap();
-        assert_eq!((tile.layer, tile.width, tile.height), (1, 256, 44));
+        assert_eq!((tile.code.layer, tile.width, tile.height), (1, 256, 44));
         assert!(cut(&plane, 512, 300, TileCode::decode(code + 1)).is_none());
     }
 }

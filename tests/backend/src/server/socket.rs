@@ -152,6 +152,10 @@ impl Peer {
                 // Too short for a header: ignored.
                 let Some(frame) = Frame::from_bytes(Vec::from(bytes)) else { return };
                 self.note("received", &frame);
+                if frame.event() == Some(EventType::ScriptingResponse) {
+                    lock(&self.connection.scripting).answered(&frame);
+                    return;
+                }
                 self.work(move |session| session.handle(&frame)).await;
             }
             Message::Text(text) if text.as_str() == "PING" => {

@@ -136,6 +136,9 @@ impl Session {
             }
             EventType::MomentRequest => self.make_moments(&frame.decode()?, id, out),
             EventType::ResumeSession => self.resume(frame.decode()?, id, out),
+            // Nothing follows: tiles are sent when they are asked for, as fast
+            // as they are read.
+            EventType::RemoveRequiredTiles | EventType::ChannelMapFlowControl => {}
             other => crate::log(&format!("ignored {}", other.name())),
         }
         Ok(())

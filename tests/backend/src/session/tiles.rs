@@ -1,9 +1,12 @@
-//! Raster tiles, always uncompressed.
+//! Raster tiles, compressed as the viewer asks for.
 
 use carta_resume::protocol::{EventType, messages as m};
 
 use super::{Replies, Session};
-use crate::analysis::tiles::{TileCode, cut};
+use crate::analysis::{
+    compress::Compression,
+    tiles::{TileCode, cut},
+};
 
 impl Session {
     pub(super) fn add_required_tiles(&mut self, request: &m::AddRequiredTiles, out: &mut Replies) {
@@ -30,6 +33,8 @@ impl Session {
         self.state.sync_id += 1;
         let shape = open.image.shape();
         let (channel, stokes, sync_id) = (open.channel, open.stokes, self.state.sync_id);
+        let compression =
+            Compression::wanted(request.compression_type(), request.compression_quality);
         let mut sync = m::RasterTileSync {
             file_id,
             channel,
@@ -41,15 +46,14 @@ impl Session {
         };
         out.stream(EventType::RasterTileSync, &sync);
         for &code in &request.tiles {
-            let Some(tile) = cut(&plane, shape.width, shape.height, TileCode::decode(code)) else {
-                continue;
-            };
+            let tile = cut(&plane, shape.width, shape.height, TileCode::decode(code));
+            let Some(tile) = tile.and_then(|tile| compression.encode(&tile)) else { continue };
             let data = m::RasterTileData {
                 file_id,
                 channel,
                 stokes,
-                compression_type: m::CompressionType::None.into(),
-                compression_quality: 0.0,
+                compression_type: compression.kind().into(),
+                compression_quality: compression.quality(),
                 sync_id,
                 animation_id,
                 tiles: vec![tile],
