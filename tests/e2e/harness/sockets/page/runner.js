@@ -1,0 +1,26 @@
+// Runs one case with the page's class. `window.run` is what the spec calls.
+import { makeClass } from "./classes.js";
+import { cases } from "./cases.js";
+import { Tools } from "./tools.js";
+
+const { searchParams } = new URL(location.href);
+const WebSocket = await makeClass(searchParams.get("class"));
+
+/** No case takes nearly as long; it fails instead of hanging. */
+const DEADLINE_MS = 20_000;
+
+/** The observation of a case, in "plain" or "registered" mode. */
+window.run = async (name, mode) => {
+  const { run } = cases.find((candidate) => candidate.name === name);
+  const tools = new Tools(WebSocket, mode === "registered");
+  let timer;
+  const deadline = new Promise((resolve) => {
+    timer = setTimeout(() => resolve({ "never ended": name, events: tools.log }), DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([run(tools), deadline]);
+  } finally {
+    clearTimeout(timer);
+    tools.tidy();
+  }
+};
