@@ -1,0 +1,60 @@
+// What an offer holds, in rows.
+import { h } from "./dom.js";
+import { list, outside } from "./words.js";
+
+/** What can be ticked: a key of its own, its file id, name and details. */
+export function items({ images, catalogs }, texts) {
+  return [
+    ...images.map((image) => ({
+      key: `image ${image.fileId}`,
+      kind: "images",
+      fileId: image.fileId,
+      name: outside(image.file),
+      details: details(image, texts),
+    })),
+    ...catalogs.map(({ fileId, directory, name }) => ({
+      key: `catalog ${fileId}`,
+      kind: "catalogs",
+      fileId,
+      name: outside(name),
+      details: [texts.catalog, ...folder(directory)],
+    })),
+  ];
+}
+
+const folder = (directory) => (directory === "" || directory === "." ? [] : [outside(directory)]);
+
+function details({ directory, hdu, channel, stokes, regionCount, hasContours }, texts) {
+  const parts = folder(directory);
+  if (hdu !== "") parts.push(texts.hdu(outside(hdu)));
+  parts.push(texts.channel(channel));
+  if (stokes > 0) parts.push(texts.stokes(stokes));
+  if (regionCount > 0) parts.push(texts.regions(regionCount));
+  if (hasContours) parts.push(texts.contours);
+  return parts;
+}
+
+/** In numbers: "2 images, 3 regions and 1 catalog". */
+export function summary({ images, catalogs }, texts) {
+  const parts = [];
+  const regions = images.reduce((sum, { regionCount }) => sum + regionCount, 0);
+  if (images.length > 0) parts.push(texts.images(images.length));
+  if (regions > 0) parts.push(texts.regions(regions));
+  if (catalogs.length > 0) parts.push(texts.catalogs(catalogs.length));
+  return list(parts, texts) || texts.nothing;
+}
+
+/** A row: a name and its details, behind `box` if it can be ticked. */
+export function row({ name, details }, box) {
+  // Each detail by itself: a folder may be written from right to left.
+  const parts = details.flatMap((part, at) => [at > 0 ? " · " : "", h("bdi", {}, part)]);
+  const text = [
+    h("bdi", { className: "name" }, name),
+    h("span", { className: "details" }, ...parts),
+  ];
+  return h("li", {}, ...(box ? [h("label", {}, box, h("span", {}, ...text))] : text));
+}
+
+/** What cannot come back, and why. */
+export const lostRow = ({ name, why }) =>
+  h("li", {}, h("bdi", { className: "name" }, outside(name)), " ", h("bdi", {}, outside(why)));

@@ -1,0 +1,54 @@
+// Elements, and the place where they stand apart from the page.
+
+/** An element with properties, and attributes where there is no property. */
+export function h(name, properties = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key in element) element[key] = value;
+    else element.setAttribute(key, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** Sets a text only if it is another one: screen readers and selections notice. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// What a viewer listens to at its document: shortcuts, and clicks beside a menu.
+const OURS = [
+  ...["keydown", "keyup", "keypress", "beforeinput", "input", "paste"],
+  ...["pointerdown", "pointerup", "mousedown", "mouseup", "click", "dblclick", "contextmenu"],
+  ...["touchstart", "touchend", "wheel", "focusin", "focusout"],
+];
+
+/**
+ * A host element with a closed shadow root. It is put beside the body, not into it:
+ * there is a place from the page's first script on, and what a viewer does to
+ * everything in its body (replace it, hide it from screen readers) leaves it alone.
+ */
+export function apart(name, css, texts) {
+  const host = document.createElement(name);
+  host.lang = texts.language;
+  const root = host.attachShadow({ mode: "closed" });
+  // Not a style element: a page's security policy may forbid those.
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  root.adoptedStyleSheets = [sheet];
+  for (const type of OURS)
+    host.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
+  return { host, root };
+}
+
+/** Puts it into the page, unless it is there, in the page's own light or dark. */
+export function place(host) {
+  const page = document.documentElement;
+  if (!host.isConnected) page.append(host);
+  const scheme = getComputedStyle(page).colorScheme;
+  host.style.setProperty(
+    "color-scheme",
+    !scheme || scheme === "normal" ? "light dark" : scheme,
+    "important",
+  );
+}

@@ -1,0 +1,242 @@
+// The connection in one line above the viewer, only while there is something to say.
+import { apart, h, place, say } from "./dom.js";
+import { STATUS_LINE } from "./style.js";
+import { withTexts } from "./texts.js";
+import { list, outside } from "./words.js";
+
+/** A drop that heals within this time is not mentioned. */
+const GRACE_MS = 1_000;
+/** How long good news stays. */
+const GOOD_MS = 4_000;
+const DROPPED = ["waiting", "connecting", "registering"];
+
+/**
+ * Tell it everything: it decides what is worth a line. The connection comes first,
+ * then a rebuild, then what has to be dismissed, then good news.
+ */
+export class StatusLine {
+  #texts;
+  #canRetry;
+  #status = null;
+  #statusAt = 0;
+  /** The session has worked in this page, so a drop is worth a word. */
+  #worked = false;
+  #droppedAt = null;
+  #saidDrop = false;
+  #rebuild = null;
+  /** To be dismissed; the last one is shown. */
+  #notices = [];
+  #dismissed = new Set();
+  #good = null;
+  #timer;
+  #removing = new AbortController();
+  #focusBefore = null;
+
+  #host;
+  #root;
+  #text = h("span", { "aria-hidden": "true" });
+  #progress = h("progress");
+  #small = h("small", { "aria-hidden": "true" });
+  #retry;
+  #dismiss;
+  #line;
+  /** What a screen reader hears: each piece of news once, and no countdown. */
+  #spoken = h("div", { className: "spoken", role: "status" });
+
+  /** `retry` is called for "Try now"; without it there is no such button. */
+  constructor({ texts, retry } = {}) {
+    const words = withTexts(texts);
+    this.#texts = words;
+    this.#canRetry = retry !== undefined;
+    this.#retry = h("button", { type: "button" }, words.retry);
+    this.#dismiss = h(
+      "button",
+      { type: "button", className: "dismiss", title: words.dismiss, "aria-label": words.dismiss },
+      "×",
+    );
+    const said = h("div", { className: "words" }, this.#text, this.#progress, this.#small);
+    const row = h("div", { className: "row" }, said, this.#retry, this.#dismiss);
+    // In the browser's top layer, above whatever the viewer puts over itself.
+    this.#line = h(
+      "div",
+      { popover: "manual", hidden: true, dir: words.direction, "aria-live": "off" },
+      row,
+    );
+    const { host, root } = apart("carta-resume-status", STATUS_LINE, words);
+    this.#host = host;
+    this.#root = root;
+    root.append(this.#spoken, this.#line);
+    // From the beginning: a screen reader hears changes of what it knows.
+    place(host);
+    const options = { signal: this.#removing.signal };
+    this.#retry.addEventListener("click", () => retry?.(), options);
+    this.#dismiss.addEventListener("click", () => this.#dismissOne(), options);
+    this.#line.addEventListener("focusin", (event) => this.#remember(event), options);
+    document.addEventListener("visibilitychange", () => this.#render(), options);
+  }
+
+  /** A client's new status. */
+  show(status) {
+    if (status === this.#status) return;
+    const was = this.#status?.phase;
+    const { phase } = status;
+    this.#status = status;
+    this.#statusAt = performance.now();
+    this.#worked ||= ["active", "confirming", "resuming"].includes(phase);
+    if (!DROPPED.includes(phase)) this.#droppedAt = null;
+    else if (this.#worked) this.#droppedAt ??= this.#statusAt;
+    if (phase === "active" && this.#saidDrop && DROPPED.includes(was))
+      this.#praise(this.#texts.again);
+    if (!DROPPED.includes(phase)) this.#saidDrop = false;
+    if (phase === "failed" || phase === "closed") this.#rebuild = null;
+    if (phase === "failed" && this.#worked)
+      this.#notice(this.#texts.failed(outside(status.error?.message ?? "")));
+    this.#render();
+  }
+
+  /**
+   * After a reload: `done` of `all` steps of drawing the viewer's panels anew. With
+   * the last step, `problems` names what the viewer did not take, in sentences.
+   */
+  rebuilding(done, all, problems = []) {
+    const over = done >= all;
+    this.#rebuild = over ? null : { done, all };
+    if (problems.length > 0) this.#notice(this.#texts.notBack(""), outside(problems.join(" ")));
+    else if (over && this.#notices.length === 0) this.#praise(this.#texts.back);
+    this.#render();
+  }
+
+  /**
+   * What the backend restored. `offer`, the one that was answered, has the names of
+   * the files. If the viewer is rebuilt afterwards, say `rebuilding(0, all)` first.
+   */
+  report({ success, failedImages, failedRegions, message }, offer = null) {
+    const { notBack, back, image, regions } = this.#texts;
+    if (success) this.#praise(back);
+    else {
+      const what = failedImages.map((fileId) => {
+        const known = offer?.images.find((each) => each.fileId === fileId);
+        return known ? outside(known.file) : image(fileId);
+      });
+      if (failedRegions.length > 0) what.push(regions(failedRegions.length));
+      this.#notice(notBack(list(what, this.#texts)), message && outside(message));
+    }
+    this.#render();
+  }
+
+  /** An error of the client's; those that are the user's business are shown. */
+  error({ code, message }) {
+    const { errors } = this.#texts;
+    if (!Object.hasOwn(errors, code)) return;
+    this.#notice(errors[code](outside(message)));
+    this.#render();
+  }
+
+  /** Takes it off the page, for good. */
+  remove() {
+    this.#removing.abort();
+    clearTimeout(this.#timer);
+    this.#host.remove();
+  }
+
+  #praise(text) {
+    this.#good = { text, until: performance.now() + GOOD_MS };
+  }
+
+  /** News that stays until it is dismissed, and does not come back after that. */
+  #notice(text, small = "") {
+    this.#good = null;
+    const known = ({ text: other }) => other === text;
+    if (this.#notices.some(known) || this.#dismissed.has(text + small)) return;
+    this.#notices.push({ text, small });
+  }
+
+  #dismissOne() {
+    const { text, small } = this.#notices.pop() ?? {};
+    this.#dismissed.add(text + small);
+    this.#render();
+  }
+
+  /** What to show, and when to look again. */
+  #news(now) {
+    const texts = this.#texts;
+    const { phase, retryInMs } = this.#status ?? {};
+    if (this.#droppedAt !== null) {
+      const grace = this.#droppedAt + GRACE_MS - now;
+      if (grace <= 0) return this.#drop(phase === "waiting" ? retryInMs : null, now);
+      return { ...this.#lasting(now), again: grace };
+    }
+    if (phase === "resuming") return { kind: "busy", text: texts.resuming };
+    return this.#lasting(now);
+  }
+
+  #drop(retryInMs, now) {
+    const { drop, retryIn, retrying } = this.#texts;
+    this.#saidDrop = true;
+    const left = retryInMs === null ? 0 : this.#statusAt + retryInMs - now;
+    const said = left > 0 ? retryIn(Math.ceil(left / 1_000)) : retrying;
+    // At the next full second before the try.
+    const again = left > 0 ? left % 1_000 || 1_000 : Infinity;
+    return { kind: "bad", text: `${drop} ${said}`, spoken: drop, retry: this.#canRetry, again };
+  }
+
+  #lasting(now) {
+    if (this.#rebuild) {
+      const { done, all } = this.#rebuild;
+      const text = this.#texts.rebuilding(done, all);
+      return { kind: "busy", text, spoken: this.#texts.resuming, progress: [done, all] };
+    }
+    const notice = this.#notices.at(-1);
+    if (notice) return { kind: "bad", ...notice, dismiss: true };
+    if (this.#good && this.#good.until > now)
+      return { kind: "good", text: this.#good.text, again: this.#good.until - now };
+    this.#good = null;
+    return {};
+  }
+
+  #render() {
+    if (this.#removing.signal.aborted) return;
+    clearTimeout(this.#timer);
+    const {
+      kind,
+      text = "",
+      small = "",
+      spoken,
+      progress,
+      retry,
+      dismiss,
+      again,
+    } = this.#news(performance.now());
+    if (again < Infinity && !document.hidden)
+      this.#timer = setTimeout(() => this.#render(), Math.ceil(again));
+    const focused = this.#line.contains(this.#root.activeElement);
+    this.#line.className = `box line ${kind}`;
+    say(this.#text, text);
+    say(this.#small, small);
+    this.#small.hidden = !small;
+    this.#progress.hidden = !progress;
+    if (progress) {
+      [this.#progress.value, this.#progress.max] = progress;
+      this.#progress.ariaLabel = text;
+    }
+    this.#retry.hidden = !retry;
+    this.#dismiss.hidden = !dismiss;
+    this.#toggle(text !== "");
+    say(this.#spoken, spoken ?? [text, small].filter(Boolean).join(" "));
+    if (focused && !this.#line.contains(this.#root.activeElement)) this.#focusBefore?.focus?.();
+  }
+
+  /** Shown anew it comes above what has joined the top layer meanwhile. */
+  #toggle(shown) {
+    place(this.#host);
+    if (this.#line.hidden === !shown) return;
+    this.#line.hidden = !shown;
+    if (shown) this.#line.showPopover?.();
+    else this.#line.hidePopover?.();
+  }
+
+  /** Where the focus goes back to when the button that has it is gone. */
+  #remember({ relatedTarget }) {
+    if (relatedTarget && !this.#line.contains(relatedTarget)) this.#focusBefore = relatedTarget;
+  }
+}

@@ -1,0 +1,159 @@
+// The look. Important declarations of :host outrank the page's, whatever it says.
+// Sizes are in em of the browser's own font size; rem would be the page's.
+
+const BASE = `
+:host {
+  all: initial !important;
+  display: block !important;
+  position: fixed !important;
+  inset: 0 auto auto 0 !important;
+}
+.box {
+  --panel: Canvas;
+  --text: CanvasText;
+  --quiet: CanvasText;
+  --line: GrayText;
+  --accent: LinkText;
+  --busy: CanvasText;
+  --good: CanvasText;
+  --bad: CanvasText;
+  --hover: Canvas;
+  font: 0.94em/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+  color: var(--text);
+  background: var(--panel);
+  border: 1px solid var(--line);
+  text-align: start;
+  overflow-wrap: anywhere;
+}
+@supports (color: light-dark(#000, #fff)) {
+  .box {
+    --panel: light-dark(#fff, #181f27);
+    --text: light-dark(#17212b, #e3eaf1);
+    --quiet: light-dark(#556474, #98a8b8);
+    --line: light-dark(#cdd5de, #35424f);
+    --accent: light-dark(#0b63b5, #6cb8f5);
+    --busy: light-dark(#b06b00, #f0b24b);
+    --good: light-dark(#1c7f45, #57c785);
+    --bad: light-dark(#b3261e, #ff8a80);
+    --hover: light-dark(#e9f1f9, #223140);
+  }
+}
+*, ::before, ::after { box-sizing: border-box; }
+h2, h3, p, ul { margin: 0; padding: 0; font: inherit; }
+ul { list-style: none; }
+[hidden] { display: none !important; }
+button {
+  font: inherit;
+  font-weight: 600;
+  color: var(--accent);
+  background: var(--panel);
+  border: 1px solid var(--accent);
+  border-radius: 6px;
+  cursor: pointer;
+}
+button:hover { background: var(--hover); }
+button:disabled { color: GrayText; border-color: GrayText; cursor: default; }
+:focus-visible { outline: 2.5px solid var(--accent); outline-offset: 2px; }
+`;
+
+export const QUESTION = `${BASE}
+dialog {
+  width: min(34em, 100vw - 20px);
+  max-width: none;
+  max-height: calc(100vh - 20px);
+  margin: max(10px, min(10vh, 80px)) auto auto;
+  padding: 0;
+  border-radius: 12px;
+  box-shadow: 0 18px 60px #0007;
+  overflow: hidden;
+}
+dialog[open] { display: flex; }
+dialog::backdrop { background: #0a0f1680; }
+.body {
+  display: flex;
+  flex-direction: column;
+  gap: 0.7em;
+  width: 100%;
+  padding: 1.4em 1.5em;
+  outline: none;
+}
+h2 { font-size: 1.25em; font-weight: 650; outline: none; }
+.quiet, .details { color: var(--quiet); font-size: 0.9em; }
+.contents {
+  flex: 0 1 auto;
+  min-height: 4.5em;
+  overflow: auto;
+  border-block: 1px solid var(--line);
+}
+.contents:focus-visible { outline-offset: -2px; }
+li { padding: 0.45em 2px; }
+li + li { border-top: 1px solid var(--line); }
+label { display: flex; gap: 0.7em; cursor: pointer; }
+label:hover { background: var(--hover); }
+label > span { flex: 1; min-width: 0; }
+input { flex: none; width: 1.15em; height: 1.15em; margin: 0.15em 0 0 2px; accent-color: var(--accent); }
+.name { display: block; font-weight: 600; unicode-bidi: isolate; }
+.details { display: block; }
+.lost { border-top: 1px solid var(--line); padding: 0.45em 2px; }
+.lost h3 { font-weight: 600; }
+.lost li, .lost li + li { padding: 0.15em 0; border: 0; color: var(--quiet); font-size: 0.9em; }
+.lost .name { display: inline; color: var(--text); }
+.answers {
+  display: grid;
+  grid-template-columns: 1fr 1fr;
+  gap: 0.5em 1em;
+  animation: 0.4s guard;
+}
+.answers button { min-height: 2.8em; padding: 0.3em 0.8em; grid-row: 1; }
+.answers p { grid-row: 2; }
+@keyframes guard { 0%, 99% { pointer-events: none; } }
+@media (max-width: 26em) {
+  .body { padding: 1em; }
+}
+@media (max-height: 30em) {
+  dialog { margin-top: 10px; overflow: auto; }
+  .body { height: max-content; }
+  .contents { overflow: visible; }
+}
+`;
+
+export const STATUS_LINE = `${BASE}
+.spoken {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+}
+.line {
+  position: fixed;
+  z-index: 2147483647;
+  inset: 8px 0 auto;
+  width: fit-content;
+  max-width: min(46em, 100vw - 16px);
+  max-height: calc(100vh - 16px);
+  margin: 0 auto;
+  padding: 0.4em 0.5em 0.4em 0.9em;
+  border-radius: 9px;
+  box-shadow: 0 4px 18px #0005;
+  overflow: auto;
+}
+.row { display: flex; align-items: center; gap: 0.35em 0.7em; }
+.row::before {
+  content: "";
+  flex: none;
+  width: 0.65em;
+  height: 0.65em;
+  border-radius: 50%;
+  background: var(--busy);
+  forced-color-adjust: none;
+}
+.good .row::before { background: var(--good); }
+.bad .row::before { background: var(--bad); }
+.words { flex: 1; min-width: 0; min-height: 2em; display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.7em; font-variant-numeric: tabular-nums; }
+.words > :first-child { padding-inline-end: 0.4em; }
+progress { width: 9em; accent-color: var(--accent); }
+small { flex-basis: 100%; color: var(--quiet); font-size: 0.87em; }
+button { flex: none; min-height: 2em; padding: 0 0.8em; }
+button.dismiss { align-self: start; min-width: 2em; padding: 0; border-color: transparent; color: var(--quiet); font-size: 1.1em; line-height: 1; }
+`;

@@ -1,0 +1,39 @@
+// Texts from outside, times and lists as people read them.
+
+const LONGEST = 240;
+
+/**
+ * A text from outside, to be shown as text: signs that would reorder or hide what
+ * stands around them are made visible, and the middle of a very long one is left out.
+ */
+export function outside(text) {
+  const whole = String(text);
+  const short =
+    whole.length <= LONGEST ? whole : `${whole.slice(0, LONGEST - 80)} … ${whole.slice(-77)}`;
+  return short.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "\u{fffd}");
+}
+
+const UNITS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+/** How long ago, in the largest unit that fits; clocks may be turned back. */
+export function ago(time, { language, justNow }) {
+  const past = Date.now() - time;
+  const [unit, span] = UNITS.find(([, span]) => past >= span) ?? [];
+  if (!unit) return justNow;
+  return new Intl.RelativeTimeFormat(language).format(-Math.floor(past / span), unit);
+}
+
+/** Date and time as this browser's user writes them; "" if there is no such moment. */
+export function moment(time) {
+  const date = new Date(time);
+  return time > 0 && !isNaN(date.getTime())
+    ? date.toLocaleString([], { dateStyle: "medium", timeStyle: "short" })
+    : "";
+}
+
+/** "a", "a and b", "a, b and c". */
+export const list = (parts, { language }) => new Intl.ListFormat(language).format(parts);
