@@ -1,5 +1,6 @@
 // Builds the npm package: Rust → WebAssembly → wasm-bindgen → wasm-opt → dist.
-// Twice: what every page loads, and what keeps sessions in the browser.
+// Three times: what a page loads for the client or for the socket, and what keeps
+// sessions in the browser.
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -15,7 +16,7 @@ import {
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { bin } from "./node.mjs";
-import { dist, root, storageName, target, wasmName } from "./paths.mjs";
+import { dist, root, socketName, storageName, target, wasmName } from "./paths.mjs";
 import { capture, Failed, run, say, seconds, step } from "./process.mjs";
 import { wasmBindgen } from "./rust.mjs";
 
@@ -61,9 +62,11 @@ export async function buildPackage({ force = false } = {}) {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   await module(work, wasmName, "client");
+  await module(work, socketName, "socket");
   await module(work, storageName, "storage");
   cpSync(join(root, "src/npm"), work, { recursive: true });
   await bundle(work);
+  for (const folder of ["socket", "ui"]) rmSync(join(work, folder), { recursive: true });
   rmSync(dist, { recursive: true, force: true });
   renameSync(work, dist);
   writeFileSync(stamp, built());
@@ -134,36 +137,65 @@ function glue(folder, name, names) {
   let text = readFileSync(file, "utf8");
   // wasm-bindgen copies our modules to a path with a hash in it. There must be
   // one ResumeError only, so the glue imports ours.
-  text = text.replace(/(["'])\.\/snippets\/[^"']*\/src\/npm\/([\w-]+\.js)\1/g, '"./$2"');
+  text = text.replace(/(["'])\.\/snippets\/[^"']*\/src\/npm\/([\w/-]+\.js)\1/g, '"./$2"');
   if (text.includes("/snippets/"))
     throw new Failed(`${file} imports a snippet that is not in src/npm`);
   writeFileSync(file, renamed(text, names));
 }
 
-/** Three ways in, one module with what they share, and one that is loaded later. */
+/** What is loaded later, if it is needed, by the module that is asked for. */
+const later = { vault: "storage.js", index: "ui.js" };
+
+/** The ways in, what they share, what is loaded later, and all in one script. */
 async function bundle(folder) {
   // Not above: this file is read before the node modules are installed.
   const { rolldown } = await import("rolldown");
   const modules = readdirSync(folder).filter((name) => name.endsWith(".js"));
   const built = await rolldown({
-    input: ["index", "web", "node"].map((name) => join(folder, `${name}.js`)),
+    input: ["index", "web", "node", "socket"].map((name) => join(folder, `${name}.js`)),
     external: /^node:/,
     logLevel: "silent",
   });
+  const ofClient = /[/\\](carta_resume|resume-client|event-type|frames)\.js$/;
   const options = {
     format: "esm",
     minify: true,
-    // All that is shared in one module, also what the one loaded later shares.
-    codeSplitting: { groups: [{ name: wasmName, minShareCount: 2 }] },
-    chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? "storage.js" : "[name].js"),
+    codeSplitting: {
+      groups: [
+        { name: wasmName, test: ofClient, includeDependenciesRecursively: false },
+        { name: "shared", minShareCount: 2 },
+      ],
+    },
+    chunkFileNames: ({ isDynamicEntry, name }) => (isDynamicEntry && later[name]) || "[name].js",
   };
   const { output } = await built.generate(options);
+  const script = await rolldown({
+    input: join(folder, "install-script.js"),
+    logLevel: "silent",
+    plugins: [inlineWasm(folder)],
+  });
+  const inOne = { format: "iife", minify: true, codeSplitting: false };
+  output.push(...(await script.generate(inOne)).output);
   for (const name of modules) rmSync(join(folder, name));
   for (const { fileName, code } of output) {
     // Other bundlers look for a plain string here.
     const plain = code.replace(/(new URL|\bimport)\(`([^`]*)`/g, '$1("$2"');
-    writeFileSync(join(folder, fileName), plain);
+    const file = fileName === "install-script.js" ? "carta-resume-install.js" : fileName;
+    writeFileSync(join(folder, file), plain);
   }
+}
+
+/** Puts the WebAssembly into the JavaScript that loads it. */
+function inlineWasm(folder) {
+  const address = /new URL\(\s*["'`](\w+\.wasm)["'`],\s*import\.meta\.url\s*\)/g;
+  return {
+    name: "inline-wasm",
+    transform: (code) =>
+      code.replace(address, (_, name) => {
+        const base64 = readFileSync(join(folder, name), "base64");
+        return `Uint8Array.from(atob("${base64}"), (letter) => letter.charCodeAt(0))`;
+      }),
+  };
 }
 
 /** The generated module with the WebAssembly's short names. */

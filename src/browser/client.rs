@@ -32,7 +32,7 @@ use super::{
 /// One connection to one backend that survives drops.
 #[wasm_bindgen(skip_typescript)]
 pub struct ResumeClient {
-    shell: Rc<Shell>,
+    pub(super) shell: Rc<Shell>,
 }
 
 #[wasm_bindgen]
@@ -290,7 +290,7 @@ impl Drop for ResumeClient {
 
 /// A copy of what JavaScript hands over. What was transferred elsewhere has no
 /// bytes any more, and must not be looked at.
-fn bytes(value: &JsValue) -> Option<Vec<u8>> {
+pub(super) fn bytes(value: &JsValue) -> Option<Vec<u8>> {
     let array = match value.dyn_ref::<ArrayBuffer>() {
         Some(buffer) if buffer.byte_length() == 0 => return Some(Vec::new()),
         Some(buffer) => Uint8Array::new(buffer),

@@ -52,6 +52,11 @@ impl Shell {
     }
 
     pub(super) fn open_at(&self, generation: u32, address: &str) {
+        if let Some(drop_in) = self.drop_in() {
+            let say = self.weakly(move |shell, said| shell.said(generation, said));
+            let socket = drop_in.open(address).map(|socket| Socket::adopt(socket, say));
+            return self.put_socket(generation, socket);
+        }
         let bare = bare_address(address).unwrap_or_default();
         if self.address.borrow().is_empty() {
             // What is stored is looked for under it.
@@ -69,7 +74,10 @@ impl Shell {
         self.machine.borrow_mut().adopt_session_id(kept);
         address.clone_into(&mut self.address.borrow_mut());
         let say = self.weakly(move |shell, said| shell.said(generation, said));
-        let socket = Socket::open(address, say);
+        self.put_socket(generation, Socket::open(address, say));
+    }
+
+    fn put_socket(&self, generation: u32, socket: Option<Socket>) {
         let opened = socket.is_some();
         *self.socket.borrow_mut() = socket;
         if !opened {
@@ -86,7 +94,7 @@ impl Shell {
         drop(socket);
     }
 
-    fn said(&self, generation: u32, said: Said) {
+    pub(super) fn said(&self, generation: u32, said: Said) {
         match said {
             Said::Opened => self.input(Input::Opened { generation }),
             Said::Lost => {

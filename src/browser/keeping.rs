@@ -3,7 +3,7 @@
 
 use crate::prelude::*;
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
@@ -54,6 +54,9 @@ extern "C" {
     fn set_aside(this: &Vault, why: &str) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, catch)]
+    fn remove(this: &Vault, address: &str, id: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
     fn close(this: &Vault) -> Result<Promise, JsValue>;
 }
 
@@ -63,6 +66,11 @@ pub(super) struct Keeping {
     state: RefCell<State>,
     keeper: RefCell<Keeper>,
     timer: RefCell<Option<Timer>>,
+    /// What is stored under this client's key is an earlier page's still, and
+    /// the user is asked about it while the viewer is at work.
+    unasked: Cell<bool>,
+    /// Where that was stored.
+    kept_key: RefCell<String>,
     /// Settles what [`Shell::restore_kept`] gave out.
     restoring: RefCell<Option<Resolver>>,
     ended: RefCell<Option<Promise>>,
@@ -85,6 +93,8 @@ impl Keeping {
             state: RefCell::new(state),
             keeper: RefCell::default(),
             timer: RefCell::default(),
+            unasked: Cell::default(),
+            kept_key: RefCell::default(),
             restoring: RefCell::default(),
             ended: RefCell::default(),
         }
@@ -92,6 +102,10 @@ impl Keeping {
 
     pub(super) fn user(&self) -> &str {
         &self.options.user
+    }
+
+    pub(super) const fn take_unasked(&self) -> bool {
+        self.unasked.replace(false)
     }
 
     pub(super) fn vault(&self) -> Option<Vault> {
@@ -113,9 +127,21 @@ impl Shell {
                 *state = State::Opening(generation, address.to_owned());
                 return false;
             }
-            State::Unopened => *state = State::Opening(generation, address.to_owned()),
+            State::Unopened => {}
         }
         drop(state);
+        self.open_vault(bare);
+        *self.keeping.state.borrow_mut() = State::Opening(generation, address.to_owned());
+        false
+    }
+
+    /// Begins to look for the stored session that this client goes on with.
+    pub(super) fn open_vault(&self, bare: &str) {
+        if !matches!(&*self.keeping.state.borrow(), State::Unopened) {
+            return;
+        }
+        // Of an attempt that there never is.
+        *self.keeping.state.borrow_mut() = State::Opening(0, String::new());
         let say = self.weakly(|shell, (what, message): (JsValue, JsValue)| {
             shell.vault_said(&what, &message);
         });
@@ -137,7 +163,6 @@ impl Shell {
             Ok(vault) => settle(&vault, Closure::new(opened), Closure::new(failed)),
             Err(message) => failed(message),
         }
-        false
     }
 
     fn opened_vault(&self, vault: Result<JsValue, JsValue>) {
@@ -157,7 +182,7 @@ impl Shell {
             Ok(vault) => self.take_up(&vault),
             Err(message) => self.report_storage(&text(&message), WITHOUT),
         }
-        if let State::Opening(generation, address) = waiting {
+        if let (State::Opening(generation, address), None) = (waiting, self.drop_in()) {
             self.open_at(generation, &address);
         }
     }
@@ -170,7 +195,7 @@ impl Shell {
             "tab-closed" => Some(Reason::TabClosed),
             _ => None,
         };
-        if !get(&claim, "isOwn").is_truthy() {
+        if self.drop_in().is_none() && !get(&claim, "isOwn").is_truthy() {
             let address = self.bare_address();
             self.store.borrow_mut().disown(&address);
         }
@@ -180,6 +205,15 @@ impl Shell {
             self.report_storage("What was stored of your last session is damaged.", SET_ASIDE);
             return;
         };
+        if let Some(drop_in) = self.drop_in() {
+            self.keeping.unasked.set(true);
+            *self.keeping.kept_key.borrow_mut() = text(&get(&claim, "key"));
+            let rebuilds = drop_in.rebuilds;
+            if !self.with(|machine| rebuilds && machine.keep_for_rebuilding(kept)) {
+                self.supersede_kept();
+            }
+            return;
+        }
         if !self.machine.borrow_mut().adopt(kept) {
             self.set_aside("superseded");
             self.start_over();
@@ -191,8 +225,12 @@ impl Shell {
         if self.keeping.vault().is_none() {
             return;
         }
+        let has_changes = self.machine.borrow().tracker().workspace().has_changes();
+        if has_changes && self.drop_in().is_some() {
+            self.supersede_kept();
+        }
         let mut keeper = self.keeping.keeper.borrow_mut();
-        if self.machine.borrow().tracker().workspace().has_changes() {
+        if has_changes {
             keeper.changed(self.now().monotonic);
         }
         let mut timer = self.keeping.timer.borrow_mut();
@@ -274,8 +312,27 @@ impl Shell {
         }
     }
 
+    /// What an earlier page stored gives way to this one's work.
+    fn supersede_kept(&self) {
+        if self.keeping.take_unasked() {
+            self.set_aside("superseded");
+            self.start_over();
+        }
+    }
+
+    /// A viewer was rebuilt from what an earlier page stored.
+    pub(super) fn rebuilt(&self, whole: bool) {
+        let key = self.keeping.kept_key.take();
+        if let (true, Some(vault)) = (whole, self.keeping.vault()) {
+            // What cannot be removed stays in the archive.
+            if let Ok(removed) = vault.remove(&self.bare_address(), &key) {
+                settle(&removed, Closure::new(|_| ()), Closure::new(|_| ()));
+            }
+        }
+    }
+
     /// The stored session has nothing of the workspace yet.
-    fn start_over(&self) {
+    pub(super) fn start_over(&self) {
         let now = self.now().monotonic;
         let mut machine = self.machine.borrow_mut();
         self.keeping.keeper.borrow_mut().start_over(now, machine.tracker_mut());

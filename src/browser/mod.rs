@@ -5,6 +5,7 @@ mod answer;
 mod client;
 mod clock;
 mod connection;
+mod drop_in;
 mod error;
 mod events;
 mod keeping;

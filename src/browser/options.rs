@@ -14,7 +14,10 @@ use crate::{
     protocol::carta::{Carta, SUPPORTED_VERSIONS},
 };
 
-use super::reader::{Faults, Reader};
+use super::{
+    drop_in::DropIn,
+    reader::{Faults, Reader},
+};
 
 /// Where the backend's address comes from.
 pub(super) enum UrlSource {
@@ -30,6 +33,7 @@ pub(super) struct ClientOptions {
     pub(super) carta: Carta,
     pub(super) core: Options,
     pub(super) keeping: KeepingOptions,
+    pub(super) drop_in: Option<DropIn>,
 }
 
 /// Where and for how long what outlives the page is kept.
@@ -56,6 +60,9 @@ const KNOWN: &[&str] = &[
     "user",
     "archive",
     "openFileAnswers",
+    // Of this package alone.
+    #[cfg(feature = "socket")]
+    "dropIn",
 ];
 
 impl ClientOptions {
@@ -81,6 +88,7 @@ impl ClientOptions {
                 max_answers: max_answers(&reader),
             },
             keeping: keeping(&reader),
+            drop_in: if cfg!(feature = "socket") { DropIn::read(&reader) } else { None },
         };
         faults.check(options)
     }

@@ -22,6 +22,7 @@ use crate::core::{
 use super::{
     answer::OpenOffer,
     clock::{Clock, seed},
+    drop_in::DropIn,
     error::{from_problem, report_error},
     events::{Event, Handlers},
     keeping::Keeping,
@@ -41,6 +42,7 @@ pub(super) struct Shell {
     pub(super) machine: RefCell<Machine>,
     pub(super) url: UrlSource,
     confirm_resume: js_sys::Function,
+    pub(super) drop_in: Option<DropIn>,
     pub(super) handlers: Handlers,
     pub(super) socket: RefCell<Option<Socket>>,
     /// The address of the newest attempt; it may hold a token.
@@ -83,6 +85,7 @@ impl Shell {
             machine: RefCell::new(machine),
             url: options.url,
             confirm_resume: options.confirm_resume,
+            drop_in: options.drop_in,
             handlers: Handlers::default(),
             socket: RefCell::default(),
             address: RefCell::default(),
@@ -184,6 +187,15 @@ impl Shell {
 
     fn perform(&self, effect: Effect) {
         match effect {
+            Effect::Feed(_)
+            | Effect::Ended(_)
+            | Effect::PutAway(_)
+            | Effect::Rebuilding { .. }
+            | Effect::Rebuilt { .. } => {
+                if let Some(drop_in) = self.drop_in() {
+                    self.perform_for_drop_in(drop_in, effect);
+                }
+            }
             Effect::Open { generation, attempt } => self.open(generation, attempt),
             Effect::Shut { .. } => self.shut(),
             Effect::Send { frame, .. } => {
@@ -379,6 +391,9 @@ impl Shell {
         let delay = deadline.saturating_sub(self.now().monotonic);
         let fire = self.weakly(|shell, _| {
             let fired = shell.timer.take();
+            if shell.drop_in().is_some() {
+                shell.note_heard();
+            }
             shell.input(Input::Timeout);
             drop(fired);
         });

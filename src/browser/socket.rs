@@ -24,6 +24,8 @@ pub(super) enum Said {
 pub(super) struct Socket {
     socket: WebSocket,
     handlers: Option<Handlers>,
+    /// It is closed when it is dropped.
+    is_ours: bool,
 }
 
 struct Handlers {
@@ -35,7 +37,12 @@ struct Handlers {
 impl Socket {
     /// Fails if `address` is not one, without repeating it.
     pub(super) fn open(address: &str, say: impl Fn(Said) + Clone + 'static) -> Option<Self> {
-        let socket = WebSocket::new(address).ok()?;
+        let socket = open_socket(address).ok()?;
+        Some(Self::adopt(socket, say))
+    }
+
+    /// Listens to a socket, or to what behaves like one.
+    pub(super) fn adopt(socket: WebSocket, say: impl Fn(Said) + Clone + 'static) -> Self {
         socket.set_binary_type(BinaryType::Arraybuffer);
         let (opened, lost, message) = (say.clone(), say.clone(), say);
         let opened = Closure::new(move |_| opened(Said::Opened));
@@ -52,7 +59,27 @@ impl Socket {
         socket.set_onclose(Some(lost.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
         let handlers = Handlers { _opened: opened, _lost: lost, _message: message };
-        Some(Self { socket, handlers: Some(handlers) })
+        Self { socket, handlers: Some(handlers), is_ours: true }
+    }
+
+    pub(super) fn as_js(&self) -> &JsValue {
+        &self.socket
+    }
+
+    /// Listens no more, and leaves it open.
+    pub(super) fn give_back(mut self) {
+        self.silence();
+        self.is_ours = false;
+    }
+
+    fn silence(&mut self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onerror(None);
+        self.socket.set_onclose(None);
+        self.socket.set_onmessage(None);
+        // One of the handlers may be what is running.
+        let handlers = self.handlers.take();
+        later(move || drop(handlers));
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -73,14 +100,10 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onerror(None);
-        self.socket.set_onclose(None);
-        self.socket.set_onmessage(None);
-        let _ = self.socket.close_with_code(1000);
-        // One of the handlers may be what is running.
-        let handlers = self.handlers.take();
-        later(move || drop(handlers));
+        if self.is_ours {
+            self.silence();
+            let _ = self.socket.close_with_code(1000);
+        }
     }
 }
 
@@ -88,6 +111,13 @@ impl Drop for Socket {
 pub(super) fn bare_address(address: &str) -> Option<String> {
     let url = Url::new(address).ok()?;
     Some(url.protocol() + "//" + &url.host() + &url.pathname())
+}
+
+#[wasm_bindgen(module = "/src/npm/native-socket.js")]
+extern "C" {
+    /// The browser's own, whatever the page has put in its place.
+    #[wasm_bindgen(catch, js_name = openSocket)]
+    fn open_socket(address: &str) -> Result<WebSocket, JsValue>;
 }
 
 #[wasm_bindgen]

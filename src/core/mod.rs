@@ -13,6 +13,7 @@ pub mod offer;
 pub mod options;
 pub mod problem;
 mod queue;
+pub mod rebuild;
 mod set;
 pub mod store;
 pub(crate) mod text;

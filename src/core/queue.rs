@@ -32,20 +32,24 @@ impl Queue {
         true
     }
 
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     pub(super) fn pop(&mut self) -> Option<Frame> {
         let frame = self.frames.pop_front()?;
         self.bytes -= frame.bytes().len();
         Some(frame)
     }
 
-    /// Removes the frames that match and gives their headers, in order.
-    pub(super) fn remove(&mut self, matches: &dyn Fn(Header) -> bool) -> Vec<Header> {
+    /// Removes the frames that match and gives them, in order.
+    pub(super) fn remove(&mut self, matches: &dyn Fn(Header) -> bool) -> Vec<Frame> {
         let mut removed = Vec::new();
         // `VecDeque::retain` is a kilobyte.
         for frame in core::mem::take(&mut self.frames) {
             if matches(frame.header()) {
-                removed.push(frame.header());
                 self.bytes -= frame.bytes().len();
+                removed.push(frame);
             } else {
                 self.frames.push_back(frame);
             }

@@ -14,6 +14,8 @@ pub enum Timer {
     Register,
     /// Set with RESUME_SESSION; gives the socket up without an ack.
     Resume,
+    /// Set with each step of rebuilding a viewer; gives the step up.
+    Rebuild,
     /// Set while registered; sends the next PING.
     Ping,
     /// Set with a PING, cleared by anything received; finds the connection

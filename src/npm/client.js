@@ -1,5 +1,4 @@
 // The generated class, with what it cannot do by itself.
-import { ResumeClient as Generated } from "./carta_resume.js";
 import { Archive } from "./archive.js";
 import { forgetStored } from "./load-storage.js";
 
@@ -9,39 +8,50 @@ const working = new Set();
 
 const dispose = Symbol.dispose ?? Symbol("dispose");
 
-export class ResumeClient extends Generated {
-  #freed = false;
-  archive = new Archive(this);
+/** Each WebAssembly module has a generated class of its own. */
+export const clientOf = (Generated) =>
+  class ResumeClient extends Generated {
+    #freed = false;
+    archive = new Archive(this);
 
-  connect() {
-    if (!this.#freed && this.status.phase !== "closed") working.add(this);
-    return super.connect();
-  }
-
-  // A handler may free the client that called it. That call of the client's own
-  // is still under way, so the memory is given back once it has returned.
-  free() {
-    if (this.#freed) return;
-    this.#freed = true;
-    working.delete(this);
-    super.close();
-    queueMicrotask(() => super.free());
-  }
-
-  // Whoever cleans up twice has cleaned up.
-  async close(options) {
-    if (this.#freed) return;
-    working.delete(this);
-    const [address, user] = [this.storedUnder, this.user];
-    try {
-      await super.close();
-      if (options?.forget) await forgetStored(address, user);
-    } catch {
-      // Storage that fails keeps nothing from ending.
+    connect() {
+      this.#keepWorking();
+      return super.connect();
     }
-  }
 
-  [dispose]() {
-    this.free();
-  }
-}
+    takeOver(...socket) {
+      super.takeOver(...socket);
+      this.#keepWorking();
+    }
+
+    #keepWorking() {
+      if (!this.#freed && this.status.phase !== "closed") working.add(this);
+    }
+
+    // A handler may free the client that called it. That call of the client's own
+    // is still under way, so the memory is given back once it has returned.
+    free() {
+      if (this.#freed) return;
+      this.#freed = true;
+      working.delete(this);
+      super.close();
+      queueMicrotask(() => super.free());
+    }
+
+    // Whoever cleans up twice has cleaned up.
+    async close(options) {
+      if (this.#freed) return;
+      working.delete(this);
+      const [address, user] = [this.storedUnder, this.user];
+      try {
+        await super.close();
+        if (options?.forget) await forgetStored(address, user);
+      } catch {
+        // Storage that fails keeps nothing from ending.
+      }
+    }
+
+    [dispose]() {
+      this.free();
+    }
+  };

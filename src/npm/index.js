@@ -4,7 +4,7 @@ import init from "./carta_resume.js";
 
 await init();
 
-export { ResumeClient } from "./client.js";
+export { ResumeClient } from "./resume-client.js";
 export { ResumeError } from "./errors.js";
 export { EventType } from "./event-type.js";
 export { decodeFrame, encodeFrame } from "./frames.js";

@@ -5,7 +5,7 @@ import init from "./carta_resume.js";
 
 await init({ module_or_path: await readFile(new URL("./carta_resume_bg.wasm", import.meta.url)) });
 
-export { ResumeClient } from "./client.js";
+export { ResumeClient } from "./resume-client.js";
 export { ResumeError } from "./errors.js";
 export { EventType } from "./event-type.js";
 export { decodeFrame, encodeFrame } from "./frames.js";

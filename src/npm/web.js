@@ -10,7 +10,7 @@ export function init(module) {
 }
 
 export default init;
-export { ResumeClient } from "./client.js";
+export { ResumeClient } from "./resume-client.js";
 export { ResumeError } from "./errors.js";
 export { EventType } from "./event-type.js";
 export { decodeFrame, encodeFrame } from "./frames.js";

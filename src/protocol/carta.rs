@@ -11,7 +11,7 @@ use super::{
     EventType, Frame, Header,
     handshake::{Handshake, NextStep, Refusal, Reply, SessionKind, Welcome},
     messages::SessionType,
-    views::RegisterViewerAck,
+    views::{RegisterViewer, RegisterViewerAck},
     wire::Malformed,
     writer::Writer,
 };
@@ -84,6 +84,15 @@ impl Handshake for Carta {
             .text(2, &self.api_key)
             .sfixed32(3, self.client_feature_flags.cast_signed());
         Frame::from_payload(header, &register.into_bytes())
+    }
+
+    fn learn(&mut self, opening: &Frame) -> Result<u32, Malformed> {
+        let register = RegisterViewer::read(opening.payload())?;
+        self.version = opening.header().icd_version;
+        register.api_key.clone_into(&mut self.api_key);
+        self.client_feature_flags = register.client_feature_flags;
+        self.asked = Asked { session_id: register.session_id, other_version: false };
+        Ok(register.session_id)
     }
 
     fn read(&mut self, reply: &Frame) -> Result<Reply, Malformed> {

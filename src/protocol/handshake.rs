@@ -87,6 +87,10 @@ pub trait Handshake {
     /// The opening frame once more on the same socket, after [`Reply::Again`].
     fn repeat(&mut self, session_id: u32, request_id: u32) -> Frame;
 
+    /// Takes over an opening frame that somebody else has made: what it says is
+    /// said on the next connections too. Gives its session id.
+    fn learn(&mut self, opening: &Frame) -> Result<u32, Malformed>;
+
     /// Reads the reply to the opening frame.
     fn read(&mut self, reply: &Frame) -> Result<Reply, Malformed>;
 

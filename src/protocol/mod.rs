@@ -6,6 +6,8 @@ pub mod event_type;
 pub mod frame;
 pub mod handshake;
 pub mod messages;
+pub mod refusal;
+pub mod scripting;
 pub mod views;
 pub mod wire;
 pub mod writer;

@@ -216,6 +216,20 @@ impl<'a> Fields<'a> {
         Messages { rest: self.0, number }
     }
 
+    /// The message without a field.
+    pub fn without(self, number: u32) -> Vec<u8> {
+        let mut kept = Vec::with_capacity(self.0.len());
+        let mut rest = self.0;
+        loop {
+            let before = rest;
+            let Some((at, _)) = next_field(&mut rest) else { return kept };
+            if at != number {
+                let length = before.len() - rest.len();
+                kept.extend_from_slice(before.get(..length).unwrap_or_default());
+            }
+        }
+    }
+
     /// Whether a repeated number is there at all.
     pub fn has_any(self, number: u32) -> bool {
         let mut rest = self.0;

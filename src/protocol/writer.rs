@@ -13,6 +13,13 @@ const VARINT: u8 = 0;
 const LENGTH_DELIMITED: u8 = 2;
 const FIXED_32: u8 = 5;
 
+impl From<Vec<u8>> for Writer {
+    /// A message that has fields already.
+    fn from(fields: Vec<u8>) -> Self {
+        Self(fields)
+    }
+}
+
 impl Writer {
     /// An empty message.
     pub const fn new() -> Self {

@@ -42,6 +42,9 @@ pub struct World {
     pub offers: Vec<Offer>,
     pub reports: Vec<Report>,
     pub errors: Vec<Problem>,
+    /// What the client gave a viewer that does not know it.
+    pub fed: Vec<Frame>,
+    pub ended: Vec<Problem>,
     pub delivered: Vec<Header>,
     /// Ids of new regions, by the request that asked for them.
     pub new_regions: BTreeMap<u32, i32>,
@@ -71,6 +74,8 @@ impl World {
             offers: Vec::new(),
             reports: Vec::new(),
             errors: Vec::new(),
+            fed: Vec::new(),
+            ended: Vec::new(),
             delivered: Vec::new(),
             new_regions: BTreeMap::new(),
         }
@@ -187,6 +192,8 @@ impl World {
                 }
                 self.offers.push(offer);
             }
+            Effect::Feed(frame) => self.fed.push(frame),
+            Effect::Ended(problem) => self.ended.push(problem),
             Effect::Resumed(report) => self.reports.push(report),
             Effect::Error(problem) => self.errors.push(problem),
             Effect::Status
@@ -198,6 +205,9 @@ impl World {
             | Effect::Rejected { .. }
             | Effect::KeepSessionId(_)
             | Effect::SetAside(_)
+            | Effect::PutAway(_)
+            | Effect::Rebuilding { .. }
+            | Effect::Rebuilt { .. }
             | Effect::RestoreEnded(_) => {}
         }
     }

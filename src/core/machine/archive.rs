@@ -23,6 +23,13 @@ impl<H: Handshake> Machine<H> {
                            connection. Try again when the status is active.";
             return Err(Problem::new(Code::NotActive, message));
         }
+        if self.is_drop_in() {
+            if self.rebuild_from_archive(kept) {
+                return Ok(());
+            }
+            let message = "Something is being restored already. Try again when that is done.";
+            return Err(Problem::new(Code::NotActive, message));
+        }
         let id = self.new_offer();
         let offer = self.offer_of(id, Reason::Archive, "", kept.saved_at, &kept.workspace);
         self.archived = Some((id, kept));

@@ -61,6 +61,7 @@ impl<H: Handshake> Machine<H> {
     pub(super) fn attempt(&mut self, now: Now) {
         self.timers.clear_all();
         self.generation = self.generation.wrapping_add(1);
+        self.first_own_id = self.next_request_id;
         self.attempt = self.attempt.saturating_add(1);
         self.last_attempt = now.monotonic;
         self.timers.set(Timer::Connect, now.after(self.options.timeouts.connect_ms));
@@ -88,6 +89,9 @@ impl<H: Handshake> Machine<H> {
     }
 
     pub(super) fn register_reply(&mut self, now: Now, frame: &Frame) {
+        if self.viewer_is_registering() {
+            return self.viewer_answered(now, frame);
+        }
         match self.handshake.read(frame) {
             Err(_) => self.unreadable(frame.header(), frame.payload().len()),
             Ok(Reply::Welcome(welcome)) => self.welcome(now, welcome),
@@ -101,6 +105,20 @@ impl<H: Handshake> Machine<H> {
     }
 
     fn welcome(&mut self, now: Now, welcome: Welcome) {
+        self.welcomed(now, &welcome);
+        let has_state = !self.tracker.workspace().is_empty();
+        match self.handshake.next_step(&welcome, has_state) {
+            NextStep::AskThenSendState => self.confirm(now, welcome.message),
+            NextStep::EmptyBackend => {
+                self.empty_backend();
+                self.start_empty();
+            }
+            NextStep::Nothing => self.start_empty(),
+        }
+    }
+
+    /// Registered, by whomever.
+    pub(super) fn welcomed(&mut self, now: Now, welcome: &Welcome) {
         self.timers.clear(Timer::Register);
         self.timers.set(Timer::Stable, now.after(self.options.backoff.reset_after_ms));
         self.start_heartbeat(now);
@@ -112,15 +130,6 @@ impl<H: Handshake> Machine<H> {
         if self.session_id != welcome.session_id {
             self.session_id = welcome.session_id;
             self.effects.push_back(Effect::KeepSessionId(welcome.session_id));
-        }
-        let has_state = !self.tracker.workspace().is_empty();
-        match self.handshake.next_step(&welcome, has_state) {
-            NextStep::AskThenSendState => self.confirm(now, welcome.message),
-            NextStep::EmptyBackend => {
-                self.empty_backend();
-                self.start_empty();
-            }
-            NextStep::Nothing => self.start_empty(),
         }
     }
 
@@ -169,7 +178,11 @@ impl<H: Handshake> Machine<H> {
     }
 
     fn lost(&mut self, now: Now, problem: Problem) {
+        if self.viewer_is_registering() {
+            return self.end(problem);
+        }
         self.timers.clear_all();
+        self.pause_rebuilding();
         self.silent_since = None;
         self.latency_ms = None;
         self.withdraw_archive(Problem::new(
@@ -232,6 +245,10 @@ impl<H: Handshake> Machine<H> {
 
     /// There is no socket, and there will be none.
     fn failed(&mut self, problem: Problem) {
+        if self.is_drop_in() {
+            self.effects.push_back(Effect::Error(problem.clone()));
+            return self.end(problem);
+        }
         self.timers.clear_all();
         self.silent_since = None;
         self.effects.push_back(Effect::ConnectFailed(problem.clone()));
@@ -250,6 +267,9 @@ impl<H: Handshake> Machine<H> {
         }
         self.give_up_restore(Err(Problem::closed()));
         self.withdraw_archive(Problem::closed());
+        if self.is_drop_in() {
+            self.end_rebuilding();
+        }
         self.effects.push_back(Effect::ConnectFailed(Problem::closed()));
         let unsent = self.queue.remove(&|_| true);
         let problem = Problem::new(Code::Closed, "The client was closed before this was sent.");

@@ -125,6 +125,11 @@ pub enum Effect {
     Probe,
     /// Give the frame that just came in to the viewer.
     Deliver,
+    /// Give the viewer a frame of this client's own making.
+    Feed(Frame),
+    /// The connection of [`super::Machine::take_over`] is over, and the viewer
+    /// is to know it.
+    Ended(Problem),
     /// [`super::Machine::status`] has changed.
     Status,
     /// Connecting has succeeded.
@@ -139,6 +144,19 @@ pub enum Effect {
     WithdrawOffer,
     /// A resume has come to its end.
     Resumed(Report),
+    /// A viewer is being rebuilt: this much of all is done.
+    Rebuilding {
+        /// Calls that the viewer has answered.
+        done: usize,
+        /// Calls in all.
+        all: usize,
+    },
+    /// The viewer has been rebuilt, or as much of it as was possible. If all of
+    /// it was, what [`Effect::PutAway`] put into the archive is not needed.
+    Rebuilt {
+        /// All of it was wanted, and is there.
+        whole: bool,
+    },
     /// Report a problem.
     Error(Problem),
     /// The frame that just came in answers this request.
@@ -158,6 +176,8 @@ pub enum Effect {
     /// The workspace as it was when this question was answered goes to the
     /// archive; what is kept from now on is another one.
     SetAside(Aside),
+    /// The same for what [`super::Machine::keep_for_rebuilding`] was given.
+    PutAway(Aside),
     /// What [`super::Machine::restore`] began has come to its end.
     RestoreEnded(Result<RestoreOutcome, Problem>),
 }

@@ -4,8 +4,11 @@ use crate::prelude::*;
 
 mod archive;
 mod connection;
+mod drop_in;
 mod input;
 mod liveness;
+#[cfg_attr(not(feature = "socket"), path = "no_rebuilding.rs")]
+mod rebuilding;
 mod restore;
 mod status;
 mod traffic;
@@ -28,7 +31,9 @@ use crate::{
     protocol::{EventType, Frame, Header, carta::Carta, handshake::Handshake},
 };
 
+use drop_in::Registrar;
 pub use input::{Effect, Input};
+use rebuilding::Rebuilding;
 pub use status::{Phase, Status};
 
 /// First request id of our own. Viewers count up from 1.
@@ -56,6 +61,7 @@ const SLEEP_MS: u64 = 5_000;
 pub struct Machine<H = Carta> {
     options: Options,
     handshake: H,
+    registrar: Registrar,
     rng: Rng,
     tracker: Tracker,
     queue: Queue,
@@ -81,6 +87,8 @@ pub struct Machine<H = Carta> {
     disowned: bool,
     session_type: Option<SessionType>,
     next_request_id: u32,
+    /// The first request id of our own on this connection.
+    first_own_id: u32,
     /// What [`Machine::request`] has given out and nobody has answered.
     requests: Vec<(u32, EventType)>,
     /// The question that is open, or answered and not carried out.
@@ -90,6 +98,11 @@ pub struct Machine<H = Carta> {
     reason: Reason,
     /// The question about a workspace from the archive, by its offer.
     archived: Option<(u32, Kept)>,
+    /// What a viewer that starts empty is rebuilt from.
+    #[cfg_attr(not(feature = "socket"), allow(dead_code))]
+    rebuilding: Option<Rebuilding>,
+    /// The viewer's REGISTER_VIEWER named no session.
+    viewer_is_new: bool,
     /// When the workspace was last known to be the backend's state.
     saved_at: u64,
     /// Catalogs that are not wanted any more and the backend may still have.
@@ -141,6 +154,7 @@ impl<H: Handshake> Machine<H> {
         Self {
             queue: Queue::new(options.queue.clone()),
             handshake,
+            registrar: Registrar::Client,
             rng: Rng::with_seed(seed),
             tracker: Tracker::new(options.max_answers),
             options,
@@ -167,11 +181,14 @@ impl<H: Handshake> Machine<H> {
             disowned: false,
             session_type: None,
             next_request_id: FIRST_REQUEST_ID,
+            first_own_id: FIRST_REQUEST_ID,
             requests: Vec::new(),
             question: None,
             next_offer: 1,
             reason: Reason::ConnectionLost,
             archived: None,
+            rebuilding: None,
+            viewer_is_new: false,
             saved_at: now.wall,
             unwanted_catalogs: Set::default(),
             silent_since: None,
@@ -336,6 +353,7 @@ impl<H: Handshake> Machine<H> {
                 Timer::Retry => self.retry_due(now, due),
                 Timer::Connect | Timer::Register => self.step_overdue(now, timer, due),
                 Timer::Resume => self.resume_overdue(now, due),
+                Timer::Rebuild => self.rebuilding_overdue(now, due),
                 Timer::Ping => self.ping(now),
                 Timer::Liveness => self.silence(now, due),
                 Timer::Stable => {
@@ -405,10 +423,15 @@ impl<H: Handshake> Machine<H> {
         }
     }
 
-    const fn new_request_id(&mut self) -> u32 {
-        let id = self.next_request_id;
-        self.next_request_id = if id == u32::MAX { FIRST_REQUEST_ID } else { id + 1 };
-        id
+    /// An id that the viewer does not wait for itself.
+    fn new_request_id(&mut self) -> u32 {
+        loop {
+            let id = self.next_request_id;
+            self.next_request_id = if id == u32::MAX { FIRST_REQUEST_ID } else { id + 1 };
+            if !(self.is_drop_in() && self.tracker.awaits(id)) {
+                return id;
+            }
+        }
     }
 
     /// Sends a frame of our own making.

@@ -118,6 +118,15 @@ impl<H: Handshake> Machine<H> {
         if let Some((_, kept)) = self.archived.take_if(|(asked, _)| *asked == offer) {
             return self.answered_about_archive(now, offer, kept, answer);
         }
+        if self.is_drop_in() {
+            if self.asks_about_rebuilding(offer) {
+                return self.answered_about_rebuilding(now, answer);
+            }
+            if matches!(answer, Answer::Part { .. }) {
+                let message = "this viewer goes on with all of it or with nothing";
+                return self.answer_failed(offer, message);
+            }
+        }
         let Some(question) = self.question.as_mut().filter(|q| q.offer == offer) else { return };
         if question.answer.is_some() {
             return;
@@ -126,6 +135,9 @@ impl<H: Handshake> Machine<H> {
         if answer == Answer::No {
             self.question = None;
             self.decline(Aside::Declined);
+            if self.is_drop_in() {
+                return self.end(declined());
+            }
             if connected {
                 self.empty_backend();
                 self.start_empty();
@@ -143,6 +155,9 @@ impl<H: Handshake> Machine<H> {
             let message = joined(&["confirmResume failed: ", message, ". Nothing was restored."]);
             self.end_restore(Err(Problem::new(Code::ConfirmFailed, message)));
             return;
+        }
+        if self.is_drop_in() && self.asks_about_rebuilding(offer) {
+            return self.rebuilding_was_not_asked(message);
         }
         let Some(question) = self.question.as_mut().filter(|q| q.offer == offer) else { return };
         if question.answer.is_some() || question.broken {
@@ -196,6 +211,11 @@ impl<H: Handshake> Machine<H> {
         for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
             self.send_own(event, &payload);
         }
+        if self.is_drop_in()
+            && let Some(payload) = self.tracker.continued_animation()
+        {
+            self.send_own(EventType::StartAnimation, &payload);
+        }
         if at_work {
             self.work();
         } else {
@@ -237,11 +257,7 @@ impl<H: Handshake> Machine<H> {
         self.note_unwanted_catalogs();
         let mut lost = self.tracker.declined();
         lost.extend(self.queue.remove(&|header| header.event().is_none_or(depends_on_session)));
-        let problem = Problem::new(
-            Code::Declined,
-            "The session that this was meant for has been given up, so it is not answered.",
-        );
-        self.give_up_on(lost, problem);
+        self.give_up_on(lost, declined());
     }
 
     /// What comes from the archive is there still.
@@ -305,6 +321,13 @@ impl<H: Handshake> Machine<H> {
         // The viewer has emptied what was to be restored.
         self.give_up_restore(Ok(RestoreOutcome::Declined));
         self.tracker.workspace_mut().clear();
+        // Its image is gone.
+        self.tracker.continued_animation();
         self.activate();
     }
+}
+
+fn declined() -> Problem {
+    let message = "The session that this was meant for has been given up, so it is not answered.";
+    Problem::new(Code::Declined, message)
 }

@@ -19,6 +19,12 @@ impl<H: Handshake> Machine<H> {
     pub fn send(&mut self, now: Now, frame: Frame) -> Result<(), Problem> {
         self.note_time(now);
         self.accept(frame.header())?;
+        if self.viewer_is_registering() && frame.event() == Some(EventType::RegisterViewer) {
+            return self.viewer_registers(frame);
+        }
+        if self.is_drop_in() && self.answers_us(now, &frame) {
+            return Ok(());
+        }
         if let Err(problem) = self.dispatch(frame) {
             self.effects.push_back(Effect::Error(problem));
         }
@@ -46,7 +52,9 @@ impl<H: Handshake> Machine<H> {
         if matches!(self.state, State::Closed) {
             return Err(Problem::closed());
         }
-        if matches!(header.event(), Some(EventType::RegisterViewer | EventType::ResumeSession)) {
+        if !self.is_drop_in()
+            && matches!(header.event(), Some(EventType::RegisterViewer | EventType::ResumeSession))
+        {
             let message = "This is sent by the client, not by the viewer.";
             return Err(Problem::new(Code::InvalidFrame, message).about(vec![header]));
         }
@@ -54,16 +62,17 @@ impl<H: Handshake> Machine<H> {
     }
 
     fn dispatch(&mut self, frame: Frame) -> Result<(), Problem> {
-        if matches!(self.state, State::Active) {
+        if matches!(self.state, State::Active) || self.viewer_is_registering() {
             self.transmit(frame);
             return Ok(());
         }
         let header = frame.header();
-        if self.queue.push(frame) {
+        if self.queue.push(frame.clone()) {
             return Ok(());
         }
         let message = "There is no connection, and the queue of unsent frames is full. This was \
                        not taken: send it again when the client is active.";
+        self.refuse(&frame, message);
         Err(Problem::new(Code::QueueFull, message).about(vec![header]))
     }
 
@@ -93,6 +102,9 @@ impl<H: Handshake> Machine<H> {
             self.transmit(frame);
         }
         self.effects.push_back(Effect::Connected);
+        if self.is_drop_in() {
+            self.go_on_rebuilding();
+        }
     }
 
     pub(super) fn incoming(
@@ -106,7 +118,9 @@ impl<H: Handshake> Machine<H> {
             return;
         }
         self.alive();
-        self.effects.push_back(Effect::Deliver);
+        if self.is_for_viewer(header) {
+            self.effects.push_back(Effect::Deliver);
+        }
         match (&self.state, whole) {
             (&State::Registering { request_id }, Some(frame))
                 if answers(header, H::REPLY, request_id) =>
@@ -158,9 +172,11 @@ impl<H: Handshake> Machine<H> {
     }
 
     /// Settles what will never be answered: each to the one who asked.
-    pub(super) fn give_up_on(&mut self, headers: Vec<Header>, problem: Problem) {
+    pub(super) fn give_up_on(&mut self, requests: Vec<Frame>, problem: Problem) {
         let mut frames = Vec::new();
-        for header in headers {
+        for request in requests {
+            let header = request.header();
+            self.refuse(&request, &problem.message);
             let request_id = header.request_id;
             if self.take_request(request_id).is_some() {
                 let problem = problem.clone().about(vec![header]);

@@ -16,6 +16,7 @@ mod answers;
 mod calls;
 mod images;
 mod ledger;
+mod names;
 mod records;
 mod regions;
 mod requirements;
@@ -28,6 +29,7 @@ mod subject;
 mod tiles;
 mod tracker;
 mod unacknowledged;
+mod viewers_resume;
 mod workspace;
 
 pub use calls::{CatalogSpec, ImageSpec, Refused, RegionSpec};

@@ -144,6 +144,7 @@ impl Workspace {
         self.drop_requirements(&|key| key.file_id == id || leaving.contains(key.region_id));
         self.missing_regions.retain(|region| !leaving.contains(*region));
         self.changes.regions.extend(leaving);
+        self.names.retain(&self.regions);
     }
 
     /// Removes every image and every region; catalogs stay.
@@ -158,6 +159,7 @@ impl Workspace {
             self.changes.regions.insert(region.id);
         }
         self.missing_regions.clear();
+        self.names.retain(&self.regions);
         self.drop_requirements(&|_| true);
     }
 
@@ -175,6 +177,7 @@ impl Workspace {
         if self.regions.remove(id) {
             self.changes.regions.insert(id);
             self.missing_regions.remove(id);
+            self.names.set(id, "");
             self.drop_requirements(&|key| key.region_id == id);
         }
     }

@@ -1,7 +1,10 @@
 //! What an answer of the backend's means to a tracker.
 
+use crate::prelude::*;
+
 use crate::protocol::{
     EventType, Frame,
+    messages::ResumeSessionAck,
     views::{self, ConcatStokesFiles, OpenCatalogFile, OpenFile, OpenFileAck, SetRegion},
     wire::Malformed,
 };
@@ -56,6 +59,7 @@ impl Tracker {
                     for (id, info) in regions {
                         workspace.imported(owner, id, info);
                     }
+                    workspace.name_regions(answer);
                 }
             }
             EventType::StartAnimation => {
@@ -64,10 +68,19 @@ impl Tracker {
                     && let Some(&file_id) = images.first()
                     && started
                 {
-                    self.animation = Some(Animation { file_id });
+                    self.animation = Some(Animation::new(file_id, &entry.frame));
                     for file_id in images {
                         self.ledger.tiles_superseded(Some(file_id), sequence);
                     }
+                }
+            }
+            EventType::ResumeSession if cfg!(feature = "socket") => {
+                let (success, message) = views::resume_outcome(answer)?;
+                if let Ok(resume) = views::ResumeSession::read(request) {
+                    let ack = ResumeSessionAck { success, message: message.to_owned() };
+                    workspace.replaced_by(resume, &ack);
+                    self.ledger.tiles_superseded(None, sequence);
+                    self.animation = None;
                 }
             }
             EventType::OpenCatalogFile => {

@@ -8,7 +8,7 @@ use crate::protocol::{
     views::{OpenCatalogFile, OpenFile, OpenFileAck, RegionInfo, SetRegion, StokesFile},
     wire::{
         Fields,
-        Kind::{Bytes, Fixed32, Varint},
+        Kind::{Bytes, Fixed32, Text, Varint},
         Schema,
     },
     writer::Writer,
@@ -47,7 +47,7 @@ const STORED_IMAGE: &Schema = &[
     (9, Bytes),
 ];
 const STORED_CATALOG: &Schema = &[(1, Bytes)];
-const STORED_REGION: &Schema = &[(1, Fixed32), (2, Fixed32), (3, Bytes)];
+const STORED_REGION: &Schema = &[(1, Fixed32), (2, Fixed32), (3, Bytes), (4, Text)];
 const STORED_REQUIREMENT: &Schema = &[(1, Varint), (2, Bytes)];
 const STORED_ANSWER: &Schema = &[(1, Fixed32), (2, Bytes)];
 
@@ -106,6 +106,7 @@ impl Tracker {
                 workspace.images.get(&region.owner)?;
                 let info = self.sent_region(id).unwrap_or(region.info);
                 body.sfixed32(1, id).sfixed32(2, region.owner).message(3, info);
+                body.text(4, workspace.region_name(id));
                 REGION
             }
             RecordKey::Requirement(key) => {
@@ -177,6 +178,9 @@ impl Workspace {
                 let sound = id > 0 && self.images.contains_key(&owner);
                 let is_new = self.regions.get(id).is_none();
                 (sound && is_new && self.regions.set(id, owner, info)).then_some(())?;
+                if cfg!(feature = "socket") {
+                    self.name_region(id, fields.text(4));
+                }
             }
             REQUIREMENT => {
                 let fields = read(STORED_REQUIREMENT)?;

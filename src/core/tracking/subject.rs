@@ -45,6 +45,7 @@ impl Subject {
                 ALL_FILES => Self::AllImages,
                 id => Self::Image(id),
             },
+            EventType::ResumeSession if cfg!(feature = "socket") => Self::AllImages,
             EventType::SetImageChannels
             | EventType::SetCursor
             | EventType::StartAnimation

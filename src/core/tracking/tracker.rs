@@ -45,6 +45,8 @@ pub struct Tracker {
     pub(super) workspace: Workspace,
     pub(super) ledger: Ledger,
     pub(super) animation: Option<Animation>,
+    /// What ran when the connection was lost.
+    pub(super) interrupted: Option<Animation>,
     /// Bytes of answers to OPEN_FILE that are kept.
     pub(super) max_answers: usize,
 }
@@ -63,6 +65,7 @@ impl Tracker {
             workspace: Workspace::default(),
             ledger: Ledger::default(),
             animation: None,
+            interrupted: None,
             max_answers,
         }
     }
@@ -88,6 +91,9 @@ impl Tracker {
             let sequence = self.ledger.next();
             self.add(frame, event, subject, Some(answer), Effect::Done, None);
             self.note_region_of(subject);
+            if event == EventType::ExportRegion {
+                self.workspace.name_regions(frame.payload());
+            }
             if event == EventType::ImportRegion && !self.is_open_or_opening(subject) {
                 self.ledger.mark_hopeless(sequence);
             }
@@ -134,7 +140,8 @@ impl Tracker {
                 | EventType::MomentResponse
                 | EventType::PvResponse
                 | EventType::FittingResponse
-                | EventType::RemoteFileResponse,
+                | EventType::RemoteFileResponse
+                | EventType::ResumeSessionAck,
             ) => self.ledger.answered_by(header).is_some(),
             _ => false,
         }
@@ -192,14 +199,16 @@ impl Tracker {
 
     /// The connection is gone. Returns, in the order sent, the requests that
     /// have effects outside the session and are therefore not sent again.
-    pub fn dropped(&mut self) -> Vec<Header> {
-        self.animation = None;
+    pub fn dropped(&mut self) -> Vec<Frame> {
+        if let Some(running) = self.animation.take() {
+            self.interrupted = Some(running);
+        }
         let mut lost = Vec::new();
         for entry in
             self.take(&|entry| entry.prospect != Prospect::Wanted || acts_outside(entry.event))
         {
             if entry.prospect == Prospect::Wanted {
-                lost.push(entry.frame.header());
+                lost.push(entry.frame.clone());
             }
             self.settled(entry.sequence);
         }
@@ -209,13 +218,13 @@ impl Tracker {
 
     /// The user said no: the workspace is emptied. Returns, in the order sent,
     /// the unanswered requests that depended on it and are not sent again.
-    pub fn declined(&mut self) -> Vec<Header> {
+    pub fn declined(&mut self) -> Vec<Frame> {
         self.workspace.clear();
-        self.animation = None;
+        (self.animation, self.interrupted) = (None, None);
         let mut lost = Vec::new();
         for entry in self.take(&|entry| depends_on_session(entry.event)) {
             if entry.answer.is_some() && entry.prospect == Prospect::Wanted {
-                lost.push(entry.frame.header());
+                lost.push(entry.frame.clone());
             }
             self.settled(entry.sequence);
         }
@@ -231,6 +240,14 @@ impl Tracker {
     /// requirements; of what the backend has only.
     pub fn after_resume(&self, icd_version: u16) -> Vec<(EventType, Vec<u8>)> {
         self.workspace.after_resume(icd_version)
+    }
+
+    /// Whether the viewer waits for the answer to a request of this id.
+    pub fn awaits(&self, request_id: u32) -> bool {
+        self.ledger
+            .entries()
+            .iter()
+            .any(|entry| entry.answer.is_some() && entry.frame.header().request_id == request_id)
     }
 
     /// The frames to send again, in the order sent. They are unanswered still.
@@ -376,6 +393,12 @@ impl Tracker {
             }
         } else if self.animation.is_some() || self.ledger.awaits(EventType::StartAnimationAck) {
             self.workspace.animated(sync);
+            if let Some(animation) = &mut self.animation
+                && sync.end_sync
+                && animation.file_id == sync.file_id
+            {
+                animation.at = Some((sync.channel, sync.stokes));
+            }
         }
     }
 
@@ -391,12 +414,12 @@ impl Tracker {
     }
 }
 
-/// What answers a message of the viewer's, if anything does. REGISTER_VIEWER and
-/// RESUME_SESSION are the connection's, not the viewer's.
+/// What answers a message of the viewer's, if anything does. REGISTER_VIEWER is
+/// the connection's, not the viewer's.
 fn expected_answer(event: EventType, payload: &[u8]) -> Option<EventType> {
     let preview = || SetRegion::read(payload).is_ok_and(|set| set.preview);
     match event {
-        EventType::RegisterViewer | EventType::ResumeSession => None,
+        EventType::RegisterViewer => None,
         EventType::SetRegion if preview() => None,
         _ => event.answer(),
     }
@@ -411,6 +434,7 @@ fn blocks_backend(event: EventType) -> bool {
             | EventType::ConcatStokesFiles
             | EventType::ImportRegion
             | EventType::OpenCatalogFile
+            | EventType::ResumeSession
     )
 }
 

@@ -15,6 +15,7 @@ use crate::core::{
 
 use super::{
     images::{Generated, Image},
+    names::Names,
     records::Changes,
     regions::{Region, Regions},
     requirements::RequirementKey,
@@ -61,6 +62,8 @@ pub struct Workspace {
     pub(super) catalogs: LiteMap<i32, Box<[u8]>>,
     /// Encoded requirement messages.
     pub(super) requirements: LiteMap<RequirementKey, Box<[u8]>>,
+    /// Those of regions that are known.
+    pub(super) names: Names,
     pub(super) changes: Changes,
 }
 

@@ -21,7 +21,7 @@ pub use image::{
     joined_image,
 };
 pub use region::{RegionInfo, SetRegion, imported_regions, point, region_that_was_set};
-pub use session::{RegisterViewerAck, resume_outcome};
+pub use session::{RegisterViewer, RegisterViewerAck, ResumeSession, ResumedImage, resume_outcome};
 pub use step::{
     RasterTileSync, SetCursor, SetImageChannels, SetRequirements, animated_images,
     image_with_required_tiles, is_success,

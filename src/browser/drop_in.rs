@@ -1,0 +1,151 @@
+//! Standing in for a viewer that speaks through a WebSocket of its own: what the
+//! client needs of that socket, which is made in `src/npm/socket`.
+
+use crate::prelude::*;
+
+use js_sys::{Function, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, prelude::*};
+use web_sys::WebSocket;
+
+use crate::{
+    core::{Effect, Problem, offer::Aside},
+    protocol::Frame,
+};
+
+use super::{
+    client::{ResumeClient, bytes},
+    error::{error, from_problem},
+    reader::Reader,
+    shell::Shell,
+    socket::Socket,
+};
+
+/// The socket's side.
+pub(super) struct DropIn {
+    /// (address) → a socket, or what behaves like one.
+    open: Function,
+    /// (frame): the viewer gets a frame that did not come in.
+    feed: Function,
+    /// (error): the connection is over, and the viewer is to know it.
+    ended: Function,
+    /// (calls done, calls in all): a viewer is being rebuilt.
+    rebuilding: Function,
+    /// Whether a viewer that starts empty may be rebuilt.
+    pub(super) rebuilds: bool,
+}
+
+impl DropIn {
+    pub(super) fn read(options: &Reader) -> Option<Self> {
+        let known = &["open", "feed", "ended", "rebuilding", "rebuilds"];
+        let reader = options.nested("dropIn", known)?;
+        Some(Self {
+            open: reader.function("open", "a function"),
+            feed: reader.function("feed", "a function"),
+            ended: reader.function("ended", "a function"),
+            rebuilding: reader.function("rebuilding", "a function"),
+            rebuilds: reader.flag("rebuilds"),
+        })
+    }
+
+    pub(super) fn open(&self, address: &str) -> Option<WebSocket> {
+        let socket = self.open.call1(&JsValue::UNDEFINED, &address.into()).ok()?;
+        socket.is_object().then(|| socket.unchecked_into())
+    }
+}
+
+impl Shell {
+    /// `None` in the module that has no use for it.
+    pub(super) fn drop_in(&self) -> Option<&DropIn> {
+        if cfg!(feature = "socket") { self.drop_in.as_ref() } else { None }
+    }
+
+    /// Effects that only such a viewer knows.
+    pub(super) fn perform_for_drop_in(&self, drop_in: &DropIn, effect: Effect) {
+        let none = &JsValue::UNDEFINED;
+        let called = match effect {
+            Effect::Feed(frame) => {
+                drop_in.feed.call1(none, &Uint8Array::from(frame.bytes()).buffer())
+            }
+            Effect::PutAway(why) => return self.put_kept_away(why),
+            Effect::Rebuilt { whole } => return self.rebuilt(whole),
+            Effect::Ended(problem) => drop_in.ended.call1(none, &from_problem(&problem, None)),
+            Effect::Rebuilding { done, all } => {
+                drop_in.rebuilding.call2(none, &number(done), &number(all))
+            }
+            _ => return,
+        };
+        // These are functions of this package, which do not throw.
+        drop(called);
+    }
+
+    fn put_kept_away(&self, why: Aside) {
+        if self.keeping.take_unasked() {
+            self.aside(why);
+            self.start_over();
+        }
+    }
+
+    /// The machine hears in time of what its socket has passed by.
+    pub(super) fn note_heard(&self) {
+        let heard: JsValue = "heard".into();
+        let has_heard = self.socket.borrow().as_ref().is_some_and(|socket| {
+            let socket = socket.as_js();
+            let was = Reflect::get(socket, &heard).is_ok_and(|heard| heard.is_truthy());
+            was && Reflect::set(socket, &heard, &JsValue::FALSE).is_ok()
+        });
+        if has_heard {
+            self.machine.borrow_mut().heard();
+        }
+    }
+
+    fn take_over(
+        &self,
+        address: String,
+        socket: WebSocket,
+        register: Frame,
+    ) -> Result<(), Problem> {
+        let now = self.now();
+        *self.address.borrow_mut() = address;
+        // The machine numbers its first socket so.
+        let generation = self.machine.borrow().generation().wrapping_add(1);
+        let say = self.weakly(move |shell, said| shell.said(generation, said));
+        *self.socket.borrow_mut() = Some(Socket::adopt(socket, say));
+        let taken = self.with(|machine| machine.take_over(now, register));
+        if taken.is_ok() {
+            self.open_vault(&self.bare_address());
+        } else if let Some(socket) = self.socket.take() {
+            socket.give_back();
+        }
+        taken
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // A handful.
+fn number(count: usize) -> JsValue {
+    JsValue::from_f64(count as f64)
+}
+
+#[wasm_bindgen]
+impl ResumeClient {
+    /// Takes over a socket that is open, with the viewer's REGISTER_VIEWER, which
+    /// is sent. Throws, and leaves the socket alone, if it cannot be watched.
+    #[wasm_bindgen(js_name = takeOver)]
+    pub fn take_over(
+        &self,
+        address: String,
+        socket: &JsValue,
+        register: &JsValue,
+    ) -> Result<(), JsValue> {
+        let frame = bytes(register).and_then(Frame::from_bytes).ok_or_else(|| {
+            error("invalid-frame", "A frame has at least the 8 bytes of its header.")
+        })?;
+        let taken = self.shell.take_over(address, socket.clone().unchecked_into(), frame);
+        taken.map_err(|problem| from_problem(&problem, None))
+    }
+
+    /// Bytes that wait for a connection.
+    #[wasm_bindgen(getter, js_name = queuedBytes)]
+    pub fn queued_bytes(&self) -> JsValue {
+        number(self.shell.machine.borrow().queued_bytes())
+    }
+}

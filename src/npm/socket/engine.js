@@ -1,0 +1,21 @@
+// The WebAssembly behind `ResumableWebSocket`: loaded when the first socket is
+// made, so that importing it costs nothing and works where there is none.
+import load, { ResumeClient as Generated } from "../carta_resume_socket.js";
+import { clientOf } from "../client.js";
+
+let loading;
+
+/** Resolves with the class of its clients. */
+export function engine() {
+  loading ??= load().then(
+    () => clientOf(Generated),
+    (error) => {
+      console.warn(
+        "carta-resume: the WebAssembly could not be loaded, so connections are not kept. A " +
+          "content security policy needs 'wasm-unsafe-eval' in script-src.",
+        error,
+      );
+    },
+  );
+  return loading;
+}

@@ -1,0 +1,108 @@
+// One native socket between the backend and the client that keeps the session.
+// The client treats it as a WebSocket and hears of what it has to look at; what
+// streams in, image data first of all, goes straight to the viewer.
+
+/**
+ * Event types that stream: they answer nothing, and the client needs nothing of
+ * them. RASTER_TILE_SYNC is not among them, it tells when tiles are complete.
+ */
+const STREAMS = new Uint8Array(128);
+const streams = [
+  23, // REGION_HISTOGRAM_DATA
+  25, // SPATIAL_PROFILE_DATA
+  26, // SPECTRAL_PROFILE_DATA
+  27, // REGION_STATS_DATA
+  28, // ERROR_DATA
+  32, // RASTER_TILE_DATA
+  46, // CONTOUR_IMAGE_DATA
+  63, // MOMENT_PROGRESS
+  71, // FILE_LIST_PROGRESS
+  77, // PV_PROGRESS
+  82, // VECTOR_OVERLAY_TILE_DATA
+  83, // FITTING_PROGRESS
+  85, // PV_PREVIEW_DATA
+];
+for (const type of streams) STREAMS[type] = 1;
+
+const HEADER = 8;
+
+export class Tap {
+  // The client's handlers.
+  onopen = null;
+  onmessage = null;
+  onerror = null;
+  onclose = null;
+  /** Something went by that the client has not looked at; it resets this. */
+  heard = false;
+  /** The client is at work: what streams need not pass through it. */
+  isFast = false;
+  /** Who asked for each PONG that is due: the viewer? */
+  #pings = [];
+
+  /** `deliver(data)` gives the viewer a message. */
+  constructor(native, deliver) {
+    this.native = native;
+    this.deliver = deliver;
+    native.binaryType = "arraybuffer";
+    native.onopen = (event) => this.onopen?.(event);
+    native.onerror = (event) => this.onerror?.(event);
+    native.onclose = (event) => {
+      this.closed = event;
+      this.onclose?.(event);
+    };
+    native.onmessage = (event) => this.#received(event);
+  }
+
+  get readyState() {
+    return this.native.readyState;
+  }
+
+  // The client looks at bytes; what the viewer wants is made of them later.
+  set binaryType(_) {}
+
+  #received(event) {
+    const { data } = event;
+    if (typeof data === "string") {
+      const isViewers = data !== "PONG" || (this.#pings.shift() ?? true);
+      this.onmessage?.(event);
+      if (isViewers) this.deliver(data);
+    } else if (
+      this.isFast &&
+      data.byteLength >= HEADER &&
+      STREAMS[new Uint16Array(data, 0, 1)[0]]
+    ) {
+      this.heard = true;
+      this.deliver(data);
+    } else if (data.byteLength < HEADER) {
+      this.heard = true;
+      this.deliver(data);
+    } else {
+      this.onmessage?.(event);
+    }
+  }
+
+  // The client sends frames, and "PING".
+  send(data) {
+    if (data === "PING") this.#pings.push(false);
+    this.native.send(data);
+  }
+
+  /** A text of the viewer's. */
+  sendText(text) {
+    if (text === "PING") this.#pings.push(true);
+    this.native.send(text);
+  }
+
+  /** The native socket, to which nobody listens any more. */
+  release() {
+    const { native } = this;
+    native.onopen = native.onmessage = native.onerror = native.onclose = null;
+    // Whoever waits for a PONG must not find the connection dead.
+    for (const isViewers of this.#pings.splice(0)) if (isViewers) this.deliver("PONG");
+    return native;
+  }
+
+  close(code) {
+    this.release().close(code);
+  }
+}
