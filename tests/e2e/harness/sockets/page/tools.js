@@ -81,8 +81,11 @@ export class Tools {
   }
 
   /** A socket that is open; in registered mode, registered too. */
-  async open(path = "/ws/echo", ...rest) {
-    const socket = this.make(path, ...rest);
+  open = async (...args) => this.keep(await this.connect(...args));
+
+  /** The same, and nothing here holds it afterwards. */
+  async connect(path = "/ws/echo", ...rest) {
+    const socket = new this.WebSocket(this.base + path, ...rest);
     await this.next(socket, "open");
     if (this.registered) {
       socket.send(registration());

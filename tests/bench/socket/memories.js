@@ -1,0 +1,31 @@
+// The WebAssembly memories of the page, and what JavaScript copies into them.
+
+export const memories = {
+  found: [],
+  copied: 0,
+  /** Begins to count. It costs time on every copy, so no time is taken while it counts. */
+  count() {
+    const { set } = Uint8Array.prototype;
+    Uint8Array.prototype.set = function (source, offset) {
+      if (memories.found.some(({ buffer }) => buffer === this.buffer)) {
+        memories.copied += source.length;
+      }
+      set.call(this, source, offset);
+    };
+  },
+};
+
+function note({ exports }) {
+  for (const value of Object.values(exports)) {
+    if (value instanceof WebAssembly.Memory) memories.found.push(value);
+  }
+}
+
+for (const name of ["instantiate", "instantiateStreaming"]) {
+  const real = WebAssembly[name];
+  WebAssembly[name] = async (...args) => {
+    const result = await real.apply(WebAssembly, args);
+    note(result.instance ?? result);
+    return result;
+  };
+}

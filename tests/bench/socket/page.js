@@ -1,0 +1,89 @@
+// The page's side of `npm run bench:socket`. `window.bench` is what the script calls.
+import { memories } from "./memories.js";
+import { openFile, polygon, registration, setRegion } from "./frames.js";
+
+const url = `ws://${location.host}/`;
+const { ResumableWebSocket } = await import("/dist/socket.js");
+const classes = { native: WebSocket, ours: ResumableWebSocket, again: WebSocket };
+const sockets = {};
+
+const next = (socket, type) =>
+  new Promise((done) => socket.addEventListener(type, done, { once: true }));
+const until = (time) =>
+  new Promise((done) => setTimeout(done, Math.max(0, time - performance.now())));
+
+const VERTICES = 1_000;
+const shapes = Array.from({ length: 64 }, (_, n) => polygon(VERTICES, n));
+let requests = 10;
+
+window.bench = {
+  isolated: () => crossOriginIsolated,
+
+  /** A connection of each class, registered and with an image open. */
+  async prepare() {
+    for (const [name, Socket] of Object.entries(classes)) {
+      const socket = new Socket(url);
+      socket.binaryType = "arraybuffer";
+      await next(socket, "open");
+      for (const frame of [registration(), openFile("a.fits", 2)]) {
+        const answered = next(socket, "message");
+        socket.send(frame);
+        await answered;
+      }
+      sockets[name] = socket;
+    }
+  },
+
+  /** Until so many frames of so many bytes have come: ms. */
+  async incoming(name, size, count) {
+    const socket = sockets[name];
+    let left = count;
+    let wrong = 0;
+    const came = new Promise((done) => {
+      socket.onmessage = ({ data }) => {
+        // What every viewer does first: look at the header.
+        if (new DataView(data).getUint16(0, true) !== 32 || data.byteLength !== size) wrong += 1;
+        left -= 1;
+        if (left === 0) done();
+      };
+    });
+    const began = performance.now();
+    socket.send(`pump ${size} ${count}`);
+    await came;
+    const ms = performance.now() - began;
+    socket.onmessage = null;
+    if (wrong > 0) throw new Error(`${wrong} frames were not what was sent`);
+    return ms;
+  },
+
+  /** Sends a region so many times, so many a second: the µs of each `send`. */
+  async outgoing(name, count, perSecond) {
+    const socket = sockets[name];
+    let answers = 0;
+    let heard = () => {};
+    socket.onmessage = () => {
+      answers += 1;
+      heard();
+    };
+    const times = [];
+    const began = performance.now();
+    for (let n = 0; n < count; n += 1) {
+      await until(began + (n * 1000) / perSecond);
+      requests += 1;
+      const frame = setRegion(shapes[n % shapes.length], requests);
+      const before = performance.now();
+      socket.send(frame);
+      times.push((performance.now() - before) * 1000);
+    }
+    while (answers < count) await new Promise((done) => (heard = done));
+    socket.onmessage = null;
+    return times;
+  },
+
+  /** Bytes of each WebAssembly memory of the page, and bytes that JavaScript put there. */
+  memory: () => ({
+    sizes: memories.found.map(({ buffer }) => buffer.byteLength),
+    copied: memories.copied,
+  }),
+  countCopies: memories.count,
+};
