@@ -156,7 +156,7 @@ async function bundle(folder) {
     external: /^node:/,
     logLevel: "silent",
   });
-  const ofClient = /[/\\](carta_resume|resume-client|event-type|frames)\.js$/;
+  const ofClient = /[/\\](carta_resume|resume-client|frames)\.js$/;
   const options = {
     format: "esm",
     minify: true,

@@ -1,6 +1,7 @@
 // The page's side of the harness: makes clients of the real package and notes
 // all that they tell. `window.lab` is what the tests call.
 import { EventType, ResumeClient, ResumeError, decodeFrame, encodeFrame } from "carta-resume";
+import { PlainViewer } from "./plain-viewer.js";
 
 const clients = new Map();
 
@@ -62,6 +63,16 @@ function confirmer(record, mode) {
   };
 }
 
+/** How a viewer that knows nothing of this package makes its socket. */
+async function plainly(how) {
+  const { ResumableWebSocket, install } = await import("/package/socket.js");
+  if (how === "class") return (url, options) => new ResumableWebSocket(url, [], options);
+  return (url, options) => {
+    install(options);
+    return new WebSocket(url);
+  };
+}
+
 /** A method of a client with its arguments; the frame of "send" is base64. */
 const call = (client, [method, ...args]) =>
   method === "send" ? client.send(bytes(args[0])) : client[method](...args);
@@ -89,7 +100,7 @@ window.lab = {
   life: () => [...life],
 
   /** Makes a client and listens to all that it tells. */
-  make(name, { confirm = "ask", ...options }) {
+  async make(name, { confirm = "ask", plain, ...options }) {
     const began = performance.now();
     const record = {
       offers: [],
@@ -101,7 +112,10 @@ window.lab = {
       frames: [],
       openFileAcks: [],
     };
-    const client = new ResumeClient({ ...options, confirmResume: confirmer(record, confirm) });
+    options.confirmResume = confirmer(record, confirm);
+    const client = plain
+      ? new PlainViewer({ ...options, make: await plainly(plain) })
+      : new ResumeClient(options);
     client.on("status", (status) => {
       record.statuses.push({ at: performance.now() - began, ...plainStatus(status) });
     });
@@ -135,6 +149,8 @@ window.lab = {
       .client.connect()
       .catch(() => {});
   },
+  noticed: (name) => [...clients.get(name).client.noticed],
+  text: (name, text) => clients.get(name).client.socket.send(text),
   status: (name) => plainStatus(clients.get(name).client.status),
   record: (name) => ({ ...clients.get(name).record, answer: null }),
   state: (name) => plainState(clients.get(name).client.viewerState()),
