@@ -41,14 +41,10 @@ export function apart(name, css, texts) {
   return { host, root };
 }
 
-/** Puts it into the page, unless it is there, in the page's own light or dark. */
-export function place(host) {
+/** Puts it into the page, unless it is there, and gives `box` the page's light or dark. */
+export function place(host, box) {
   const page = document.documentElement;
   if (!host.isConnected) page.append(host);
-  const scheme = getComputedStyle(page).colorScheme;
-  host.style.setProperty(
-    "color-scheme",
-    !scheme || scheme === "normal" ? "light dark" : scheme,
-    "important",
-  );
+  const { colorScheme } = getComputedStyle(page);
+  box.style.colorScheme = colorScheme === "normal" ? "light dark" : colorScheme;
 }

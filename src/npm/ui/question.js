@@ -137,7 +137,7 @@ class Question {
 
   /** Brings it up to date with the offer, the clock and the page. */
   #look() {
-    place(this.#place);
+    place(this.#place, this.#dialog);
     this.#render();
     if (!this.#dialog.matches(":modal")) {
       this.#dialog.open = false;

@@ -67,7 +67,7 @@ export class StatusLine {
     this.#root = root;
     root.append(this.#spoken, this.#line);
     // From the beginning: a screen reader hears changes of what it knows.
-    place(host);
+    document.documentElement.append(host);
     const options = { signal: this.#removing.signal };
     this.#retry.addEventListener("click", () => retry?.(), options);
     this.#dismiss.addEventListener("click", () => this.#dismissOne(), options);
@@ -228,7 +228,8 @@ export class StatusLine {
 
   /** Shown anew it comes above what has joined the top layer meanwhile. */
   #toggle(shown) {
-    place(this.#host);
+    if (!this.#host.isConnected) this.#line.hidden = true;
+    if (shown) place(this.#host, this.#line);
     if (this.#line.hidden === !shown) return;
     this.#line.hidden = !shown;
     if (shown) this.#line.showPopover?.();

@@ -60,8 +60,9 @@ export const QUESTION = `${BASE}
 dialog {
   width: min(34em, 100vw - 20px);
   max-width: none;
-  max-height: calc(100vh - 20px);
-  margin: max(10px, min(10vh, 80px)) auto auto;
+  --top: clamp(10px, 10dvh, 70px);
+  max-height: calc(100dvh - var(--top) - 10px);
+  margin: var(--top) auto auto;
   padding: 0;
   border-radius: 12px;
   box-shadow: 0 18px 60px #0007;
@@ -75,9 +76,10 @@ dialog::backdrop { background: #0a0f1680; }
   gap: 0.7em;
   width: 100%;
   padding: 1.4em 1.5em;
-  outline: none;
 }
-h2 { font-size: 1.25em; font-weight: 650; outline: none; }
+h2 { font-size: 1.25em; font-weight: 650; }
+/* It has the focus so that no button has, and leads nowhere. */
+h2:focus-visible, .body:focus-visible { outline: none; }
 .quiet, .details { color: var(--quiet); font-size: 0.9em; }
 .contents {
   flex: 0 1 auto;
@@ -111,7 +113,7 @@ input { flex: none; width: 1.15em; height: 1.15em; margin: 0.15em 0 0 2px; accen
   .body { padding: 1em; }
 }
 @media (max-height: 30em) {
-  dialog { margin-top: 10px; overflow: auto; }
+  dialog { --top: 10px; overflow: auto; }
   .body { height: max-content; }
   .contents { overflow: visible; }
 }

@@ -38,7 +38,7 @@ export const ENGLISH = {
     "connection-lost": "The backend opens everything again, and the viewer goes on.",
     "page-reloaded": "Everything is opened again, as you left it.",
     "tab-closed": "Everything is opened here, as it was left.",
-    archive: "It takes the place of what is open now, which goes to the archive.",
+    archive: "Everything in it is opened again.",
   },
   yesToPartMeans: "What is ticked is opened again. The rest stays in the archive.",
   yesToNothingMeans: "Tick what is to be opened again.",
