@@ -37,7 +37,7 @@ const formatting = [
 const checks = [
   ["clippy, this machine", () => clippy("--workspace", "--all-targets")],
   ["clippy, browser", () => clippy(...wasm32, "--lib", ...wasmTests())],
-  ...["client", "storage"].map((feature) => [
+  ...["client", "socket", "storage"].map((feature) => [
     `clippy, browser, ${feature} alone`,
     () => clippy(...wasm32, "--lib", "--no-default-features", "--features", feature),
   ]),
@@ -55,7 +55,9 @@ const checks = [
         "--format",
         "ascii",
         "--exclude-entrypoints",
+        "carta-resume-install.js",
         "carta_resume_bg.wasm",
+        "carta_resume_socket_bg.wasm",
         "carta_resume_storage_bg.wasm",
       ],
     ],

@@ -1,26 +1,32 @@
-// `npm run size`: the bytes that a page loads for `import … from "carta-resume"`,
-// and those that it loads later, if it keeps sessions in the browser.
+// `npm run size`: the bytes that a page loads for `import … from "carta-resume"` or
+// `"carta-resume/socket"`, and those that it loads later, if it keeps sessions in
+// the browser.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { buildPackage } from "./lib/package.mjs";
-import { dist, storageName, wasmName } from "./lib/paths.mjs";
+import { dist, socketName, storageName, wasmName } from "./lib/paths.mjs";
 import { Failed, main, say } from "./lib/process.mjs";
 import { forBuild } from "./lib/setup.mjs";
 
 const loads = [
   { what: 'import "carta-resume"', wasm: wasmName, entry: "index", limit: 60_000 },
-  { what: 'storage: "browser", later', wasm: storageName, entry: "storage", limit: 31_000 },
+  { what: 'import "carta-resume/socket"', wasm: socketName, entry: "socket", limit: 80_000 },
+  {
+    what: 'storage: "browser", later',
+    wasm: storageName,
+    entry: "storage",
+    after: "index",
+    limit: 31_000,
+  },
 ];
 
-const loaded = new Set();
-
-/** The module and all that it imports, without what was loaded before. */
-function modules(file) {
+/** The module and all that it imports, without what is loaded already. */
+function modules(file, loaded) {
   if (loaded.has(file)) return [];
   loaded.add(file);
   const imports = readFileSync(file, "utf8").matchAll(/\b(?:from|import)\s*["'](\.[^"']+)["']/g);
-  return [file, ...[...imports].flatMap(([, path]) => modules(join(dirname(file), path)))];
+  return [file, ...[...imports].flatMap(([, path]) => modules(join(dirname(file), path), loaded))];
 }
 
 const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
@@ -36,8 +42,10 @@ const measures = {
 const number = (value) => value.toLocaleString("en");
 
 /** Prints what a page loads, and gives the bytes compressed by brotli. */
-function table({ what, wasm, entry }) {
-  const files = [join(dist, `${wasm}_bg.wasm`), ...modules(join(dist, `${entry}.js`))];
+function table({ what, wasm, entry, after }) {
+  const loaded = new Set();
+  if (after) modules(join(dist, `${after}.js`), loaded);
+  const files = [join(dist, `${wasm}_bg.wasm`), ...modules(join(dist, `${entry}.js`), loaded)];
   const rows = files.map((file) => {
     const bytes = readFileSync(file);
     return [
