@@ -167,7 +167,7 @@ fn records_that_make_no_sense_are_damage() {
     let sound = seal(IMAGE, &image(0).encode_to_vec());
     let point = Point { x: 1.0, y: f32::NAN }.encode_to_vec();
     let region = |region_id, owner, info: &[u8]| {
-        StoredRegion { region_id, owner, info: info.to_vec() }.encode_to_vec()
+        StoredRegion { region_id, owner, info: info.to_vec(), ..Default::default() }.encode_to_vec()
     };
     let wants =
         |event_type, message: Vec<u8>| StoredRequirement { event_type, message }.encode_to_vec();
@@ -283,7 +283,7 @@ fn any_body() -> impl Strategy<Value = (u8, Vec<u8>)> {
         },
     );
     let region = (number(), number(), inner()).prop_map(|(region_id, owner, info)| {
-        (REGION, StoredRegion { region_id, owner, info }.encode_to_vec())
+        (REGION, StoredRegion { region_id, owner, info, ..Default::default() }.encode_to_vec())
     });
     let requirement = (number(), number(), 6..16_i32, any::<bool>()).prop_map(
         |(file_id, region_id, event_type, wanted)| {

@@ -59,7 +59,9 @@ impl Tracker {
                     for (id, info) in regions {
                         workspace.imported(owner, id, info);
                     }
-                    workspace.name_regions(answer);
+                    if cfg!(feature = "socket") && views::is_success(answer)? {
+                        workspace.name_regions(answer);
+                    }
                 }
             }
             EventType::StartAnimation => {
