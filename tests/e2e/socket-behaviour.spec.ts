@@ -9,7 +9,7 @@ import { cases, type Case } from "./harness/sockets/page/cases.js";
 import { SocketServer } from "./harness/sockets/server.js";
 
 /** The class as imported; as installed for the address; as installed for another. */
-const CLASSES: ClassName[] = ["native"];
+const CLASSES: ClassName[] = ["native", "ResumableWebSocket", "installed", "unmatched"];
 type ClassName = "native" | "ResumableWebSocket" | "installed" | "unmatched";
 type Mode = "plain" | "registered";
 

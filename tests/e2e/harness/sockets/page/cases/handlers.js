@@ -168,7 +168,7 @@ export const handlers = [
     expected: [["error", "close", "open"], ["text still there"]],
   },
   {
-    name: "onmessage set by a class field, and on another socket's prototype chain",
+    name: "on an object that only inherits from a socket",
     run: async (t) => {
       const socket = await t.open();
       const heir = Object.create(socket);
