@@ -18,7 +18,7 @@ export function say(element, text) {
 
 // What a viewer listens to at its document: shortcuts, and clicks beside a menu.
 const OURS = [
-  ...["keydown", "keyup", "keypress", "beforeinput", "input", "paste"],
+  ...["keydown", "keyup", "keypress"],
   ...["pointerdown", "pointerup", "mousedown", "mouseup", "click", "dblclick", "contextmenu"],
   ...["touchstart", "touchend", "wheel", "focusin", "focusout"],
 ];

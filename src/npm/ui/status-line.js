@@ -49,11 +49,7 @@ export class StatusLine {
     this.#texts = words;
     this.#canRetry = retry !== undefined;
     this.#retry = h("button", { type: "button" }, words.retry);
-    this.#dismiss = h(
-      "button",
-      { type: "button", className: "dismiss", title: words.dismiss, "aria-label": words.dismiss },
-      "×",
-    );
+    this.#dismiss = h("button", { type: "button" }, words.dismiss);
     const said = h("div", { className: "words" }, this.#text, this.#progress, this.#small);
     const row = h("div", { className: "row" }, said, this.#retry, this.#dismiss);
     // In the browser's top layer, above whatever the viewer puts over itself.

@@ -12,30 +12,19 @@ const BASE = `
   --panel: Canvas;
   --text: CanvasText;
   --quiet: CanvasText;
-  --line: GrayText;
   --accent: LinkText;
-  --busy: CanvasText;
-  --good: CanvasText;
-  --bad: CanvasText;
-  --hover: Canvas;
-  font: 0.94em/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+  font: 0.94em/1.45 system-ui, sans-serif;
   color: var(--text);
   background: var(--panel);
-  border: 1px solid var(--line);
-  text-align: start;
+  border: 1px solid #8887;
   overflow-wrap: anywhere;
 }
-@supports (color: light-dark(#000, #fff)) {
+@supports (color: light-dark(red, red)) {
   .box {
     --panel: light-dark(#fff, #181f27);
     --text: light-dark(#17212b, #e3eaf1);
     --quiet: light-dark(#556474, #98a8b8);
-    --line: light-dark(#cdd5de, #35424f);
     --accent: light-dark(#0b63b5, #6cb8f5);
-    --busy: light-dark(#b06b00, #f0b24b);
-    --good: light-dark(#1c7f45, #57c785);
-    --bad: light-dark(#b3261e, #ff8a80);
-    --hover: light-dark(#e9f1f9, #223140);
   }
 }
 *, ::before, ::after { box-sizing: border-box; }
@@ -51,16 +40,16 @@ button {
   border-radius: 6px;
   cursor: pointer;
 }
-button:hover { background: var(--hover); }
+button:hover { background: #8882; }
 button:disabled { color: GrayText; border-color: GrayText; cursor: default; }
-:focus-visible { outline: 2.5px solid var(--accent); outline-offset: 2px; }
+:focus-visible { outline: 2.5px solid var(--accent); }
 `;
 
 export const QUESTION = `${BASE}
 dialog {
   width: min(34em, 100vw - 20px);
   max-width: none;
-  --top: clamp(10px, 10dvh, 70px);
+  --top: min(10dvh, 70px);
   max-height: calc(100dvh - var(--top) - 10px);
   margin: var(--top) auto auto;
   padding: 0;
@@ -82,22 +71,19 @@ h2 { font-size: 1.25em; font-weight: 650; }
 h2:focus-visible, .body:focus-visible { outline: none; }
 .quiet, .details { color: var(--quiet); font-size: 0.9em; }
 .contents {
-  flex: 0 1 auto;
   min-height: 4.5em;
   overflow: auto;
-  border-block: 1px solid var(--line);
+  border-block: 1px solid #8887;
 }
-.contents:focus-visible { outline-offset: -2px; }
 li { padding: 0.45em 2px; }
-li + li { border-top: 1px solid var(--line); }
+li + li { border-top: 1px solid #8887; }
 label { display: flex; gap: 0.7em; cursor: pointer; }
-label:hover { background: var(--hover); }
+label:hover { background: #8882; }
 label > span { flex: 1; min-width: 0; }
 input { flex: none; width: 1.15em; height: 1.15em; margin: 0.15em 0 0 2px; accent-color: var(--accent); }
-.name { display: block; font-weight: 600; unicode-bidi: isolate; }
-.details { display: block; }
-.lost { border-top: 1px solid var(--line); padding: 0.45em 2px; }
-.lost h3 { font-weight: 600; }
+.name, .details { display: block; }
+.name, h3 { font-weight: 600; }
+.lost { border-top: 1px solid #8887; padding: 0.45em 2px; }
 .lost li, .lost li + li { padding: 0.15em 0; border: 0; color: var(--quiet); font-size: 0.9em; }
 .lost .name { display: inline; color: var(--text); }
 .answers {
@@ -110,10 +96,11 @@ input { flex: none; width: 1.15em; height: 1.15em; margin: 0.15em 0 0 2px; accen
 .answers p { grid-row: 2; }
 @keyframes guard { 0%, 99% { pointer-events: none; } }
 @media (max-width: 26em) {
+  dialog { --top: 10px; }
   .body { padding: 1em; }
 }
 @media (max-height: 30em) {
-  dialog { --top: 10px; overflow: auto; }
+  dialog { overflow: auto; }
   .body { height: max-content; }
   .contents { overflow: visible; }
 }
@@ -133,7 +120,7 @@ export const STATUS_LINE = `${BASE}
   inset: 8px 0 auto;
   width: fit-content;
   max-width: min(46em, 100vw - 16px);
-  max-height: calc(100vh - 16px);
+  max-height: 90vh;
   margin: 0 auto;
   padding: 0.4em 0.5em 0.4em 0.9em;
   border-radius: 9px;
@@ -147,15 +134,13 @@ export const STATUS_LINE = `${BASE}
   width: 0.65em;
   height: 0.65em;
   border-radius: 50%;
-  background: var(--busy);
+  background: #d98e1f;
   forced-color-adjust: none;
 }
-.good .row::before { background: var(--good); }
-.bad .row::before { background: var(--bad); }
+.good .row::before { background: #2e9e5b; }
+.bad .row::before { background: #e0554d; }
 .words { flex: 1; min-width: 0; min-height: 2em; display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.7em; font-variant-numeric: tabular-nums; }
-.words > :first-child { padding-inline-end: 0.4em; }
 progress { width: 9em; accent-color: var(--accent); }
 small { flex-basis: 100%; color: var(--quiet); font-size: 0.87em; }
 button { flex: none; min-height: 2em; padding: 0 0.8em; }
-button.dismiss { align-self: start; min-width: 2em; padding: 0; border-color: transparent; color: var(--quiet); font-size: 1.1em; line-height: 1; }
 `;

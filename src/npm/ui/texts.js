@@ -88,11 +88,9 @@ export const ENGLISH = {
   errors: {
     "storage-failed": (message) =>
       `Your work cannot be kept in this browser, so a reload may lose it. ${message}`,
-    "queue-full": () =>
-      "Too much is waiting for the connection. What you do now has no effect until it is back.",
+    "queue-full": () => "Too much waits for the connection. What you do now has no effect.",
     "not-replayed": () =>
-      "The connection was lost while something was saved. Look whether it is there, and save it again if not.",
-    "resume-timeout": () => "The backend did not restore your session in time. It is tried again.",
+      "The connection was lost while something was saved. Check whether it is there.",
   },
 };
 
