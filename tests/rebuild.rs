@@ -12,7 +12,7 @@ mod rebuild_support;
 mod tracking_support;
 
 use carta_resume::core::{
-    rebuild::Rebuild,
+    rebuild::{Outcome, Rebuild},
     tracking::{ImageSpec, RegionSpec, Workspace},
 };
 use rebuild_support::{
@@ -21,10 +21,7 @@ use rebuild_support::{
 };
 use serde_json::{Value, json};
 
-fn rebuilt(
-    version: Version,
-    workspace: Workspace,
-) -> (Viewer, carta_resume::core::rebuild::Outcome) {
+fn rebuilt(version: Version, workspace: Workspace) -> (Viewer, Outcome) {
     let mut viewer = Viewer::new(version);
     let outcome = viewer.rebuild(Rebuild::new(workspace));
     (viewer, outcome)
@@ -139,7 +136,17 @@ fn catalogs_come_back_on_the_image_in_view() {
 fn nothing_kept_is_nothing_to_do() {
     let mut rebuild = Rebuild::new(Workspace::default());
     assert_eq!((rebuild.next(), rebuild.progress()), (None, (0, 0)));
-    assert_eq!(rebuild.outcome(), Default::default());
+    assert_eq!(rebuild.outcome(), Outcome::default());
+}
+
+#[test]
+fn regions_come_in_the_order_of_their_ids_whichever_image_they_are_on() {
+    let mut workspace = plain(&[(0, 0), (1, 0)]);
+    for id in [1, 2, 3, 5, 8] {
+        workspace.set_region(1 - id % 2, id, &every_region()[0]).unwrap();
+    }
+    let (_, outcome) = rebuilt(Version::V6, workspace);
+    assert_eq!(outcome.regions, [(1, 500), (2, 501), (3, 502), (5, 503), (8, 504)]);
 }
 
 // One after another

@@ -59,7 +59,7 @@ fn assert_accounted(kept: &Workspace, outcome: &Outcome) {
 #[test]
 fn whichever_call_fails_the_rest_goes_on() {
     for version in VERSIONS {
-        let mut last = 0;
+        let mut tried = 0;
         for failing in 0.. {
             let mut viewer = Viewer::new(version);
             let mut rebuild = Rebuild::new(rich());
@@ -80,11 +80,11 @@ fn whichever_call_fails_the_rest_goes_on() {
             assert_eq!(done, all);
             if failing >= calls {
                 assert_eq!((lost, outcome.failed_regions.len()), (0, 0));
-                last = failing;
+                tried = failing;
                 break;
             }
         }
-        assert!(last > 30, "each of {last} calls has failed once");
+        assert!(tried > 30, "each of {tried} calls has failed once");
     }
 }
 

@@ -141,7 +141,7 @@ impl Viewer {
 
     fn of_store(&mut self, action: &str, parameters: &[Value]) -> Option<Result<Value, String>> {
         Some(match (action, self.version) {
-            ("getFrame", _) => self.property(parameters[0].as_i64()?),
+            ("getFrame", _) => Ok(self.property(parameters[0].as_i64()?)),
             ("appendFile", _) => {
                 let name = parameters[1].as_str()?;
                 if self.missing.contains(&name) {
@@ -166,10 +166,14 @@ impl Viewer {
                 self.scheduled = id.parse().ok();
                 Ok(Value::Null)
             }
-            ("setActiveFrameById", Version::V4) => self.show(parameters[0].as_i64()?),
+            ("setActiveFrameById", Version::V4) => {
+                self.show(parameters[0].as_i64()?);
+                Ok(Value::Null)
+            }
             ("setActiveImageById", Version::V6) => {
                 assert_eq!(parameters[0], json!(0));
-                self.show(parameters[1].as_i64()?)
+                self.show(parameters[1].as_i64()?);
+                Ok(Value::Null)
             }
             ("appendCatalog", _) if self.frames.is_empty() => Err("No image file".to_owned()),
             ("appendCatalog", _) => {
@@ -185,14 +189,14 @@ impl Viewer {
         })
     }
 
-    fn property(&self, id: i64) -> Result<Value, String> {
+    fn property(&self, id: i64) -> Value {
         let id = if id == -1 { self.in_view } else { i32::try_from(id).ok() };
-        let Some(id) = id.filter(|id| self.frames.contains_key(id)) else { return Ok(json!(null)) };
+        let Some(id) = id.filter(|id| self.frames.contains_key(id)) else { return Value::Null };
         let overlays = match self.version {
             Version::V4 => json!({ "pixelAveragingEnabled": false }),
             Version::V6 => json!({ "thresholdOption": 1 }),
         };
-        Ok(json!({ "frameInfo": { "fileId": id }, "vectorOverlayConfig": overlays }))
+        json!({ "frameInfo": { "fileId": id }, "vectorOverlayConfig": overlays })
     }
 
     fn open(&mut self, parameters: &[Value], in_view: bool) -> i32 {
@@ -205,9 +209,8 @@ impl Viewer {
         id
     }
 
-    fn show(&mut self, id: i64) -> Result<Value, String> {
+    fn show(&mut self, id: i64) {
         self.in_view = i32::try_from(id).ok().filter(|id| self.frames.contains_key(id));
-        Ok(Value::Null)
     }
 
     fn flush(&mut self) {

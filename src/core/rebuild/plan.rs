@@ -95,9 +95,7 @@ impl Plan {
                 ]);
             }
         }
-        for (at, image) in self.images.iter().enumerate() {
-            tasks.extend((0..image.regions.len()).map(|region| Task::AddRegion(at, region)));
-        }
+        tasks.extend(self.regions());
         for (at, image) in self.images.iter().enumerate() {
             if has_finite_level(&image.kept) {
                 tasks.extend([Task::SetContours(at), Task::DrawContours(at)]);
@@ -116,6 +114,18 @@ impl Plan {
         }
         tasks.extend((0..self.catalogs.len()).map(Task::OpenCatalog));
         tasks
+    }
+
+    /// In the order of their ids, which a viewer shows where there is no name:
+    /// if none was ever removed, they come back under the same ones.
+    fn regions(&self) -> impl Iterator<Item = Task> {
+        let mut regions = Vec::new();
+        for (at, image) in self.images.iter().enumerate() {
+            let ids = image.regions.iter().map(|region| region.kept.region_id);
+            regions.extend(ids.enumerate().map(|(region, id)| (id, at, region)));
+        }
+        regions.sort_unstable();
+        regions.into_iter().map(|(_, at, region)| Task::AddRegion(at, region))
     }
 }
 
