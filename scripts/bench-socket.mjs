@@ -223,7 +223,7 @@ function reportOutgoing({ times, heaps, task }) {
   ];
   const p99 = (numbers) => quantile(numbers, 0.99);
   const kB = (bytes) => `${number(bytes / 1000, 0)} kB`;
-// From the first turn on: what the code itself takes is there by then.
+  // From the first turn on: what the code itself takes is there by then.
   const drift = heaps.at(-1) - heaps[1];
   const perFrame = drift / (times.ours.length * (1 - 1 / SEGMENTS));
   say(
