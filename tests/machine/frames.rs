@@ -4,9 +4,9 @@ use carta_resume::protocol::{
     EventType, Frame, Header,
     messages::{
         CloseCatalogFile, CloseFile, FileInfoExtended, OpenCatalogFile, OpenCatalogFileAck,
-        OpenFile, OpenFileAck, Point, RegionInfo, RegionType, RegisterViewerAck, RemoveRegion,
-        ResumeSessionAck, SessionType, SetContourParameters, SetImageChannels, SetRegion,
-        SetRegionAck, SetStatsRequirements, set_stats_requirements::StatsConfig,
+        OpenFile, OpenFileAck, Point, RegionInfo, RegionType, RegisterViewer, RegisterViewerAck,
+        RemoveRegion, ResumeSessionAck, SessionType, SetContourParameters, SetImageChannels,
+        SetRegion, SetRegionAck, SetStatsRequirements, set_stats_requirements::StatsConfig,
     },
 };
 use prost::Message;
@@ -25,6 +25,12 @@ pub fn frame(event: EventType, request_id: u32, message: &impl Message) -> Frame
 pub fn bare(event: EventType, request_id: u32) -> Frame {
     let header = Header { event_type: event.number(), icd_version: VERSION, request_id };
     Frame::from_payload(header, &[])
+}
+
+pub fn register(request_id: u32, session_id: u32) -> Frame {
+    let register =
+        RegisterViewer { session_id, client_feature_flags: 5, ..RegisterViewer::default() };
+    frame(EventType::RegisterViewer, request_id, &register)
 }
 
 pub fn open_file(request_id: u32, file_id: i32, file: &str) -> Frame {

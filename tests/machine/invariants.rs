@@ -41,12 +41,28 @@ struct Socket {
     resumed: bool,
 }
 
+impl Socket {
+    const fn new(generation: u32) -> Self {
+        Self {
+            generation,
+            opened: false,
+            register: None,
+            refused: false,
+            registered_at: None,
+            resume: None,
+            resumed: false,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Invariants {
     pub traffic: Traffic,
     options: Options,
     socket: Option<Socket>,
     newest: u32,
+    /// The socket that the viewer has opened itself.
+    taken_over: Option<u32>,
     question: Question,
     /// The question about a workspace from the archive that is open.
     archived: Option<u32>,
@@ -67,6 +83,7 @@ impl Invariants {
             options,
             socket: None,
             newest: 0,
+            taken_over: None,
             question: Question::None,
             archived: None,
             restoring: false,
@@ -86,6 +103,13 @@ impl Invariants {
 
     pub fn requested(&mut self, event: EventType, request_id: u32) {
         self.traffic.requested(event, request_id);
+    }
+
+    /// The machine takes over a socket that is open.
+    pub fn taken_over(&mut self, generation: u32) {
+        self.newest = generation;
+        self.taken_over = Some(generation);
+        self.socket = Some(Socket { opened: true, ..Socket::new(generation) });
     }
 
     /// The machine was told to restore something from the archive.
@@ -117,6 +141,11 @@ impl Invariants {
             }
             Input::AnswerFailed { offer, .. } if self.archived == Some(*offer) => {
                 self.archived = None;
+            }
+            Input::Answered { offer, answer: Answer::Part { .. } }
+                if self.taken_over.is_some() && self.question == Question::Open(*offer) =>
+            {
+                self.question = Question::Broken(*offer);
             }
             Input::Answered { offer, answer } => match self.question {
                 Question::Open(id) | Question::Broken(id) if id == *offer => {
@@ -188,7 +217,8 @@ impl Invariants {
                 _ => self.effect(effect, phase),
             }
         }
-        self.closed |= input == Some(&Input::Close);
+        let ended = effects.iter().any(|effect| matches!(effect, Effect::Ended(_)));
+        self.closed |= ended || input == Some(&Input::Close);
         self.status(now, input, effects, machine, registered_at);
         self.consistent(machine);
         if phase == Phase::Closed {
@@ -203,15 +233,7 @@ impl Invariants {
                 assert!(*generation > self.newest, "a generation twice");
                 self.newest = *generation;
                 self.traffic.socket_opened();
-                self.socket = Some(Socket {
-                    generation: *generation,
-                    opened: false,
-                    register: None,
-                    refused: false,
-                    registered_at: None,
-                    resume: None,
-                    resumed: false,
-                });
+                self.socket = Some(Socket::new(*generation));
             }
             Effect::Shut { generation } => {
                 assert!(self.is_live(*generation), "shut {generation}, not {:?}", self.socket);
@@ -278,6 +300,7 @@ impl Invariants {
         let Some(socket) = &mut self.socket else { return };
         assert!(socket.opened, "{header:?} before the socket is open");
         match frame.event() {
+            Some(EventType::ResumeSession) if self.traffic.is_the_viewers(header) => {}
             Some(EventType::RegisterViewer) => {
                 assert!(socket.register.is_none() || socket.refused, "registered twice");
                 assert!(socket.registered_at.is_none(), "registered again");
@@ -351,7 +374,9 @@ impl Invariants {
         }
         let idle = [Phase::Idle, Phase::Failed, Phase::Closed].contains(&phase);
         let beats = self.options.heartbeat.is_some();
-        let rests = [Phase::Confirming, Phase::Active].contains(&phase) && !beats;
+        // A viewer that registers by itself has a patience of its own.
+        let viewers = phase == Phase::Registering && self.taken_over == Some(self.newest);
+        let rests = viewers || [Phase::Confirming, Phase::Active].contains(&phase) && !beats;
         if idle || self.suspended {
             assert_eq!(machine.next_deadline(), None, "{phase:?}");
         } else if !rests {

@@ -130,6 +130,11 @@ impl Network {
         self.at(now + self.latency_ms, Event::Settled { generation, opens });
     }
 
+    /// A socket is there that nobody asked for.
+    pub fn is_open(&mut self, generation: u32) {
+        self.sockets.insert(generation, Socket { heard: true, served: true, ..Socket::default() });
+    }
+
     /// The viewer lets a socket go.
     pub fn shut(&mut self, now: u64, generation: u32) {
         let socket = self.sockets.entry(generation).or_default();

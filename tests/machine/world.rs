@@ -81,6 +81,22 @@ impl World {
         }
     }
 
+    /// A viewer that knows nothing of the client has registered, under id 1, on
+    /// a socket that it has opened itself.
+    pub fn drop_in(options: Options, seed: u64) -> Self {
+        use super::frames::register;
+        let mut world = Self::new(options, seed);
+        world.network.is_open(1);
+        world.backend.accept(1);
+        world.check.taken_over(1);
+        let taken = world.machine.take_over(world.clock.now(), register(1, 0));
+        taken.expect("it can be taken over");
+        world.settle(None);
+        world.run(100);
+        assert_eq!(world.phase(), Phase::Active);
+        world
+    }
+
     /// Connected, with two images, a region on each, statistics of the first
     /// region, and a catalog.
     pub fn at_work(options: Options, seed: u64) -> Self {

@@ -179,7 +179,7 @@ impl<H: Handshake> Machine<H> {
 
     fn lost(&mut self, now: Now, problem: Problem) {
         if self.viewer_is_registering() {
-            return self.end(problem);
+            return self.failed(problem);
         }
         self.timers.clear_all();
         self.pause_rebuilding();
@@ -246,7 +246,10 @@ impl<H: Handshake> Machine<H> {
     /// There is no socket, and there will be none.
     fn failed(&mut self, problem: Problem) {
         if self.is_drop_in() {
-            self.effects.push_back(Effect::Error(problem.clone()));
+            if !self.viewer_is_registering() {
+                self.effects.push_back(Effect::Error(problem.clone()));
+            }
+            self.state = State::Failed;
             return self.end(problem);
         }
         self.timers.clear_all();
