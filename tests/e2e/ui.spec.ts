@@ -154,7 +154,7 @@ test("the viewer's shortcuts hear nothing, also after a click beside the questio
   await ui.ask(offerOf());
   await page.mouse.click(5, 400);
   await page.keyboard.press("Delete");
-  await ui.dialog.getByRole("heading").first().click();
+  await ui.dialog.getByText("You had 2 images").click();
   await page.keyboard.press("c");
   await page.mouse.wheel(0, 100);
   await ui.button("Give up").click();
@@ -293,15 +293,21 @@ test("it stands above the viewer's overlays, whatever the viewer's styles say", 
   await expect.poll(() => ui.outcome(number)).toEqual({ answer: true });
 });
 
-test("it comes back when the page takes it away", async ({ ui, page }) => {
+test("it comes back when the page takes it away, or the browser closes it", async ({ page }) => {
+  await page.clock.install();
+  const ui = await new UiPage(page).open();
+  await page.clock.pauseAt(Date.now() + 1_000_000);
   const number = await ui.ask(offerOf());
   await page.evaluate(() => {
     document.body.replaceChildren();
     document.querySelector("carta-resume-question")?.remove();
   });
   await expect(ui.dialog).toHaveCount(0);
+  await page.clock.runFor(1_000);
   await expect(ui.dialog).toBeVisible();
   expect(await ui.dialog.evaluate((element) => element.matches(":modal"))).toBe(true);
+
+  // At once, without waiting for the next look.
   await ui.dialog.evaluate((element: HTMLDialogElement) => element.close());
   await expect(ui.dialog).toBeVisible();
   await ui.button("Go on").click();

@@ -50,7 +50,7 @@ class Question {
   #no = h("button", { type: "button", "aria-describedby": "no" });
   #yesMeans = h("p", { id: "yes", className: "quiet" });
   #noMeans = h("p", { id: "no", className: "quiet" });
-  #body = h("div", { className: "body", tabIndex: -1 });
+  #body = h("div", { className: "body" });
   #dialog;
 
   constructor(offer, texts, parts, answered) {
@@ -129,8 +129,6 @@ class Question {
     this.#dialog.addEventListener("keydown", refuseEscape, once);
     this.#dialog.addEventListener("cancel", (event) => event.preventDefault(), once);
     this.#dialog.addEventListener("close", look, once);
-    // A click beside it would put the focus where the viewer hears the keys.
-    this.#dialog.addEventListener("mousedown", refuseOutside, once);
     document.addEventListener("visibilitychange", look, once);
     this.#watching = setInterval(() => document.hidden || this.#look(), 1_000);
   }
@@ -230,8 +228,4 @@ class Question {
 
 function refuseEscape(event) {
   if (event.key === "Escape") event.preventDefault();
-}
-
-function refuseOutside(event) {
-  if (event.target === event.currentTarget) event.preventDefault();
 }

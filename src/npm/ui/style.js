@@ -4,7 +4,6 @@
 const BASE = `
 :host {
   all: initial !important;
-  display: block !important;
   position: fixed !important;
   inset: 0 auto auto 0 !important;
 }
@@ -68,7 +67,7 @@ dialog::backdrop { background: #0a0f1680; }
 }
 h2 { font-size: 1.25em; font-weight: 650; }
 /* It has the focus so that no button has, and leads nowhere. */
-h2:focus-visible, .body:focus-visible { outline: none; }
+h2:focus-visible { outline: none; }
 .quiet, .details { color: var(--quiet); font-size: 0.9em; }
 .contents {
   min-height: 4.5em;
@@ -92,7 +91,7 @@ input { flex: none; width: 1.15em; height: 1.15em; margin: 0.15em 0 0 2px; accen
   gap: 0.5em 1em;
   animation: 0.4s guard;
 }
-.answers button { min-height: 2.8em; padding: 0.3em 0.8em; grid-row: 1; }
+.answers button { min-height: 2.8em; padding: 0.3em; grid-row: 1; }
 .answers p { grid-row: 2; }
 @keyframes guard { 0%, 99% { pointer-events: none; } }
 @media (max-width: 26em) {
