@@ -169,7 +169,11 @@ async fn an_animation_waits_for_the_viewer_and_moves_the_channel() {
         channels.push(next(&mut viewer).await);
     }
     assert_eq!(channels, [1, 2, 3, 4, 5]);
-    // Five are on their way: it waits.
+    // Five are on their way: it waits, and sends no tiles beside them.
+    for file_id in [0, 1] {
+        let tiles = m::AddRequiredTiles { file_id, tiles: vec![0], ..Default::default() };
+        viewer.send(EventType::AddRequiredTiles, &tiles).await;
+    }
     viewer.quiet().await;
     let session = &backend.sessions().await[0];
     assert_eq!(session["animation"]["fileId"], 0);

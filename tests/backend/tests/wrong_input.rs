@@ -120,7 +120,8 @@ async fn the_list_shows_what_can_be_opened() {
     let all = list(&mut viewer, "$BASE", m::FileListFilterMode::AllFiles).await;
     assert_eq!(all.files.len(), 8);
     let sub = list(&mut viewer, "sub", m::FileListFilterMode::Content).await;
-    assert_eq!((sub.directory.as_str(), sub.parent.as_str()), ("sub", ""));
+    assert_eq!((top.directory.as_str(), top.parent.as_str()), (".", ""));
+    assert_eq!((sub.directory.as_str(), sub.parent.as_str()), ("sub", "."));
     assert_eq!(sub.files[0].name, "b.fits");
     for outside in ["..", "sub/../..", "/../"] {
         let answer = list(&mut viewer, outside, m::FileListFilterMode::AllFiles).await;

@@ -43,6 +43,14 @@ impl Animation {
         self.id
     }
 
+    /// Takes other tiles of the animated image; those of others are not sent
+    /// while it runs.
+    pub(super) fn require_tiles(&mut self, tiles: m::AddRequiredTiles) {
+        if tiles.file_id == self.request.file_id {
+            self.request.required_tiles = Some(tiles);
+        }
+    }
+
     fn interval(&self) -> Duration {
         Duration::from_secs(1) / self.request.frame_rate.clamp(1, MAX_RATE).cast_unsigned()
     }

@@ -25,12 +25,12 @@ impl Session {
         let name = &request.directory;
         let path = root.find(name, "").map_err(|why| format!("Directory {name} {why}"))?;
         let entries = fs::read_dir(&path).map_err(|why| format!("Directory {name}: {why}"))?;
-        let directory = root.relative(&path);
-        let parent = Path::new(&directory).parent().map(|p| p.to_string_lossy().into_owned());
+        let relative = root.relative(&path);
+        let parent = Path::new(&relative).parent().map(|p| named(&p.to_string_lossy()));
         let mut response = m::FileListResponse {
             success: true,
             parent: parent.unwrap_or_default(),
-            directory,
+            directory: named(&relative),
             ..Default::default()
         };
         for entry in entries.flatten() {
@@ -86,6 +86,11 @@ impl Session {
         };
         describe().map_err(|why| format!("File {name} {why}."))
     }
+}
+
+/// The top folder has a name too: the viewers take an empty one for none.
+fn named(directory: &str) -> String {
+    if directory.is_empty() { ".".to_owned() } else { directory.to_owned() }
 }
 
 fn directory_info(path: &Path, name: String) -> m::DirectoryInfo {

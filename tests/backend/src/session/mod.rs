@@ -113,7 +113,7 @@ impl Session {
             }
             EventType::CloseFile => self.close_file(frame.decode::<m::CloseFile>()?.file_id),
             EventType::SetImageChannels => self.set_image_channels(&frame.decode()?, out),
-            EventType::AddRequiredTiles => self.add_required_tiles(&frame.decode()?, out),
+            EventType::AddRequiredTiles => self.add_required_tiles(frame.decode()?, out),
             EventType::SetCursor => self.set_cursor(frame.decode()?, out),
             EventType::SetRegion => self.set_region(frame.decode()?, id, out),
             EventType::RemoveRegion => {

@@ -9,8 +9,12 @@ use crate::analysis::{
 };
 
 impl Session {
-    pub(super) fn add_required_tiles(&mut self, request: &m::AddRequiredTiles, out: &mut Replies) {
-        self.send_tiles(request, 0, out);
+    /// While an animation runs, it alone sends tiles, from now on these.
+    pub(super) fn add_required_tiles(&mut self, request: m::AddRequiredTiles, out: &mut Replies) {
+        match &mut self.state.animation {
+            Some(animation) => animation.require_tiles(request),
+            None => self.send_tiles(&request, 0, out),
+        }
     }
 
     /// Sends tiles of the current plane between two sync messages. Tiles that

@@ -1,0 +1,35 @@
+/** Screenshots, counted and compared. */
+import pixelmatch from "pixelmatch";
+import { PNG } from "pngjs";
+
+export class Picture {
+  readonly #image: PNG;
+
+  constructor(readonly png: Buffer) {
+    this.#image = PNG.sync.read(png);
+  }
+
+  get width(): number {
+    return this.#image.width;
+  }
+
+  get height(): number {
+    return this.#image.height;
+  }
+
+  /** How many different colours it has. */
+  colours(): number {
+    const { data } = this.#image;
+    const seen = new Set<number>();
+    for (let at = 0; at < data.length; at += 4) seen.add(data.readUInt32LE(at));
+    return seen.size;
+  }
+
+  /** The part of the pixels, 0 to 1, that differ visibly; 1 for another size. */
+  differenceTo(other: Picture): number {
+    const [a, b] = [this.#image, other.#image];
+    if (a.width !== b.width || a.height !== b.height) return 1;
+    const different = pixelmatch(a.data, b.data, undefined, a.width, a.height, { threshold: 0.1 });
+    return different / (a.width * a.height);
+  }
+}

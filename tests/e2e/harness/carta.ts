@@ -1,0 +1,359 @@
+/**
+ * One of the real viewers in a page: opening images, drawing regions, and what the
+ * user sees of it. What it is told to do goes through the backend, as frames that its
+ * own scripting carries out, or through its menus and mouse.
+ */
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { Backend } from "./backend.js";
+import { Picture } from "./carta-picture.js";
+import type { CartaSite, CartaVersion } from "./carta-site.js";
+import { Recorder } from "./recorder.js";
+
+export interface CartaRegion {
+  id: number;
+  name: string;
+  type: number;
+  points: { x: number; y: number }[];
+  rotation: number;
+}
+
+export interface NewRegion {
+  type: number;
+  points: { x: number; y: number }[];
+  rotation?: number;
+  name?: string;
+}
+
+/** What the viewer answers to a scripting request. */
+export interface ScriptingAnswer {
+  success: boolean;
+  message: string;
+  response: unknown;
+}
+
+type Point = { x: number; y: number };
+
+/** A component of the viewers' widget library: 4.1.0 has its version 3, 6.0.0 version 6. */
+const blueprint = (name: string) => `:is(.bp3-${name}, .bp6-${name})`;
+
+export class Carta {
+  readonly recorder: Recorder;
+  /** What the page has thrown. */
+  readonly pageErrors: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    readonly backend: Backend,
+    readonly site: CartaSite,
+  ) {
+    this.recorder = new Recorder(page);
+    page.on("pageerror", (error) => this.pageErrors.push(error.message));
+    // 6.0.0 asks before it is left.
+    page.on("dialog", (dialog) => void dialog.accept());
+  }
+
+  get version(): CartaVersion {
+    return this.site.version;
+  }
+
+  /** Opens the viewer, empty; `query` goes into its address, such as `{ file: "a.fits" }`. */
+  async open(query: Record<string, string> = {}): Promise<this> {
+    // Nobody is asked about telemetry and new releases; no file dialog at the start.
+    await this.page.addInitScript(() => {
+      localStorage["preferences"] ??= JSON.stringify({
+        telemetryConsentShown: true,
+        telemetryMode: "none",
+        checkNewRelease: false,
+        autoLaunch: false,
+        theme: "light",
+      });
+    });
+    // It works without what it would fetch from elsewhere.
+    await this.page.route(/^https?:\/\/(?!127\.0\.0\.1[:/])/, (route) => route.abort());
+    const more = Object.entries(query).map(
+      ([name, value]) => `&${name}=${encodeURIComponent(value)}`,
+    );
+    await this.page.goto(this.site.pageFor(this.backend.url) + more.join(""));
+    await this.waitUntilConnected();
+    return this;
+  }
+
+  /** Reloads the page, as a user does; the viewer starts anew. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.waitUntilConnected();
+  }
+
+  /** Waits until the page is there and its newest socket is registered. */
+  async waitUntilConnected(): Promise<void> {
+    await expect(this.page.locator(".root-menu")).toBeVisible({ timeout: 30_000 });
+    await expect
+      .poll(() => this.#acks().some(({ socket }) => socket === this.recorder.newest), {
+        message: "REGISTER_VIEWER_ACK on the newest socket",
+      })
+      .toBe(true);
+  }
+
+  /** The session id as the newest REGISTER_VIEWER_ACK has it. */
+  get sessionId(): number {
+    return Number(this.#acks().at(-1)?.message?.["sessionId"] ?? 0);
+  }
+
+  #acks() {
+    return this.recorder.received("REGISTER_VIEWER_ACK");
+  }
+
+  // Scripting
+
+  /** Calls a function of the viewer, such as `activeFrame.setChannels`; its answer as it is. */
+  async attempt(call: string, parameters: unknown[] = [], path = ""): Promise<ScriptingAnswer> {
+    const dot = call.lastIndexOf(".");
+    const query = new URLSearchParams({
+      session: String(this.sessionId),
+      target: call.slice(0, Math.max(dot, 0)),
+      action: call.slice(dot + 1),
+      parameters: JSON.stringify(parameters),
+      returnPath: path,
+    });
+    const url = `${this.backend.origin}/control/scripting?${query}`;
+    const answer = await fetch(url, { method: "POST" });
+    if (!answer.ok) throw new Error(`${call}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as ScriptingAnswer;
+  }
+
+  /** The same, and it must work. Gives the result, or the part of it at `path`. */
+  async script<T = unknown>(call: string, parameters: unknown[] = [], path = ""): Promise<T> {
+    const answer = await this.attempt(call, parameters, path);
+    if (!answer.success) throw new Error(`${call}: ${answer.message}`);
+    return answer.response as T;
+  }
+
+  /**
+   * A value in the viewer's store, such as `activeFrame.channel`; null if there is none.
+   * Numbers, texts and plain objects only.
+   */
+  async read<T = unknown>(path: string): Promise<T> {
+    return this.script<T>("valueOf", [], path);
+  }
+
+  // Images
+
+  /** Opens an image beside those that are open; its file id. */
+  async openImage(file: string, directory = ""): Promise<number> {
+    const fileId = await this.script<number>(
+      "appendFile",
+      [directory, file, ""],
+      "frameInfo.fileId",
+    );
+    await this.fit();
+    return fileId;
+  }
+
+  /**
+   * Shows the active image as a whole. On a busy machine the viewer may open an image before
+   * its page is laid out, and then shows it as a dot.
+   */
+  async fit(): Promise<void> {
+    await expect.poll(() => this.read<number>("activeFrame.renderWidth")).toBeGreaterThan(50);
+    await this.script("activeFrame.fitZoom");
+  }
+
+  /** Opens an image by the menu and the file dialog, in place of all that are open. */
+  async openImageByMenu(file: string): Promise<void> {
+    const opened = this.recorder.received("OPEN_FILE_ACK").length;
+    await this.#menu("File").click();
+    await this.page.getByText("Open Image", { exact: true }).click();
+    const dialog = this.page.locator(`${blueprint("dialog")}.file-browser-dialog`);
+    await dialog.locator(`.filename-cell[title="${file}"]`).click();
+    await expect(dialog.locator(".header-value", { hasText: file })).toBeVisible();
+    await dialog.locator(`[role="button"]`, { hasText: /^Load$/ }).click();
+    await this.recorder.waitForReceived("OPEN_FILE_ACK", opened + 1);
+    await expect(dialog).toBeHidden();
+    await this.fit();
+  }
+
+  #menu(name: string): Locator {
+    return this.page.locator(".root-menu-entry").filter({ hasText: name });
+  }
+
+  /** Makes an image the one that panels and scripting act on. */
+  async activate(fileId: number): Promise<void> {
+    if (this.version === "4.1.0") await this.attempt("setActiveFrameById", [fileId]);
+    else await this.attempt("setActiveImageById", [0, fileId]);
+    expect(await this.read("activeFrame.frameInfo.fileId")).toBe(fileId);
+  }
+
+  /** Moves the active image to a channel and Stokes plane, and waits until it is shown. */
+  async setChannel(channel: number, stokes = 0): Promise<void> {
+    await this.script("activeFrame.setChannels", [channel, stokes, false]);
+    await expect.poll(() => this.read("activeFrame.channel")).toBe(channel);
+  }
+
+  /** Presses the play button of the animator. */
+  async play(): Promise<void> {
+    await this.#tab("Animator");
+    await this.page.locator(`.playback-buttons :has(> * > [data-icon="play"])`).click();
+  }
+
+  /** Presses the stop button. */
+  async stop(): Promise<void> {
+    await this.page.locator(`.playback-buttons :has(> * > [data-icon="stop"])`).click();
+  }
+
+  /** Draws contours of the active image at these levels. */
+  async drawContours(levels: number[]): Promise<void> {
+    const drawn = this.recorder.received("CONTOUR_IMAGE_DATA").length;
+    const gaussian = 2;
+    await this.script("activeFrame.contourConfig.setContourConfiguration", [levels, gaussian, 4]);
+    await this.script("activeFrame.applyContours");
+    await this.recorder.waitForReceived("CONTOUR_IMAGE_DATA", drawn + levels.length);
+  }
+
+  /** Files in the viewer's own list of images, by name, as it shows them at this moment. */
+  async imageList(): Promise<string[]> {
+    await this.#tab("Image List");
+    const names = this.page.locator(".layer-list-widget").getByText(/\.fits$/);
+    return (await names.allTextContents()).map((name) => name.trim());
+  }
+
+  // Regions
+
+  /** Adds a region to the active image; its id. */
+  async addRegion({ type, points, rotation = 0, name = "" }: NewRegion): Promise<number> {
+    const call = "activeFrame.regionSet.addRegionAsync";
+    return this.script<number>(call, [type, points, rotation, name], "regionId");
+  }
+
+  /** Draws a region with the mouse, from one image pixel of the active image to another. */
+  async drawRegion(shape: "rectangle" | "ellipse", from: Point, to: Point): Promise<void> {
+    const acknowledged = this.recorder.received("SET_REGION_ACK").length;
+    const buttons = this.page.locator(`.actions-toolbar-menu [role="button"]`);
+    await buttons.nth(shape === "rectangle" ? 2 : 3).click();
+    const [start, end] = [await this.screenPoint(from), await this.screenPoint(to)];
+    await this.page.mouse.move(start.x, start.y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(end.x, end.y, { steps: 4 });
+    await this.page.mouse.up();
+    await this.recorder.waitForReceived("SET_REGION_ACK", acknowledged + 1);
+  }
+
+  /** The regions of an image as the viewer's store has them, the cursor left out. */
+  async regions(fileId = 0): Promise<CartaRegion[]> {
+    const set = `frames[${await this.#frameIndex(fileId)}].regionSet.regions`;
+    const count = await this.read<number>(`${set}.length`);
+    const regions: CartaRegion[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const read = <T>(field: string) => this.read<T>(`${set}[${index}].${field}`);
+      const id = await read<number>("regionId");
+      if (id === 0) continue;
+      regions.push({
+        id,
+        name: (await read<string | null>("name")) ?? "",
+        type: await read<number>("regionType"),
+        points: await read<Point[]>("controlPoints"),
+        rotation: await read<number>("rotation"),
+      });
+    }
+    return regions.sort((a, b) => a.id - b.id);
+  }
+
+  async #frameIndex(fileId: number): Promise<number> {
+    const count = await this.read<number>("frames.length");
+    for (let index = 0; index < count; index += 1) {
+      if ((await this.read(`frames[${index}].frameInfo.fileId`)) === fileId) return index;
+    }
+    throw new Error(`The viewer has no image ${fileId}`);
+  }
+
+  /** The rows of the viewer's list of regions, as it shows them now, the cursor's too. */
+  async regionList(): Promise<string[]> {
+    await this.#tab("Region List");
+    const rows = this.page.locator(".region-list-widget .row");
+    return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
+  }
+
+  async #tab(title: string): Promise<void> {
+    const tab = this.page.locator(".lm_tab, .flexlayout__tab_button").filter({ hasText: title });
+    await tab.first().click();
+  }
+
+  // What the user sees
+
+  /** The element that shows the active image, axes and regions. */
+  get imageView(): Locator {
+    // An image alone is not marked as the active one.
+    const alone = ".image-view-div:not(:has(.image-panel-div.active)) .image-panel-div";
+    return this.page.locator(`.image-panel-div.active, ${alone}`).first();
+  }
+
+  /** Where an image pixel of the active image is in the page. */
+  async screenPoint({ x, y }: Point): Promise<Point> {
+    const box = await this.imageView.locator(".raster-canvas").boundingBox();
+    if (box === null) throw new Error("No image is shown");
+    const bound = (side: string) => this.read<number>(`activeFrame.requiredFrameView.${side}`);
+    const [xMin, xMax] = [await bound("xMin"), await bound("xMax")];
+    const [yMin, yMax] = [await bound("yMin"), await bound("yMax")];
+    return {
+      x: box.x + ((x - xMin) / (xMax - xMin)) * box.width,
+      y: box.y + ((yMax - y) / (yMax - yMin)) * box.height,
+    };
+  }
+
+  /** Moves the mouse to an image pixel of the active image, so that the cursor is there. */
+  async hover(point: Point): Promise<void> {
+    const { x, y } = await this.screenPoint(point);
+    await this.page.mouse.move(x - 3, y - 3);
+    await this.page.mouse.move(x, y);
+  }
+
+  /** Waits until the active image's pixels are there. */
+  async waitUntilDrawn(): Promise<void> {
+    const canvas = this.imageView.locator(".raster-canvas");
+    const colours = () =>
+      canvas.evaluate((element: HTMLCanvasElement) => {
+        // The viewer copies what WebGL has drawn into a plain canvas.
+        const context = element.getContext("2d");
+        const pixels = context?.getImageData(0, 0, element.width, element.height).data.buffer;
+        return new Set(new Uint32Array(pixels ?? new ArrayBuffer(0))).size;
+      });
+    const message = "colours of the image";
+    await expect.poll(colours, { message, timeout: 20_000 }).toBeGreaterThan(20);
+  }
+
+  /** A screenshot of the active image with its axes and regions, when it has come to rest. */
+  async picture(): Promise<Picture> {
+    await this.page.mouse.move(2, 2);
+    await this.waitUntilDrawn();
+    let last = new Picture(await this.imageView.screenshot());
+    await expect(async () => {
+      const before = last;
+      last = new Picture(await this.imageView.screenshot());
+      expect(last.differenceTo(before)).toBe(0);
+    }).toPass({ timeout: 20_000 });
+    return last;
+  }
+
+  /** What lies above the page and must be answered: the texts of alerts and dialogs. */
+  async modals(): Promise<string[]> {
+    const alerts = this.page.locator(`${blueprint("dialog")}:visible`);
+    return (await alerts.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
+  }
+
+  /** Messages at the lower edge, with their colour: danger, warning, success or none. */
+  async toasts(): Promise<{ text: string; intent: string }[]> {
+    return this.page.locator(`${blueprint("toast")}:visible`).evaluateAll((toasts) =>
+      toasts.map((toast) => ({
+        text: toast.querySelector(`[class*="-toast-message"]`)?.textContent ?? "",
+        intent: /-intent-(\w+)/.exec(toast.className)?.[1] ?? "none",
+      })),
+    );
+  }
+
+  /** Nothing of the viewer's own says that something is wrong. */
+  async expectNoTrouble(): Promise<void> {
+    expect(await this.modals()).toEqual([]);
+    const bad = (await this.toasts()).filter(({ intent }) => /danger|warning/.test(intent));
+    expect(bad).toEqual([]);
+    expect(this.pageErrors).toEqual([]);
+  }
+}
