@@ -389,7 +389,6 @@ fn messages_without_lasting_effect_leave_no_trace() {
     let before = session.resume();
     for event in [
         EventType::RegisterViewer,
-        EventType::ResumeSession,
         EventType::AnimationFlowControl,
         EventType::RemoveRequiredTiles,
         EventType::ScriptingResponse,

@@ -12,7 +12,17 @@ const dispose = Symbol.dispose ?? Symbol("dispose");
 export const clientOf = (Generated) =>
   class ResumeClient extends Generated {
     #freed = false;
+    #last;
     archive = new Archive(this);
+
+    // The same after `free()`.
+    get status() {
+      return this.#last ?? super.status;
+    }
+
+    get vault() {
+      return this.#freed ? undefined : super.vault;
+    }
 
     connect() {
       this.#keepWorking();
@@ -35,6 +45,7 @@ export const clientOf = (Generated) =>
       this.#freed = true;
       working.delete(this);
       super.close();
+      this.#last = super.status;
       queueMicrotask(() => super.free());
     }
 

@@ -6,6 +6,7 @@ import { askUser, StatusLine } from "./ui/index.js";
 const { match, user = "", rebuild, storage } = document.currentScript?.dataset ?? {};
 
 let resumption;
+let answered = null;
 const line = new StatusLine({ retry: () => resumption?.retryNow() });
 
 install({
@@ -13,13 +14,16 @@ install({
   user,
   rebuild: rebuild !== "off",
   ...(storage && { storage }),
-  confirmResume: (offer, signal) =>
-    askUser(offer, signal, { parts: offer.reason !== "connection-lost" }),
-  onStatus: (status, of) => {
+  async confirmResume(offer, signal) {
+    const answer = await askUser(offer, signal, { parts: offer.reason !== "connection-lost" });
+    answered = offer;
+    return answer;
+  },
+  onStatus(status, of) {
     resumption = of;
     line.show(status);
   },
   onRebuilding: (done, all) => line.rebuilding(done, all),
-  onResumed: (report) => line.report(report),
+  onResumed: (report) => line.report(report, answered),
   onError: (error) => line.error(error),
 });

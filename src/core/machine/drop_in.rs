@@ -62,6 +62,7 @@ impl<H: Handshake> Machine<H> {
             Problem::new(Code::InvalidFrame, message).about(vec![register.header()])
         })?;
         self.viewer_is_new = session_id == 0;
+        self.viewers_version = Some(register.header().icd_version);
         self.state = State::Registering { request_id: register.header().request_id };
         self.push_frame(register);
         Ok(())

@@ -103,6 +103,8 @@ pub struct Machine<H = Carta> {
     rebuilding: Option<Rebuilding>,
     /// The viewer's REGISTER_VIEWER named no session.
     viewer_is_new: bool,
+    /// The version of the interface that the viewer speaks, if it is its own.
+    viewers_version: Option<u16>,
     /// When the workspace was last known to be the backend's state.
     saved_at: u64,
     /// Catalogs that are not wanted any more and the backend may still have.
@@ -189,6 +191,7 @@ impl<H: Handshake> Machine<H> {
             archived: None,
             rebuilding: None,
             viewer_is_new: false,
+            viewers_version: None,
             saved_at: now.wall,
             unwanted_catalogs: Set::default(),
             silent_since: None,
@@ -446,6 +449,16 @@ impl<H: Handshake> Machine<H> {
         let bytes = frame.bytes().len();
         self.push_frame(frame);
         (request_id, bytes)
+    }
+
+    /// A frame of the viewer's in the version that the backend speaks. One that
+    /// has another version than the viewer's own is left as it is.
+    fn translated(&self, frame: Frame) -> Frame {
+        let version = frame.header().icd_version;
+        if self.viewers_version.is_some_and(|own| own != version) {
+            return frame;
+        }
+        frame.with_icd_version(self.handshake.version())
     }
 
     fn push_frame(&mut self, frame: Frame) {

@@ -77,7 +77,7 @@ impl<H: Handshake> Machine<H> {
     }
 
     fn transmit(&mut self, frame: Frame) {
-        let frame = frame.with_icd_version(self.handshake.version());
+        let frame = self.translated(frame);
         self.tracker.sent(&frame);
         self.note_closed_catalog(&frame);
         self.push_frame(frame);
@@ -87,7 +87,8 @@ impl<H: Handshake> Machine<H> {
     /// waited since.
     pub(super) fn activate(&mut self) {
         for frame in self.tracker.unanswered() {
-            self.push_frame(frame.with_icd_version(self.handshake.version()));
+            let frame = self.translated(frame);
+            self.push_frame(frame);
         }
         self.work();
     }

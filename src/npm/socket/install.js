@@ -1,13 +1,11 @@
 // `install()`: the page's `WebSocket` is the browser's own, but for the addresses
 // that are to be kept.
-import { NATIVE, nativeSocket } from "../native-socket.js";
 import { ResumeError } from "../errors.js";
+import { NATIVE, nativeSocket } from "../native-socket.js";
 import { engine } from "./engine.js";
-import { ResumableWebSocket } from "./resumable.js";
+import { isResumable, ResumableWebSocket } from "./resumable.js";
 
 let installed;
-
-const wrong = (message) => new ResumeError("invalid-option", message);
 
 /** (URL) → whether it is to be kept. */
 function matcher(match) {
@@ -16,7 +14,8 @@ function matcher(match) {
   // One with the flag g would remember where it stood.
   if (match instanceof RegExp) return ({ href }) => href.search(match) >= 0;
   if (typeof match === "function") return match;
-  throw wrong("match must be the beginning of an address, a RegExp, or a function (url).");
+  const message = "match must be the beginning of an address, a RegExp, or a function (url).";
+  throw new ResumeError("invalid-option", message);
 }
 
 /** The address as a WebSocket takes it; `undefined` if it takes none. */
@@ -34,48 +33,64 @@ export function install({ match, ...options } = {}) {
   const matches = matcher(match);
   uninstall();
   const Native = nativeSocket();
-  const replaced = new Proxy(Native, {
-    get: (target, name, receiver) =>
-      name === NATIVE ? target : Reflect.get(target, name, receiver),
-    construct(target, args, newTarget) {
-      const isPlain = newTarget === replaced;
+  class WebSocket {
+    constructor(url, protocols) {
+      const args = [...arguments];
+      // It is looked at twice, and may be different each time.
+      if (args.length > 0) args[0] = `${url}`;
       const address = args.length > 0 && addressOf(args[0]);
-      if (!address || !matches(address)) {
-        return Reflect.construct(target, args, isPlain ? target : newTarget);
+      if (address && matches(address)) {
+        return Reflect.construct(ResumableWebSocket, [args[0], protocols, options], new.target);
       }
-      const [url, protocols] = args;
-      if (isPlain) return new ResumableWebSocket(url, protocols, options);
-      const made = Reflect.construct(ResumableWebSocket, [url, protocols, options], newTarget);
-      return withMembers(made, target.prototype);
-    },
+      return Reflect.construct(Native, args, new.target === WebSocket ? Native : new.target);
+    }
+  }
+  const { prototype, ...members } = Object.getOwnPropertyDescriptors(Native);
+  Object.defineProperties(WebSocket, {
+    ...members,
+    [NATIVE]: { value: Native },
+    // Also of those that were made before.
+    [Symbol.hasInstance]: { value: (socket) => socket instanceof Native },
   });
-  put(replaced);
-  installed = { Native, replaced };
+  Object.setPrototypeOf(WebSocket, Object.getPrototypeOf(Native));
+  speakForBoth(WebSocket.prototype, Native.prototype);
+  put(WebSocket);
+  installed = { Native, WebSocket };
   engine();
 }
 
-/** Gives an object of a class derived from WebSocket what that did not override. */
-function withMembers(socket, native) {
-  const own = Object.getOwnPropertyDescriptors(ResumableWebSocket.prototype);
-  for (const [name, descriptor] of Object.entries(own)) {
-    let holder = Object.getPrototypeOf(socket);
-    while (holder !== native && !Object.hasOwn(holder, name))
-      holder = Object.getPrototypeOf(holder);
-    if (holder === native) Object.defineProperty(socket, name, descriptor);
+/** Each member does to a socket of the one kind or the other what it does to that. */
+function speakForBoth(prototype, native) {
+  Object.setPrototypeOf(prototype, native);
+  const { constructor, ...theirs } = Object.getOwnPropertyDescriptors(native);
+  const ours = Object.getOwnPropertyDescriptors(ResumableWebSocket.prototype);
+  Object.defineProperty(prototype, "resume", ours.resume);
+  for (const [name, member] of Object.entries(theirs)) {
+    const both = { ...member };
+    for (const part of ["get", "set", "value"]) {
+      if (typeof member[part] === "function") both[part] = either(ours[name][part], member[part]);
+    }
+    Object.defineProperty(prototype, name, both);
   }
-  return socket;
 }
 
-function put(WebSocket) {
-  Object.defineProperty(globalThis, "WebSocket", {
-    value: WebSocket,
-    writable: true,
-    configurable: true,
-    enumerable: false,
-  });
+function either(ours, theirs) {
+  const { name, length } = theirs;
+  // A method, so that it is no constructor.
+  const { both } = {
+    both(...args) {
+      return Reflect.apply(isResumable(this) ? ours : theirs, this, args);
+    },
+  };
+  return Object.defineProperties(both, { name: { value: name }, length: { value: length } });
+}
+
+function put(value) {
+  const how = { writable: true, configurable: true, enumerable: false };
+  Object.defineProperty(globalThis, "WebSocket", { value, ...how });
 }
 
 export function uninstall() {
-  if (installed && globalThis.WebSocket === installed.replaced) put(installed.Native);
+  if (installed && globalThis.WebSocket === installed.WebSocket) put(installed.Native);
   installed = undefined;
 }

@@ -2,9 +2,9 @@
 // on it, it is one browser socket and nothing else; from then on a client keeps
 // the session, and the browser sockets behind it come and go.
 import { nativeSocket } from "../native-socket.js";
-import { closing, sizeOf, snapshot, toBytes } from "./bytes.js";
+import { closing, sizeOf, toBytes, understood } from "./bytes.js";
 import { engine } from "./engine.js";
-import { addHandlers } from "./handlers.js";
+import { addHandlers, asInterface } from "./members.js";
 import { Resumption } from "./resumption.js";
 import { Tap } from "./tap.js";
 
@@ -33,6 +33,17 @@ async function askUser(offer, signal) {
   return askUser(offer, signal, { parts: offer.reason !== "connection-lost" });
 }
 
+/** To hand the browser a text as the origin of each message costs a microsecond. */
+class Message extends MessageEvent {
+  get origin() {
+    return originOf(this.target);
+  }
+}
+
+let originOf;
+/** Is this one of ours? */
+export let isResumable;
+
 export class ResumableWebSocket extends EventTarget {
   #options;
   #protocols;
@@ -47,13 +58,20 @@ export class ResumableWebSocket extends EventTarget {
   #resumption = null;
   /** What waits until the client is there, or a Blob has been read. */
   #waiting;
+  /** The arguments of a `close()` that waits for that. */
+  #closing;
   /** Bytes that were sent when nothing could be sent any more. */
   #unsent = 0;
+
+  static {
+    originOf = (socket) => socket.#origin;
+    isResumable = (socket) => Object(socket) === socket && #origin in socket;
+  }
 
   constructor(url, protocols = [], options = {}) {
     super();
     // The browser judges the arguments.
-    this.#native = new Native(url, protocols);
+    this.#native = arguments.length === 0 ? new Native() : new Native(url, protocols);
     this.#origin = new URL(this.#native.url).origin;
     this.#protocols = protocols;
     this.#options = options;
@@ -99,28 +117,28 @@ export class ResumableWebSocket extends EventTarget {
   }
 
   send(data) {
+    if (arguments.length === 0) return this.#native.send();
     if (this.#state === undefined) {
-      if (this.readyState !== OPEN || !isRegistering(data)) return this.#native.send(...arguments);
-      this.#begin();
+      if (this.readyState !== OPEN || !isRegistering(data)) return this.#native.send(data);
+      this.#state = OPEN;
+      this.#wait(this.#begin);
     }
-    if (this.#state !== OPEN) this.#unsent += sizeOf(data);
-    else if (this.#waiting) this.#waiting.push(snapshot(data));
-    else this.#send(data);
+    const sent = understood(data);
+    if (this.#state !== OPEN) this.#unsent += sizeOf(sent);
+    // As it is now: what the viewer does with it afterwards does not count.
+    else if (this.#waiting) this.#waiting.push(sent.slice());
+    else if (sent instanceof Blob) this.#wait(() => {}, sent);
+    else this.#send(sent);
   }
 
   close() {
     if (this.#state === undefined) return this.#native.close(...arguments);
-    const status = closing(arguments);
+    closing(arguments);
     if (this.#state !== OPEN) return;
     this.#state = CLOSING;
-    this.#waiting = undefined;
-    this.#tap?.release();
-    this.#client?.close();
-    const isOpen = this.#native.readyState === OPEN;
-    if (isOpen) this.#passThrough();
-    this.#native.close(...arguments);
-    // Between two connections there is nobody who could answer.
-    if (!isOpen) queueMicrotask(() => this.#end({ code: 1005, ...status, wasClean: true }));
+    // What was sent before goes first.
+    if (this.#waiting) this.#closing = arguments;
+    else this.#close(arguments);
   }
 
   /** The viewer has the browser's socket to itself. */
@@ -134,32 +152,44 @@ export class ResumableWebSocket extends EventTarget {
   }
 
   #dispatch(data) {
-    this.dispatchEvent(new MessageEvent("message", { data, origin: this.#origin }));
+    this.dispatchEvent(new Message("message", { data }));
   }
 
   #end({ code, reason, wasClean }) {
     if (this.#state === CLOSED) return;
     if (this.#state !== undefined) this.#state = CLOSED;
+    this.#letGo();
     this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean }));
   }
 
-  /** The viewer registers: a client takes over. */
-  async #begin() {
-    this.#state = OPEN;
-    this.#waiting = [];
-    const Client = await engine();
-    const waiting = this.#waiting;
-    if (this.#state !== OPEN) return;
-    this.#waiting = undefined;
-    if (Client && this.#native.readyState === OPEN && this.#takeOver(Client, waiting[0])) {
+  /** The client keeps nothing of this alive. */
+  #letGo() {
+    this.#unsent += this.#client?.queuedBytes ?? 0;
+    const client = this.#client;
+    this.#client = undefined;
+    client?.close().then(() => client.free());
+  }
+
+  /** Sends in order what comes from now on, each when the one before is gone. */
+  async #wait(before, ...first) {
+    const waiting = (this.#waiting = first);
+    await before.call(this);
+    for (let data; this.#state !== CLOSED && (data = waiting[0]) !== undefined;) {
+      const sent = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data;
+      if (this.#state === CLOSED) break;
       waiting.shift();
-    } else {
-      this.#state = undefined;
+      this.#send(sent);
     }
-    for (const data of waiting) {
-      if (this.#state === undefined) this.#native.send(data);
-      else this.send(data);
-    }
+    this.#waiting = undefined;
+    if (this.#closing && this.#state === CLOSING) this.#close(this.#closing);
+  }
+
+  /** The viewer registers: a client takes over, if there can be one. */
+  async #begin() {
+    const Client = await engine();
+    if (this.#native.readyState !== OPEN) return;
+    const [register] = this.#waiting;
+    if (Client && this.#takeOver(Client, register)) this.#waiting.shift();
   }
 
   /** False if the viewer has to do without. */
@@ -178,16 +208,17 @@ export class ResumableWebSocket extends EventTarget {
     const confirm = confirmResume ?? askUser;
     try {
       const client = new Client({ ...options, url: this.url, confirmResume: confirm, dropIn });
+      const resumption = new Resumption(client);
       client.on("frame", (data) => this.#deliver(data));
       client.on("status", (status) => {
         this.#tap.isFast = status.phase === "active";
-        onStatus?.(status, this.#resumption);
+        onStatus?.(status, resumption);
       });
       if (onResumed) client.on("resumed", onResumed);
       client.on("error", complain);
       client.takeOver(this.url, this.#tapOf(this.#native), register);
       this.#client = client;
-      this.#resumption = new Resumption(client);
+      this.#resumption = resumption;
       return true;
     } catch (error) {
       this.#tap = undefined;
@@ -210,36 +241,34 @@ export class ResumableWebSocket extends EventTarget {
   }
 
   #send(data) {
-    if (data instanceof Blob) return this.#sendBlob(data);
-    const bytes = toBytes(data);
-    const isOpen = this.#tap.readyState === OPEN;
-    if (bytes?.length >= HEADER) {
-      this.#client.send(bytes);
-    } else if (bytes) {
+    const isOpen = this.#native.readyState === OPEN;
+    if (!this.#client) {
+      if (isOpen) this.#native.send(data);
+    } else if (typeof data !== "string") {
+      if (data.length >= HEADER) this.#client.send(data);
       // Not a frame, and nobody at the other end heeds it.
-      if (isOpen) this.#tap.send(bytes);
+      else if (isOpen) this.#tap.send(data);
     } else if (isOpen) {
-      this.#tap.sendText(`${data}`);
-    } else if (`${data}` === "PING") {
+      this.#tap.sendText(data);
+    } else if (data === "PING") {
       // The viewer need not know that the connection is being mended.
       queueMicrotask(() => this.#deliver("PONG"));
     }
   }
 
-  /** What is sent after a Blob waits until that has been read. */
-  async #sendBlob(blob) {
-    this.#waiting = [];
-    const bytes = await blob.arrayBuffer();
-    const waiting = this.#waiting;
-    if (this.#state !== OPEN) return;
-    this.#waiting = undefined;
-    this.#send(bytes);
-    for (const data of waiting) this.send(data);
+  #close(args) {
+    const native = this.#native;
+    const isOpen = native.readyState === OPEN;
+    this.#tap?.release();
+    this.#letGo();
+    if (isOpen) this.#passThrough();
+    native.close(...args);
+    // Between two connections there is nobody who could answer.
+    if (!isOpen) setTimeout(() => this.#end({ code: 1005, ...closing(args), wasClean: true }));
   }
 
   /** The client can do no more, and the viewer is to know it. */
   #ended(error) {
-    this.#client?.close();
     if (this.#state !== OPEN) return;
     this.#state = CLOSING;
     // Before the backend has accepted the viewer, all is as the browser tells it.
@@ -250,18 +279,9 @@ export class ResumableWebSocket extends EventTarget {
   }
 }
 
-addHandlers(ResumableWebSocket, ["open", "error", "close", "message"]);
-
-const { prototype } = ResumableWebSocket;
-// As the browser has them.
-for (const name of Object.getOwnPropertyNames(prototype)) {
-  if (name !== "constructor" && name !== "resume") {
-    Object.defineProperty(prototype, name, { enumerable: true });
-  }
-}
-for (const [name, value] of Object.entries({ CONNECTING, OPEN, CLOSING, CLOSED })) {
-  Object.defineProperty(ResumableWebSocket, name, { value, enumerable: true });
-  Object.defineProperty(prototype, name, { value, enumerable: true });
-}
+asInterface(ResumableWebSocket, "ResumableWebSocket", { CONNECTING, OPEN, CLOSING, CLOSED });
+addHandlers(ResumableWebSocket, ["open", "error", "close", "message"], (socket) => {
+  if (!isResumable(socket)) throw new TypeError("Illegal invocation");
+});
 // `instanceof WebSocket`, wherever this class is used. Node has none before 22.
-if (Native) Object.setPrototypeOf(prototype, Native.prototype);
+if (Native) Object.setPrototypeOf(ResumableWebSocket.prototype, Native.prototype);

@@ -6,7 +6,6 @@
  * Event types that stream: they answer nothing, and the client needs nothing of
  * them. RASTER_TILE_SYNC is not among them, it tells when tiles are complete.
  */
-const STREAMS = new Uint8Array(128);
 const streams = [
   23, // REGION_HISTOGRAM_DATA
   25, // SPATIAL_PROFILE_DATA
@@ -22,9 +21,12 @@ const streams = [
   83, // FITTING_PROGRESS
   85, // PV_PREVIEW_DATA
 ];
+const STREAMS = new Uint8Array(128);
 for (const type of streams) STREAMS[type] = 1;
 
 const HEADER = 8;
+
+const isStream = (data) => STREAMS[new Uint16Array(data, 0, 1)[0]] === 1;
 
 export class Tap {
   // The client's handlers.
@@ -36,13 +38,15 @@ export class Tap {
   heard = false;
   /** The client is at work: what streams need not pass through it. */
   isFast = false;
+  #native;
+  #deliver;
   /** Who asked for each PONG that is due: the viewer? */
   #pings = [];
 
   /** `deliver(data)` gives the viewer a message. */
   constructor(native, deliver) {
-    this.native = native;
-    this.deliver = deliver;
+    this.#native = native;
+    this.#deliver = deliver;
     native.binaryType = "arraybuffer";
     native.onopen = (event) => this.onopen?.(event);
     native.onerror = (event) => this.onerror?.(event);
@@ -54,7 +58,7 @@ export class Tap {
   }
 
   get readyState() {
-    return this.native.readyState;
+    return this.#native.readyState;
   }
 
   // The client looks at bytes; what the viewer wants is made of them later.
@@ -65,17 +69,10 @@ export class Tap {
     if (typeof data === "string") {
       const isViewers = data !== "PONG" || (this.#pings.shift() ?? true);
       this.onmessage?.(event);
-      if (isViewers) this.deliver(data);
-    } else if (
-      this.isFast &&
-      data.byteLength >= HEADER &&
-      STREAMS[new Uint16Array(data, 0, 1)[0]]
-    ) {
+      if (isViewers) this.#deliver(data);
+    } else if (data.byteLength < HEADER || (this.isFast && isStream(data))) {
       this.heard = true;
-      this.deliver(data);
-    } else if (data.byteLength < HEADER) {
-      this.heard = true;
-      this.deliver(data);
+      this.#deliver(data);
     } else {
       this.onmessage?.(event);
     }
@@ -84,25 +81,26 @@ export class Tap {
   // The client sends frames, and "PING".
   send(data) {
     if (data === "PING") this.#pings.push(false);
-    this.native.send(data);
+    this.#native.send(data);
   }
 
   /** A text of the viewer's. */
   sendText(text) {
     if (text === "PING") this.#pings.push(true);
-    this.native.send(text);
+    this.#native.send(text);
   }
 
-  /** The native socket, to which nobody listens any more. */
+  /** Leaves the native socket alone, and open. */
   release() {
-    const { native } = this;
+    const native = this.#native;
     native.onopen = native.onmessage = native.onerror = native.onclose = null;
-    // Whoever waits for a PONG must not find the connection dead.
-    for (const isViewers of this.#pings.splice(0)) if (isViewers) this.deliver("PONG");
-    return native;
+    this.close = () => {};
   }
 
   close(code) {
-    this.release().close(code);
+    this.release();
+    this.#native.close(code);
+    // Whoever waits for a PONG must not find the connection dead.
+    for (const isViewers of this.#pings.splice(0)) if (isViewers) this.#deliver("PONG");
   }
 }
