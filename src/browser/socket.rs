@@ -22,7 +22,7 @@ pub(super) enum Said {
 
 /// A socket and its handlers.
 pub(super) struct Socket {
-    socket: WebSocket,
+    native: WebSocket,
     handlers: Option<Handlers>,
     /// It is closed when it is dropped.
     is_ours: bool,
@@ -59,11 +59,11 @@ impl Socket {
         socket.set_onclose(Some(lost.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
         let handlers = Handlers { _opened: opened, _lost: lost, _message: message };
-        Self { socket, handlers: Some(handlers), is_ours: true }
+        Self { native: socket, handlers: Some(handlers), is_ours: true }
     }
 
     pub(super) fn as_js(&self) -> &JsValue {
-        &self.socket
+        &self.native
     }
 
     /// Listens no more, and leaves it open.
@@ -73,28 +73,28 @@ impl Socket {
     }
 
     fn silence(&mut self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onerror(None);
-        self.socket.set_onclose(None);
-        self.socket.set_onmessage(None);
+        self.native.set_onopen(None);
+        self.native.set_onerror(None);
+        self.native.set_onclose(None);
+        self.native.set_onmessage(None);
         // One of the handlers may be what is running.
         let handlers = self.handlers.take();
         later(move || drop(handlers));
     }
 
     pub(super) fn is_open(&self) -> bool {
-        self.socket.ready_state() == WebSocket::OPEN
+        self.native.ready_state() == WebSocket::OPEN
     }
 
     /// Hands bytes over. A socket that is not open any more says so by itself.
     pub(super) fn send(&self, bytes: &[u8]) {
         // The only error is a socket that is still connecting, and nothing is
         // sent before it says that it is open.
-        let _ = self.socket.send_with_u8_array(bytes);
+        let _ = self.native.send_with_u8_array(bytes);
     }
 
     pub(super) fn ping(&self) {
-        let _ = self.socket.send_with_str("PING");
+        let _ = self.native.send_with_str("PING");
     }
 }
 
@@ -102,7 +102,7 @@ impl Drop for Socket {
     fn drop(&mut self) {
         if self.is_ours {
             self.silence();
-            let _ = self.socket.close_with_code(1000);
+            let _ = self.native.close_with_code(1000);
         }
     }
 }

@@ -33,6 +33,15 @@ pub(super) enum Registrar {
     Deputy,
 }
 
+/// What the viewer's own REGISTER_VIEWER said.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Registered {
+    /// It named no session: the viewer starts anew.
+    #[cfg_attr(not(feature = "socket"), allow(dead_code))]
+    pub(super) is_new: bool,
+    pub(super) icd_version: u16,
+}
+
 impl<H: Handshake> Machine<H> {
     /// Takes over a socket that is open, with the viewer's own REGISTER_VIEWER,
     /// which is sent. Until the backend accepts it, whatever ends the
@@ -61,8 +70,8 @@ impl<H: Handshake> Machine<H> {
             let message = "The viewer's REGISTER_VIEWER cannot be read.";
             Problem::new(Code::InvalidFrame, message).about(vec![register.header()])
         })?;
-        self.viewer_is_new = session_id == 0;
-        self.viewers_version = Some(register.header().icd_version);
+        let icd_version = register.header().icd_version;
+        self.registered = Some(Registered { is_new: session_id == 0, icd_version });
         self.state = State::Registering { request_id: register.header().request_id };
         self.push_frame(register);
         Ok(())

@@ -31,7 +31,7 @@ use crate::{
     protocol::{EventType, Frame, Header, carta::Carta, handshake::Handshake},
 };
 
-use drop_in::Registrar;
+use drop_in::{Registered, Registrar};
 pub use input::{Effect, Input};
 use rebuilding::Rebuilding;
 pub use status::{Phase, Status};
@@ -101,10 +101,8 @@ pub struct Machine<H = Carta> {
     /// What a viewer that starts empty is rebuilt from.
     #[cfg_attr(not(feature = "socket"), allow(dead_code))]
     rebuilding: Option<Rebuilding>,
-    /// The viewer's REGISTER_VIEWER named no session.
-    viewer_is_new: bool,
-    /// The version of the interface that the viewer speaks, if it is its own.
-    viewers_version: Option<u16>,
+    /// What the viewer's own REGISTER_VIEWER said.
+    registered: Option<Registered>,
     /// When the workspace was last known to be the backend's state.
     saved_at: u64,
     /// Catalogs that are not wanted any more and the backend may still have.
@@ -190,8 +188,7 @@ impl<H: Handshake> Machine<H> {
             reason: Reason::ConnectionLost,
             archived: None,
             rebuilding: None,
-            viewer_is_new: false,
-            viewers_version: None,
+            registered: None,
             saved_at: now.wall,
             unwanted_catalogs: Set::default(),
             silent_since: None,
@@ -455,7 +452,7 @@ impl<H: Handshake> Machine<H> {
     /// has another version than the viewer's own is left as it is.
     fn translated(&self, frame: Frame) -> Frame {
         let version = frame.header().icd_version;
-        if self.viewers_version.is_some_and(|own| own != version) {
+        if self.registered.is_some_and(|own| own.icd_version != version) {
             return frame;
         }
         frame.with_icd_version(self.handshake.version())

@@ -53,7 +53,8 @@ impl<H: Handshake> Machine<H> {
     /// shows that it can be rebuilt, the user is asked. False if the viewer is
     /// not new: then it has everything itself.
     pub fn keep_for_rebuilding(&mut self, kept: Kept) -> bool {
-        if !self.viewer_is_new || !self.is_drop_in() || self.is_closed() {
+        let is_new = self.registered.is_some_and(|viewer| viewer.is_new);
+        if !is_new || self.is_closed() {
             return false;
         }
         self.rebuilding = Some(Rebuilding { kept, step: Step::Recognising { request_id: 0 } });
@@ -176,7 +177,9 @@ impl<H: Handshake> Machine<H> {
                 !kept.workspace.retain(&images, catalogs.as_deref())
             }
         };
-        let rebuild = Box::new(Rebuild::new(core::mem::take(&mut kept.workspace)));
+        let mut rebuild = Box::new(Rebuild::new(core::mem::take(&mut kept.workspace)));
+        // What the page's address has told the viewer to open meanwhile.
+        rebuild.adopt(self.tracker.workspace());
         let since = now.monotonic;
         let step = Step::Calling { rebuild, request_id: 0, whole, since };
         self.rebuilding = Some(Rebuilding { kept, step });
@@ -210,7 +213,11 @@ impl<H: Handshake> Machine<H> {
         let outcome = rebuild.outcome();
         let success = outcome.failed_images.is_empty()
             && outcome.failed_regions.is_empty()
+            && outcome.failed_catalogs.is_empty()
             && outcome.messages.is_empty();
+        for (id, name) in &outcome.region_names {
+            self.tracker.workspace_mut().name_region(*id, name);
+        }
         let whole = whole && success;
         if kept.reason == Reason::Archive {
             let outcome = if whole { RestoreOutcome::Whole } else { RestoreOutcome::Part };

@@ -75,5 +75,5 @@ impl Workspace {
 /// The first of a `RegionInfo`'s control points, as it was sent.
 fn first_point(info: &[u8]) -> Option<&[u8]> {
     let fields = Fields::read(info, &[(2, Bytes)]).ok()?;
-    fields.messages(2).next().map(|point| point.as_bytes())
+    fields.messages(2).next().map(Fields::as_bytes)
 }

@@ -40,6 +40,9 @@ class Message extends MessageEvent {
   }
 }
 
+// It is one of the browser's to whoever asks.
+Object.defineProperty(Message.prototype, "constructor", { value: MessageEvent });
+
 let originOf;
 /** Is this one of ours? */
 export let isResumable;

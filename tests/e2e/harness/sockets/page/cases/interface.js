@@ -184,6 +184,11 @@ export const interfaces = [
     plainOnly,
     run: (t) => t.make("/ws/echo").constructor === t.WebSocket,
     expected: true,
+    differs: {
+      why: "a socket for another address is the browser's own, untouched",
+      classes: ["unmatched"],
+      expected: false,
+    },
   },
   {
     name: "accessors and methods on what is no socket",
@@ -326,6 +331,11 @@ export const interfaces = [
       ["text one", "text two"],
       ["one", "two"],
     ],
+    differs: {
+      why: "a socket for another address is the browser's own, untouched",
+      classes: ["unmatched"],
+      expected: [["text one", "text two"], []],
+    },
   },
   {
     name: "a method of the browser's own class, called on an instance",
@@ -348,7 +358,7 @@ export const interfaces = [
     expected: true,
     differs: {
       why: "it is not the browser's own code",
-      classes: ["ResumableWebSocket"],
+      classes: ["ResumableWebSocket", "installed", "unmatched"],
       expected: false,
     },
   },
