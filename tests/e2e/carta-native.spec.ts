@@ -66,7 +66,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.expectNoTrouble();
     });
 
-    test("has two images, contours, channels that play, and a spectrum", async ({ carta }) => {
+    test("has two images, contours, channels that play, and the whole cube's data", async ({ carta }) => {
       await carta.open();
       await carta.openImage("a.fits");
       await carta.openImage("b.fits");
@@ -98,7 +98,33 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       const [spectrum] = await carta.recorder.waitForReceived("SPECTRAL_PROFILE_DATA");
       const [profile] = spectrum?.message?.["profiles"] as { rawValuesFp32: number[] }[];
       expect(profile?.rawValuesFp32).toHaveLength(8 * 4);
+
+      await carta.script("activeFrame.renderConfig.setUseCubeHistogram", [true]);
+      await carta.script("requestCubeHistogram");
+      await expect.poll(() => carta.read("activeFrame.renderConfig.cubeHistogramProgress")).toBe(1);
       await carta.expectNoTrouble();
+    });
+
+    test("by itself it stops at a drop until the user presses Retry", async ({ carta }) => {
+      await carta.open();
+      await carta.openImage("a.fits");
+      const points = [
+        { x: 20, y: 30 },
+        { x: 10, y: 12 },
+      ];
+      await carta.addRegion({ type: RECTANGLE, points, rotation: 10, name: "source" });
+      await carta.setChannel(2);
+      const [before] = await carta.backend.sessions();
+      await carta.backend.control("drop");
+      await expect.poll(() => carta.modals()).toEqual([expect.stringContaining("disconnected")]);
+      await carta.retry();
+      const [after] = await carta.backend.sessions();
+      expect(after?.sessionId).toBe(before?.sessionId);
+      expect(after?.["regions"]).toEqual(before?.["regions"]);
+      expect(after?.["images"]).toEqual(before?.["images"]);
+
+      await carta.reload();
+      expect(await carta.read("frames.length")).toBe(0);
     });
   });
 }

@@ -131,6 +131,33 @@ async fn stokes_files_are_joined_and_their_ack_carries_the_number_of_the_resume(
 }
 
 #[tokio::test]
+async fn a_channel_map_is_sent_channel_by_channel() {
+    let backend = Backend::start(&[]).await;
+    let (mut viewer, _) = backend.register(0).await;
+    viewer.open("a.fits", 0).await;
+    let map = |min, max| m::SetImageChannels {
+        required_tiles: Some(m::AddRequiredTiles { tiles: vec![0], ..Default::default() }),
+        channel_range: Some(m::IntBounds { min, max }),
+        current_range: Some(m::IntBounds { min: 0, max: 3 }),
+        channel_map_enabled: true,
+        ..Default::default()
+    };
+    for (wanted, channels) in [(map(1, 3), 1..=3), (map(-9, 1), 0..=1), (map(7, i32::MAX), 7..=7)] {
+        viewer.send(EventType::SetImageChannels, &wanted).await;
+        for channel in channels {
+            let data: m::RegionHistogramData = viewer.expect(EventType::RegionHistogramData).await;
+            assert_eq!(data.channel, channel);
+            let begin: m::RasterTileSync = viewer.expect(EventType::RasterTileSync).await;
+            let tile: m::RasterTileData = viewer.expect(EventType::RasterTileData).await;
+            let end: m::RasterTileSync = viewer.expect(EventType::RasterTileSync).await;
+            assert_eq!((begin.channel, tile.channel, end.channel), (channel, channel, channel));
+            assert!(!begin.end_sync && end.end_sync);
+        }
+        viewer.quiet().await;
+    }
+}
+
+#[tokio::test]
 async fn an_animation_waits_for_the_viewer_and_moves_the_channel() {
     let backend = Backend::start(&[]).await;
     let (mut viewer, _) = backend.register(0).await;

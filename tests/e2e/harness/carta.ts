@@ -80,18 +80,28 @@ export class Carta {
 
   /** Reloads the page, as a user does; the viewer starts anew. */
   async reload(): Promise<void> {
+    const sockets = this.recorder.sockets.length;
     await this.page.reload();
-    await this.waitUntilConnected();
+    await this.waitUntilConnected(sockets);
   }
 
-  /** Waits until the page is there and its newest socket is registered. */
-  async waitUntilConnected(): Promise<void> {
-    await expect(this.page.locator(".root-menu")).toBeVisible({ timeout: 30_000 });
-    await expect
-      .poll(() => this.#acks().some(({ socket }) => socket === this.recorder.newest), {
-        message: "REGISTER_VIEWER_ACK on the newest socket",
-      })
-      .toBe(true);
+  /** Waits until the page is there and its newest socket, the `from`-th or later, is registered. */
+  async waitUntilConnected(from = 0): Promise<void> {
+    const message = "REGISTER_VIEWER_ACK on the newest socket";
+    const registered = () => {
+      const { newest } = this.recorder;
+      return newest >= from && this.#acks().some(({ socket }) => socket === newest);
+    };
+    await expect.poll(registered, { message, timeout: 30_000 }).toBe(true);
+    await expect(this.page.locator(".root-menu")).toBeVisible();
+  }
+
+  /** Presses the button of the viewer's own alert after a drop, and waits until it has resumed. */
+  async retry(): Promise<void> {
+    const resumed = this.recorder.received("RESUME_SESSION_ACK").length;
+    await this.page.getByRole("button", { name: "Retry" }).click();
+    await this.recorder.waitForReceived("RESUME_SESSION_ACK", resumed + 1);
+    await expect.poll(() => this.modals()).toEqual([]);
   }
 
   /** The session id as the newest REGISTER_VIEWER_ACK has it. */

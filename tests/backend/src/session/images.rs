@@ -184,7 +184,10 @@ impl Session {
         }
         self.move_to(file_id, channel, stokes, out);
         if let Some(tiles) = &request.required_tiles {
-            self.send_tiles(tiles, 0, out);
+            match request.channel_range.filter(|_| request.channel_map_enabled) {
+                Some(range) => self.send_channel_map(range, tiles, out),
+                None => self.send_tiles(tiles, 0, out),
+            }
         }
     }
 

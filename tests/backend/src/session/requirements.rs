@@ -141,6 +141,14 @@ impl Session {
         }
     }
 
+    /// The histogram of any channel of an image.
+    pub(super) fn send_histogram_of(&mut self, file_id: i32, channel: i32, out: &mut Replies) {
+        let config = m::HistogramConfig { channel, num_bins: -1, ..Default::default() };
+        self.report((file_id, IMAGE), out, |session, key, out| {
+            session.send_histogram(key, &config, out)
+        });
+    }
+
     pub(super) fn send_histograms(&mut self, key: (i32, i32), out: &mut Replies) {
         for config in self.state.histograms.get(&key).cloned().unwrap_or_default() {
             self.report(key, out, |session, key, out| session.send_histogram(key, &config, out));
@@ -188,11 +196,7 @@ impl Session {
             } else {
                 open.channel
             };
-            let plane = if channel == open.channel {
-                open.plane_of(stokes)?
-            } else {
-                open.image.plane(channel, stokes)?.into()
-            };
+            let plane = open.plane_at(channel, stokes)?;
             let rows = plane.get(mask.y * shape.width..).unwrap_or_default();
             let pixels: Vec<f32> = mask.select(rows, shape.width).collect();
             (channel, histogram(pixels.iter().copied(), config, bins))

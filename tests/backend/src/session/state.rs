@@ -164,6 +164,14 @@ impl OpenImage {
         self.image.plane(self.channel, stokes).map(Arc::new)
     }
 
+    /// Any plane.
+    pub fn plane_at(&mut self, channel: i32, stokes: i32) -> Result<Arc<Vec<f32>>, FitsError> {
+        if channel == self.channel {
+            return self.plane_of(stokes);
+        }
+        self.image.plane(channel, stokes).map(Arc::new)
+    }
+
     /// The Stokes plane that a coordinate such as `Qz` names; the current one
     /// if it names none.
     pub fn stokes_of(&self, coordinate: &str) -> Option<i32> {

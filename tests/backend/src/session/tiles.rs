@@ -25,9 +25,36 @@ impl Session {
         animation_id: i32,
         out: &mut Replies,
     ) {
+        let Some(open) = self.state.images.get(&request.file_id) else { return };
+        self.send_tiles_of(open.channel, request, animation_id, out);
+    }
+
+    /// Sends the same tiles of several channels, each with its histogram: the
+    /// viewer shows them side by side, as a channel map.
+    pub(super) fn send_channel_map(
+        &mut self,
+        range: m::IntBounds,
+        request: &m::AddRequiredTiles,
+        out: &mut Replies,
+    ) {
+        let Some(open) = self.state.images.get(&request.file_id) else { return };
+        let last = open.image.shape().depth - 1;
+        for channel in range.min.max(0)..=range.max.min(last) {
+            self.send_histogram_of(request.file_id, channel, out);
+            self.send_tiles_of(channel, request, 0, out);
+        }
+    }
+
+    fn send_tiles_of(
+        &mut self,
+        channel: i32,
+        request: &m::AddRequiredTiles,
+        animation_id: i32,
+        out: &mut Replies,
+    ) {
         let file_id = request.file_id;
         let Some(open) = self.state.images.get_mut(&file_id) else { return };
-        let plane = match open.current_plane() {
+        let plane = match open.plane_at(channel, open.stokes) {
             Ok(plane) => plane,
             Err(why) => {
                 crate::log(&format!("image {file_id} {why}"));
@@ -36,7 +63,7 @@ impl Session {
         };
         self.state.sync_id += 1;
         let shape = open.image.shape();
-        let (channel, stokes, sync_id) = (open.channel, open.stokes, self.state.sync_id);
+        let (stokes, sync_id) = (open.stokes, self.state.sync_id);
         let compression =
             Compression::wanted(request.compression_type(), request.compression_quality);
         let mut sync = m::RasterTileSync {
