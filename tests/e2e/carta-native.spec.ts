@@ -6,6 +6,9 @@ import { ELLIPSE, RECTANGLE } from "./harness/steps.js";
 /** StatsType of the sum. */
 const SUM = 2;
 
+// Ten seconds each where nothing else runs; WebGL on the processor can take its time.
+test.describe.configure({ timeout: 120_000 });
+
 for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
     test.use({ cartaVersion: version });

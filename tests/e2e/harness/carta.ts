@@ -359,9 +359,10 @@ export class Carta {
     );
   }
 
-  /** Nothing of the viewer's own says that something is wrong. */
+  /** Nothing of the viewer's own says that something is wrong, or keeps the user waiting. */
   async expectNoTrouble(): Promise<void> {
-    expect(await this.modals()).toEqual([]);
+    // One that is just closing fades for a moment.
+    await expect.poll(() => this.modals()).toEqual([]);
     const bad = (await this.toasts()).filter(({ intent }) => /danger|warning/.test(intent));
     expect(bad).toEqual([]);
     expect(this.pageErrors).toEqual([]);
