@@ -10,6 +10,7 @@ import { backendBinary, root, target, www } from "./lib/paths.mjs";
 import { main, Missing, say, seconds, watch } from "./lib/process.mjs";
 import { forBuild, forChromium, forEndToEnd, forTests } from "./lib/setup.mjs";
 import { Tally } from "./lib/tally.mjs";
+import { viewers } from "./lib/viewers.mjs";
 import { wasmTests } from "./lib/wasm-tests.mjs";
 
 const stages = {
@@ -39,6 +40,7 @@ const stages = {
   async package(tally) {
     const { chromium } = await forChromium();
     await buildPackage();
+    await buildBackend();
     const args = ["--test", "--test-reporter=tap", "tests/consumers/"];
     const code = await watch(process.execPath, args, {
       env: { CHROMIUM: chromium },
@@ -52,6 +54,7 @@ const stages = {
     const { chromium, firefox, geckodriver } = await forEndToEnd();
     await demo();
     await buildBackend();
+    await viewers();
     const report = join(target, "playwright.json");
     mkdirSync(target, { recursive: true });
     const code = await watch(

@@ -1,5 +1,6 @@
 // Packs the tarball that would be published, installs it into a fresh project,
-// and loads it as users do.
+// and loads it as users do. In browsers the development backend drops connections,
+// and what was open is there afterwards.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,18 +10,30 @@ import { after, before, test } from "node:test";
 import { chromium } from "@playwright/test";
 import { createRsbuild } from "@rsbuild/core";
 import * as vite from "vite";
+import { startBackend } from "../../scripts/lib/backend.mjs";
+import { bin } from "../../scripts/lib/node.mjs";
 import { root, target } from "../../scripts/lib/paths.mjs";
 
 const app = join(target, "consumer");
-const expected = JSON.stringify({
+const checked = JSON.stringify({
   eventType: 1,
   requestId: 7,
   payload: [8, 5],
   code: "invalid-option",
   phase: "idle",
 });
-const inBrowser = `${expected} stored`;
+// The second region's id says that the first was there.
+const survived = { images: [0], regions: [1, 2] };
+const unnoticed = { ...survived, noticed: ["open", "close 1005 true"] };
+const inBrowser = {
+  checked,
+  storage: "stored",
+  client: survived,
+  socket: unnoticed,
+  installed: unnoticed,
+};
 
+let backend;
 let browser;
 
 before(async () => {
@@ -34,28 +47,62 @@ before(async () => {
   npm("pack", "--silent", "--ignore-scripts", "--pack-destination", pack);
   const tarball = join(pack, readdirSync(pack)[0]);
   npm("install", "--silent", "--prefix", app, "--no-audit", "--no-fund", "--offline", tarball);
+  const images = ["--root", join(root, "tests/fixtures")];
+  backend = await startBackend([...images, "--control"], { quiet: true });
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
   });
 });
 
-after(() => browser?.close());
+after(() => Promise.all([browser?.close(), backend?.stop()]));
 
-/** The page's title once its module has run. */
-async function titleOf(address) {
+/** Ends the connection of a session, without a closing handshake. */
+async function drop(session) {
+  const order = `${backend.http}/control/drop?session=${session}`;
+  const { ok, status } = await fetch(order, { method: "POST" });
+  assert.ok(ok, `${order}: ${status}`);
+}
+
+/**
+ * What a page says in its title once its module has run, and what the browser
+ * said meanwhile. A question is answered by keyboard.
+ */
+async function visit(address) {
   const page = await browser.newPage();
-  const errors = [];
-  page.on("pageerror", ({ message }) => errors.push(message));
+  const messages = [];
+  page.on("console", (message) => messages.push(message.text()));
+  const uncaught = new Promise((_, reject) => {
+    page.on("pageerror", ({ message }) => reject(new Error(`uncaught: ${message}`)));
+  });
+  uncaught.catch(() => {});
   try {
-    await page.goto(address);
-    await page.waitForFunction(() => document.title !== "", null, { timeout: 15_000 });
-    return await page.title();
+    await page.exposeFunction("drop", drop);
+    await page.goto(`${address}?backend=${encodeURIComponent(`${backend.ws}/`)}`);
+    let isAsked = false;
+    const question = page.waitForSelector("carta-resume-question", { state: "attached" });
+    const answered = question.then(async () => {
+      isAsked = true;
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+    });
+    // It ends with the page, if there is none.
+    answered.catch(() => {});
+    const titled = () => document.title !== "";
+    const shown = page.waitForFunction(titled, null, { timeout: 15_000, polling: 20 });
+    await Promise.race([shown, uncaught]);
+    return { ...JSON.parse(await page.title()), isAsked, messages };
   } catch (error) {
-    throw new Error([error.message, ...errors].join("\n"));
+    throw new Error([error.message, ...messages].join("\n"));
   } finally {
     await page.close();
   }
+}
+
+/** All is as it should be on a page that uses the package in every way. */
+async function checkPage(address) {
+  const { messages, ...outcome } = await visit(address);
+  assert.deepEqual(outcome, { ...inBrowser, isAsked: true }, messages.join("\n"));
 }
 
 async function freePort() {
@@ -83,7 +130,7 @@ test("Vite, development server with pre-bundled dependencies", async () => {
   const running = await vite.createServer(viteConfig({ server: settings }));
   try {
     await running.listen();
-    assert.equal(await titleOf(address(settings)), inBrowser);
+    await checkPage(address(settings));
   } finally {
     await running.close();
   }
@@ -94,7 +141,7 @@ test("Vite, build and preview", async () => {
   await vite.build(viteConfig());
   const running = await vite.preview(viteConfig({ preview: settings }));
   try {
-    assert.equal(await titleOf(address(settings)), inBrowser);
+    await checkPage(address(settings));
   } finally {
     await running.close();
   }
@@ -116,7 +163,7 @@ test("rsbuild, development server", async () => {
   const settings = await server();
   const running = await (await rsbuild(settings)).startDevServer();
   try {
-    assert.equal(await titleOf(address(settings)), inBrowser);
+    await checkPage(address(settings));
   } finally {
     await running.server.close();
   }
@@ -128,36 +175,134 @@ test("rsbuild, build and preview", async () => {
   await (await bundler.build()).close();
   const running = await bundler.preview();
   try {
-    assert.equal(await titleOf(address(settings)), inBrowser);
+    await checkPage(address(settings));
   } finally {
     await running.server.close();
   }
 });
 
-test("a script tag, without a bundler", async () => {
+/** A web server without any bundler. `body` gets its address. */
+async function served(body, { csp } = {}) {
   const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
   const files = createServer((request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
     try {
-      const content = readFileSync(join(app, new URL(request.url, "http://localhost").pathname));
-      response.setHeader("content-type", types[extname(request.url)] ?? "text/plain").end(content);
+      const content = readFileSync(join(app, pathname));
+      if (csp) response.setHeader("content-security-policy", csp);
+      response.setHeader("content-type", types[extname(pathname)] ?? "text/plain").end(content);
     } catch {
       response.writeHead(404).end();
     }
   }).listen(0, "127.0.0.1");
   await new Promise((done) => files.once("listening", done));
   try {
-    assert.equal(await titleOf(`${address(files.address())}plain.html`), inBrowser);
+    return await body(address(files.address()));
   } finally {
     files.closeAllConnections();
     files.close();
   }
+}
+
+test("a script tag, without a bundler", () => served((site) => checkPage(`${site}plain.html`)));
+
+/** What an administrator adds to a deployed viewer's page. */
+const TAG =
+  '<script src="/node_modules/carta-resume/dist/carta-resume-install.js" data-user="ann"></script>';
+
+/** The deployed viewer with the script tag, and nothing else. */
+function equip() {
+  const page = readFileSync(join(app, "deployed.html"), "utf8");
+  const equipped = page.replace("<script ", `${TAG}\n    <script `);
+  assert.notEqual(equipped, page);
+  writeFileSync(join(app, "equipped.html"), equipped);
+}
+
+const policy = (script) =>
+  `default-src 'self'; script-src ${script}; connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*`;
+const SUFFICIENT = policy("'self' 'wasm-unsafe-eval'");
+const LACKING = policy("'self'");
+
+/** What befalls a viewer whose connection is dropped, when nothing is installed. */
+const lost = { regions: [1, null], noticed: ["open", "close 1006 false"], isAsked: false };
+
+for (const [title, csp] of [
+  ["no policy", undefined],
+  ["a strict content security policy", SUFFICIENT],
+]) {
+  test(`a deployed viewer with one script tag more, under ${title}`, async () => {
+    equip();
+    await served(
+      async (site) => {
+        const { messages, ...without } = await visit(`${site}deployed.html`);
+        assert.deepEqual(without, lost, messages.join("\n"));
+        const { messages: said, ...equipped } = await visit(`${site}equipped.html`);
+        assert.deepEqual(
+          equipped,
+          { regions: [1, 2], noticed: ["open"], isAsked: true },
+          said.join("\n"),
+        );
+        assert.doesNotMatch(said.join("\n"), /security policy|carta-resume/i);
+      },
+      { csp },
+    );
+  });
+}
+
+test("under a policy without 'wasm-unsafe-eval' it is as if nothing were installed", async () => {
+  equip();
+  await served(
+    async (site) => {
+      const { messages, ...equipped } = await visit(`${site}equipped.html`);
+      assert.deepEqual(equipped, lost, messages.join("\n"));
+      const advice = messages.filter((message) => message.startsWith("carta-resume: "));
+      assert.equal(advice.length, 1, messages.join("\n"));
+      assert.match(advice[0], /'wasm-unsafe-eval' in script-src/);
+    },
+    { csp: LACKING },
+  );
 });
+
+/** What a module prints when Node runs it in the project. */
+const node = (script) =>
+  execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: app,
+    encoding: "utf8",
+  }).trim();
 
 test("Node", () => {
   const script = 'console.log((await import("./check.js")).check(await import("carta-resume")))';
-  const args = ["--input-type=module", "--eval", script];
-  assert.equal(
-    execFileSync(process.execPath, args, { cwd: app, encoding: "utf8" }).trim(),
-    expected,
-  );
+  assert.equal(node(script), checked);
 });
+
+test("Node, carta-resume/socket: what is there without a WebSocket", () => {
+  const script = `
+    delete globalThis.WebSocket;
+    const client = await import("carta-resume");
+    const { ResumableWebSocket, ResumeError, ...rest } = await import("carta-resume/socket");
+    console.log(JSON.stringify({
+      name: ResumableWebSocket.name,
+      open: ResumableWebSocket.OPEN,
+      isOneError: ResumeError === client.ResumeError,
+      rest: Object.entries(rest).map(([name, value]) => [name, typeof value]),
+    }));`;
+  assert.deepEqual(JSON.parse(node(script)), {
+    name: "ResumableWebSocket",
+    open: 1,
+    isOneError: true,
+    rest: [
+      ["install", "function"],
+      ["uninstall", "function"],
+    ],
+  });
+});
+
+for (const resolution of ["nodenext", "bundler"]) {
+  test(`types, moduleResolution ${resolution}`, () => {
+    const args = ["-p", join(app, `tsconfig.${resolution}.json`)];
+    try {
+      execFileSync(bin("tsc"), args, { cwd: app, encoding: "utf8" });
+    } catch ({ stdout, message }) {
+      assert.fail(stdout || message);
+    }
+  });
+}
