@@ -90,15 +90,18 @@ impl Workspace {
     }
 
     /// The image that was in view, as far as it shows: a viewer wants profiles
-    /// at the cursor for that one only.
+    /// at the cursor, or through the region that is selected, of that one only.
     pub(crate) fn image_in_view(&self) -> Option<i32> {
-        let wanted = |kind, region| {
+        let wanted = |kind, region: Option<i32>| {
             let mut keys = self.requirements.keys();
-            keys.find(|key| key.kind == kind && key.region_id == region).map(|key| key.file_id)
+            let found = keys.find(|key| {
+                key.kind == kind && region.is_none_or(|region| key.region_id == region)
+            });
+            found.map(|key| key.file_id)
         };
-        wanted(RequirementKind::Spatial, 0)
-            .or_else(|| wanted(RequirementKind::Spectral, 0))
-            .or_else(|| wanted(RequirementKind::Stats, -1))
+        wanted(RequirementKind::Spatial, None)
+            .or_else(|| wanted(RequirementKind::Spectral, Some(0)))
+            .or_else(|| wanted(RequirementKind::Stats, Some(-1)))
     }
 
     /// The settings of an image's vector overlay, if one is drawn: an encoded
