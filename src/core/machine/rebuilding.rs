@@ -19,11 +19,16 @@ use crate::{
     protocol::{EventType, Frame, Header, handshake::Handshake, scripting::ScriptingResponse},
 };
 
-use super::{Effect, Machine, State};
+use super::{Effect, FIRST_REQUEST_ID, Machine, State};
 
 /// How long the viewer may take for one call, in milliseconds: the backend may
 /// have a large file to open.
 const STEP_MS: u64 = 120_000;
+
+/// A viewer that has just been loaded may not listen yet: it is asked this often
+/// whether it can be rebuilt, and this long after each other, in milliseconds.
+const PROBES: u32 = 30;
+const PROBE_MS: u64 = 1_000;
 
 /// What a viewer is rebuilt from, and how far it is.
 #[derive(Debug)]
@@ -41,7 +46,7 @@ impl Rebuilding {
 #[derive(Debug)]
 enum Step {
     /// It is not known yet whether the viewer can be rebuilt.
-    Recognising { request_id: u32 },
+    Recognising { probes: u32 },
     /// The user is asked; `None` = not on this connection yet.
     Asking { offer: Option<u32> },
     /// The viewer carries out a call.
@@ -57,8 +62,7 @@ impl<H: Handshake> Machine<H> {
         if !is_new || self.is_closed() {
             return false;
         }
-        self.rebuilding = Some(Rebuilding { kept, step: Step::Recognising { request_id: 0 } });
-        self.go_on_rebuilding();
+        self.begin_rebuilding(kept);
         true
     }
 
@@ -68,9 +72,13 @@ impl<H: Handshake> Machine<H> {
         if self.rebuilding.is_some() {
             return false;
         }
-        self.rebuilding = Some(Rebuilding { kept, step: Step::Recognising { request_id: 0 } });
-        self.go_on_rebuilding();
+        self.begin_rebuilding(kept);
         true
+    }
+
+    fn begin_rebuilding(&mut self, kept: Kept) {
+        self.rebuilding = Some(Rebuilding { kept, step: Step::Recognising { probes: 0 } });
+        self.go_on_rebuilding();
     }
 
     /// Begins, or goes on where the connection was lost: asks the viewer something
@@ -81,14 +89,29 @@ impl<H: Handshake> Machine<H> {
         }
         match self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step) {
             Some(Step::Recognising { .. }) => {
-                let request_id = self.call(&Rebuild::probe());
-                self.put_step(Step::Recognising { request_id });
+                self.put_step(Step::Recognising { probes: 0 });
+                self.probe_viewer();
             }
             Some(Step::Asking { offer: None }) => self.ask_about_rebuilding(),
             Some(Step::Calling { .. }) => {
                 self.timers.set(Timer::Rebuild, self.last.after(STEP_MS));
             }
             Some(Step::Asking { .. }) | None => {}
+        }
+    }
+
+    fn probe_viewer(&mut self) {
+        let Some(Rebuilding { step: Step::Recognising { probes }, .. }) = &mut self.rebuilding
+        else {
+            return;
+        };
+        *probes += 1;
+        if *probes <= PROBES {
+            self.call(&Rebuild::probe());
+            self.timers.set(Timer::Rebuild, self.last.after(PROBE_MS));
+        } else if self.rebuilding.take_if(|rebuilding| rebuilding.is_from_archive()).is_some() {
+            let message = "This viewer cannot be rebuilt from the archive.";
+            self.end_restore(Err(Problem::new(Code::NotActive, message)));
         }
     }
 
@@ -115,18 +138,24 @@ impl<H: Handshake> Machine<H> {
             return false;
         }
         let Ok(response) = ScriptingResponse::read(frame.payload()) else { return false };
-        let Some(rebuilding) = &mut self.rebuilding else { return false };
-        match &mut rebuilding.step {
-            Step::Recognising { request_id } if *request_id == response.request_id => {
+        // A backend numbers its own from 1.
+        if response.request_id < FIRST_REQUEST_ID {
+            return false;
+        }
+        match self.rebuilding.as_mut().map(|rebuilding| &mut rebuilding.step) {
+            Some(Step::Recognising { .. }) => {
                 self.timers.clear(Timer::Rebuild);
                 self.put_step(Step::Asking { offer: None });
                 self.go_on_rebuilding();
             }
-            Step::Calling { rebuild, request_id, .. } if *request_id == response.request_id => {
+            Some(Step::Calling { rebuild, request_id, .. })
+                if *request_id == response.request_id =>
+            {
                 rebuild.answered(response.success, response.response, response.message);
                 self.next_call(now);
             }
-            _ => return false,
+            // To a probe or a call that was given up.
+            _ => {}
         }
         self.refresh_status();
         true
@@ -242,6 +271,10 @@ impl<H: Handshake> Machine<H> {
 
     /// The viewer does not answer. What it does may be waiting for a connection.
     pub(super) fn rebuilding_overdue(&mut self, now: Now, due: Due) {
+        let rebuilding = self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step);
+        if matches!(rebuilding, Some(Step::Recognising { .. })) {
+            return self.probe_viewer();
+        }
         if due == Due::Late || !matches!(self.state, State::Active) {
             self.timers.extend(Timer::Rebuild, now.after(STEP_MS));
             return;

@@ -13,9 +13,19 @@ function matcher(match) {
   if (typeof match === "string") return ({ href }) => href.startsWith(match);
   // One with the flag g would remember where it stood.
   if (match instanceof RegExp) return ({ href }) => href.search(match) >= 0;
-  if (typeof match === "function") return match;
+  if (typeof match === "function") return (url) => judged(match, url);
   const message = "match must be the beginning of an address, a RegExp, or a function (url).";
   throw new ResumeError("invalid-option", message);
+}
+
+/** A function that throws says no; a viewer that makes a socket is not to suffer. */
+function judged(match, url) {
+  try {
+    return match(url);
+  } catch (error) {
+    reportError(error);
+    return false;
+  }
 }
 
 /** The address as a WebSocket takes it; `undefined` if it takes none. */

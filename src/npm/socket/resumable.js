@@ -226,7 +226,8 @@ export class ResumableWebSocket extends EventTarget {
     } catch (error) {
       this.#tap = undefined;
       this.#passThrough();
-      complain(error);
+      // If that throws, the viewer is not to suffer.
+      queueMicrotask(() => (typeof onError === "function" ? onError : warn)(error));
       return false;
     }
   }
