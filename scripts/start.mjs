@@ -4,9 +4,10 @@ import { createServer } from "node:net";
 import { buildBackend, startBackend } from "./lib/backend.mjs";
 import { demo, samples } from "./lib/demo.mjs";
 import { buildPackage } from "./lib/package.mjs";
-import { www, wwwDist } from "./lib/paths.mjs";
+import { www } from "./lib/paths.mjs";
 import { capture, Failed, main, say, which } from "./lib/process.mjs";
 import { forBuild } from "./lib/setup.mjs";
+import { site } from "./lib/site.mjs";
 
 const dev = process.argv.includes("--dev");
 const host = "127.0.0.1";
@@ -63,13 +64,20 @@ await main(async () => {
   await forBuild();
   await (dev ? buildPackage() : demo());
   await buildBackend();
-  const root = ["--root", await samples(), "--control"];
+  // The version of the interface that the CARTA viewer speaks.
+  const root = ["--root", await samples(), "--control", "--icd", "30"];
   const address = `http://${host}:${port}/`;
-  const page = dev ? [] : ["--static", wwwDist];
+  const { folder, carta } = dev ? {} : await site();
+  const page = folder ? ["--static", folder] : [];
   const backend = await startBackend([...root, ...page], { port: dev ? 0 : port, quiet: true });
   if (dev) await serveWithVite(port, backend);
   open(address);
-  say(`\nThe demo is running. Ctrl-C ends it.\n${address}`);
+  say("\nThe demo is running. Ctrl-C ends it.");
+  if (carta) {
+    const socket = encodeURIComponent(address.replace("http", "ws"));
+    say(`The CARTA viewer, with one script tag: ${address}${carta}?socketUrl=${socket}`);
+  }
+  say(address);
   const { code } = await backend.ended;
   throw new Failed(`The backend ended with ${code}.`);
 });

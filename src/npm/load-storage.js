@@ -1,8 +1,11 @@
 // The way to what is loaded only where something outlives the page.
 import { remember } from "./tab.js";
 
-/** A storage that does not answer must not keep the viewer from connecting. */
-const PATIENCE_MS = 9000;
+/**
+ * A storage that does not answer must not keep the viewer from connecting. Counted
+ * in seconds that the page had: one that is busy hears no answers either.
+ */
+const PATIENCE_S = 9;
 
 const MISSING = "This browser has no IndexedDB, or does not let this page use it.";
 const UNLOADABLE = "The part of carta-resume that keeps work in the browser could not be loaded.";
@@ -38,16 +41,18 @@ async function load(options) {
     () => Promise.reject(UNLOADABLE),
   );
   const patience = new Promise((_, reject) => {
-    timer = setTimeout(() => {
-      late = true;
-      reject(SILENT);
-    }, PATIENCE_MS);
+    let seconds = 0;
+    timer = setInterval(() => {
+      seconds += 1;
+      late = seconds === PATIENCE_S;
+      if (late) reject(SILENT);
+    }, 1000);
   });
   opening.then((vault) => late && vault.close()).catch(() => {});
   try {
     return await Promise.race([opening, patience]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 
