@@ -185,6 +185,15 @@ async function bundle(folder) {
   }
 }
 
+/** Runs in the browser. */
+function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}
+
 /** Puts the WebAssembly into the JavaScript that loads it. */
 function inlineWasm(folder) {
   const address = /new URL\(\s*["'`](\w+\.wasm)["'`],\s*import\.meta\.url\s*\)/g;
@@ -193,7 +202,7 @@ function inlineWasm(folder) {
     transform: (code) =>
       code.replace(address, (_, name) => {
         const base64 = readFileSync(join(folder, name), "base64");
-        return `Uint8Array.from(atob("${base64}"), (letter) => letter.charCodeAt(0))`;
+        return `(${bytesOf})("${base64}")`;
       }),
   };
 }

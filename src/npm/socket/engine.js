@@ -1,5 +1,5 @@
 // The WebAssembly behind `ResumableWebSocket`: loaded when the first socket is
-// made, so that importing it costs nothing and works where there is none.
+// made, beside its connecting, so that importing costs nothing and works in Node.
 import load, { ResumeClient as Generated } from "../carta_resume_socket.js";
 import { clientOf } from "../client.js";
 

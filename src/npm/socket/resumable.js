@@ -79,6 +79,8 @@ export class ResumableWebSocket extends EventTarget {
     this.#protocols = protocols;
     this.#options = options;
     this.#passThrough();
+    // It is there by the time that the viewer registers.
+    engine();
   }
 
   get url() {
