@@ -14,7 +14,10 @@ use carta_resume::{
     core::tracking::depends_on_session,
     protocol::{
         EventType, Frame, Header,
-        messages::{AddRequiredTiles, CloseFile, RasterTileSync, SetImageChannels},
+        messages::{
+            AddRequiredTiles, CloseFile, RasterTileSync, SetImageChannels, StartAnimation,
+            StartAnimationAck,
+        },
     },
 };
 use tracking_support::{ICD, Session, failed, open_file, opened, rectangle, set_region};
@@ -82,6 +85,47 @@ fn a_change_of_channel_supersedes_earlier_tiles_of_the_image() {
     assert_eq!(session.unanswered().len(), 2, "late tiles of the channel before");
     session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, 3));
     assert_eq!(session.unanswered(), [(EventType::AddRequiredTiles, other)]);
+}
+
+#[test]
+fn late_tiles_of_before_are_not_taken_for_those_asked_since() {
+    let mut session = Session::with_two_images();
+    session.send(EventType::AddRequiredTiles, &tiles(0));
+    session.send(EventType::SetImageChannels, &channels_with_tiles(0, 2));
+    // There and back, before anything has come.
+    let last = session.send(EventType::SetImageChannels, &channels_with_tiles(0, 0));
+    let open = [(EventType::SetImageChannels, last)];
+    assert_eq!(session.unanswered(), open);
+    session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, 0));
+    session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, 2));
+    assert_eq!(session.unanswered(), open);
+    session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, 0));
+    assert!(session.unanswered().is_empty());
+    assert!(!session.tracker.wants(header(EventType::RasterTileSync, 0)));
+}
+
+#[test]
+fn tiles_of_before_do_not_come_on_the_next_connection() {
+    let mut session = Session::with_two_images();
+    session.send(EventType::AddRequiredTiles, &tiles(0));
+    let last = session.send(EventType::SetImageChannels, &channels_with_tiles(0, 0));
+    session.tracker.dropped();
+    assert_eq!(session.unanswered(), [(EventType::SetImageChannels, last)]);
+    session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, 0));
+    assert!(session.unanswered().is_empty());
+}
+
+#[test]
+fn an_animation_has_the_tiles_asked_for_last() {
+    let mut session = Session::with_two_images();
+    let start = session.send(EventType::StartAnimation, &StartAnimation::default());
+    let ack = StartAnimationAck { success: true, animation_id: 1, ..Default::default() };
+    session.receive(EventType::StartAnimationAck, start, &ack);
+    session.send(EventType::AddRequiredTiles, &tiles(0));
+    let other = session.send(EventType::AddRequiredTiles, &tiles(1));
+    let last = session.send(EventType::AddRequiredTiles, &tiles(0));
+    let open = [(EventType::AddRequiredTiles, other), (EventType::AddRequiredTiles, last)];
+    assert_eq!(session.unanswered(), open);
 }
 
 #[test]

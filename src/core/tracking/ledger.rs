@@ -57,6 +57,12 @@ impl Entry {
         self.answer.is_some() || self.effect != Effect::Done
     }
 
+    /// Whether it is sent again after a drop.
+    pub(super) fn is_wanted(&self) -> bool {
+        let waits = self.unsettled() || self.tiles.is_some_and(|request| !request.superseded);
+        waits && self.prospect == Prospect::Wanted
+    }
+
     fn finished(&self) -> bool {
         !self.unsettled() && self.tiles.is_none()
     }
@@ -190,8 +196,22 @@ impl Ledger {
         }
     }
 
+    /// The tiles of an entry are not wanted any more, and may come.
+    pub(super) fn mark_superseded(&mut self, sequence: Sequence) {
+        if let Some(request) = self.get_mut(sequence).and_then(|entry| entry.tiles.as_mut()) {
+            request.superseded = true;
+        }
+    }
+
     /// The connection is gone.
     pub(super) fn mark_survivors(&mut self) {
+        // Those of one that is sent again come again.
+        let superseded = |entry: &Entry| {
+            !entry.unsettled() && entry.tiles.is_some_and(|request| request.superseded)
+        };
+        for sequence in self.select(Sequence::MAX, &superseded) {
+            self.drop_tiles(sequence);
+        }
         for entry in &mut self.entries {
             entry.survivor = true;
         }

@@ -20,6 +20,8 @@ pub(super) struct TileRequest {
     pub(super) file_id: i32,
     /// Channel and plane that the tiles will have, where that is known.
     pub(super) plane: Option<(i32, i32)>,
+    /// They are not needed any more, but may still come.
+    pub(super) superseded: bool,
 }
 
 impl TileRequest {
@@ -28,12 +30,13 @@ impl TileRequest {
         match event {
             EventType::AddRequiredTiles => {
                 let file_id = image_with_required_tiles(payload).ok()??;
-                Some(Self { file_id, plane: None })
+                Some(Self { file_id, plane: None, superseded: false })
             }
             EventType::SetImageChannels => {
                 let set = SetImageChannels::read(payload).ok()?;
                 image_with_required_tiles(set.required_tiles?).ok()??;
-                Some(Self { file_id: set.file_id, plane: Some((set.channel, set.stokes)) })
+                let plane = Some((set.channel, set.stokes));
+                Some(Self { file_id: set.file_id, plane, superseded: false })
             }
             _ => None,
         }
@@ -72,8 +75,16 @@ impl Ledger {
         }
     }
 
-    /// The tiles that were asked for before `sequence` are not needed any
-    /// more; `None` = of every image.
+    /// The image moves to another channel: what it was asked for until now is not
+    /// needed any more. If it comes, it must not be taken for what is asked next.
+    pub(super) fn supersede_tiles(&mut self, file_id: i32) {
+        for earlier in self.tile_requests(Some(file_id), Sequence::MAX) {
+            self.mark_superseded(earlier);
+        }
+    }
+
+    /// The tiles that were asked for before `sequence` do not come any more;
+    /// `None` = of every image.
     pub(super) fn tiles_superseded(&mut self, file_id: Option<i32>, sequence: Sequence) {
         for earlier in self.tile_requests(file_id, sequence) {
             self.drop_tiles(earlier);

@@ -100,10 +100,16 @@ impl Tracker {
             return;
         }
         let mut tiles = TileRequest::of(event, frame.payload());
+        if let Some(TileRequest { file_id, .. }) = tiles
+            && self.animation.as_ref().is_some_and(|animation| animation.file_id == file_id)
+        {
+            // Those of its next frames, and of no other.
+            self.ledger.tiles_superseded(Some(file_id), Sequence::MAX);
+        }
         if event == EventType::SetImageChannels
             && let Ok(file_id) = first_id(frame.payload())
         {
-            self.ledger.tiles_superseded(Some(file_id), Sequence::MAX);
+            self.ledger.supersede_tiles(file_id);
         }
         let order = subject.or(tiles.map(|request| Subject::Settings(request.file_id)));
         let waits_for = order.map(|order| self.ledger.unsettled_before(order)).unwrap_or_default();
@@ -254,7 +260,7 @@ impl Tracker {
     pub fn unanswered(&self) -> Vec<Frame> {
         let mut frames = Vec::new();
         for entry in self.ledger.entries() {
-            if entry.prospect == Prospect::Wanted {
+            if entry.is_wanted() {
                 frames.push(entry.frame.clone());
             }
         }
