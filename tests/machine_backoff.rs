@@ -231,3 +231,21 @@ fn absurd_options_do_not_overflow() {
     bench.input(Input::Online);
     assert_eq!(bench.phase(), Phase::Waiting);
 }
+
+#[test]
+fn a_browser_that_holds_connections_back_is_given_more_time_each_time() {
+    let mut world = World::at_work(Options::default(), 1);
+    world.network.reach = Reach::Silent;
+    world.cut();
+    world.run(300_000);
+    let opened = world.times(|effect| matches!(effect, Effect::Open { .. }));
+    let shut = world.times(|effect| matches!(effect, Effect::Shut { .. }));
+    // The first opened; the others were given up.
+    let given: Vec<u64> =
+        opened.iter().skip(1).zip(&shut).map(|(opened, shut)| shut - opened).collect();
+    assert_eq!(given[..4], [10_000, 20_000, 40_000, 80_000]);
+    world.network.reach = Reach::Open;
+    world.input(Input::RetryNow);
+    world.run(100_000);
+    assert_eq!(world.phase(), Phase::Active);
+}

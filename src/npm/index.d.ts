@@ -353,7 +353,10 @@ export interface ResumeClientOptions {
   /** `false`: no PING, no deadline. */
   heartbeat?: HeartbeatOptions | false;
   timeouts?: {
-    /** To an open socket; default 10000. */
+    /**
+     * To an open socket; default 10000. Twice, four and eight times that after
+     * attempts that did not get so far: Firefox holds connections back after failures.
+     */
     connectMs?: number;
     /** To REGISTER_VIEWER_ACK; default 10000. */
     registerMs?: number;

@@ -340,10 +340,7 @@ test.describe("a wrong option", () => {
   const wrong: Record<string, Record<string, unknown>> = {
     storage: { storage: "cookies" },
     "backoff.maxMs": { backoff: { maxMs: -1 } },
-    macth: { macth: "ws:" },
     heartbeat: { heartbeat: "often" },
-    confirmResume: { confirmResume: "always" },
-    rebuild: { rebuild: "off" },
   };
   for (const [name, options] of Object.entries(wrong)) {
     test(`${name} is told, and the viewer has the browser's own`, async ({
@@ -358,6 +355,28 @@ test.describe("a wrong option", () => {
         { isResumeError: true, code: "invalid-option", message: expect.stringContaining(name) },
       ]);
       await viewer.perish(backend);
+    });
+  }
+
+  const refused = {
+    macth: { macth: "ws:" },
+    url: { url: "ws://127.0.0.1/" },
+    icdVersion: { icdVersion: 28 },
+    dropIn: { dropIn: {} },
+    confirmResume: { confirmResume: "always" },
+    onError: { onError: 12 },
+    onResumed: { onResumed: null },
+    rebuild: { rebuild: "off" },
+    object: "ws://127.0.0.1/",
+  };
+  for (const [name, options] of Object.entries(refused)) {
+    test(`${name} is refused at once, and nothing is installed`, async ({ installPage }) => {
+      expect(await installPage.call("installRaw", options)).toMatchObject({
+        isResumeError: true,
+        code: "invalid-option",
+        message: expect.stringContaining(name),
+      });
+      expect(await installPage.call("isNative")).toBe(true);
     });
   }
 });
@@ -395,12 +414,4 @@ test.describe("a function of the page's that throws does not harm the viewer", (
       expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["handler-failed"]));
     });
   }
-
-  test("onError, when it is no function", async ({ installPage, backend }) => {
-    await installPage.install({ onError: 12 });
-    const viewer = await installPage.viewer(backend.url);
-    await work(viewer);
-    expect(installPage.console.join("\n")).toMatch(/carta-resume: .*must be a function/);
-    await viewer.perish(backend);
-  });
 });

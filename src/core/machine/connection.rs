@@ -22,6 +22,9 @@ use super::{Effect, Machine, State};
 /// is there at all.
 const PROBE_AFTER: u32 = 2;
 
+/// How often the patience with an attempt is doubled.
+const MAX_OVERDUE: u32 = 3;
+
 /// Attempts in a row at which somebody answered HTTP and refused the socket:
 /// then it is the credentials, and trying again cannot help.
 const MAX_REFUSALS: u32 = 8;
@@ -64,7 +67,10 @@ impl<H: Handshake> Machine<H> {
         self.first_own_id = self.next_request_id;
         self.attempt = self.attempt.saturating_add(1);
         self.last_attempt = now.monotonic;
-        self.timers.set(Timer::Connect, now.after(self.options.timeouts.connect_ms));
+        // Firefox holds connections back after failures, for up to a minute.
+        let patience =
+            self.options.timeouts.connect_ms.saturating_mul(1 << self.overdue.min(MAX_OVERDUE));
+        self.timers.set(Timer::Connect, now.after(patience));
         self.state = State::Connecting;
         self.effects.push_back(Effect::Open { generation: self.generation, attempt: self.attempt });
     }
@@ -74,6 +80,7 @@ impl<H: Handshake> Machine<H> {
             return;
         }
         self.unopened = 0;
+        self.overdue = 0;
         self.refusals = 0;
         self.timers.clear(Timer::Connect);
         let request_id = self.new_request_id();
@@ -165,6 +172,7 @@ impl<H: Handshake> Machine<H> {
         match due {
             Due::Late => self.timers.extend(timer, now.after(self.probe_ms())),
             Due::OnTime => {
+                self.overdue = self.overdue.saturating_add(1);
                 let message = "The backend did not answer in time. Trying again.";
                 self.drop_socket(now, Problem::new(Code::ConnectionTimeout, message));
             }

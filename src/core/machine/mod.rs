@@ -80,6 +80,8 @@ pub struct Machine<H = Carta> {
     /// Attempts in a row that did not open a socket, and how many of those
     /// found somebody answering HTTP.
     unopened: u32,
+    /// Attempts since a socket last opened that did not get that far in time.
+    overdue: u32,
     refusals: u32,
 
     session_id: u32,
@@ -176,6 +178,7 @@ impl<H: Handshake> Machine<H> {
             last_attempt: 0,
             delays: 0,
             unopened: 0,
+            overdue: 0,
             refusals: 0,
             session_id: 0,
             disowned: false,

@@ -11,8 +11,8 @@ export function engine() {
     () => clientOf(Generated),
     (error) => {
       console.warn(
-        "carta-resume: the WebAssembly could not be loaded, so connections are not kept. A " +
-          "content security policy needs 'wasm-unsafe-eval' in script-src.",
+        "carta-resume: the WebAssembly could not be loaded, so connections are not kept. If " +
+          "the page has a content security policy, it needs 'wasm-unsafe-eval' in script-src.",
         error,
       );
     },

@@ -1,8 +1,8 @@
 // `install()`: the page's `WebSocket` is the browser's own, but for the addresses
 // that are to be kept.
-import { ResumeError } from "../errors.js";
 import { NATIVE, nativeSocket } from "../native-socket.js";
 import { engine } from "./engine.js";
+import { checked, wrong } from "./options.js";
 import { isResumable, ResumableWebSocket } from "./resumable.js";
 
 let installed;
@@ -14,8 +14,7 @@ function matcher(match) {
   // One with the flag g would remember where it stood.
   if (match instanceof RegExp) return ({ href }) => href.search(match) >= 0;
   if (typeof match === "function") return (url) => judged(match, url);
-  const message = "match must be the beginning of an address, a RegExp, or a function (url).";
-  throw new ResumeError("invalid-option", message);
+  throw wrong("match must be the beginning of an address, a RegExp, or a function (url).");
 }
 
 /** A function that throws says no; a viewer that makes a socket is not to suffer. */
@@ -39,10 +38,15 @@ function addressOf(url) {
   }
 }
 
-export function install({ match, ...options } = {}) {
+export function install(given = {}) {
+  if (Object(given) !== given) throw wrong("install() takes an object.");
+  const { match, ...options } = given;
+  checked(options);
   const matches = matcher(match);
   uninstall();
   const Native = nativeSocket();
+  // Node before 22, where a page is made for a browser.
+  if (!Native) return;
   class WebSocket {
     constructor(url, protocols) {
       const args = [...arguments];

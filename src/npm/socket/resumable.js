@@ -5,6 +5,7 @@ import { nativeSocket } from "../native-socket.js";
 import { closing, sizeOf, toBytes, understood } from "./bytes.js";
 import { engine } from "./engine.js";
 import { addHandlers, asInterface } from "./members.js";
+import { checked } from "./options.js";
 import { Resumption } from "./resumption.js";
 import { Tap } from "./tap.js";
 
@@ -73,11 +74,12 @@ export class ResumableWebSocket extends EventTarget {
 
   constructor(url, protocols = [], options = {}) {
     super();
+    if (!Native) throw new TypeError("There is no WebSocket here; Node has one from 22 on.");
+    this.#options = checked(options);
     // The browser judges the arguments.
     this.#native = arguments.length === 0 ? new Native() : new Native(url, protocols);
     this.#origin = new URL(this.#native.url).origin;
     this.#protocols = protocols;
-    this.#options = options;
     this.#passThrough();
     // It is there by the time that the viewer registers.
     engine();
@@ -211,8 +213,9 @@ export class ResumableWebSocket extends EventTarget {
       rebuilds: rebuild ?? true,
     };
     const confirm = confirmResume ?? askUser;
+    let client;
     try {
-      const client = new Client({ ...options, url: this.url, confirmResume: confirm, dropIn });
+      client = new Client({ ...options, url: this.url, confirmResume: confirm, dropIn });
       const resumption = new Resumption(client);
       client.on("frame", (data) => this.#deliver(data));
       client.on("status", (status) => {
@@ -226,10 +229,11 @@ export class ResumableWebSocket extends EventTarget {
       this.#resumption = resumption;
       return true;
     } catch (error) {
+      client?.free();
       this.#tap = undefined;
       this.#passThrough();
       // If that throws, the viewer is not to suffer.
-      queueMicrotask(() => (typeof onError === "function" ? onError : warn)(error));
+      queueMicrotask(() => complain(error));
       return false;
     }
   }

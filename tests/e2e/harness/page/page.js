@@ -113,6 +113,8 @@ window.lab = {
       openFileAcks: [],
     };
     options.confirmResume = confirmer(record, confirm);
+    // The version is the viewer's own there.
+    if (plain) delete options.icdVersion;
     const client = plain
       ? new PlainViewer({ ...options, make: await plainly(plain) })
       : new ResumeClient(options);
