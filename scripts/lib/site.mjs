@@ -27,7 +27,10 @@ export async function site() {
   cpSync(join(dist, SCRIPT), join(carta, SCRIPT));
   const page = join(carta, "index.html");
   const tag = `<head><script src="${SCRIPT}"></script>`;
-  writeFileSync(page, readFileSync(page, "utf8").replace("<head>", () => tag));
+  writeFileSync(
+    page,
+    readFileSync(page, "utf8").replace("<head>", () => tag),
+  );
   // What a viewer asks its server for: nothing is configured.
   writeFileSync(join(carta, "config"), "{}");
   return { folder, carta: "carta/" };

@@ -69,7 +69,9 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.expectNoTrouble();
     });
 
-    test("has two images, contours, channels that play, and the whole cube's data", async ({ carta }) => {
+    test("has two images, contours, channels that play, and the whole cube's data", async ({
+      carta,
+    }) => {
       await carta.open();
       await carta.openImage("a.fits");
       await carta.openImage("b.fits");
