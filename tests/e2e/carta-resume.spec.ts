@@ -3,21 +3,8 @@
  * one click, and neither it nor the backend can tell the difference.
  */
 import type { Carta, CartaRegion } from "./harness/carta.js";
-import { expect, test as base } from "./harness/carta-test.js";
-import { inRoot } from "./harness/paths.js";
+import { expect, goOn, test } from "./harness/carta-equipped.js";
 import { ELLIPSE, RECTANGLE } from "./harness/steps.js";
-import { openShadowRoots } from "./harness/ui/open-roots.js";
-
-const test = base.extend<{ asked: Carta }>({
-  cartaSite: {
-    script: { src: "carta-resume/carta-resume-install.js" },
-    folders: { "carta-resume": inRoot("dist") },
-  },
-  carta: async ({ carta }, use) => {
-    await openShadowRoots(carta.page);
-    await use(carta);
-  },
-});
 
 /** Two images, the second at another channel, three regions. */
 async function work(carta: Carta): Promise<void> {
@@ -47,14 +34,6 @@ const onTheWire = (regions: CartaRegion[]) =>
     ...rest,
     points: points.map(({ x, y }) => ({ x: Math.fround(x), y: Math.fround(y) })),
   }));
-
-async function goOn(carta: Carta): Promise<void> {
-  const resumed = carta.recorder.received("RESUME_SESSION_ACK").length;
-  const dialog = carta.page.getByRole("dialog", { name: "Go on where you were?" });
-  await dialog.getByRole("button", { name: "Go on" }).click();
-  await carta.recorder.waitForReceived("RESUME_SESSION_ACK", resumed + 1);
-  await expect(dialog).toBeHidden();
-}
 
 const drops: Record<string, (carta: Carta) => Promise<void>> = {
   "the backend is killed and started again": ({ backend }) => backend.crashAndRestart(),

@@ -1,0 +1,27 @@
+/** The real viewers with the one script tag that an administrator adds. */
+import type { Carta } from "./carta.js";
+import { expect, test as base } from "./carta-test.js";
+import { inRoot } from "./paths.js";
+import { openShadowRoots } from "./ui/open-roots.js";
+
+export const test = base.extend({
+  cartaSite: {
+    script: { src: "carta-resume/carta-resume-install.js" },
+    folders: { "carta-resume": inRoot("dist") },
+  },
+  carta: async ({ carta }, use) => {
+    await openShadowRoots(carta.page);
+    await use(carta);
+  },
+});
+
+/** Answers the question after a drop with yes, and waits until it is carried out. */
+export async function goOn(carta: Carta): Promise<void> {
+  const resumed = carta.recorder.received("RESUME_SESSION_ACK").length;
+  const dialog = carta.page.getByRole("dialog", { name: "Go on where you were?" });
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  await carta.recorder.waitForReceived("RESUME_SESSION_ACK", resumed + 1);
+  await expect(dialog).toBeHidden();
+}
+
+export { expect } from "@playwright/test";
