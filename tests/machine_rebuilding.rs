@@ -179,8 +179,10 @@ fn a_question_that_fails_is_asked_on_the_next_connection() {
     let failed = |effect: &Effect| matches!(effect, Effect::Error(problem) if problem.code == Code::ConfirmFailed);
     assert_eq!((page.times(failed), page.outcome()), (1, vec![]));
     page.run(TOO_LONG_MS);
-    assert_eq!(page.offers().len(), 1);
+    page.input(Input::Answered { offer: 1, answer: Answer::Yes });
+    assert_eq!((page.offers().len(), page.called("appendFile")), (1, 0));
     page.cut();
+    assert_eq!(page.times(|effect| *effect == Effect::WithdrawOffer), 0, "nobody asks");
     page.reconnect();
     assert_eq!(page.offers().len(), 2);
     page.answer(Answer::Yes);
@@ -351,21 +353,32 @@ fn a_drop_while_the_viewer_opens_a_file_costs_nothing() {
 
 #[test]
 fn a_drop_between_two_calls_costs_one_click() {
-    let mut page = hanging_on("addRegionAsync");
+    let mut page = hanging_on("flush");
     page.cut();
     page.run(10 * TOO_LONG_MS);
     page.wakes();
+    assert_eq!(page.called("appendFile"), 2, "which waits for the connection");
     page.run(10 * TOO_LONG_MS);
     page.reconnect();
     assert_eq!(page.offers().len(), 2);
     assert_eq!(page.offers()[1].reason, Reason::ConnectionLost);
-    assert_eq!(page.reports().len(), 0);
     page.answer(Answer::Yes);
+    assert_eq!(page.images(), all_of(&[0, 1]));
     let reasons: Vec<Reason> = page.reports().iter().map(|report| report.reason).collect();
     assert_eq!(reasons.len(), 2);
     assert!(reasons.contains(&Reason::ConnectionLost) && reasons.contains(&Reason::PageReloaded));
-    assert!(!page.reports().iter().any(|report| report.restored.message.contains("in time")));
-    assert_eq!(page.called("addRegionAsync"), 2);
+    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: true"]);
+}
+
+#[test]
+fn a_call_that_outlives_its_connection_has_its_time_on_the_next() {
+    let mut page = hanging_on("appendFile");
+    page.cut();
+    page.reconnect();
+    page.run(TOO_LONG_MS - 2);
+    assert_eq!(page.called("appendFile"), 1);
+    page.run(2);
+    assert_eq!(page.called("appendFile"), 2);
 }
 
 #[test]
