@@ -1,17 +1,10 @@
 /** The real viewers play on after a drop, and get the tiles that they were waiting for. */
 import type { Carta } from "./harness/carta.js";
-import { expect, test as base } from "./harness/carta-test.js";
-import { inRoot } from "./harness/paths.js";
+import { expect, goOn, test as base } from "./harness/carta-equipped.js";
 import type { RecordedFrame } from "./harness/recorder.js";
-import { openShadowRoots } from "./harness/ui/open-roots.js";
 
-const test = base.extend<{ asked: Carta }>({
-  cartaSite: {
-    script: { src: "carta-resume/carta-resume-install.js" },
-    folders: { "carta-resume": inRoot("dist") },
-  },
+const test = base.extend({
   carta: async ({ carta }, use) => {
-    await openShadowRoots(carta.page);
     await carta.open();
     await carta.openImage("a.fits");
     await carta.waitUntilDrawn();
@@ -19,21 +12,12 @@ const test = base.extend<{ asked: Carta }>({
   },
 });
 
-// Seconds where nothing else runs; WebGL on the processor can take its time.
 test.describe.configure({ timeout: 120_000 });
 
 const CHANNELS = 8;
 
 /** Frames that may be on their way to a viewer that has not said that it has got them. */
 const WINDOW = 5;
-
-async function goOn(carta: Carta): Promise<void> {
-  const resumed = carta.recorder.received("RESUME_SESSION_ACK").length;
-  const dialog = carta.page.getByRole("dialog", { name: "Go on where you were?" });
-  await dialog.getByRole("button", { name: "Go on" }).click();
-  await carta.recorder.waitForReceived("RESUME_SESSION_ACK", resumed + 1);
-  await expect(dialog).toBeHidden();
-}
 
 const onSocket = (frames: RecordedFrame[], wanted: number) =>
   frames.filter(({ socket }) => socket === wanted);
