@@ -371,6 +371,19 @@ fn a_drop_between_two_calls_costs_one_click() {
 }
 
 #[test]
+fn a_user_who_takes_long_after_a_drop_costs_nothing() {
+    let mut page = hanging_on("flush");
+    page.cut();
+    page.reconnect();
+    assert_eq!(page.machine.status().phase, Phase::Confirming);
+    page.wakes();
+    page.run(10 * TOO_LONG_MS);
+    assert_eq!(page.called("appendFile"), 2, "which waits for the user");
+    page.answer(Answer::Yes);
+    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: true"]);
+}
+
+#[test]
 fn a_call_that_outlives_its_connection_has_its_time_on_the_next() {
     let mut page = hanging_on("appendFile");
     page.cut();
