@@ -37,8 +37,12 @@ for (let run = 0; run < repeat(3); run += 1) {
     await backend.control("delay?ms=0");
     await asker.allAnswered();
     // What the backend never answers is answered at the next drop, by the client.
+    const settled = viewer.recorder.newest;
     await backend.control("drop");
     await asker.allAnswered({ refused: true });
+    const again = viewer.recorder.sent().filter(({ socket }) => socket > settled);
+    const tiles = again.filter(({ type }) => /TILES|IMAGE_CHANNELS/.test(type));
+    expect(tiles, "what has come is not asked for again").toEqual([]);
 
     await expectEverythingOnce(viewer, asker);
     await expectTheViewersState(viewer, asker, backend);

@@ -1,0 +1,90 @@
+/** What a viewer sees of its socket where few look. */
+import { expect, test } from "./harness/test.js";
+import { openImage, resume } from "./harness/steps.js";
+
+test("what waits for a connection is counted by bufferedAmount", async ({ viewer, backend }) => {
+  await viewer.connect({ url: backend.url, plain: "install" });
+  await openImage(viewer, "a.fits", 0);
+  const buffered = () =>
+    viewer.page.evaluate((name) => {
+      const { lab } = window as unknown as { lab: Lab };
+      return lab.clients.get(name)!.client.socket.bufferedAmount;
+    }, viewer.name);
+  await backend.kill();
+  await viewer.waitForPhase("waiting", "connecting");
+  expect(await buffered()).toBe(0);
+  const [, frame] = viewer.frame("SET_CURSOR", { fileId: 0, point: { x: 3, y: 4 } });
+  const bytes = Buffer.from(String(frame), "base64");
+  await viewer.sendBytes(bytes);
+  await viewer.sendBytes(bytes);
+  expect(await buffered()).toBe(2 * bytes.length);
+  await backend.start();
+  await resume(viewer);
+  await expect.poll(buffered).toBe(0);
+});
+
+test("every connection asks for the viewer's subprotocols", async ({ viewer, backend }) => {
+  // The backend knows none, and a browser gives up a socket whose wish is not met.
+  await viewer.page.addInitScript(() => {
+    const asked: unknown[] = [];
+    class Recording extends WebSocket {
+      constructor(url: string, protocols: unknown) {
+        super(url);
+        asked.push(protocols);
+      }
+    }
+    Object.assign(window, { WebSocket: Recording, asked });
+  });
+  await viewer.reload();
+  const asked = () => viewer.page.evaluate(() => (window as unknown as { asked: unknown }).asked);
+  const register = viewer.frame("REGISTER_VIEWER", { sessionId: 0, clientFeatureFlags: 5 })[1];
+  await viewer.page.evaluate(
+    async ([url, register]) => {
+      const path = "/package/socket.js";
+      const { ResumableWebSocket } = (await import(path)) as { ResumableWebSocket: Resumable };
+      const options = { confirmResume: () => true, backoff: { initialMs: 10 } };
+      const socket = new ResumableWebSocket(url!, ["carta", "other"], options);
+      const bytes = Uint8Array.from(atob(register!), (letter) => letter.charCodeAt(0));
+      await new Promise((opened) => (socket.onopen = opened));
+      const answered = new Promise((answered) => (socket.onmessage = answered));
+      socket.send(bytes);
+      await answered;
+    },
+    [backend.url, String(register)],
+  );
+  await backend.control("drop");
+  await expect.poll(asked).toEqual([
+    ["carta", "other"],
+    ["carta", "other"],
+  ]);
+});
+
+test("a subclass of the installed WebSocket is the browser's where it is not matched", async ({
+  viewer,
+  backend,
+}) => {
+  const seen = await viewer.page.evaluate(async (url) => {
+    const path = "/package/socket.js";
+    const { install } = (await import(path)) as { install(options: { match: string }): void };
+    install({ match: "wss://elsewhere/" });
+    class Mine extends WebSocket {}
+    const socket = new Mine(url);
+    const seen: unknown[] = [socket.url === url, socket.readyState];
+    await new Promise((opened) => (socket.onopen = opened));
+    seen.push(socket.readyState, typeof socket.onopen);
+    socket.binaryType = "arraybuffer";
+    const answered = new Promise<MessageEvent>((answered) => (socket.onmessage = answered));
+    socket.send("PING");
+    seen.push((await answered).data, socket.binaryType);
+    const closed = new Promise<CloseEvent>((closed) => (socket.onclose = closed));
+    socket.close(1000);
+    return [...seen, (await closed).code, socket instanceof Mine, socket instanceof WebSocket];
+  }, backend.url);
+  expect(seen).toEqual([true, 0, 1, "function", "PONG", "arraybuffer", 1000, true, true]);
+});
+
+interface Lab {
+  clients: Map<string, { client: { socket: WebSocket } }>;
+}
+
+type Resumable = new (url: string, protocols: string[], options: object) => WebSocket;
