@@ -1,6 +1,7 @@
 /** What a viewer sees of its socket where few look. */
 import { expect, test } from "./harness/test.js";
-import { openImage, resume } from "./harness/steps.js";
+import { openImage, rectangle, resume } from "./harness/steps.js";
+import type { ViewerPage } from "./harness/viewer-page.js";
 
 test("what waits for a connection is counted by bufferedAmount", async ({ viewer, backend }) => {
   await viewer.connect({ url: backend.url, plain: "install" });
@@ -21,6 +22,37 @@ test("what waits for a connection is counted by bufferedAmount", async ({ viewer
   await backend.start();
   await resume(viewer);
   await expect.poll(buffered).toBe(0);
+});
+
+test("a PING that went into a dead connection is answered", async ({ viewer, backend }) => {
+  const heartbeat = { intervalMs: 200, timeoutMs: 500 };
+  await viewer.connect({ url: backend.url, plain: "install", heartbeat });
+  await openImage(viewer, "a.fits", 0);
+  await backend.control("stall?ms=5000");
+  await viewer.page.evaluate((name) => {
+    (window as unknown as { lab: Lab }).lab.text(name, "PING");
+  }, viewer.name);
+  await viewer.waitForPhase("waiting", "connecting");
+  expect(await noticed(viewer)).toEqual(["open", "text PONG"]);
+  await backend.control("stall?ms=0");
+  await resume(viewer);
+  expect(await noticed(viewer)).toEqual(["open", "text PONG"]);
+});
+
+test("nothing comes after close", async ({ viewer, backend }) => {
+  await viewer.connect({ url: backend.url, plain: "install" });
+  await openImage(viewer, "a.fits", 0);
+  await backend.control("delay?ms=5000");
+  const fields = { fileId: 0, regionId: -1, regionInfo: rectangle(3, 4, 5, 6) };
+  const asked = await viewer.send("SET_REGION", fields);
+  await viewer.recorder.waitForSent("SET_REGION");
+  await backend.control("delay?ms=0");
+  await backend.control("drop");
+  await viewer.waitForPhase("confirming");
+  await viewer.answer(false);
+  await expect.poll(() => noticed(viewer)).toEqual(["open", "close 4900"]);
+  const { frames } = await viewer.record();
+  expect(frames.filter(({ requestId }) => requestId === asked)).toEqual([]);
 });
 
 test("every connection asks for the viewer's subprotocols", async ({ viewer, backend }) => {
@@ -83,7 +115,15 @@ test("a subclass of the installed WebSocket is the browser's where it is not mat
   expect(seen).toEqual([true, 0, 1, "function", "PONG", "arraybuffer", 1000, true, true]);
 });
 
+const noticed = (viewer: ViewerPage): Promise<string[]> =>
+  viewer.page.evaluate(
+    (name) => (window as unknown as { lab: Lab }).lab.noticed(name),
+    viewer.name,
+  );
+
 interface Lab {
+  noticed(name: string): string[];
+  text(name: string, text: string): void;
   clients: Map<string, { client: { socket: WebSocket } }>;
 }
 
