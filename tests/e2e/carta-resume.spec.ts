@@ -3,7 +3,7 @@
  * one click, and neither it nor the backend can tell the difference.
  */
 import type { Carta, CartaRegion } from "./harness/carta.js";
-import { expect, goOn, test } from "./harness/carta-equipped.js";
+import { equipped, expect, goOn, test } from "./harness/carta-equipped.js";
 import { ELLIPSE, RECTANGLE } from "./harness/steps.js";
 
 /** Two images, the second at another channel, three regions. */
@@ -134,4 +134,20 @@ test("an image that the page's address opens is not opened twice", async ({ cart
   await expect(said).toBeAttached({ timeout: 30_000 });
   expect((await truth(carta))["images"]).toMatchObject([{ file: "a.fits" }, { file: "b.fits" }]);
   await carta.expectNoTrouble();
+});
+
+test.describe('with data-rebuild="off"', () => {
+  test.use({ cartaSite: equipped({ "data-rebuild": "off" }) });
+
+  test("a reloaded viewer starts empty, and nobody is asked", async ({ carta }) => {
+    test.setTimeout(120_000);
+    await carta.open();
+    await carta.openImage("a.fits");
+    await carta.reload();
+    // Its answers to the backend's own scripting come after any to a probe.
+    await carta.openImage("b.fits");
+    await carta.waitUntilDrawn();
+    expect((await truth(carta))["images"]).toMatchObject([{ file: "b.fits" }]);
+    await expect(carta.page.getByRole("dialog")).toHaveCount(0);
+  });
 });

@@ -1,14 +1,18 @@
 /** The real viewers with the one script tag that an administrator adds. */
 import type { Carta } from "./carta.js";
+import type { CartaSiteOptions } from "./carta-site.js";
 import { expect, test as base } from "./carta-test.js";
 import { inRoot } from "./paths.js";
 import { openShadowRoots } from "./ui/open-roots.js";
 
+/** How it is deployed, with attributes of the script element. */
+export const equipped = (attributes: Record<string, string> = {}): CartaSiteOptions => ({
+  script: { src: "carta-resume/carta-resume-install.js", attributes },
+  folders: { "carta-resume": inRoot("dist") },
+});
+
 export const test = base.extend({
-  cartaSite: {
-    script: { src: "carta-resume/carta-resume-install.js" },
-    folders: { "carta-resume": inRoot("dist") },
-  },
+  cartaSite: equipped(),
   carta: async ({ carta }, use) => {
     await openShadowRoots(carta.page);
     await use(carta);
