@@ -71,11 +71,9 @@ const running = new Set();
 export function start(
   command,
   args,
-  { env, stdio = ["ignore", "inherit", "inherit"], cwd = root, detached = false } = {},
+  { env, stdio = ["ignore", "inherit", "inherit"], cwd = root } = {},
 ) {
-  const child = spawn(command, args, { cwd, env: { ...environment(), ...env }, stdio, detached });
-  // A program of its own group is stopped with all that it has started.
-  if (detached) child.kill = (signal) => process.kill(-child.pid, signal);
+  const child = spawn(command, args, { cwd, env: { ...environment(), ...env }, stdio });
   running.add(child);
   child.on("close", () => running.delete(child));
   return child;
@@ -107,7 +105,7 @@ export async function run(command, args, options = {}) {
 
 /**
  * Runs a program, shows its output as it comes, and hands each line of it to
- * `onLine`, with the program. Gives the exit code.
+ * `onLine`. Gives the exit code.
  */
 export async function watch(command, args, { onLine, quiet = false, ...options }) {
   const child = start(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
@@ -118,9 +116,9 @@ export async function watch(command, args, { onLine, quiet = false, ...options }
       if (!quiet) process[name].write(text);
       const lines = (rest + text).split(/\r?\n/);
       rest = lines.pop();
-      lines.forEach((line) => onLine(line, child));
+      lines.forEach((line) => onLine(line));
     });
-    child[name].on("end", () => rest && onLine(rest, child));
+    child[name].on("end", () => rest && onLine(rest));
   }
   const { code, error } = await ended(child);
   if (error) console.error(`${command}: ${error.message}`);

@@ -1,5 +1,5 @@
 // What has to be there to compile Rust for the browser and for this machine.
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { executable, nativeBin, root, target, tools, toolsBin } from "./paths.mjs";
 import { capture, environment, Missing, step, which } from "./process.mjs";
@@ -64,8 +64,15 @@ export async function bindgen() {
   const wanted = /^version = "([\d.]+)"/m.exec(
     readFileSync(join(root, "tests/tools/Cargo.toml"), "utf8"),
   )[1];
-  const ready = [wasmBindgen, testRunner].every(
-    (file) => existsSync(file) && versionIn(capture(file, ["--version"])) === wanted,
+  const source = (name) => join(root, "tests/tools/src", name);
+  const ready = [
+    [wasmBindgen, source("wasm_bindgen.rs")],
+    [testRunner, source("wasm_bindgen_test_runner.rs")],
+  ].every(
+    ([file, from]) =>
+      existsSync(file) &&
+      statSync(file).mtimeMs > statSync(from).mtimeMs &&
+      versionIn(capture(file, ["--version"])) === wanted,
   );
   if (!ready) await step(`wasm-bindgen ${wanted}`, "cargo", ["build", "-p", "tools"]);
 }

@@ -37,40 +37,6 @@ function withoutSpaces(folder) {
   };
 }
 
-/** What the tests of one file are given, in seconds. */
-const TIMEOUT_S = 120;
-
-/**
- * The HTTP server of the test runner now and then forgets a connection: two that
- * come in together may count on the same idle thread (tiny_http 0.12, TaskPool).
- * The page then never gets as far as the first test, and the runner waits for
- * ever. It is started anew after this time, in milliseconds, which is longer than
- * what tests that have begun are given.
- */
-const PATIENCE = TIMEOUT_S * 1000 + 30_000;
-
-/** Gives the exit code, or undefined if no test has begun. */
-async function runTests(wasmPack, args, env, onLine) {
-  let timer;
-  let stalled = false;
-  const code = await watch(wasmPack, args, {
-    env,
-    detached: true,
-    onLine: (line, child) => {
-      if (line.startsWith("Running headless tests")) {
-        timer = setTimeout(() => {
-          stalled = true;
-          child.kill("SIGKILL");
-        }, PATIENCE);
-      }
-      if (line.startsWith("Loading Wasm module")) clearTimeout(timer);
-      onLine(line);
-    },
-  });
-  clearTimeout(timer);
-  return stalled ? undefined : code;
-}
-
 /** Runs every test file in both browsers, with a backend to talk to. */
 export async function wasmTests(programs, tally) {
   const tests = testFiles();
@@ -86,7 +52,8 @@ export async function wasmTests(programs, tally) {
   mkdirSync(cache, { recursive: true });
   const env = {
     PATH: [runner.folder, environment().PATH].join(delimiter),
-    WASM_BINDGEN_TEST_TIMEOUT: `${TIMEOUT_S}`,
+    // What the tests of one file are given, in seconds.
+    WASM_BINDGEN_TEST_TIMEOUT: "120",
     WASM_PACK_CACHE: cache,
   };
   const drivers = {
@@ -107,14 +74,9 @@ export async function wasmTests(programs, tally) {
           "--test",
           name,
         ];
-        let code;
-        for (let tries = 0; code === undefined && tries < 3; tries += 1) {
-          if (tries > 0) say("\nThe page did not load. Starting it anew.");
-          const lines = tally.cargoLines();
-          code = await runTests(programs.wasmPack, args, { ...env, ...driver }, lines.onLine);
-          if (code !== undefined) lines.end(code);
-        }
-        if (code === undefined) throw new Failed(`${name} in ${browser}: the page does not load.`);
+        const lines = tally.cargoLines();
+        const { onLine } = lines;
+        lines.end(await watch(programs.wasmPack, args, { env: { ...env, ...driver }, onLine }));
       }
     }
   } finally {
