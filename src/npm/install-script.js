@@ -5,6 +5,12 @@ import { askUser, StatusLine } from "./ui/index.js";
 
 const { match, user = "", rebuild, storage } = document.currentScript?.dataset ?? {};
 
+/** What is kept nowhere is in no archive either. */
+const texts =
+  storage === "memory"
+    ? { noMeans: { "connection-lost": "The viewer is told that the connection is gone." } }
+    : {};
+
 let resumption;
 let answered = null;
 const line = new StatusLine({ retry: () => resumption?.retryNow() });
@@ -15,7 +21,8 @@ install({
   rebuild: rebuild !== "off",
   ...(storage && { storage }),
   async confirmResume(offer, signal) {
-    const answer = await askUser(offer, signal, { parts: offer.reason !== "connection-lost" });
+    const parts = offer.reason !== "connection-lost";
+    const answer = await askUser(offer, signal, { parts, texts });
     answered = offer;
     return answer;
   },
@@ -25,5 +32,9 @@ install({
   },
   onRebuilding: (done, all) => line.rebuilding(done, all),
   onResumed: (report) => line.report(report, answered),
-  onError: (error) => line.error(error),
+  onError(error) {
+    line.error(error);
+    // The line is for the user; this is for whoever looks after the viewer.
+    console.warn(`carta-resume: ${error.message}`, error);
+  },
 });

@@ -11,7 +11,7 @@ import { SocketServer } from "./harness/sockets/server.js";
 /** The class as imported; as installed for the address; as installed for another. */
 const CLASSES: ClassName[] = ["native", "ResumableWebSocket", "installed", "unmatched"];
 type ClassName = "native" | "ResumableWebSocket" | "installed" | "unmatched";
-type Mode = "plain" | "registered";
+type Mode = "plain" | "registered" | "reconnected";
 
 type Runner = (name: string, mode: Mode) => Promise<unknown>;
 
@@ -46,8 +46,9 @@ const test = base.extend<object, WorkerFixtures>({
 });
 
 /** What a class must show in a case. */
-function expected({ differs, expected }: Case, name: ClassName): unknown {
-  return differs?.classes.includes(name) ? differs.expected : expected;
+function expected({ differs, expected }: Case, name: ClassName, mode: Mode): unknown {
+  const isOther = differs?.classes.includes(name) && (differs.modes ?? [mode]).includes(mode);
+  return isOther ? differs?.expected : expected;
 }
 
 async function compare(pages: Map<ClassName, Page>, one: Case, mode: Mode): Promise<void> {
@@ -56,7 +57,7 @@ async function compare(pages: Map<ClassName, Page>, one: Case, mode: Mode): Prom
       ([name, mode]) => (window as unknown as { run: Runner }).run(name, mode),
       [one.name, mode] as const,
     );
-    expect.soft(observed, name).toEqual(expected(one, name));
+    expect.soft(observed, name).toEqual(expected(one, name, mode));
   }
 }
 
@@ -69,6 +70,13 @@ test.describe("as the browser's own", () => {
 test.describe("and after REGISTER_VIEWER", () => {
   for (const one of cases.filter(({ plainOnly }) => plainOnly === undefined)) {
     test(one.name, ({ pages }) => compare(pages, one, "registered"));
+  }
+});
+
+test.describe("and after a drop", () => {
+  const isLeftOut = ({ plainOnly, firstOnly }: Case) => (plainOnly ?? firstOnly) !== undefined;
+  for (const one of cases.filter((one) => !isLeftOut(one))) {
+    test(one.name, ({ pages }) => compare(pages, one, "reconnected"));
   }
 });
 

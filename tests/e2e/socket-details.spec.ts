@@ -115,6 +115,125 @@ test("a subclass of the installed WebSocket is the browser's where it is not mat
   expect(seen).toEqual([true, 0, 1, "function", "PONG", "arraybuffer", 1000, true, true]);
 });
 
+/** Registers on the page's own `new WebSocket` after `install()`; `window.kept` tells of it. */
+async function registered(viewer: ViewerPage, url: string, options = {}): Promise<void> {
+  const register = viewer.frame("REGISTER_VIEWER", { sessionId: 0, clientFeatureFlags: 5 })[1];
+  await viewer.page.evaluate(
+    async ([url, register, options]) => {
+      const path = "/package/socket.js";
+      const { install } = (await import(path)) as { install(options: object): void };
+      const kept: Kept = { events: [], phases: [] };
+      install({
+        match: url,
+        backoff: { initialMs: 10 },
+        storage: "memory",
+        onStatus: ({ phase }: { phase: string }) => kept.phases.push(phase),
+        onError: () => {},
+        ...options,
+      });
+      const socket = new WebSocket(url);
+      Object.assign(window, { kept, socket });
+      await new Promise((opened) => (socket.onopen = opened));
+      socket.onmessage = () => kept.events.push("message");
+      socket.onclose = ({ code }) => kept.events.push(`close ${code}`);
+      socket.send(Uint8Array.from(atob(register), (letter) => letter.charCodeAt(0)));
+    },
+    [url, String(register), options] as const,
+  );
+}
+
+const kept = (viewer: ViewerPage): Promise<Kept> =>
+  viewer.page.evaluate(() => (window as unknown as { kept: Kept }).kept);
+
+const sendOn = (viewer: ViewerPage, [, frame]: unknown[]): Promise<void> =>
+  viewer.page.evaluate((frame) => {
+    const { socket } = window as unknown as { socket: WebSocket };
+    socket.send(Uint8Array.from(atob(frame), (letter) => letter.charCodeAt(0)));
+  }, String(frame));
+
+test("what the page has put in place of WebSocket before install() is extended", async ({
+  viewer,
+  backend,
+}) => {
+  await viewer.page.evaluate(() => {
+    const Native = WebSocket;
+    const hooked: unknown[] = [];
+    class Hook extends Native {
+      override send(data: never): void {
+        hooked.push(typeof data);
+        super.send(data);
+      }
+    }
+    // It makes the browser's own, whoever asks.
+    const careless = new Proxy(Hook, { construct: (_, args) => new Hook(args[0] as string) });
+    Object.assign(window, { WebSocket: careless, hooked });
+  });
+  await registered(viewer, backend.url);
+  await expect.poll(async () => (await kept(viewer)).events).toEqual(["message"]);
+  await backend.control("drop");
+  await expect.poll(async () => (await kept(viewer)).phases).toContain("waiting");
+  await expect.poll(async () => (await kept(viewer)).phases.at(-1)).toBe("active");
+  expect((await kept(viewer)).events).toEqual(["message"]);
+});
+
+test("a ready question that cannot be loaded leaves the viewer its own way", async ({
+  viewer,
+  backend,
+}) => {
+  await viewer.page.route(/\/package\/ui\.js/, (route) => route.abort());
+  await registered(viewer, backend.url);
+  await expect.poll(async () => (await kept(viewer)).events).toEqual(["message"]);
+  await sendOn(viewer, viewer.frame("OPEN_FILE", { directory: "", file: "a.fits", fileId: 0 }));
+  await expect.poll(async () => (await kept(viewer)).events.length).toBeGreaterThan(1);
+  await backend.control("drop");
+  await expect.poll(async () => (await kept(viewer)).events.at(-1)).toBe("close 1006");
+});
+
+test("WebAssembly that does not come keeps no viewer from registering", async ({
+  viewer,
+  backend,
+}) => {
+  await viewer.page.clock.install();
+  await viewer.page.route(/carta_resume_socket_bg\.wasm/, () => {});
+  await registered(viewer, backend.url);
+  expect((await kept(viewer)).events).toEqual([]);
+  await viewer.page.clock.runFor(10_000);
+  await expect.poll(async () => (await kept(viewer)).events).toEqual(["message"]);
+  await backend.control("drop");
+  await expect.poll(async () => (await kept(viewer)).events.at(-1)).toBe("close 1006");
+});
+
+test("a file that cannot be read any more ends the connection", async ({ viewer, backend }) => {
+  await registered(viewer, backend.url);
+  await expect.poll(async () => (await kept(viewer)).events).toEqual(["message"]);
+  const after = await viewer.page.evaluate(() => {
+    const { socket } = window as unknown as { socket: WebSocket };
+    const gone = new Blob(["a file"]);
+    gone.arrayBuffer = () => Promise.reject(new DOMException("gone", "NotReadableError"));
+    socket.send(gone);
+    socket.send(new Uint8Array(8));
+    return socket.readyState;
+  });
+  expect(after).toBe(1);
+  await expect.poll(async () => (await kept(viewer)).events.at(-1)).toBe("close 1006");
+  const state = () =>
+    viewer.page.evaluate(() => (window as unknown as { socket: WebSocket }).socket.readyState);
+  expect(await state()).toBe(3);
+});
+
+test("what is known of a session can be asked when it is over", async ({ viewer, backend }) => {
+  await registered(viewer, backend.url);
+  await expect.poll(async () => (await kept(viewer)).events).toEqual(["message"]);
+  await viewer.page.evaluate(() => (window as unknown as { socket: WebSocket }).socket.close());
+  await expect.poll(async () => (await kept(viewer)).events.at(-1)).toBe("close 1005");
+  const asked = await viewer.page.evaluate(() => {
+    const { resume } = (window as unknown as { socket: { resume: Resume } }).socket;
+    resume.retryNow();
+    return [resume.status.phase, resume.viewerState()];
+  });
+  expect(asked).toEqual(["closed", { images: [], catalogs: [] }]);
+});
+
 const noticed = (viewer: ViewerPage): Promise<string[]> =>
   viewer.page.evaluate(
     (name) => (window as unknown as { lab: Lab }).lab.noticed(name),
@@ -125,6 +244,17 @@ interface Lab {
   noticed(name: string): string[];
   text(name: string, text: string): void;
   clients: Map<string, { client: { socket: WebSocket } }>;
+}
+
+interface Kept {
+  events: string[];
+  phases: string[];
+}
+
+interface Resume {
+  status: { phase: string };
+  retryNow(): void;
+  viewerState(): unknown;
 }
 
 type Resumable = new (url: string, protocols: string[], options: object) => WebSocket;

@@ -2,6 +2,7 @@
 // that are to be kept.
 import { NATIVE, nativeSocket } from "../native-socket.js";
 import { engine } from "./engine.js";
+import { descriptorOf } from "./native.js";
 import { checked, wrong } from "./options.js";
 import { isResumable, ResumableWebSocket } from "./resumable.js";
 
@@ -64,7 +65,12 @@ export function install(given = {}) {
     ...members,
     [NATIVE]: { value: Native },
     // Also of those that were made before.
-    [Symbol.hasInstance]: { value: (socket) => socket instanceof Native },
+    [Symbol.hasInstance]: {
+      value(socket) {
+        const asAll = Function.prototype[Symbol.hasInstance];
+        return this === WebSocket ? socket instanceof Native : asAll.call(this, socket);
+      },
+    },
   });
   Object.setPrototypeOf(WebSocket, Object.getPrototypeOf(Native));
   speakForBoth(WebSocket.prototype, Native.prototype);
@@ -76,19 +82,20 @@ export function install(given = {}) {
 /** Each member does to a socket of the one kind or the other what it does to that. */
 function speakForBoth(prototype, native) {
   Object.setPrototypeOf(prototype, native);
-  const { constructor, ...theirs } = Object.getOwnPropertyDescriptors(native);
   const ours = Object.getOwnPropertyDescriptors(ResumableWebSocket.prototype);
-  Object.defineProperty(prototype, "resume", ours.resume);
-  for (const [name, member] of Object.entries(theirs)) {
-    const both = { ...member };
+  for (const [name, own] of Object.entries(ours)) {
+    if (name === "constructor") continue;
+    const theirs = descriptorOf(native, name) ?? own;
+    const both = { ...theirs };
     for (const part of ["get", "set", "value"]) {
-      if (typeof member[part] === "function") both[part] = either(ours[name][part], member[part]);
+      if (typeof own[part] === "function") both[part] = either(own[part], theirs[part]);
     }
     Object.defineProperty(prototype, name, both);
   }
 }
 
 function either(ours, theirs) {
+  if (ours === theirs) return ours;
   const { name, length } = theirs;
   // A method, so that it is no constructor.
   const { both } = {

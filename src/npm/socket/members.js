@@ -1,9 +1,15 @@
-// What the browser's interfaces are like to those who look closely: accessors and
-// methods that can be enumerated, and event handler attributes.
+// What the browser's interfaces are like to those who look closely.
 
-/** Makes a class look as one of the browser's. */
+/**
+ * Makes a class look as the one of the browser's that it extends: it has every
+ * member itself, and they can be enumerated.
+ */
 export function asInterface(Class, name, constants) {
   const { prototype } = Class;
+  const theirs = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(prototype));
+  for (const [member, descriptor] of Object.entries(theirs)) {
+    if (!Object.hasOwn(prototype, member)) Object.defineProperty(prototype, member, descriptor);
+  }
   for (const member of Object.getOwnPropertyNames(prototype)) {
     if (member !== "constructor" && member !== "resume") {
       Object.defineProperty(prototype, member, { enumerable: true });
@@ -15,45 +21,4 @@ export function asInterface(Class, name, constants) {
     Object.defineProperty(Class, constant, { value, enumerable: true });
     Object.defineProperty(prototype, constant, { value, enumerable: true });
   }
-}
-
-/**
- * Adds `onopen` and its kin: a handler takes its place among the listeners when it
- * is first set, and keeps it when another function is put in. `check(this)` throws
- * if that is none of the class.
- */
-export function addHandlers(Class, types, check) {
-  for (const type of types) {
-    const name = `on${type}`;
-    const entries = new WeakMap();
-    const attribute = {
-      get [name]() {
-        check(this);
-        return entries.get(this)?.handler ?? null;
-      },
-      set [name](value) {
-        check(this);
-        const handler = Object(value) === value ? value : null;
-        const entry = entries.get(this);
-        if (entry && handler) {
-          entry.handler = handler;
-        } else if (entry) {
-          this.removeEventListener(type, entry);
-          entries.delete(this);
-        } else if (handler) {
-          const made = { handler, handleEvent };
-          entries.set(this, made);
-          this.addEventListener(type, made);
-        }
-      },
-    };
-    const descriptor = Object.getOwnPropertyDescriptor(attribute, name);
-    Object.defineProperty(Class.prototype, name, descriptor);
-  }
-}
-
-function handleEvent(event) {
-  const { handler } = this;
-  if (typeof handler !== "function") return;
-  if (handler.call(event.currentTarget, event) === false) event.preventDefault();
 }

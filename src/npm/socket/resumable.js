@@ -1,15 +1,25 @@
-// `ResumableWebSocket`: a WebSocket to whoever uses it. Until a viewer registers
-// on it, it is one browser socket and nothing else; from then on a client keeps
-// the session, and the browser sockets behind it come and go.
-import { nativeSocket } from "../native-socket.js";
+// `ResumableWebSocket`: one of the browser's sockets that outlives its connection.
+// Until a viewer registers on it, it is that and nothing else; from then on a client
+// keeps the session. What the viewer is not to know of the first connection is kept
+// from its listeners, and those that follow are sockets of their own behind it.
 import { closing, sizeOf, toBytes, understood } from "./bytes.js";
-import { engine } from "./engine.js";
-import { addHandlers, asInterface } from "./members.js";
+import { engine, engineSoon } from "./engine.js";
+import { asInterface } from "./members.js";
+import { Message } from "./message.js";
+import {
+  bufferedAmountOf,
+  closeOn,
+  listenTo,
+  Native,
+  readyStateOf,
+  sendOn,
+  setBinaryTypeOf,
+  urlOf,
+} from "./native.js";
 import { checked } from "./options.js";
 import { Resumption } from "./resumption.js";
 import { Tap } from "./tap.js";
 
-const Native = nativeSocket();
 const CONNECTING = 0;
 const OPEN = 1;
 const CLOSING = 2;
@@ -29,36 +39,25 @@ const isRegistering = (data) => {
 
 const warn = (error) => console.warn(`carta-resume: ${error.message}`, error);
 
-async function askUser(offer, signal) {
-  const { askUser } = await import("../ui/index.js");
-  return askUser(offer, signal, { parts: offer.reason !== "connection-lost" });
-}
+/** The ready question. It is fetched while it can be: later, the server may be gone. */
+const ready = () => import("../ui/index.js");
 
-/** To hand the browser a text as the origin of each message costs a microsecond. */
-class Message extends MessageEvent {
-  get origin() {
-    return originOf(this.target);
-  }
-}
-
-// It is one of the browser's to whoever asks.
-Object.defineProperty(Message.prototype, "constructor", { value: MessageEvent });
-
-let originOf;
 /** Is this one of ours? */
 export let isResumable;
 
-export class ResumableWebSocket extends EventTarget {
+export class ResumableWebSocket extends Native {
   #options;
   #protocols;
-  /** The newest of the browser's sockets. */
-  #native;
   #origin;
   #binaryType = "blob";
-  /** From the viewer's registration on; before that, the browser's socket knows. */
+  /** From the viewer's registration on; before that, the browser knows. */
   #state;
   #client;
+  /** The newest of the browser's sockets. */
+  #native = this;
   #tap;
+  /** The tap of the first connection, whose events the viewer's listeners get. */
+  #first;
   #resumption = null;
   /** What waits until the client is there, or a Blob has been read. */
   #waiting;
@@ -68,43 +67,33 @@ export class ResumableWebSocket extends EventTarget {
   #unsent = 0;
 
   static {
-    originOf = (socket) => socket.#origin;
     isResumable = (socket) => Object(socket) === socket && #origin in socket;
   }
 
   constructor(url, protocols = [], options = {}) {
-    super();
-    if (!Native) throw new TypeError("There is no WebSocket here; Node has one from 22 on.");
-    this.#options = checked(options);
-    // The browser judges the arguments.
-    this.#native = arguments.length === 0 ? new Native() : new Native(url, protocols);
-    this.#origin = new URL(this.#native.url).origin;
+    checked(options);
+    // The browser judges the rest.
+    super(...(arguments.length === 0 ? [] : [url, protocols]));
+    // What another package has put in place of the browser's may not care.
+    if (Object.getPrototypeOf(this) !== new.target.prototype) {
+      Object.setPrototypeOf(this, new.target.prototype);
+    }
+    this.#options = options;
     this.#protocols = protocols;
-    this.#passThrough();
+    this.#origin = new URL(urlOf(this)).origin;
+    this.#overhear();
     // It is there by the time that the viewer registers.
     engine();
   }
 
-  get url() {
-    return this.#native.url;
-  }
-
   get readyState() {
-    return this.#state ?? this.#native.readyState;
+    return this.#state ?? readyStateOf(this.#native);
   }
 
   get bufferedAmount() {
     const waiting = this.#waiting?.reduce((sum, data) => sum + sizeOf(data), 0) ?? 0;
     const queued = this.#client?.queuedBytes ?? 0;
-    return this.#native.bufferedAmount + waiting + queued + this.#unsent;
-  }
-
-  get extensions() {
-    return this.#native.extensions;
-  }
-
-  get protocol() {
-    return this.#native.protocol;
+    return bufferedAmountOf(this.#native) + waiting + queued + this.#unsent;
   }
 
   get binaryType() {
@@ -115,7 +104,7 @@ export class ResumableWebSocket extends EventTarget {
     const name = `${type}`;
     if (name !== "blob" && name !== "arraybuffer") return;
     this.#binaryType = name;
-    if (!this.#tap) this.#native.binaryType = name;
+    if (!this.#tap) setBinaryTypeOf(this, name);
   }
 
   /** What is known of the session, `null` until the viewer has registered. */
@@ -124,9 +113,9 @@ export class ResumableWebSocket extends EventTarget {
   }
 
   send(data) {
-    if (arguments.length === 0) return this.#native.send();
+    if (arguments.length === 0) return sendOn(this);
     if (this.#state === undefined) {
-      if (this.readyState !== OPEN || !isRegistering(data)) return this.#native.send(data);
+      if (readyStateOf(this) !== OPEN || !isRegistering(data)) return sendOn(this, data);
       this.#state = OPEN;
       this.#wait(this.#begin);
     }
@@ -139,27 +128,64 @@ export class ResumableWebSocket extends EventTarget {
   }
 
   close() {
-    if (this.#state === undefined) return this.#native.close(...arguments);
+    if (this.#state === undefined) return closeOn(this, ...arguments);
     closing(arguments);
     if (this.#state !== OPEN) return;
     this.#state = CLOSING;
     // What was sent before goes first.
     if (this.#waiting) this.#closing = arguments;
-    else this.#close(arguments);
+    // What was sent in a handler of this socket's is sent when that returns.
+    else queueMicrotask(() => this.#close(arguments));
   }
 
-  /** The viewer has the browser's socket to itself. */
-  #passThrough() {
-    const native = this.#native;
-    native.binaryType = this.#binaryType;
-    native.onopen = () => this.dispatchEvent(new Event("open"));
-    native.onmessage = ({ data }) => this.#dispatch(data);
-    native.onerror = () => this.dispatchEvent(new Event("error"));
-    native.onclose = (event) => this.#end(event);
+  /** Before any listener of the viewer's: the first connection's events. */
+  #overhear() {
+    const hide = (event) => event.stopImmediatePropagation();
+    const on = (type, hear) =>
+      // Those that the page has made are its own business.
+      listenTo(this, type, (event) => event.isTrusted && hear(event), true);
+    on("message", (event) => {
+      // Nothing arrives on a socket that is closing.
+      if (!this.#first) return this.#state === CLOSING && hide(event);
+      const isForViewer = this.#first.received(event);
+      if (isForViewer && this.#state === OPEN && this.#isAsWanted(event.data)) return;
+      hide(event);
+      if (isForViewer) this.#deliver(event.data);
+    });
+    on("error", (event) => {
+      if (!this.#first) return;
+      hide(event);
+      this.#first.failed(event);
+    });
+    on("close", (event) => {
+      if (this.#first) {
+        hide(event);
+        this.#first.ended(event);
+      } else if (this.#state !== undefined) {
+        this.#state = CLOSED;
+      }
+    });
   }
 
-  #dispatch(data) {
-    this.dispatchEvent(new Message("message", { data }));
+  /** Another connection. */
+  #connect() {
+    const native = new Native(urlOf(this), this.#protocols);
+    const tap = this.#tapOf(native);
+    native.onopen = (event) => tap.onopen?.(event);
+    native.onmessage = (event) => tap.received(event) && this.#deliver(event.data);
+    native.onerror = (event) => tap.failed(event);
+    native.onclose = (event) => tap.ended(event);
+    return tap;
+  }
+
+  #isAsWanted(data) {
+    return typeof data === "string" || this.#binaryType === "arraybuffer";
+  }
+
+  #deliver(data) {
+    if (this.#state !== OPEN) return;
+    const shown = this.#isAsWanted(data) ? data : new Blob([data]);
+    this.dispatchEvent(new Message(shown, this.#origin));
   }
 
   #end({ code, reason, wasClean }) {
@@ -181,11 +207,16 @@ export class ResumableWebSocket extends EventTarget {
   async #wait(before, ...first) {
     const waiting = (this.#waiting = first);
     await before.call(this);
-    for (let data; this.#state !== CLOSED && (data = waiting[0]) !== undefined;) {
-      const sent = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data;
-      if (this.#state === CLOSED) break;
-      waiting.shift();
-      this.#send(sent);
+    try {
+      for (let data; this.#state !== CLOSED && (data = waiting[0]) !== undefined;) {
+        const sent = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data;
+        if (this.#state === CLOSED) break;
+        waiting.shift();
+        this.#send(sent);
+      }
+    } catch {
+      // A file that cannot be read any more ends a connection.
+      if (this.#state === OPEN) this.#fail();
     }
     this.#waiting = undefined;
     if (this.#closing && this.#state === CLOSING) this.#close(this.#closing);
@@ -193,8 +224,8 @@ export class ResumableWebSocket extends EventTarget {
 
   /** The viewer registers: a client takes over, if there can be one. */
   async #begin() {
-    const Client = await engine();
-    if (this.#native.readyState !== OPEN) return;
+    const Client = await engineSoon();
+    if (readyStateOf(this) !== OPEN) return;
     const [register] = this.#waiting;
     if (Client && this.#takeOver(Client, register)) this.#waiting.shift();
   }
@@ -205,17 +236,19 @@ export class ResumableWebSocket extends EventTarget {
       this.#options;
     const complain = onError ?? warn;
     const dropIn = {
-      open: () => this.#tapOf(new Native(this.url, this.#protocols)),
+      open: () => this.#connect(),
       // Not from within `send()`, as a browser does not.
       feed: (data) => queueMicrotask(() => this.#deliver(data)),
       ended: (error) => this.#ended(error),
       rebuilding: (done, all) => onRebuilding?.(done, all),
       rebuilds: rebuild ?? true,
     };
-    const confirm = confirmResume ?? askUser;
+    if (!confirmResume) ready().catch(() => {});
+    const confirm = confirmResume ?? ((...offer) => this.#ask(...offer));
     let client;
     try {
-      client = new Client({ ...options, url: this.url, confirmResume: confirm, dropIn });
+      const url = urlOf(this);
+      client = new Client({ ...options, url, confirmResume: confirm, dropIn });
       const resumption = new Resumption(client);
       client.on("frame", (data) => this.#deliver(data));
       client.on("status", (status) => {
@@ -224,18 +257,39 @@ export class ResumableWebSocket extends EventTarget {
       });
       if (onResumed) client.on("resumed", onResumed);
       client.on("error", complain);
-      client.takeOver(this.url, this.#tapOf(this.#native), register);
+      this.#first = this.#tapOf(this);
+      client.takeOver(url, this.#first, register);
       this.#client = client;
       this.#resumption = resumption;
       return true;
     } catch (error) {
       client?.free();
-      this.#tap = undefined;
-      this.#passThrough();
+      this.#first = this.#tap = undefined;
+      setBinaryTypeOf(this, this.#binaryType);
       // If that throws, the viewer is not to suffer.
       queueMicrotask(() => complain(error));
       return false;
     }
+  }
+
+  async #ask(offer, signal) {
+    const isDrop = offer.reason === "connection-lost";
+    try {
+      const { askUser } = await ready();
+      return await askUser(offer, signal, { parts: !isDrop });
+    } catch (error) {
+      // Nobody can be asked: the viewer's own way is better than none.
+      if (isDrop && !signal.aborted) this.#fail();
+      throw error;
+    }
+  }
+
+  /** The connection ends, as if it were lost. */
+  #fail() {
+    const native = this.#native;
+    this.#tap?.release();
+    this.#ended({ code: "failed" });
+    closeOn(native);
   }
 
   #tapOf(native) {
@@ -244,16 +298,10 @@ export class ResumableWebSocket extends EventTarget {
     return this.#tap;
   }
 
-  #deliver(data) {
-    if (this.#state !== OPEN) return;
-    const isBlob = this.#binaryType === "blob" && typeof data !== "string";
-    this.#dispatch(isBlob ? new Blob([data]) : data);
-  }
-
   #send(data) {
-    const isOpen = this.#native.readyState === OPEN;
+    const isOpen = readyStateOf(this.#native) === OPEN;
     if (!this.#client) {
-      if (isOpen) this.#native.send(data);
+      if (isOpen) sendOn(this, data);
     } else if (typeof data !== "string") {
       if (data.length >= HEADER) this.#client.send(data);
       // Not a frame, and nobody at the other end heeds it.
@@ -268,13 +316,20 @@ export class ResumableWebSocket extends EventTarget {
 
   #close(args) {
     const native = this.#native;
-    const isOpen = native.readyState === OPEN;
+    const isOpen = readyStateOf(native) === OPEN;
     this.#tap?.release();
     this.#letGo();
-    if (isOpen) this.#passThrough();
-    native.close(...args);
-    // Between two connections there is nobody who could answer.
-    if (!isOpen) setTimeout(() => this.#end({ code: 1005, ...closing(args), wasClean: true }));
+    if (native === this && isOpen) {
+      // From here on it is the browser's.
+      this.#state = this.#first = undefined;
+    } else if (isOpen) {
+      native.onerror = () => this.dispatchEvent(new Event("error"));
+      native.onclose = (event) => this.#end(event);
+    } else {
+      // Between two connections there is nobody who could answer.
+      setTimeout(() => this.#end({ code: 1005, ...closing(args), wasClean: true }));
+    }
+    closeOn(native, ...args);
   }
 
   /** The client can do no more, and the viewer is to know it. */
@@ -290,8 +345,3 @@ export class ResumableWebSocket extends EventTarget {
 }
 
 asInterface(ResumableWebSocket, "ResumableWebSocket", { CONNECTING, OPEN, CLOSING, CLOSED });
-addHandlers(ResumableWebSocket, ["open", "error", "close", "message"], (socket) => {
-  if (!isResumable(socket)) throw new TypeError("Illegal invocation");
-});
-// `instanceof WebSocket`, wherever this class is used. Node has none before 22.
-if (Native) Object.setPrototypeOf(ResumableWebSocket.prototype, Native.prototype);

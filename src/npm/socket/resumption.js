@@ -15,11 +15,16 @@ export class Resumption {
     return this.#client.archive;
   }
 
+  // The socket frees its client when it has ended.
+  get #hasEnded() {
+    return this.status.phase === "closed";
+  }
+
   retryNow() {
-    this.#client.retryNow();
+    if (!this.#hasEnded) this.#client.retryNow();
   }
 
   viewerState() {
-    return this.#client.viewerState();
+    return this.#hasEnded ? { images: [], catalogs: [] } : this.#client.viewerState();
   }
 }

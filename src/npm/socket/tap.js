@@ -1,6 +1,7 @@
 // One native socket between the backend and the client that keeps the session.
 // The client treats it as a WebSocket and hears of what it has to look at; what
 // streams in, image data first of all, goes straight to the viewer.
+import { closeOn, readyStateOf, sendOn, setBinaryTypeOf } from "./native.js";
 
 /**
  * Event types that stream: they answer nothing, and the client needs nothing of
@@ -38,8 +39,11 @@ export class Tap {
   heard = false;
   /** The client is at work: what streams need not pass through it. */
   isFast = false;
+  /** How the connection has ended, if it has. */
+  closed;
   #native;
   #deliver;
+  #isReleased = false;
   /** Who asked for each PONG that is due: the viewer? */
   #pings = [];
 
@@ -47,60 +51,69 @@ export class Tap {
   constructor(native, deliver) {
     this.#native = native;
     this.#deliver = deliver;
-    native.binaryType = "arraybuffer";
-    native.onopen = (event) => this.onopen?.(event);
-    native.onerror = (event) => this.onerror?.(event);
-    native.onclose = (event) => {
-      this.closed = event;
-      this.onclose?.(event);
-    };
-    native.onmessage = (event) => this.#received(event);
+    setBinaryTypeOf(native, "arraybuffer");
   }
 
   get readyState() {
-    return this.#native.readyState;
+    return readyStateOf(this.#native);
   }
 
   // The client looks at bytes; what the viewer wants is made of them later.
   set binaryType(_) {}
 
-  #received(event) {
+  /** Hears of a message; whether the viewer is to have it as it is. */
+  received(event) {
+    if (this.#isReleased) return false;
     const { data } = event;
     if (typeof data === "string") {
       const isViewers = data !== "PONG" || (this.#pings.shift() ?? true);
       this.onmessage?.(event);
-      if (isViewers) this.#deliver(data);
-    } else if (data.byteLength < HEADER || (this.isFast && isStream(data))) {
-      this.heard = true;
-      this.#deliver(data);
-    } else {
-      this.onmessage?.(event);
+      return isViewers;
     }
+    if (data.byteLength < HEADER || (this.isFast && isStream(data))) {
+      this.heard = true;
+      return true;
+    }
+    this.onmessage?.(event);
+    return false;
+  }
+
+  /** Something is wrong with the connection. */
+  failed(event) {
+    if (!this.#isReleased) this.onerror?.(event);
+  }
+
+  /** It is gone. */
+  ended(event) {
+    if (this.#isReleased) return;
+    this.closed = event;
+    this.onclose?.(event);
   }
 
   // The client sends frames, and "PING".
   send(data) {
     if (data === "PING") this.#pings.push(false);
-    this.#native.send(data);
+    sendOn(this.#native, data);
   }
 
   /** A text of the viewer's. */
   sendText(text) {
     if (text === "PING") this.#pings.push(true);
-    this.#native.send(text);
+    sendOn(this.#native, text);
   }
 
-  /** Leaves the native socket alone, and open. */
+  /** Hears nothing more, and leaves the native socket open. */
   release() {
-    const native = this.#native;
-    native.onopen = native.onmessage = native.onerror = native.onclose = null;
-    this.close = () => {};
+    this.#isReleased = true;
   }
 
   close(code) {
+    if (this.#isReleased) return;
     this.release();
-    this.#native.close(code);
+    closeOn(this.#native, code);
     // Whoever waits for a PONG must not find the connection dead.
-    for (const isViewers of this.#pings.splice(0)) if (isViewers) this.#deliver("PONG");
+    for (const isViewers of this.#pings.splice(0)) {
+      if (isViewers) queueMicrotask(() => this.#deliver("PONG"));
+    }
   }
 }

@@ -26,6 +26,11 @@ export function askUser(offer, signal, { texts, parts = false } = {}) {
   });
 }
 
+const HOST = "carta-resume-question";
+
+/** Whether a question is open in this page. */
+export const isAsking = () => document.querySelector(HOST) !== null;
+
 class Question {
   #offer;
   #texts;
@@ -88,7 +93,7 @@ class Question {
       },
       this.#body,
     );
-    const { host, root } = apart("carta-resume-question", QUESTION, texts);
+    const { host, root } = apart(HOST, QUESTION, texts);
     this.#place = host;
     root.append(this.#dialog);
     this.#listen(answered);

@@ -1,5 +1,6 @@
 // The connection in one line above the viewer, only while there is something to say.
 import { apart, h, place, say } from "./dom.js";
+import { isAsking } from "./question.js";
 import { STATUS_LINE } from "./style.js";
 import { withTexts } from "./texts.js";
 import { list, outside } from "./words.js";
@@ -124,7 +125,10 @@ export class StatusLine {
   error({ code, message }) {
     const { errors } = this.#texts;
     if (!Object.hasOwn(errors, code)) return;
-    this.#notice(errors[code](outside(message)));
+    const text = errors[code](outside(message));
+    // This one may come with every write; the others tell of something new each time.
+    if (code === "storage-failed" && this.#dismissed.has(text)) return;
+    this.#notice(text);
     this.#render();
   }
 
@@ -139,17 +143,15 @@ export class StatusLine {
     this.#good = { text, until: performance.now() + GOOD_MS };
   }
 
-  /** News that stays until it is dismissed, and does not come back after that. */
+  /** News that stays until it is dismissed. */
   #notice(text, small = "") {
     this.#good = null;
-    const known = ({ text: other }) => other === text;
-    if (this.#notices.some(known) || this.#dismissed.has(text + small)) return;
-    this.#notices.push({ text, small });
+    if (!this.#notices.some((known) => known.text === text)) this.#notices.push({ text, small });
   }
 
   #dismissOne() {
-    const { text, small } = this.#notices.pop() ?? {};
-    this.#dismissed.add(text + small);
+    const { text } = this.#notices.pop() ?? {};
+    this.#dismissed.add(text);
     this.#render();
   }
 
@@ -215,7 +217,8 @@ export class StatusLine {
       [this.#progress.value, this.#progress.max] = progress;
       this.#progress.ariaLabel = text;
     }
-    this.#retry.hidden = !retry;
+    // Beside a question everything is inert.
+    this.#retry.hidden = !retry || isAsking();
     this.#dismiss.hidden = !dismiss;
     this.#toggle(text !== "");
     say(this.#spoken, spoken ?? [text, small].filter(Boolean).join(" "));

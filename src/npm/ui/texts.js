@@ -5,6 +5,8 @@ const many = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 const KEPT = "Your work stays in the archive.";
 
+const failed = (message) => `The connection could not be restored. ${message}`;
+
 export const ENGLISH = {
   /** Of the sentences here: BCP 47, and its direction. */
   language: "en-GB",
@@ -83,14 +85,19 @@ export const ENGLISH = {
   back: "Everything is back.",
   notBack: (what) => (what ? `Did not come back: ${what}.` : "Not everything came back."),
   image: (fileId) => `image ${fileId}`,
-  failed: (message) => `The connection could not be restored. ${message}`,
+  failed,
   /** By `code` of a ResumeError; what has no entry is not shown. */
   errors: {
     "storage-failed": (message) =>
       `Your work cannot be kept in this browser, so a reload may lose it. ${message}`,
-    "queue-full": () => "Too much waits for the connection. What you do now has no effect.",
+    "queue-full": () =>
+      "Too much was waiting for the connection. Some of what you did then has no effect.",
     "not-replayed": () =>
       "The connection was lost while something was saved. Check whether it is there.",
+    // What ends it for good; the viewer goes on from there.
+    "connection-refused": failed,
+    "registration-refused": failed,
+    "retry-budget-spent": failed,
   },
 };
 

@@ -8,8 +8,10 @@ export interface Case {
   plainOnly?: string;
   /** Why the case is run after REGISTER_VIEWER alone. */
   registeredOnly?: string;
-  /** Where the package cannot be as the browser is, and why. */
-  differs?: { why: string; expected: unknown; classes: string[] };
+  /** Why the case is not run on a second connection. */
+  firstOnly?: string;
+  /** Where the package cannot be as the browser is, and why; in all modes unless some are named. */
+  differs?: { why: string; expected: unknown; classes: string[]; modes?: string[] };
 }
 
 export const cases: Case[];

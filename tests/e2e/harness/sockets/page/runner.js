@@ -9,10 +9,10 @@ const WebSocket = await makeClass(searchParams.get("class"));
 /** No case takes nearly as long; it fails instead of hanging. */
 const DEADLINE_MS = 20_000;
 
-/** The observation of a case, in "plain" or "registered" mode. */
+/** The observation of a case, in "plain", "registered" or "reconnected" mode. */
 window.run = async (name, mode) => {
   const { run } = cases.find((candidate) => candidate.name === name);
-  const tools = new Tools(WebSocket, mode === "registered");
+  const tools = new Tools(WebSocket, mode);
   let timer;
   const deadline = new Promise((resolve) => {
     timer = setTimeout(() => resolve({ "never ended": name, events: tools.log }), DEADLINE_MS);

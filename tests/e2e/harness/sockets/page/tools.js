@@ -59,9 +59,9 @@ export class Tools {
   #sockets = [];
   #undo = [];
 
-  constructor(WebSocket, registered) {
+  constructor(WebSocket, mode) {
     this.WebSocket = WebSocket;
-    this.registered = registered;
+    this.mode = mode;
     this.host = location.host;
     this.base = `ws://${location.host}`;
   }
@@ -80,18 +80,30 @@ export class Tools {
     return socket;
   }
 
-  /** A socket that is open; in registered mode, registered too. */
+  /** A socket that is open; unless in plain mode, registered too. */
   open = async (...args) => this.keep(await this.connect(...args));
 
   /** The same, and nothing here holds it afterwards. */
   async connect(path = "/ws/echo", ...rest) {
     const socket = new this.WebSocket(this.base + path, ...rest);
     await this.next(socket, "open");
-    if (this.registered) {
-      socket.send(registration());
-      await this.next(socket, "message");
-    }
+    if (this.mode === "plain") return socket;
+    socket.send(registration());
+    await this.next(socket, "message");
+    if (this.mode === "reconnected" && socket.resume) await this.#reconnect(socket);
     return socket;
+  }
+
+  /** The connection behind the socket is lost, and there is another one. */
+  async #reconnect(socket) {
+    const { status } = socket.resume;
+    socket.send("!drop");
+    const isBack = () => socket.resume.status !== status && socket.resume.status.phase === "active";
+    while (!isBack()) {
+      await new Promise((turn) => setTimeout(turn));
+      // It waits for nothing but its turn.
+      if (socket.resume.status.phase === "waiting") socket.resume.retryNow();
+    }
   }
 
   /** An open socket that hands out array buffers. */

@@ -345,11 +345,6 @@ export const interfaces = [
       return thrown(() => get.call(t.make("/ws/echo")));
     },
     expected: "nothing",
-    differs: {
-      why: "the browser's accessors take its own sockets only, and ours outlives several of them",
-      classes: ["ResumableWebSocket", "installed"],
-      expected: "TypeError",
-    },
   },
   {
     name: "the source text of a method",

@@ -125,7 +125,8 @@ export const messages = [
     },
     expected: true,
     differs: {
-      why: "an event that a page makes is not trusted, and the package is part of the page",
+      why: "an event that a page makes is not trusted, and those of a second connection are made",
+      modes: ["reconnected"],
       classes: ["ResumableWebSocket", "installed"],
       expected: false,
     },
@@ -235,6 +236,7 @@ export const messages = [
     expected: ["first", "after first", "second", "after second"],
     differs: {
       why: "the browser does so only where no script runs, and here the package's runs",
+      modes: ["reconnected"],
       classes: ["ResumableWebSocket", "installed"],
       expected: ["first", "second", "after first", "after second"],
     },

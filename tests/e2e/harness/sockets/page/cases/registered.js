@@ -102,6 +102,7 @@ export const registered = [
   {
     name: "the server gets what the viewer sends and nothing else",
     registeredOnly,
+    firstOnly: "on a second connection the client registers, with the session id",
     run: async (t) => {
       const key = t.key();
       const socket = await t.openBinary(`/ws/echo?key=${key}`);
@@ -120,6 +121,26 @@ export const registered = [
       code: 1000,
       reason: "done",
     },
+  },
+  {
+    name: "what is sent in a message handler leaves before its close",
+    registeredOnly,
+    firstOnly: "on a second connection the client registers, with the session id",
+    run: async (t) => {
+      const key = t.key();
+      const socket = await t.openBinary(`/ws/echo?key=${key}`);
+      socket.onmessage = () => {
+        socket.send(frame(0xfff1, 3));
+        socket.close(1000, "done");
+      };
+      socket.send(frame(0xfff0, 2));
+      return (await t.seen(key)).messages;
+    },
+    expected: [
+      "bytes 01001c00010000001d05000000",
+      "bytes f0ff1c0002000000",
+      "bytes f1ff1c0003000000",
+    ],
   },
   {
     name: "a frame as a blob keeps its place",
