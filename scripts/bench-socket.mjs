@@ -54,7 +54,7 @@ async function openBench(context, origin) {
 
 const CLASSES = ["native", "ours"];
 /** A second connection of the browser's own class: what differs there is chance. */
-const WITH_CONTROL = ["native", "ours", "again"];
+const WITH_CONTROL = ["native", "ours", "later", "again"];
 
 /** Who is first changes with each round, so that none has the better turn. */
 const inTurn = (classes, round) => classes.map((_, n) => classes[(n + round) % classes.length]);
@@ -83,8 +83,8 @@ async function worked(devTools) {
 async function incoming(page, devTools) {
   const found = [];
   for (const { size, count, title } of SIZES) {
-    const ms = { native: [], ours: [], again: [] };
-    const cpu = { native: [], ours: [], again: [] };
+    const none = () => Object.fromEntries(WITH_CONTROL.map((name) => [name, []]));
+    const [ms, cpu] = [none(), none()];
     // Two rounds to warm up.
     for (let round = -2; round < ROUNDS; round += 1) {
       for (const name of inTurn(WITH_CONTROL, round + 2)) {
@@ -103,7 +103,8 @@ async function incoming(page, devTools) {
       extra: median(ms[name].map((took, n) => ((took - ms.native[n]) * 1000) / count)),
       cpuExtra: median(cpu[name].map((took, n) => ((took - cpu.native[n]) * 1000) / count)),
     });
-    found.push({ title, size, count, ms, cpu, ours: compared("ours"), again: compared("again") });
+    const others = Object.fromEntries(WITH_CONTROL.map((name) => [name, compared(name)]));
+    found.push({ title, size, count, ms, cpu, ...others });
   }
   return found;
 }
@@ -171,7 +172,7 @@ function reportIncoming(found, before, after, copies) {
   print([
     ["", "native", "ours", "difference", "by chance", "(target)", ""],
     ...found.flatMap((one) => {
-      const { ours, again } = one;
+      const { ours, later, again } = one;
       const small = one.size < 1000;
       const show = small ? each : rate;
       return [
@@ -187,10 +188,26 @@ function reportIncoming(found, before, after, copies) {
             : ["(≥ 0.97)", verdict(ours.ratio >= 0.97)]),
         ],
         [
+          "  after a reconnection",
+          "",
+          show(one, median(one.ms.later)),
+          small ? `${signed(later.extra, 2)} µs` : `× ${number(later.ratio, 3)}`,
+          "",
+          ...(small
+            ? ["(≤ 2 µs)", verdict(later.extra <= 2)]
+            : ["(≥ 0.97)", verdict(later.ratio >= 0.97)]),
+        ],
+        [
           "  main thread's CPU per frame",
           each(one, median(one.cpu.native)),
           each(one, median(one.cpu.ours)),
           ...[ours, again].map(({ cpuExtra }) => `${signed(cpuExtra, 2)} µs`),
+        ],
+        [
+          "  after a reconnection",
+          "",
+          each(one, median(one.cpu.later)),
+          `${signed(later.cpuExtra, 2)} µs`,
         ],
       ];
     }),

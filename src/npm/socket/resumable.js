@@ -11,9 +11,11 @@ import {
   closeOn,
   listenTo,
   Native,
+  onmessageOf,
   readyStateOf,
   sendOn,
   setBinaryTypeOf,
+  setOnmessageOf,
   urlOf,
 } from "./native.js";
 import { checked } from "./options.js";
@@ -58,6 +60,9 @@ export class ResumableWebSocket extends Native {
   #tap;
   /** The tap of the first connection, whose events the viewer's listeners get. */
   #first;
+  /** The handler of messages, as long as nobody else has asked for them. */
+  #handler = null;
+  #isAlone = true;
   #resumption = null;
   /** What waits until the client is there, or a Blob has been read. */
   #waiting;
@@ -107,6 +112,25 @@ export class ResumableWebSocket extends Native {
     if (!this.#tap) setBinaryTypeOf(this, name);
   }
 
+  // Another listener costs several times what the rest of this class does, so that a
+  // handler that is alone is called from the one that is there.
+  get onmessage() {
+    return this.#isAlone ? this.#handler : onmessageOf(this);
+  }
+
+  set onmessage(handler) {
+    if (this.#isAlone) this.#handler = Object(handler) === handler ? handler : null;
+    else setOnmessageOf(this, handler);
+  }
+
+  addEventListener(type, listener) {
+    if (this.#isAlone && (type === "message" || typeof type !== "string")) {
+      this.#isAlone = false;
+      setOnmessageOf(this, this.#handler);
+    }
+    return listenTo(this, ...arguments);
+  }
+
   /** What is known of the session, `null` until the viewer has registered. */
   get resume() {
     return this.#resumption;
@@ -141,23 +165,19 @@ export class ResumableWebSocket extends Native {
   /** Before any listener of the viewer's: the first connection's events. */
   #overhear() {
     const hide = (event) => event.stopImmediatePropagation();
-    const on = (type, hear) =>
-      // Those that the page has made are its own business.
-      listenTo(this, type, (event) => event.isTrusted && hear(event), true);
+    const on = (type, hear) => listenTo(this, type, hear, true);
+    // Events that the page has made are its own business.
     on("message", (event) => {
-      // Nothing arrives on a socket that is closing.
-      if (!this.#first) return this.#state === CLOSING && hide(event);
-      const isForViewer = this.#first.received(event);
-      if (isForViewer && this.#state === OPEN && this.#isAsWanted(event.data)) return;
-      hide(event);
-      if (isForViewer) this.#deliver(event.data);
+      if (event.isTrusted && !this.#lets(event)) hide(event);
+      else if (this.#isAlone) this.#handle(event);
     });
     on("error", (event) => {
-      if (!this.#first) return;
+      if (!this.#first || !event.isTrusted) return;
       hide(event);
       this.#first.failed(event);
     });
     on("close", (event) => {
+      if (!event.isTrusted) return;
       if (this.#first) {
         hide(event);
         this.#first.ended(event);
@@ -165,6 +185,22 @@ export class ResumableWebSocket extends Native {
         this.#state = CLOSED;
       }
     });
+  }
+
+  /** Whether the viewer gets a message of the first connection as it is. */
+  #lets(event) {
+    // Nothing arrives on a socket that is closing.
+    if (!this.#first) return this.#state !== CLOSING;
+    if (!this.#first.received(event)) return false;
+    if (this.#state === OPEN && this.#isAsWanted(event.data)) return true;
+    this.#deliver(event.data);
+    return false;
+  }
+
+  #handle(event) {
+    const handler = this.#handler;
+    if (typeof handler !== "function") return;
+    if (handler.call(this, event) === false) event.preventDefault();
   }
 
   /** Another connection. */

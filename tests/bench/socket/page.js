@@ -4,13 +4,26 @@ import { openFile, polygon, registration, setRegion } from "./frames.js";
 
 const url = `ws://${location.host}/`;
 const { ResumableWebSocket } = await import("/dist/socket.js");
-const classes = { native: WebSocket, ours: ResumableWebSocket, again: WebSocket };
+const classes = {
+  native: WebSocket,
+  ours: ResumableWebSocket,
+  later: ResumableWebSocket,
+  again: WebSocket,
+};
 const sockets = {};
 
-const next = (socket, type) =>
-  new Promise((done) => socket.addEventListener(type, done, { once: true }));
+// With handlers, as CARTA's viewers have them.
+const next = (socket, type) => new Promise((done) => (socket[`on${type}`] = done));
 const until = (time) =>
   new Promise((done) => setTimeout(done, Math.max(0, time - performance.now())));
+
+/** The connection behind a socket is lost, and there is another one. */
+async function reconnected(socket) {
+  const { status } = socket.resume;
+  socket.send("drop");
+  const isBack = () => socket.resume.status !== status && socket.resume.status.phase === "active";
+  while (!isBack()) await new Promise((turn) => setTimeout(turn));
+}
 
 const VERTICES = 1_000;
 const shapes = Array.from({ length: 64 }, (_, n) => polygon(VERTICES, n));
@@ -25,10 +38,12 @@ window.bench = {
       const socket = new Socket(url);
       socket.binaryType = "arraybuffer";
       await next(socket, "open");
-      for (const frame of [registration(), openFile("a.fits", 2)]) {
+      const frames = [registration(), openFile("a.fits", 2)];
+      for (const frame of frames) {
         const answered = next(socket, "message");
         socket.send(frame);
         await answered;
+        if (name === "later" && frame === frames[0]) await reconnected(socket);
       }
       sockets[name] = socket;
     }

@@ -94,6 +94,7 @@ function serve(socket) {
     }
     const [command, ...args] = data.toString().split(" ");
     if (command === "PING") socket.send("PONG");
+    if (command === "drop") socket.terminate();
     if (command === "pump") void pump(socket, ...args.map(Number));
   });
 }
