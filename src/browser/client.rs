@@ -9,12 +9,9 @@ use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::AbortSignal;
 
-use crate::{
-    core::{
-        Input, Machine, Problem,
-        tracking::{Refused, Workspace},
-    },
-    protocol::Frame,
+use crate::core::{
+    Input, Machine, Problem,
+    tracking::{Refused, Workspace},
 };
 
 use super::{
@@ -94,17 +91,10 @@ impl ResumeClient {
 
     /// Sends a frame, or keeps it until the client is active.
     pub fn send(&self, frame: &JsValue) -> Result<(), JsValue> {
-        let bytes = bytes(frame).ok_or_else(|| {
+        let bytes = view(frame).ok_or_else(|| {
             error("invalid-frame", "send() takes a frame as Uint8Array or ArrayBuffer.")
         })?;
-        let frame = Frame::from_bytes(bytes).ok_or_else(|| {
-            error("invalid-frame", "A frame has at least the 8 bytes of its header.")
-        })?;
-        self.shell.notice_dead_socket();
-        let now = self.shell.now();
-        self.shell
-            .with(|machine| machine.send(now, frame))
-            .map_err(|problem| from_problem(&problem, None))
+        self.shell.hand_over(bytes)
     }
 
     /// Sends a request under an id of the client's own and waits for its answer.
@@ -288,13 +278,20 @@ impl Drop for ResumeClient {
     }
 }
 
-/// A copy of what JavaScript hands over. What was transferred elsewhere has no
-/// bytes any more, and must not be looked at.
+/// A copy of what JavaScript hands over.
 pub(super) fn bytes(value: &JsValue) -> Option<Vec<u8>> {
-    let array = match value.dyn_ref::<ArrayBuffer>() {
-        Some(buffer) if buffer.byte_length() == 0 => return Some(Vec::new()),
-        Some(buffer) => Uint8Array::new(buffer),
-        None => value.dyn_ref::<Uint8Array>()?.clone(),
+    Some(view(value)?.to_vec())
+}
+
+/// The bytes of what JavaScript hands over, where they are. What was transferred
+/// elsewhere has none any more, and must not be looked at.
+fn view(value: &JsValue) -> Option<Uint8Array> {
+    let array = match value.dyn_ref::<Uint8Array>() {
+        Some(array) => array.clone(),
+        None => match value.dyn_ref::<ArrayBuffer>()? {
+            buffer if buffer.byte_length() == 0 => return Some(Uint8Array::default()),
+            buffer => Uint8Array::new(buffer),
+        },
     };
-    Some(if array.length() == 0 { Vec::new() } else { array.to_vec() })
+    Some(if array.length() == 0 { Uint8Array::default() } else { array })
 }

@@ -18,9 +18,11 @@ impl Clock {
     }
 
     pub(super) fn now(&self) -> Now {
-        let wall = Date::now();
-        let monotonic = self.performance.as_ref().map_or(wall, Performance::now);
-        Now { monotonic: whole(monotonic), wall: whole(wall) }
+        Now { monotonic: self.monotonic(), wall: whole(Date::now()) }
+    }
+
+    pub(super) fn monotonic(&self) -> u64 {
+        whole(self.performance.as_ref().map_or_else(Date::now, Performance::now))
     }
 }
 

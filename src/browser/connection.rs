@@ -11,6 +11,7 @@ use crate::{
 };
 
 use super::{
+    error::{error, from_problem},
     options::{UrlSource, address},
     promises::{is_thenable, settle},
     shell::Shell,
@@ -135,6 +136,30 @@ impl Shell {
         });
         *self.frame.borrow_mut() = None;
         self.answer.take();
+    }
+
+    /// Sends a frame of the viewer's, or keeps it until that is possible.
+    pub(super) fn hand_over(&self, bytes: Uint8Array) -> Result<(), JsValue> {
+        let frame = Frame::from_bytes(bytes.to_vec()).ok_or_else(|| {
+            error("invalid-frame", "A frame has at least the 8 bytes of its header.")
+        })?;
+        self.notice_dead_socket();
+        let now = self.now();
+        *self.handed.borrow_mut() = Some((frame.clone(), bytes));
+        let sent = self.with(|machine| machine.send(now, frame));
+        // The viewer may do with its bytes what it likes again.
+        self.handed.take();
+        sent.map_err(|problem| from_problem(&problem, None))
+    }
+
+    /// Most frames go out while they are handed over: then from where they are.
+    pub(super) fn transmit(&self, frame: &Frame) {
+        let socket = self.socket.borrow();
+        let Some(socket) = &*socket else { return };
+        match &*self.handed.borrow() {
+            Some((handed, bytes)) if handed.is_same(frame) && socket.takes(bytes) => {}
+            _ => socket.send(frame.bytes()),
+        }
     }
 
     /// A socket that has died without saying so yet takes nothing any more.

@@ -231,11 +231,11 @@ impl Shell {
         }
         let mut keeper = self.keeping.keeper.borrow_mut();
         if has_changes {
-            keeper.changed(self.now().monotonic);
+            keeper.changed(self.monotonic());
         }
         let mut timer = self.keeping.timer.borrow_mut();
         let (Some(deadline), true) = (keeper.deadline(), timer.is_none()) else { return };
-        let delay = deadline.saturating_sub(self.now().monotonic);
+        let delay = deadline.saturating_sub(self.monotonic());
         let fire = self.weakly(|shell, _| {
             let fired = shell.keeping.timer.take();
             shell.flush();
@@ -282,7 +282,7 @@ impl Shell {
     }
 
     fn write_failed(&self, message: &JsValue) {
-        let now = self.now().monotonic;
+        let now = self.monotonic();
         let is_news = self.keeping.keeper.borrow_mut().failed(now);
         if is_news && self.keeping.vault().is_some() {
             self.report_storage(&text(message), TRIED_AGAIN);
@@ -333,7 +333,7 @@ impl Shell {
 
     /// The stored session has nothing of the workspace yet.
     pub(super) fn start_over(&self) {
-        let now = self.now().monotonic;
+        let now = self.monotonic();
         let mut machine = self.machine.borrow_mut();
         self.keeping.keeper.borrow_mut().start_over(now, machine.tracker_mut());
         drop(machine);
@@ -359,7 +359,7 @@ impl Shell {
     /// The session id is written with the workspace too.
     pub(super) fn session_changed(&self) {
         if !self.machine.borrow().tracker().workspace().is_empty() {
-            self.keeping.keeper.borrow_mut().summary_changed(self.now().monotonic);
+            self.keeping.keeper.borrow_mut().summary_changed(self.monotonic());
         }
     }
 

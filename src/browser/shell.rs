@@ -9,14 +9,17 @@ use crate::prelude::*;
 use alloc::rc::{Rc, Weak};
 use core::cell::{Cell, RefCell};
 
-use js_sys::{ArrayBuffer, Promise};
+use js_sys::{ArrayBuffer, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::core::{
-    Code, Effect, Input, Machine, Now, Offer, Problem, Report,
-    machine::Status,
-    offer::Reason,
-    store::{Store, StoreFault},
+use crate::{
+    core::{
+        Code, Effect, Input, Machine, Now, Offer, Problem, Report,
+        machine::Status,
+        offer::Reason,
+        store::{Store, StoreFault},
+    },
+    protocol::Frame,
 };
 
 use super::{
@@ -64,6 +67,8 @@ pub(super) struct Shell {
     /// The same for the one who asked for it: a copy, because a handler may
     /// transfer the frame to a worker, which empties it here.
     pub(super) answer: RefCell<JsValue>,
+    /// The frame that the viewer is handing over, and where its bytes are.
+    pub(super) handed: RefCell<Option<(Frame, Uint8Array)>>,
     draining: Cell<bool>,
 }
 
@@ -99,6 +104,7 @@ impl Shell {
             cause: RefCell::default(),
             frame: RefCell::default(),
             answer: RefCell::default(),
+            handed: RefCell::default(),
             draining: Cell::new(false),
         });
         if page::is_hidden() {
@@ -124,6 +130,10 @@ impl Shell {
 
     pub(super) fn now(&self) -> Now {
         self.clock.now()
+    }
+
+    pub(super) fn monotonic(&self) -> u64 {
+        self.clock.monotonic()
     }
 
     /// The same object until something in it changes.
@@ -198,11 +208,7 @@ impl Shell {
             }
             Effect::Open { generation, attempt } => self.open(generation, attempt),
             Effect::Shut { .. } => self.shut(),
-            Effect::Send { frame, .. } => {
-                if let Some(socket) = &*self.socket.borrow() {
-                    socket.send(frame.bytes());
-                }
-            }
+            Effect::Send { frame, .. } => self.transmit(&frame),
             Effect::Ping { .. } => {
                 if let Some(socket) = &*self.socket.borrow() {
                     socket.ping();
@@ -388,7 +394,7 @@ impl Shell {
         if timer.as_ref().is_some_and(|(at, _)| *at <= deadline) {
             return;
         }
-        let delay = deadline.saturating_sub(self.now().monotonic);
+        let delay = deadline.saturating_sub(self.monotonic());
         let fire = self.weakly(|shell, _| {
             let fired = shell.timer.take();
             if shell.drop_in().is_some() {

@@ -67,7 +67,8 @@ impl Header {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     header: Header,
-    bytes: Arc<[u8]>,
+    // What is handed over is kept as it is, without another copy.
+    bytes: Arc<Vec<u8>>,
 }
 
 impl Frame {
@@ -88,9 +89,14 @@ impl Frame {
     }
 
     /// Takes the bytes of a whole frame, `None` if they are too few.
-    pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Option<Self> {
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Option<Self> {
         let bytes = bytes.into();
-        Some(Self { header: Header::read(&bytes)?, bytes })
+        Some(Self { header: Header::read(&bytes)?, bytes: bytes.into() })
+    }
+
+    /// Whether this is the other one, or a clone of it: the bytes are shared.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.bytes, &other.bytes)
     }
 
     /// The header.

@@ -38,7 +38,7 @@ pub enum Kind {
 pub type Schema = [(u32, Kind)];
 
 #[derive(Clone, Copy)]
-enum Value<'a> {
+pub(super) enum Value<'a> {
     Varint(u64),
     Fixed32(u32),
     Fixed64(u64),
@@ -75,7 +75,7 @@ fn is_readable(mut rest: &[u8], schema: &Schema) -> bool {
 
 /// Takes a field off the front; `None` if there is none that can be read.
 #[inline(never)]
-fn next_field<'a>(rest: &mut &'a [u8]) -> Option<(u32, Value<'a>)> {
+pub(super) fn next_field<'a>(rest: &mut &'a [u8]) -> Option<(u32, Value<'a>)> {
     let key = u32::try_from(varint(rest)?).ok()?;
     let value = match key & 7 {
         0 => Value::Varint(varint(rest)?),

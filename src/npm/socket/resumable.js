@@ -335,13 +335,16 @@ export class ResumableWebSocket extends Native {
   }
 
   #send(data) {
+    if (this.#client && typeof data !== "string" && data.length >= HEADER) {
+      this.#client.send(data);
+      return;
+    }
     const isOpen = readyStateOf(this.#native) === OPEN;
     if (!this.#client) {
       if (isOpen) sendOn(this, data);
     } else if (typeof data !== "string") {
-      if (data.length >= HEADER) this.#client.send(data);
       // Not a frame, and nobody at the other end heeds it.
-      else if (isOpen) this.#tap.send(data);
+      if (isOpen) this.#tap.send(data);
     } else if (isOpen) {
       this.#tap.sendText(data);
     } else if (data === "PING") {

@@ -5,7 +5,7 @@ use crate::prelude::*;
 use crate::protocol::wire::{
     Fields,
     Kind::{Bytes, Fixed32, Message, Text, Varint},
-    Malformed, Schema,
+    Malformed, Schema, Value, next_field,
 };
 
 /// `RegionInfo`.
@@ -32,14 +32,32 @@ pub fn point(payload: &[u8]) -> Result<(f32, f32), Malformed> {
 }
 
 impl RegionInfo {
-    /// Reads a payload.
+    /// Reads a payload. In one pass: it is done sixty times a second while a region
+    /// of a thousand points is dragged.
+    #[allow(clippy::cast_possible_truncation)] // As the format wants it.
     pub fn read(payload: &[u8]) -> Result<Self, Malformed> {
-        let fields = Fields::read(payload, &[(1, Varint), (2, Message(PAIR)), (3, Fixed32)])?;
-        Ok(Self {
-            region_type: fields.i32(1),
-            points: fields.messages(2).map(point_of).collect(),
-            rotation: fields.f32(3),
-        })
+        let mut info = Self { region_type: 0, points: Vec::new(), rotation: 0.0 };
+        let mut rest = payload;
+        while !rest.is_empty() {
+            match next_field(&mut rest).ok_or(Malformed)? {
+                (1, Value::Varint(number)) => info.region_type = number as i32,
+                (2, Value::Bytes(pair)) => info.points.push(either_point(pair)?),
+                (3, Value::Fixed32(bits)) => info.rotation = f32::from_bits(bits),
+                (1..=3, _) => return Err(Malformed),
+                _ => {}
+            }
+        }
+        Ok(info)
+    }
+}
+
+/// A point as every encoder writes it, or else.
+fn either_point(pair: &[u8]) -> Result<(f32, f32), Malformed> {
+    match *pair {
+        [0x0D, x0, x1, x2, x3, 0x15, y0, y1, y2, y3] => {
+            Ok((f32::from_le_bytes([x0, x1, x2, x3]), f32::from_le_bytes([y0, y1, y2, y3])))
+        }
+        _ => point(pair),
     }
 }
 
