@@ -33,6 +33,56 @@ fn delays_grow_to_the_cap() {
     assert_eq!(delays, [500, 1_000, 2_000, 4_000, 5_000, 5_000]);
 }
 
+/// Three attempts in a row have taken too long, and the fourth is given more time.
+fn long_attempt() -> Bench {
+    let mut options = Options::default();
+    options.backoff.jitter = Jitter::None;
+    let mut bench = Bench::with(options, 0);
+    bench.input(Input::Connect);
+    for usual in [10_000, 20_000, 40_000] {
+        assert!(!bench.after(usual - 1).iter().any(opened));
+        bench.after(1);
+        assert_eq!(bench.phase(), Phase::Waiting);
+        let delay = bench.machine.status().retry_in_ms.unwrap();
+        assert!(bench.after(delay).iter().any(opened));
+    }
+    bench
+}
+
+#[test]
+fn a_long_attempt_can_be_cut_short() {
+    let mut bench = long_attempt();
+    bench.after(9_999);
+    assert_eq!(bench.input(Input::RetryNow), [], "it has the usual time");
+    bench.after(1);
+    let effects = bench.input(Input::RetryNow);
+    assert!(matches!(effects[..], [Effect::Shut { .. }, Effect::Open { .. }, ..]), "{effects:?}");
+
+    for awake in [Input::Online, Input::Visible, Input::Awake] {
+        let mut bench = long_attempt();
+        bench.after(30_000);
+        assert!(matches!(bench.input(awake)[..], [Effect::Shut { .. }, ..]));
+        let delay = bench.machine.status().retry_in_ms.unwrap();
+        assert!(delay <= 1_000, "{delay}");
+        assert!(bench.after(delay).iter().any(opened));
+    }
+}
+
+#[test]
+fn whoever_begins_anew_has_the_usual_patience() {
+    let mut options = Options::default();
+    options.backoff.max_attempts = Some(3);
+    let mut bench = Bench::with(options, 0);
+    bench.input(Input::Connect);
+    while bench.phase() != Phase::Failed {
+        let due = bench.machine.next_deadline().unwrap();
+        bench.after(due - bench.now.monotonic);
+    }
+    bench.input(Input::RetryNow);
+    bench.after(10_000);
+    assert_eq!(bench.phase(), Phase::Waiting);
+}
+
 #[test]
 fn delays_after_a_drop_begin_anew() {
     let mut options = Options::default();

@@ -216,6 +216,20 @@ fn a_viewer_that_resumes_by_itself_is_watched_and_not_disturbed() {
 }
 
 #[test]
+fn a_viewers_own_resume_that_is_not_answered_is_left_to_its_user() {
+    let mut world = world();
+    let image = ImageProperties { file: "a.fits".into(), ..ImageProperties::default() };
+    let resume = ResumeSession { images: vec![image], ..ResumeSession::default() };
+    world.send(frame(EventType::ResumeSession, 2, &resume));
+    // It may be what has felled the backend.
+    world.cut();
+    world.run(60_000);
+    assert_eq!(answered(&world), [1]);
+    assert_eq!(world.backend.resumes, 0);
+    assert_eq!(world.machine.status().phase, Phase::Closed);
+}
+
+#[test]
 fn an_animation_goes_on_from_the_last_frame() {
     let mut world = with_image();
     let at = |channel| Some(AnimationFrame { channel, stokes: 0 });

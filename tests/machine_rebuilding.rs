@@ -218,6 +218,39 @@ fn what_the_viewer_has_opened_by_itself_is_not_opened_twice() {
     assert_eq!(page.images(), json!([all_of(&[1])[0], all_of(&[0])[0]]));
 }
 
+#[test]
+fn what_the_viewer_is_opening_by_itself_is_waited_for() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.holds = true;
+    page.send(open_file(20, 9, "kept 1.fits"));
+    page.answer(Answer::Yes);
+    assert_eq!(page.called("appendFile"), 0);
+    page.release();
+    assert_eq!(page.called("appendFile"), 1);
+    assert_eq!(page.images(), json!([all_of(&[1])[0], all_of(&[0])[0]]));
+
+    // Not for ever.
+    let mut page = Page::asking(kept(&[0]));
+    page.holds = true;
+    page.send(open_file(20, 9, "huge.fits"));
+    page.answer(Answer::Yes);
+    page.run(TOO_LONG_MS);
+    assert_eq!(page.called("appendFile"), 1);
+}
+
+#[test]
+fn a_drop_while_it_is_opening_costs_nothing() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.holds = true;
+    page.send(open_file(20, 9, "kept 1.fits"));
+    page.answer(Answer::Yes);
+    page.cut();
+    page.holds = false;
+    page.reconnect();
+    assert_eq!(page.called("appendFile"), 1);
+    assert_eq!(page.images(), json!([all_of(&[1])[0], all_of(&[0])[0]]));
+}
+
 // Answers of the viewer's
 
 #[test]
@@ -465,6 +498,31 @@ fn one_thing_is_restored_at_a_time() {
 }
 
 #[test]
+fn what_nobody_is_asked_about_does_not_block_the_archive() {
+    let mut page = deaf();
+    let busy = page.machine.restore(kept_for(Reason::Archive, &[2])).unwrap_err();
+    assert_eq!(busy.code, Code::NotActive, "the viewer may answer yet");
+    page.run(TOO_LONG_MS);
+    page.machine.restore(kept_for(Reason::Archive, &[2])).unwrap();
+    page.listen();
+    page.answer(Answer::Yes);
+    assert_eq!((page.outcome(), page.images()), (vec!["whole".to_owned()], all_of(&[2])));
+}
+
+#[test]
+fn the_rest_comes_from_the_archive_and_nothing_twice() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.backend.disk.missing.insert("kept 1.fits".into());
+    page.answer(Answer::Yes);
+    assert_eq!(page.images(), all_of(&[0]));
+    page.backend.disk.missing.clear();
+    page.machine.restore(kept_for(Reason::Archive, &[0, 1])).unwrap();
+    page.settle();
+    page.answer(Answer::Yes);
+    assert_eq!(page.images(), all_of(&[0, 1]));
+}
+
+#[test]
 fn a_viewer_that_cannot_be_rebuilt_restores_nothing() {
     let mut page = Page::new();
     page.listens = false;
@@ -516,6 +574,8 @@ fn closing_ends_it_at_every_moment() {
             page.input(Input::Close);
             let closed = if reason == Reason::Archive { vec!["closed"] } else { vec![] };
             assert_eq!(page.outcome()[ended..], closed, "moment {at}");
+            let withdrawn = page.times(|effect| matches!(effect, Effect::WithdrawOffer));
+            assert_eq!(withdrawn, usize::from(at == 1 || at == 3), "moment {at}");
             let effects = page.effects.len();
             page.run(TOO_LONG_MS);
             page.input(Input::Answered { offer: 1, answer: Answer::Yes });

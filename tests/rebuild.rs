@@ -210,6 +210,52 @@ fn an_image_that_the_viewer_has_opened_by_itself_is_not_opened_again() {
 }
 
 #[test]
+fn a_folder_is_another_one_by_a_dot() {
+    let in_folder = |id: i32, directory: &str| {
+        let mut workspace = Workspace::default();
+        let directory = directory.to_owned();
+        workspace.open_image(ImageSpec { directory, ..image(id, "a.fits") }).unwrap();
+        workspace
+    };
+    for (kept, open, adopted) in [
+        (".set", "set", false),
+        ("set.", "set", false),
+        ("..", "", false),
+        ("./set/", "/set", true),
+        (".", "", true),
+    ] {
+        let mut rebuild = Rebuild::new(in_folder(0, kept));
+        rebuild.adopt(&in_folder(1, open));
+        assert_eq!(rebuild.outcome().images.len(), usize::from(adopted), "{kept} {open}");
+    }
+}
+
+#[test]
+fn regions_and_catalogs_that_are_there_are_not_made_again() {
+    let mut open = Workspace::default();
+    open.open_image(image(0, "a.fits")).unwrap();
+    open.set_region(0, 7, &every_region()[0]).unwrap();
+    open.open_catalog(catalog(3, "stars.xml")).unwrap();
+    let mut kept = Workspace::default();
+    kept.open_image(image(4, "a.fits")).unwrap();
+    for (id, region) in [(1, 0), (2, 0), (3, 1)] {
+        kept.set_region(4, id, &every_region()[region]).unwrap();
+    }
+    for (id, name) in [(1, "stars.xml"), (2, "more.xml")] {
+        kept.open_catalog(catalog(id, name)).unwrap();
+    }
+    let mut rebuild = Rebuild::new(kept);
+    rebuild.adopt(&open);
+    let mut viewer = Viewer::new(Version::V6);
+    viewer.frames.insert(0, rebuild_support::Frame::default());
+    viewer.in_view = Some(0);
+    let outcome = viewer.rebuild(rebuild);
+    assert_eq!(viewer.frames[&0].regions.len(), 2, "the other one of its kind, and the third");
+    assert_eq!(outcome.regions.iter().map(|(kept, _)| *kept).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!((outcome.regions[0], outcome.catalogs.len()), ((1, 7), 2));
+}
+
+#[test]
 fn an_image_that_was_open_twice_is_adopted_once_for_each() {
     let mut kept = Workspace::default();
     for id in [0, 1, 2] {

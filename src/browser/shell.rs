@@ -159,6 +159,10 @@ impl Shell {
     }
 
     fn page_event(&self, event: PageEvent) {
+        // What came in before says nothing about after.
+        if self.drop_in().is_some() {
+            self.note_heard();
+        }
         match event {
             PageEvent::Online => self.input(Input::Online),
             PageEvent::Offline => self.input(Input::Offline),

@@ -59,6 +59,9 @@ pub struct Page {
     pub responses_at_backend: Vec<i32>,
     inputs: VecDeque<Input>,
     reachable: bool,
+    /// The backend's answers come when it is released.
+    pub holds: bool,
+    held: VecDeque<Input>,
     last_id: u32,
     next_file: i32,
 }
@@ -94,6 +97,8 @@ impl Page {
             responses_at_backend: Vec::new(),
             inputs: VecDeque::new(),
             reachable: true,
+            holds: false,
+            held: VecDeque::new(),
             last_id: 1,
             next_file: 50,
         }
@@ -157,6 +162,13 @@ impl Page {
         self.input(Input::Lost { generation, url_error: None });
     }
 
+    /// The backend answers what it has held back.
+    pub fn release(&mut self) {
+        self.holds = false;
+        self.inputs.append(&mut self.held);
+        self.settle();
+    }
+
     /// There is a connection again.
     pub fn reconnect(&mut self) {
         self.reachable = true;
@@ -206,7 +218,8 @@ impl Page {
         }
         if let Some(frame) = self.backend.receive(self.now.wall, generation, frame) {
             // A page passes everything on that it is allowed to.
-            self.inputs.push_back(Input::Frame { generation, frame });
+            let answers = if self.holds { &mut self.held } else { &mut self.inputs };
+            answers.push_back(Input::Frame { generation, frame });
         }
     }
 

@@ -16,14 +16,11 @@ use crate::{
     },
 };
 
-use super::{Effect, Machine, State};
+use super::{Effect, Machine, State, attempts::Attempts};
 
 /// Unopened attempts in a row after which it is worth asking whether anybody
 /// is there at all.
 const PROBE_AFTER: u32 = 2;
-
-/// How often the patience with an attempt is doubled.
-const MAX_OVERDUE: u32 = 3;
 
 /// Attempts in a row at which somebody answered HTTP and refused the socket:
 /// then it is the credentials, and trying again cannot help.
@@ -49,39 +46,42 @@ impl<H: Handshake> Machine<H> {
             State::Waiting { .. } => self.attempt(now),
             State::Confirming { .. } => self.ask_again_if_broken(),
             State::Registering { .. } | State::Resuming { .. } | State::Active => self.probe(now),
+            State::Connecting if self.is_taking_long(now) => {
+                self.effects.push_back(Effect::Shut { generation: self.generation });
+                self.attempt(now);
+            }
             State::Idle | State::Connecting | State::Closed => {}
         }
     }
 
     fn start_over(&mut self, now: Now) {
-        self.attempt = 0;
-        self.delays = 0;
-        self.unopened = 0;
-        self.refusals = 0;
+        self.attempts = Attempts::default();
         self.attempt(now);
+    }
+
+    /// Whether an attempt goes on only because earlier ones took too long.
+    pub(super) fn is_taking_long(&self, now: Now) -> bool {
+        let usual = self.attempts.last.saturating_add(self.options.timeouts.connect_ms);
+        matches!(self.state, State::Connecting) && now.monotonic >= usual
     }
 
     pub(super) fn attempt(&mut self, now: Now) {
         self.timers.clear_all();
         self.generation = self.generation.wrapping_add(1);
         self.first_own_id = self.next_request_id;
-        self.attempt = self.attempt.saturating_add(1);
-        self.last_attempt = now.monotonic;
-        // Firefox holds connections back after failures, for up to a minute.
-        let patience =
-            self.options.timeouts.connect_ms.saturating_mul(1 << self.overdue.min(MAX_OVERDUE));
+        self.attempts.begin(now.monotonic);
+        let patience = self.attempts.patience(self.options.timeouts.connect_ms);
         self.timers.set(Timer::Connect, now.after(patience));
         self.state = State::Connecting;
-        self.effects.push_back(Effect::Open { generation: self.generation, attempt: self.attempt });
+        let attempt = self.attempts.count;
+        self.effects.push_back(Effect::Open { generation: self.generation, attempt });
     }
 
     pub(super) fn opened(&mut self, now: Now, generation: u32) {
         if !self.is_current(generation) || !matches!(self.state, State::Connecting) {
             return;
         }
-        self.unopened = 0;
-        self.overdue = 0;
-        self.refusals = 0;
+        self.attempts.opened();
         self.timers.clear(Timer::Connect);
         let request_id = self.new_request_id();
         let session_id = if self.disowned { 0 } else { self.session_id };
@@ -152,8 +152,8 @@ impl<H: Handshake> Machine<H> {
             self.effects.push_back(Effect::Error(problem.clone()));
             problem
         } else if matches!(self.state, State::Connecting) {
-            self.unopened = self.unopened.saturating_add(1);
-            if self.unopened > PROBE_AFTER {
+            self.attempts.unopened = self.attempts.unopened.saturating_add(1);
+            if self.attempts.unopened > PROBE_AFTER {
                 self.effects.push_back(Effect::Probe);
             }
             Problem::new(
@@ -172,11 +172,17 @@ impl<H: Handshake> Machine<H> {
         match due {
             Due::Late => self.timers.extend(timer, now.after(self.probe_ms())),
             Due::OnTime => {
-                self.overdue = self.overdue.saturating_add(1);
-                let message = "The backend did not answer in time. Trying again.";
-                self.drop_socket(now, Problem::new(Code::ConnectionTimeout, message));
+                if timer == Timer::Connect {
+                    self.attempts.overdue = self.attempts.overdue.saturating_add(1);
+                }
+                self.give_up_step(now);
             }
         }
+    }
+
+    pub(super) fn give_up_step(&mut self, now: Now) {
+        let message = "The backend did not answer in time. Trying again.";
+        self.drop_socket(now, Problem::new(Code::ConnectionTimeout, message));
     }
 
     /// Gives up a socket that may still be open.
@@ -186,7 +192,7 @@ impl<H: Handshake> Machine<H> {
     }
 
     fn lost(&mut self, now: Now, problem: Problem) {
-        if self.viewer_is_registering() {
+        if self.viewer_is_registering() || self.viewer_is_resuming() {
             return self.failed(problem);
         }
         self.timers.clear_all();
@@ -212,18 +218,19 @@ impl<H: Handshake> Machine<H> {
         );
         self.give_up_on(not_replayed, not_repeated);
 
-        if self.options.backoff.max_attempts.is_some_and(|max| self.attempt >= max) {
+        if self.options.backoff.max_attempts.is_some_and(|max| self.attempts.count >= max) {
             let message = joined(&[
                 "No connection after ",
-                &decimal(self.attempt.into()),
+                &decimal(self.attempts.count.into()),
                 " attempts. Check that the backend runs and that its address is right, then call \
                  retryNow().",
             ]);
             self.failed(Problem::new(Code::RetryBudgetSpent, message));
             return;
         }
-        let delay_ms = self.options.backoff.delay(self.delays, self.hidden, &mut self.rng);
-        self.delays = self.delays.saturating_add(1);
+        let delays = self.attempts.delays;
+        let delay_ms = self.options.backoff.delay(delays, self.hidden, &mut self.rng);
+        self.attempts.delays = delays.saturating_add(1);
         self.timers.set(Timer::Retry, now.after(delay_ms));
         self.state = State::Waiting { delay_ms };
         self.problem = Some(problem);
@@ -233,8 +240,8 @@ impl<H: Handshake> Machine<H> {
         if !matches!(self.state, State::Waiting { .. } | State::Connecting) {
             return;
         }
-        self.refusals = if answered { self.refusals + 1 } else { 0 };
-        if self.refusals >= MAX_REFUSALS {
+        self.attempts.refusals = if answered { self.attempts.refusals + 1 } else { 0 };
+        if self.attempts.refusals >= MAX_REFUSALS {
             self.fail(Problem::new(
                 Code::ConnectionRefused,
                 "The backend is there but refuses the connection. Check the access token: it may \
@@ -309,7 +316,7 @@ impl<H: Handshake> Machine<H> {
     /// everybody else who woke.
     pub(super) fn hurry(&mut self, now: Now) {
         let State::Waiting { .. } = self.state else { return };
-        let spaced = self.last_attempt.saturating_add(self.options.backoff.initial_ms);
+        let spaced = self.attempts.last.saturating_add(self.options.backoff.initial_ms);
         let at =
             now.monotonic.max(spaced).saturating_add(self.options.backoff.early(&mut self.rng));
         if self.timers.at(Timer::Retry).is_none_or(|planned| at < planned) {

@@ -96,6 +96,12 @@ impl<H: Handshake> Machine<H> {
         cfg!(feature = "socket") && self.registrar == Registrar::Viewer
     }
 
+    /// Whether a RESUME_SESSION of the viewer's own is unanswered. If that fells the
+    /// backend, sending it again would do so again: its user has to want it.
+    pub(super) fn viewer_is_resuming(&self) -> bool {
+        self.is_drop_in() && self.tracker.awaits_resume()
+    }
+
     /// What the viewer may see of the backend's: not the answers to what this
     /// client has asked.
     pub(super) fn is_for_viewer(&self, header: Header) -> bool {

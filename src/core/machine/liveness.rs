@@ -60,6 +60,9 @@ impl<H: Handshake> Machine<H> {
 
     /// The page or the computer was away.
     pub(super) fn woke(&mut self, now: Now) {
+        if self.is_taking_long(now) {
+            self.give_up_step(now);
+        }
         self.probe(now);
         self.hurry(now);
     }

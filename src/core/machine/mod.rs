@@ -3,6 +3,7 @@
 use crate::prelude::*;
 
 mod archive;
+mod attempts;
 mod connection;
 mod drop_in;
 mod input;
@@ -31,6 +32,7 @@ use crate::{
     protocol::{EventType, Frame, Header, carta::Carta, handshake::Handshake},
 };
 
+use attempts::Attempts;
 use drop_in::{Registered, Registrar};
 pub use input::{Effect, Input};
 use rebuilding::Rebuilding;
@@ -73,16 +75,7 @@ pub struct Machine<H = Carta> {
 
     /// Number of the newest socket.
     generation: u32,
-    attempt: u32,
-    last_attempt: u64,
-    /// Delays since the last connection that was good for a while.
-    delays: u32,
-    /// Attempts in a row that did not open a socket, and how many of those
-    /// found somebody answering HTTP.
-    unopened: u32,
-    /// Attempts since a socket last opened that did not get that far in time.
-    overdue: u32,
-    refusals: u32,
+    attempts: Attempts,
 
     session_id: u32,
     /// Another page has it now.
@@ -174,12 +167,7 @@ impl<H: Handshake> Machine<H> {
             },
             last: now,
             generation: 0,
-            attempt: 0,
-            last_attempt: 0,
-            delays: 0,
-            unopened: 0,
-            overdue: 0,
-            refusals: 0,
+            attempts: Attempts::default(),
             session_id: 0,
             disowned: false,
             session_type: None,
@@ -359,11 +347,7 @@ impl<H: Handshake> Machine<H> {
                 Timer::Rebuild => self.rebuilding_overdue(now, due),
                 Timer::Ping => self.ping(now),
                 Timer::Liveness => self.silence(now, due),
-                Timer::Stable => {
-                    self.attempt = 0;
-                    self.delays = 0;
-                    self.unopened = 0;
-                }
+                Timer::Stable => self.attempts.settled(),
             }
         }
     }
@@ -397,7 +381,7 @@ impl<H: Handshake> Machine<H> {
         };
         let status = Status {
             phase,
-            attempt: self.attempt,
+            attempt: self.attempts.count,
             retry_in_ms,
             session_id: self.session_id,
             session_type: self.session_type,

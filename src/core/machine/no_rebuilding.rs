@@ -43,6 +43,8 @@ impl<H: Handshake> Machine<H> {
 
     pub(super) fn answered_about_rebuilding(&mut self, _: Now, _: Answer) {}
 
+    pub(super) fn adopt_when_open(&mut self, _: Now) {}
+
     pub(super) fn rebuilding_overdue(&mut self, _: Now, _: Due) {}
 
     pub(super) fn end_rebuilding(&mut self) {}

@@ -49,6 +49,9 @@ enum Step {
     Recognising { probes: u32 },
     /// The user is asked; `None` = not on this connection yet.
     Asking { offer: Option<u32> },
+    /// The user wants it; the viewer is opening an image by itself, which may be one of
+    /// those that were kept.
+    Adopting { whole: bool, since: u64 },
     /// The viewer carries out a call.
     Calling { rebuild: Box<Rebuild>, request_id: u32, whole: bool, since: u64 },
 }
@@ -69,7 +72,13 @@ impl<H: Handshake> Machine<H> {
     /// The same for what comes from the archive; false if another one is under
     /// way.
     pub(super) fn rebuild_from_archive(&mut self, kept: Kept) -> bool {
-        if self.rebuilding.is_some() {
+        let rests = match self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step) {
+            // What was not asked about is there still, for the next page.
+            None | Some(Step::Asking { offer: None }) => true,
+            Some(Step::Recognising { probes }) => *probes > PROBES,
+            Some(Step::Asking { .. } | Step::Adopting { .. } | Step::Calling { .. }) => false,
+        };
+        if !rests {
             return false;
         }
         self.begin_rebuilding(kept);
@@ -93,7 +102,7 @@ impl<H: Handshake> Machine<H> {
                 self.probe_viewer();
             }
             Some(Step::Asking { offer: None }) => self.ask_about_rebuilding(),
-            Some(Step::Calling { .. }) => {
+            Some(Step::Adopting { .. } | Step::Calling { .. }) => {
                 self.timers.set(Timer::Rebuild, self.last.after(STEP_MS));
             }
             Some(Step::Asking { .. }) | None => {}
@@ -206,12 +215,27 @@ impl<H: Handshake> Machine<H> {
                 !kept.workspace.retain(&images, catalogs.as_deref())
             }
         };
-        let mut rebuild = Box::new(Rebuild::new(core::mem::take(&mut kept.workspace)));
-        // What the page's address has told the viewer to open meanwhile.
-        rebuild.adopt(self.tracker.workspace());
-        let since = now.monotonic;
-        let step = Step::Calling { rebuild, request_id: 0, whole, since };
+        let step = Step::Adopting { whole, since: now.monotonic };
         self.rebuilding = Some(Rebuilding { kept, step });
+        self.timers.set(Timer::Rebuild, self.last.after(STEP_MS));
+        self.adopt_when_open(now);
+    }
+
+    /// Begins with the calls once the viewer has opened what the page's address has
+    /// told it to.
+    pub(super) fn adopt_when_open(&mut self, now: Now) {
+        let step = self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step);
+        if matches!(step, Some(Step::Adopting { .. })) && !self.tracker.is_opening_image() {
+            self.begin_calls(now);
+        }
+    }
+
+    fn begin_calls(&mut self, now: Now) {
+        let Some(Rebuilding { kept, step }) = &mut self.rebuilding else { return };
+        let Step::Adopting { whole, since } = *step else { return };
+        let mut rebuild = Box::new(Rebuild::new(core::mem::take(&mut kept.workspace)));
+        rebuild.adopt(self.tracker.workspace());
+        *step = Step::Calling { rebuild, request_id: 0, whole, since };
         self.next_call(now);
     }
 
@@ -279,14 +303,19 @@ impl<H: Handshake> Machine<H> {
             self.timers.extend(Timer::Rebuild, now.after(STEP_MS));
             return;
         }
-        if let Some(Rebuilding { step: Step::Calling { rebuild, .. }, .. }) = &mut self.rebuilding {
-            rebuild.answered(false, "", "The viewer did not answer in time.");
-            self.next_call(now);
+        match self.rebuilding.as_mut().map(|rebuilding| &mut rebuilding.step) {
+            Some(Step::Adopting { .. }) => self.begin_calls(now),
+            Some(Step::Calling { rebuild, .. }) => {
+                rebuild.answered(false, "", "The viewer did not answer in time.");
+                self.next_call(now);
+            }
+            Some(Step::Recognising { .. } | Step::Asking { .. }) | None => {}
         }
     }
 
     /// There is nothing left to rebuild.
     pub(super) fn end_rebuilding(&mut self) {
+        self.pause_rebuilding();
         if self.rebuilding.take().is_some_and(|rebuilding| rebuilding.is_from_archive()) {
             self.end_restore(Err(Problem::closed()));
         }

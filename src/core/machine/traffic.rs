@@ -147,6 +147,7 @@ impl<H: Handshake> Machine<H> {
         }
         if matches!(self.state, State::Active) {
             self.fulfil(header);
+            self.adopt_when_open(now);
         }
     }
 

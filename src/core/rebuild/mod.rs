@@ -110,20 +110,42 @@ impl Rebuild {
         }
     }
 
-    /// Takes images that the viewer has opened meanwhile, as its page's address
-    /// may tell it to, for those that were kept, so that none is opened twice.
-    /// To be called before the first [`next`](Self::next).
+    /// Takes what the viewer has open already, because its page's address told it
+    /// to or because it came back before, for what was kept, so that nothing is
+    /// there twice. To be called before the first [`next`](Self::next).
     pub fn adopt(&mut self, open: &Workspace) {
-        for image in open.viewer_state().images {
+        let open = open.viewer_state();
+        for mut image in open.images {
             let mut kept = self.plan.images.iter_mut();
-            if let Some(kept) =
-                kept.find(|kept| kept.id.is_none() && kept.kept.is_same_file(&image))
-            {
-                kept.id = Some(image.file_id);
-                self.image_ids.insert(image.file_id);
-                self.outcome.images.push((kept.kept.file_id, image.file_id));
+            let Some(kept) = kept.find(|kept| kept.id.is_none() && kept.kept.is_same_file(&image))
+            else {
+                continue;
+            };
+            kept.id = Some(image.file_id);
+            self.image_ids.insert(image.file_id);
+            self.outcome.images.push((kept.kept.file_id, image.file_id));
+            kept.regions.retain(|region| {
+                let mut there = image.regions.iter();
+                let Some(at) = there.position(|there| there.is_same_shape(&region.kept)) else {
+                    return true;
+                };
+                // Two that look the same are two.
+                let id = image.regions.remove(at).region_id;
+                self.region_ids.insert(id);
+                self.outcome.regions.push((region.kept.region_id, id));
+                false
+            });
+        }
+        for catalog in open.catalogs {
+            let mut kept = self.plan.catalogs.iter();
+            if let Some(at) = kept.position(|kept| kept.is_same_file(&catalog)) {
+                self.plan.catalogs.remove(at);
+                self.outcome.catalogs.push(catalog.file_id);
             }
         }
+        let tasks = self.plan.tasks();
+        self.all = tasks.len();
+        self.tasks = tasks.into_iter();
     }
 
     /// The next call. `None` = done, or one is under way.

@@ -134,6 +134,21 @@ fn has_finite_level(image: &ImageState) -> bool {
     levels.unwrap_or_default().iter().any(|level| level.is_finite())
 }
 
+impl CatalogState {
+    pub(super) fn is_same_file(&self, other: &Self) -> bool {
+        self.name == other.name && folder(&self.directory) == folder(&other.directory)
+    }
+}
+
+impl RegionState {
+    /// Whether both look the same.
+    pub(super) fn is_same_shape(&self, other: &Self) -> bool {
+        self.region_type == other.region_type
+            && self.control_points == other.control_points
+            && self.rotation.to_bits() == other.rotation.to_bits()
+    }
+}
+
 impl Region {
     /// Whether JSON can say it.
     pub(super) fn is_finite(&self) -> bool {
@@ -171,7 +186,10 @@ fn is_same_stokes_file(one: &StokesFileState, other: &StokesFileState) -> bool {
 }
 
 fn folder(directory: &str) -> &str {
-    directory.trim_start_matches("./").trim_matches('/').trim_matches('.')
+    match directory.trim_start_matches("./").trim_matches('/') {
+        "." => "",
+        folder => folder,
+    }
 }
 
 fn is_same_hdu(one: &str, other: &str) -> bool {

@@ -256,6 +256,17 @@ impl Tracker {
             .any(|entry| entry.answer.is_some() && entry.frame.header().request_id == request_id)
     }
 
+    /// Whether a RESUME_SESSION of the viewer's is unanswered.
+    pub fn awaits_resume(&self) -> bool {
+        self.ledger.awaits(EventType::ResumeSessionAck)
+    }
+
+    /// Whether an image is being opened.
+    pub fn is_opening_image(&self) -> bool {
+        self.ledger.awaits(EventType::OpenFileAck)
+            || self.ledger.awaits(EventType::ConcatStokesFilesAck)
+    }
+
     /// The frames to send again, in the order sent. They are unanswered still.
     pub fn unanswered(&self) -> Vec<Frame> {
         let mut frames = Vec::new();
