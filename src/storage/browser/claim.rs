@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
 use js_sys::{Array, Object};
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;
@@ -20,7 +19,7 @@ use super::{
     queries::For,
     rows::set_lease,
     tab::{Own, Tab},
-    values::{Deferred, after, now, number, set, set_number, set_text},
+    values::{Deferred, after, now, number, patience, set, set_number, set_text},
     voice::Voice,
 };
 
@@ -146,12 +145,12 @@ impl Tab {
 
     async fn wait_for_lock(&self, key: &str) -> Option<Lock> {
         let locks = self.locks.as_ref().filter(|_| !self.ended.get())?;
-        let patience = AbortController::new().ok()?;
-        self.patience.replace(Some(patience.clone()));
-        let lock = locks.take(key, Some(&patience.signal()));
-        let lives = patience.clone();
+        let waiting = AbortController::new().ok()?;
+        self.patience.replace(Some(waiting.clone()));
+        let lock = locks.take(key, Some(&waiting.signal()));
+        let lives = waiting.clone();
         let _voice = Voice::asking(&lock_name(key), move || lives.abort());
-        let _timer = Timeout::new(OVERLAP, move || patience.abort());
+        let _patience = patience(OVERLAP, move || waiting.abort());
         let lock = lock.await;
         self.patience.take();
         lock

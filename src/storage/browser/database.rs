@@ -17,14 +17,14 @@ use crate::storage::fault::Fault;
 use super::{
     tab::Tab,
     transaction::{Reason, Work},
-    values::{Deferred, after, background, get, global, text},
+    values::{Deferred, background, call, get, global, patience, text},
 };
 
 const NAME: &str = "carta-resume";
 /// A new version gets a step in [`upgrade`] and a fixture in the tests.
 const VERSION: u32 = 1;
 /// A viewer does not wait longer for a database that hangs.
-const DEADLINE: f64 = 3_000.0;
+const DEADLINE: u32 = 3_000;
 
 /// Rows by session key.
 pub(super) const SESSIONS: &str = "sessions";
@@ -77,7 +77,8 @@ impl Connection {
         let settled = Deferred::new();
         raw.set_onsuccess(Some(&settled.resolve));
         raw.set_onerror(Some(&settled.resolve));
-        let deadline = after(DEADLINE, settled.resolve);
+        let resolve = settled.resolve;
+        let deadline = patience(DEADLINE, move || call(&resolve, &JsValue::UNDEFINED));
         let event = settled.promise.await.unwrap_or_default();
         drop(deadline);
         match raw.error() {

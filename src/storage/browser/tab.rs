@@ -109,7 +109,7 @@ impl Tab {
         };
         if let Some(opening) = opening {
             let _ = opening.await;
-            return self.connected().ok_or(Fault::Gone);
+            return self.connected().ok_or(Fault::Blocked);
         }
         let opened = Deferred::new();
         self.link.replace(Link::Opening(opened.promise));

@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 
-use gloo_timers::callback::Timeout;
+use gloo_timers::callback::{Interval, Timeout};
 use js_sys::{
     Array, Date, Function, Math, Number, Promise, Reflect,
     futures::{future_to_promise, spawn_local},
@@ -95,6 +95,22 @@ pub(super) fn call(function: &Function, value: &JsValue) {
 pub(super) fn after(milliseconds: f64, function: Function) -> Timeout {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     Timeout::new(milliseconds as u32, move || call(&function, &JsValue::UNDEFINED))
+}
+
+/// In milliseconds.
+const TICK: u32 = 500;
+
+/// Calls the function after a time, unless the result is dropped before. Time in
+/// which the page is too busy to hear of anything does not count: what has happened
+/// meanwhile is to come first.
+pub(super) fn patience(milliseconds: u32, over: impl Fn() + 'static) -> Interval {
+    let mut left = milliseconds / TICK;
+    Interval::new(TICK, move || {
+        left = left.saturating_sub(1);
+        if left == 0 {
+            over();
+        }
+    })
 }
 
 /// Work under way. Boxed: each type of future that becomes a promise is two
