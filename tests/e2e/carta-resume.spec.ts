@@ -123,11 +123,12 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 test("an image that the page's address opens is not opened twice", async ({ carta }) => {
   test.setTimeout(120_000);
   await carta.open({ file: "a.fits" });
+  await carta.fit();
   await carta.waitUntilDrawn();
   await carta.openImage("b.fits");
   await carta.reload();
   const dialog = carta.page.getByRole("dialog");
-  await expect(dialog).toContainText("b.fits");
+  await expect(dialog).toContainText("b.fits", { timeout: 30_000 });
   await expect.poll(async () => (await truth(carta))["images"]).toHaveLength(1);
   await dialog.getByRole("button", { name: "Restore" }).click();
   const said = carta.page.getByRole("status").filter({ hasText: "Everything is back." });

@@ -164,7 +164,8 @@ export class Carta {
    * its page is laid out, and then shows it as a dot.
    */
   async fit(): Promise<void> {
-    await expect.poll(() => this.read<number>("activeFrame.renderWidth")).toBeGreaterThan(50);
+    const width = () => this.read<number>("activeFrame.renderWidth");
+    await expect.poll(width, { timeout: 30_000 }).toBeGreaterThan(50);
     await this.script("activeFrame.fitZoom");
   }
 
