@@ -11,19 +11,18 @@ use wasm_bindgen::{JsCast, prelude::*};
 use crate::core::{
     Code, Machine, Problem,
     keeper::Keeper,
-    offer::{Aside, Kept, Reason},
+    offer::{Kept, Reason},
     store::Store,
     tracking::{Damaged, Workspace},
 };
 
 use super::{
-    error::from_problem,
     options::{KeepingOptions, UrlSource},
     promises::{Resolver, settle},
     shell::Shell,
     socket::bare_address,
     timer::Timer,
-    values::{self, Out},
+    values::Out,
 };
 
 #[wasm_bindgen(module = "/src/npm/load-storage.js")]
@@ -39,7 +38,7 @@ extern "C" {
     fn claim(this: &Vault) -> JsValue;
 
     #[wasm_bindgen(method, catch)]
-    fn write(
+    pub(super) fn write(
         this: &Vault,
         address: &str,
         session_id: u32,
@@ -51,10 +50,10 @@ extern "C" {
     ) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = setAside)]
-    fn set_aside(this: &Vault, why: &str) -> Result<(), JsValue>;
+    pub(super) fn set_aside(this: &Vault, why: &str) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    fn remove(this: &Vault, address: &str, id: &str) -> Result<Promise, JsValue>;
+    pub(super) fn remove(this: &Vault, address: &str, id: &str) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn close(this: &Vault) -> Result<Promise, JsValue>;
@@ -64,15 +63,15 @@ extern "C" {
 pub(super) struct Keeping {
     options: KeepingOptions,
     state: RefCell<State>,
-    keeper: RefCell<Keeper>,
-    timer: RefCell<Option<Timer>>,
+    pub(super) keeper: RefCell<Keeper>,
+    pub(super) timer: RefCell<Option<Timer>>,
     /// What is stored under this client's key is an earlier page's still, and
     /// the user is asked about it while the viewer is at work.
     unasked: Cell<bool>,
     /// Where that was stored.
-    kept_key: RefCell<String>,
+    pub(super) kept_key: RefCell<String>,
     /// Settles what [`Shell::restore_kept`] gave out.
-    restoring: RefCell<Option<Resolver>>,
+    pub(super) restoring: RefCell<Option<Resolver>>,
     ended: RefCell<Option<Promise>>,
 }
 
@@ -220,76 +219,6 @@ impl Shell {
         }
     }
 
-    /// Something may have changed that is to be written.
-    pub(super) fn keep_changes(&self) {
-        if self.keeping.vault().is_none() {
-            return;
-        }
-        let has_changes = self.machine.borrow().tracker().workspace().has_changes();
-        if has_changes && self.drop_in().is_some() {
-            self.supersede_kept();
-        }
-        let mut keeper = self.keeping.keeper.borrow_mut();
-        if has_changes {
-            keeper.changed(self.monotonic());
-        }
-        let mut timer = self.keeping.timer.borrow_mut();
-        let (Some(deadline), true) = (keeper.deadline(), timer.is_none()) else { return };
-        let delay = deadline.saturating_sub(self.monotonic());
-        let fire = self.weakly(|shell, _| {
-            let fired = shell.keeping.timer.take();
-            shell.flush();
-            drop(fired);
-        });
-        *timer = Some(Timer::new(delay, fire));
-    }
-
-    /// Writes what has changed, at once.
-    pub(super) fn flush(&self) {
-        let Some(vault) = self.keeping.vault() else { return };
-        self.keep_changes();
-        let mut machine = self.machine.borrow_mut();
-        let mut keeper = self.keeping.keeper.borrow_mut();
-        let Some(batch) = keeper.take(machine.tracker_mut()) else { return };
-        let (names, records) = (Array::new(), Array::new());
-        for (name, record) in &batch.records {
-            names.push(&name.into());
-            records.push(&match record {
-                Some(record) => Uint8Array::from(record.as_slice()).into(),
-                None => JsValue::NULL,
-            });
-        }
-        let workspace = machine.tracker().workspace();
-        let written = vault.write(
-            &self.bare_address(),
-            machine.session_id(),
-            values::whole(machine.saved_at(self.now())),
-            batch.summary.then(|| values::offered_images(&workspace.offer_images())),
-            batch.summary.then(|| values::offered_catalogs(&workspace.offer_catalogs())),
-            &names,
-            &records,
-        );
-        drop((machine, keeper));
-        let number = batch.number;
-        let done = self.weakly(move |shell, _: JsValue| {
-            shell.keeping.keeper.borrow_mut().written(number);
-        });
-        let failed = self.weakly(|shell, message: JsValue| shell.write_failed(&message));
-        match written {
-            Ok(written) => settle(&written, Closure::new(done), Closure::new(failed)),
-            Err(message) => self.write_failed(&message),
-        }
-    }
-
-    fn write_failed(&self, message: &JsValue) {
-        let now = self.monotonic();
-        let is_news = self.keeping.keeper.borrow_mut().failed(now);
-        if is_news && self.keeping.vault().is_some() {
-            self.report_storage(&text(message), TRIED_AGAIN);
-        }
-        self.keep_changes();
-    }
-
     /// Later trouble with the storage.
     fn vault_said(&self, what: &JsValue, message: &JsValue) {
         let message = text(message);
@@ -309,86 +238,6 @@ impl Shell {
                 self.report_storage(&message, WITHOUT);
             }
             _ => self.report_storage(&message, ""),
-        }
-    }
-
-    /// What an earlier page stored gives way to this one's work.
-    fn supersede_kept(&self) {
-        if self.keeping.take_unasked() {
-            self.set_aside("superseded");
-            self.start_over();
-        }
-    }
-
-    /// A viewer was rebuilt from what an earlier page stored.
-    pub(super) fn rebuilt(&self, whole: bool) {
-        let key = self.keeping.kept_key.take();
-        if let (true, Some(vault)) = (whole, self.keeping.vault()) {
-            // What cannot be removed stays in the archive.
-            if let Ok(removed) = vault.remove(&self.bare_address(), &key) {
-                settle(&removed, Closure::new(|_| ()), Closure::new(|_| ()));
-            }
-        }
-    }
-
-    /// The stored session has nothing of the workspace yet.
-    pub(super) fn start_over(&self) {
-        let now = self.monotonic();
-        let mut machine = self.machine.borrow_mut();
-        self.keeping.keeper.borrow_mut().start_over(now, machine.tracker_mut());
-        drop(machine);
-        self.keep_changes();
-    }
-
-    /// The workspace goes to the archive as it is stored.
-    pub(super) fn aside(&self, why: Aside) {
-        self.set_aside(match why {
-            Aside::Declined => "declined",
-            Aside::Superseded => "superseded",
-        });
-    }
-
-    fn set_aside(&self, why: &str) {
-        if let Some(vault) = self.keeping.vault()
-            && let Err(message) = vault.set_aside(why)
-        {
-            self.report_storage(&text(&message), "");
-        }
-    }
-
-    /// The session id is written with the workspace too.
-    pub(super) fn session_changed(&self) {
-        if !self.machine.borrow().tracker().workspace().is_empty() {
-            self.keeping.keeper.borrow_mut().summary_changed(self.monotonic());
-        }
-    }
-
-    /// Asks whether to restore a workspace from the archive. Resolves with
-    /// "declined", "part" or "whole".
-    pub(super) fn restore_kept(&self, archived: &JsValue) -> Promise {
-        let (promise, resolver) = Resolver::new();
-        let Some(resolver) = resolver else { return promise };
-        let Ok(kept) = kept(archived, Reason::Archive) else {
-            resolver.reject(&from_problem(&storage_failed(ARCHIVED_DAMAGED, ""), None));
-            return promise;
-        };
-        if let Err(problem) = self.machine.borrow_mut().restore(kept) {
-            resolver.reject(&from_problem(&problem, None));
-            return promise;
-        }
-        // One that is still asked about gives way.
-        if let Some(earlier) = self.keeping.restoring.replace(Some(resolver)) {
-            earlier.resolve(&"declined".into());
-        }
-        self.with(|_| ());
-        promise
-    }
-
-    pub(super) fn restore_ended(&self, outcome: Result<&'static str, &Problem>) {
-        let Some(resolver) = self.keeping.restoring.take() else { return };
-        match outcome {
-            Ok(outcome) => resolver.resolve(&outcome.into()),
-            Err(problem) => resolver.reject(&from_problem(problem, None)),
         }
     }
 
@@ -423,17 +272,16 @@ impl Shell {
         }
     }
 
-    fn report_storage(&self, message: &str, and_now: &str) {
+    pub(super) fn report_storage(&self, message: &str, and_now: &str) {
         self.report(&storage_failed(message, and_now));
     }
 }
 
 const WITHOUT: &str = " Work goes on, but is not kept for a reloaded page.";
 const SET_ASIDE: &str = " It is set aside, and a new session is begun.";
-const TRIED_AGAIN: &str = " Work goes on, and storing it is tried again.";
-const ARCHIVED_DAMAGED: &str = "This workspace is damaged and cannot be restored. Delete it.";
+pub(super) const TRIED_AGAIN: &str = " Work goes on, and storing it is tried again.";
 
-fn storage_failed(message: &str, and_now: &str) -> Problem {
+pub(super) fn storage_failed(message: &str, and_now: &str) -> Problem {
     Problem::new(Code::StorageFailed, message.to_owned() + and_now)
 }
 
@@ -441,13 +289,13 @@ fn get(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or_default()
 }
 
-fn text(value: &JsValue) -> String {
+pub(super) fn text(value: &JsValue) -> String {
     value.as_string().unwrap_or_default()
 }
 
 /// Reads what the vault has of a session. All of it is hostile.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn kept(stored: &JsValue, reason: Reason) -> Result<Kept, Damaged> {
+pub(super) fn kept(stored: &JsValue, reason: Reason) -> Result<Kept, Damaged> {
     let number = |name| get(stored, name).as_f64().unwrap_or_default();
     let list = get(stored, "records").dyn_into::<Array>().map_err(|_| Damaged)?;
     let mut records = Vec::with_capacity(list.length() as usize);

@@ -2,6 +2,7 @@
 //! viewer imports.
 
 mod answer;
+mod archiving;
 mod client;
 mod clock;
 mod connection;
@@ -19,5 +20,6 @@ mod specs;
 mod store;
 mod timer;
 mod values;
+mod writing;
 
 pub use client::ResumeClient;

@@ -14,7 +14,9 @@
 mod animation;
 mod answers;
 mod calls;
+mod effects;
 mod images;
+mod interruption;
 mod ledger;
 mod names;
 mod records;

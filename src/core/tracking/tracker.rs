@@ -1,20 +1,15 @@
 //! The frames that pass, and what they mean for the workspace.
 
-use crate::prelude::*;
-
 use crate::protocol::{
     EventType, Frame, Header,
     views::{RasterTileSync, SetRegion, first_id},
 };
 
-use crate::core::set::Set;
-
 use super::{
     animation::Animation,
     ledger::{Effect, Entry, Ledger, Prospect, Sequence},
-    subject::{Subject, depends_on_session},
+    subject::Subject,
     tiles::TileRequest,
-    unacknowledged::ALL_FILES,
     workspace::Workspace,
 };
 
@@ -193,119 +188,9 @@ impl Tracker {
         outcome.map_err(unreadable)
     }
 
-    /// Whether an unanswered request keeps the backend from answering anything
-    /// else, PING included.
-    pub fn is_busy(&self) -> bool {
-        self.ledger.entries().iter().any(|entry| {
-            entry.answer.is_some()
-                && entry.prospect != Prospect::Hopeless
-                && blocks_backend(entry.event)
-        })
-    }
-
-    /// The connection is gone. Returns, in the order sent, the requests that
-    /// have effects outside the session and are therefore not sent again.
-    pub fn dropped(&mut self) -> Vec<Frame> {
-        if let Some(running) = self.animation.take() {
-            self.interrupted = Some(running);
-        }
-        let mut lost = Vec::new();
-        for entry in
-            self.take(&|entry| entry.prospect != Prospect::Wanted || acts_outside(entry.event))
-        {
-            if entry.prospect == Prospect::Wanted {
-                lost.push(entry.frame.clone());
-            }
-            self.settled(entry.sequence);
-        }
-        self.ledger.mark_survivors();
-        lost
-    }
-
-    /// The user said no: the workspace is emptied. Returns, in the order sent,
-    /// the unanswered requests that depended on it and are not sent again.
-    pub fn declined(&mut self) -> Vec<Frame> {
-        self.workspace.clear();
-        (self.animation, self.interrupted) = (None, None);
-        let mut lost = Vec::new();
-        for entry in self.take(&|entry| depends_on_session(entry.event)) {
-            if entry.answer.is_some() && entry.prospect == Prospect::Wanted {
-                lost.push(entry.frame.clone());
-            }
-            self.settled(entry.sequence);
-        }
-        lost
-    }
-
-    /// The payload of a RESUME_SESSION that rebuilds the workspace.
-    pub fn resume_payload(&self, icd_version: u16) -> Vec<u8> {
-        self.workspace.resume_payload(icd_version)
-    }
-
-    /// What follows a resume, in order: contours and vector overlays, cursors,
-    /// requirements; of what the backend has only.
-    pub fn after_resume(&self, icd_version: u16) -> Vec<(EventType, Vec<u8>)> {
-        self.workspace.after_resume(icd_version)
-    }
-
-    /// Whether the viewer waits for the answer to a request of this id.
-    pub fn awaits(&self, request_id: u32) -> bool {
-        self.ledger
-            .entries()
-            .iter()
-            .any(|entry| entry.answer.is_some() && entry.frame.header().request_id == request_id)
-    }
-
-    /// Whether a RESUME_SESSION of the viewer's is unanswered.
-    pub fn awaits_resume(&self) -> bool {
-        self.ledger.awaits(EventType::ResumeSessionAck)
-    }
-
-    /// Whether an image is being opened.
-    pub fn is_opening_image(&self) -> bool {
-        self.ledger.awaits(EventType::OpenFileAck)
-            || self.ledger.awaits(EventType::ConcatStokesFilesAck)
-    }
-
-    /// The frames to send again, in the order sent. They are unanswered still.
-    pub fn unanswered(&self) -> Vec<Frame> {
-        let mut frames = Vec::new();
-        for entry in self.ledger.entries() {
-            if entry.is_wanted() {
-                frames.push(entry.frame.clone());
-            }
-        }
-        frames
-    }
-
-    /// The viewer does not want the answer of its oldest unanswered request of
-    /// this event type and id. It is not sent again. If it went out on the
-    /// connection that is open, the backend still carries it out, and its
-    /// answer still counts.
-    pub fn forget(&mut self, event: EventType, request_id: u32) {
-        let found = self.ledger.entries().iter().find(|entry| {
-            entry.event == event
-                && entry.answer.is_some()
-                && entry.prospect == Prospect::Wanted
-                && entry.frame.header().request_id == request_id
-        });
-        let Some((sequence, survivor, subject)) =
-            found.map(|entry| (entry.sequence, entry.survivor, entry.subject))
-        else {
-            return;
-        };
-        self.note_region_of(subject);
-        if survivor {
-            self.ledger.remove(sequence);
-            self.settled(sequence);
-        } else {
-            self.ledger.mark_forgotten(sequence);
-        }
-    }
-
     /// A region is stored as it was last sent: that changes when something is
     /// sent about it, and again when that does not come true.
-    fn note_region_of(&mut self, subject: Option<Subject>) {
+    pub(super) fn note_region_of(&mut self, subject: Option<Subject>) {
         if let Some(Subject::Region { id: Some(id), .. }) = subject {
             self.workspace.note_region(id);
         }
@@ -352,57 +237,6 @@ impl Tracker {
         }
     }
 
-    /// Carries out a message that gets no ack.
-    fn apply(&mut self, sequence: Sequence, event: EventType, frame: &Frame) -> bool {
-        let file_id = || first_id(frame.payload()).ok();
-        match event {
-            EventType::StopAnimation => {
-                self.animation.take_if(|animation| Some(animation.file_id) == file_id()).is_some()
-            }
-            EventType::CloseFile => {
-                let closed = file_id().filter(|&id| id != ALL_FILES);
-                if file_id().is_some() {
-                    self.ledger.tiles_superseded(closed, sequence);
-                    self.animation.take_if(|at| closed.is_none_or(|id| id == at.file_id));
-                }
-                self.workspace.apply(event, frame.payload())
-            }
-            _ => self.workspace.apply(event, frame.payload()),
-        }
-    }
-
-    /// An entry is settled: what waited for it takes effect, in order.
-    fn settled(&mut self, sequence: Sequence) {
-        let due = self.ledger.settled(sequence);
-        self.take_effects(due);
-        self.drop_tiles_of_closed_images();
-    }
-
-    fn take_effects(&mut self, mut due: Set<Sequence>) {
-        while let Some(next) = due.pop_first() {
-            due.extend(self.take_effect(next));
-        }
-    }
-
-    /// A waiting message takes effect; returns what is due thereby.
-    fn take_effect(&mut self, sequence: Sequence) -> Set<Sequence> {
-        if let Some((event, frame)) = self.ledger.take_effect(sequence)
-            && !self.apply(sequence, event, &frame)
-        {
-            self.ledger.drop_tiles(sequence);
-        }
-        self.ledger.settled(sequence)
-    }
-
-    /// Removes entries.
-    fn take(&mut self, chosen: &dyn Fn(&Entry) -> bool) -> Vec<Entry> {
-        let mut taken = Vec::new();
-        for sequence in self.ledger.select(Sequence::MAX, chosen) {
-            taken.extend(self.ledger.remove(sequence));
-        }
-        taken
-    }
-
     fn synced(&mut self, sync: &RasterTileSync) {
         if sync.animation_id <= 0 {
             if sync.end_sync {
@@ -420,7 +254,7 @@ impl Tracker {
     }
 
     /// Tiles of an image that is neither open nor being opened do not come.
-    fn drop_tiles_of_closed_images(&mut self) {
+    pub(super) fn drop_tiles_of_closed_images(&mut self) {
         for file_id in self.ledger.images_with_tiles() {
             if !self.workspace.knows_image(file_id)
                 && self.ledger.unsettled_before(Subject::Settings(file_id)).is_empty()
@@ -444,7 +278,7 @@ fn expected_answer(event: EventType, payload: &[u8]) -> Option<EventType> {
 
 /// Requests that the backend carries out at once, and answers nothing
 /// meanwhile.
-fn blocks_backend(event: EventType) -> bool {
+pub(super) fn blocks_backend(event: EventType) -> bool {
     matches!(
         event,
         EventType::OpenFile
@@ -458,9 +292,4 @@ fn blocks_backend(event: EventType) -> bool {
 /// Requests that the backend answers in the order in which it got them.
 fn works_in_order(event: EventType) -> bool {
     blocks_backend(event) || event == EventType::SetRegion
-}
-
-/// Requests with effects outside the session, which must not happen twice.
-fn acts_outside(event: EventType) -> bool {
-    matches!(event, EventType::SaveFile | EventType::ExportRegion)
 }
