@@ -152,7 +152,7 @@ fn compare(payload: &[u8]) -> [bool; 6] {
         );
         read[4] = true;
     }
-    if let Ok(shown) = views::shows_overlay(payload) {
+    if let Ok(shown) = views::VectorOverlayParameters::read(payload).map(|read| read.is_shown()) {
         let message = SetVectorOverlayParameters::decode(payload).unwrap();
         assert_eq!(shown, message.stokes_intensity >= 0 || message.stokes_angle >= 0);
         read[5] = true;

@@ -1,9 +1,6 @@
 //! A vector overlay, as it was asked for.
 
-use crate::protocol::wire::{
-    Fields,
-    Kind::{Fixed32, Fixed64, Varint},
-};
+use crate::protocol::views::VectorOverlayParameters;
 
 /// The number of the enumeration `PolarizationType` for Stokes I, which a
 /// threshold was on before it could be chosen.
@@ -29,32 +26,20 @@ pub(super) struct Overlay {
 impl Overlay {
     /// Reads a payload; `None` if it is none or not finite.
     pub(super) fn read(payload: &[u8]) -> Option<Self> {
-        let schema = &[
-            (4, Fixed32),
-            (5, Varint),
-            (6, Fixed64),
-            (7, Varint),
-            (8, Fixed64),
-            (9, Fixed64),
-            (10, Fixed32),
-            (11, Fixed32),
-            (14, Varint),
-        ];
-        let fields = Fields::read(payload, schema).ok()?;
-        let double = |field| fields.f64s(field).last().copied().unwrap_or_default();
+        let asked = VectorOverlayParameters::read(payload).ok()?;
         let overlay = Self {
-            averaging: fields.i32(4).max(1),
-            fractional: fields.flag(5),
-            threshold: Some(double(6)).filter(|threshold| threshold.is_finite()),
-            threshold_option: match fields.i32(14) {
+            averaging: asked.smoothing_factor().max(1),
+            fractional: asked.fractional(),
+            threshold: Some(asked.threshold()).filter(|threshold| threshold.is_finite()),
+            threshold_option: match asked.threshold_option() {
                 0 => STOKES_I,
                 option => option,
             },
-            debiasing: fields.flag(7),
-            q_error: double(8),
-            u_error: double(9),
-            intensity: fields.i32(10),
-            angle: fields.i32(11),
+            debiasing: asked.debiasing(),
+            q_error: asked.q_error(),
+            u_error: asked.u_error(),
+            intensity: asked.stokes_intensity(),
+            angle: asked.stokes_angle(),
         };
         (overlay.q_error.is_finite() && overlay.u_error.is_finite()).then_some(overlay)
     }

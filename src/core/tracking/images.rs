@@ -79,7 +79,8 @@ impl Image {
 
     /// Takes an encoded `SetVectorOverlayParameters`; false if it is none.
     pub(super) fn set_overlay(&mut self, settings: &[u8]) -> bool {
-        let Ok(shown) = views::shows_overlay(settings) else { return false };
+        let Ok(overlay) = views::VectorOverlayParameters::read(settings) else { return false };
+        let shown = overlay.is_shown();
         self.overlay = shown.then(|| settings.into());
         true
     }

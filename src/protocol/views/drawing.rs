@@ -76,23 +76,74 @@ impl<'a> ContourParameters<'a> {
     }
 }
 
-/// Whether a `SetVectorOverlayParameters` shows an overlay.
-pub fn shows_overlay(payload: &[u8]) -> Result<bool, Malformed> {
-    let schema = &[
-        (1, Fixed32),
-        (3, Message(BOUNDS)),
-        (4, Fixed32),
-        (5, Varint),
-        (6, Fixed64),
-        (7, Varint),
-        (8, Fixed64),
-        (9, Fixed64),
-        (10, Fixed32),
-        (11, Fixed32),
-        (12, Varint),
-        (13, Fixed32),
-        (14, Varint),
-    ];
-    let fields = Fields::read(payload, schema)?;
-    Ok(fields.i32(10) >= 0 || fields.i32(11) >= 0)
+/// `SetVectorOverlayParameters`, as far as it is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct VectorOverlayParameters<'a>(Fields<'a>);
+
+#[allow(missing_docs)] // The fields are documented in `proto/overlay.proto`.
+impl<'a> VectorOverlayParameters<'a> {
+    /// Reads a payload.
+    pub fn read(payload: &'a [u8]) -> Result<Self, Malformed> {
+        let schema = &[
+            (1, Fixed32),
+            (3, Message(BOUNDS)),
+            (4, Fixed32),
+            (5, Varint),
+            (6, Fixed64),
+            (7, Varint),
+            (8, Fixed64),
+            (9, Fixed64),
+            (10, Fixed32),
+            (11, Fixed32),
+            (12, Varint),
+            (13, Fixed32),
+            (14, Varint),
+        ];
+        Fields::read(payload, schema).map(Self)
+    }
+
+    /// Whether an overlay is shown.
+    pub fn is_shown(self) -> bool {
+        self.stokes_intensity() >= 0 || self.stokes_angle() >= 0
+    }
+
+    pub fn smoothing_factor(self) -> i32 {
+        self.0.i32(4)
+    }
+
+    pub fn fractional(self) -> bool {
+        self.0.flag(5)
+    }
+
+    pub fn threshold(self) -> f64 {
+        self.f64(6)
+    }
+
+    pub fn debiasing(self) -> bool {
+        self.0.flag(7)
+    }
+
+    pub fn q_error(self) -> f64 {
+        self.f64(8)
+    }
+
+    pub fn u_error(self) -> f64 {
+        self.f64(9)
+    }
+
+    pub fn stokes_intensity(self) -> i32 {
+        self.0.i32(10)
+    }
+
+    pub fn stokes_angle(self) -> i32 {
+        self.0.i32(11)
+    }
+
+    pub fn threshold_option(self) -> i32 {
+        self.0.i32(14)
+    }
+
+    fn f64(self, number: u32) -> f64 {
+        self.0.f64s(number).last().copied().unwrap_or_default()
+    }
 }

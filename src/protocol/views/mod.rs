@@ -15,7 +15,7 @@ mod step;
 
 use super::wire::{Fields, Kind::Fixed32, Malformed};
 
-pub use drawing::{ContourParameters, shows_overlay};
+pub use drawing::{ContourParameters, VectorOverlayParameters};
 pub use image::{
     ConcatStokesFiles, OpenCatalogFile, OpenFile, OpenFileAck, StokesFile, generated_images,
     joined_image,
