@@ -152,9 +152,19 @@ fn compare(payload: &[u8]) -> [bool; 6] {
         );
         read[4] = true;
     }
-    if let Ok(shown) = views::VectorOverlayParameters::read(payload).map(|read| read.is_shown()) {
+    if let Ok(overlay) = views::VectorOverlayParameters::read(payload) {
         let message = SetVectorOverlayParameters::decode(payload).unwrap();
-        assert_eq!(shown, message.stokes_intensity >= 0 || message.stokes_angle >= 0);
+        let shown = message.stokes_intensity >= 0 || message.stokes_angle >= 0;
+        assert_eq!(overlay.is_shown(), shown);
+        assert_eq!(
+            [overlay.threshold(), overlay.q_error(), overlay.u_error()].map(f64::to_bits),
+            [message.threshold, message.q_error, message.u_error].map(f64::to_bits)
+        );
+        assert_eq!(
+            (overlay.fractional(), overlay.debiasing(), overlay.threshold_option()),
+            (message.fractional, message.debiasing, message.threshold_option)
+        );
+        assert_eq!(overlay.smoothing_factor().cast_unsigned(), message.smoothing_factor);
         read[5] = true;
     }
     read
