@@ -25,7 +25,7 @@ use carta_resume::{
 };
 use machine::{
     backend::Refuses,
-    frames::{bare, frame, open_file, rectangle, register},
+    frames::{VERSION, bare, frame, open_file, rectangle, register, set_region},
     network::{Message, Reach},
     steps::{Fault, Step, Viewer, anything, drops, time, viewer},
     world::{User, World},
@@ -213,6 +213,22 @@ fn a_viewer_that_resumes_by_itself_is_watched_and_not_disturbed() {
     world.run(5_000);
     assert_eq!(world.workspace(), world.backend_session());
     assert_eq!(world.backend.resumes, 2);
+}
+
+#[test]
+fn what_goes_out_before_it_is_looked_at_is_as_good_as_sent() {
+    let mut world = with_image();
+    assert_eq!(world.machine.direct_version(), Some(VERSION));
+    // It gets lost with the connection.
+    let now = world.clock.now();
+    world.machine.sent_first(now, &set_region(3, 0, -1, 33.0));
+    world.cut();
+    world.run(50);
+    assert_eq!(world.machine.direct_version(), None);
+    world.run(5_000);
+    assert_eq!(answered(&world), [1, 2, 3]);
+    assert_eq!(world.backend_session().regions.len(), 1);
+    assert_eq!(world.workspace(), world.backend_session());
 }
 
 #[test]

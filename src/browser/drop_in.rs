@@ -143,6 +143,23 @@ impl ResumeClient {
         taken.map_err(|problem| from_problem(&problem, None))
     }
 
+    /// The interface version of frames that may go out before this hears of them, 0 if
+    /// none may.
+    #[wasm_bindgen(getter, js_name = directVersion)]
+    pub fn direct_version(&self) -> u16 {
+        let version = self.shell.machine.borrow().direct_version();
+        version.filter(|_| !self.shell.is_draining()).unwrap_or_default()
+    }
+
+    /// A frame of the viewer's that has gone out already.
+    #[wasm_bindgen(js_name = sentFirst)]
+    pub fn sent_first(&self, frame: &JsValue) {
+        if let Some(frame) = bytes(frame).and_then(Frame::from_bytes) {
+            let now = self.shell.now();
+            self.shell.with(|machine| machine.sent_first(now, &frame));
+        }
+    }
+
     /// Bytes that wait for a connection.
     #[wasm_bindgen(getter, js_name = queuedBytes)]
     pub fn queued_bytes(&self) -> JsValue {

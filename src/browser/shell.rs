@@ -178,6 +178,11 @@ impl Shell {
         }
     }
 
+    /// Something is being carried out, and what is sent meanwhile follows it.
+    pub(super) fn is_draining(&self) -> bool {
+        self.draining.get()
+    }
+
     fn drain(&self) {
         if self.draining.replace(true) {
             return;

@@ -118,6 +118,18 @@ impl<H: Handshake> Machine<H> {
         self.close();
     }
 
+    /// The version of the interface that frames of the viewer's may have to go out
+    /// before they are looked at, by [`sent_first`](Self::sent_first).
+    pub fn direct_version(&self) -> Option<u16> {
+        matches!(self.state, State::Active).then(|| self.handshake.version())
+    }
+
+    /// A frame of the viewer's that has gone out already.
+    pub fn sent_first(&mut self, now: Now, frame: &Frame) {
+        self.note_time(now);
+        self.tracker.sent(frame);
+    }
+
     /// Bytes that wait for a connection.
     pub const fn queued_bytes(&self) -> usize {
         self.queue.bytes()

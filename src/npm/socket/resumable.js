@@ -29,6 +29,8 @@ const CLOSED = 3;
 
 const HEADER = 8;
 const REGISTER_VIEWER = 1;
+/** SET_IMAGE_CHANNELS, SET_CURSOR, SET_REGION, ADD_REQUIRED_TILES. */
+const FREQUENT = new Set([6, 7, 11, 30]);
 
 /** How it looks to the viewer when the user does not want the session back. */
 const DECLINED = { code: 4900, reason: "The session was not restored.", wasClean: true };
@@ -68,6 +70,8 @@ export class ResumableWebSocket extends Native {
   #waiting;
   /** The arguments of a `close()` that waits for that. */
   #closing;
+  /** What has been sent and the client has not heard of. */
+  #unnoted = [];
   /** Bytes that were sent when nothing could be sent any more. */
   #unsent = 0;
 
@@ -336,7 +340,13 @@ export class ResumableWebSocket extends Native {
 
   #send(data) {
     if (this.#client && typeof data !== "string" && data.length >= HEADER) {
-      this.#client.send(data);
+      if (this.#goesFirst(data)) {
+        sendOn(this.#native, data);
+        this.#note(data.slice());
+      } else {
+        this.#noteAll();
+        this.#client.send(data);
+      }
       return;
     }
     const isOpen = readyStateOf(this.#native) === OPEN;
@@ -351,6 +361,24 @@ export class ResumableWebSocket extends Native {
       // The viewer need not know that the connection is being mended.
       queueMicrotask(() => this.#deliver("PONG"));
     }
+  }
+
+  /**
+   * Whether a frame may go out before the client has looked at it: it is of a kind that
+   * a viewer sends many times a second, and nothing can keep it back.
+   */
+  #goesFirst(data) {
+    const version = FREQUENT.has(data[0]) && data[1] === 0 && this.#client.directVersion;
+    return version === (data[2] | (data[3] << 8)) && readyStateOf(this.#native) === OPEN;
+  }
+
+  /** The client hears of it as soon as the viewer's own work is done. */
+  #note(data) {
+    if (this.#unnoted.push(data) === 1) queueMicrotask(() => this.#noteAll());
+  }
+
+  #noteAll() {
+    for (const data of this.#unnoted.splice(0)) this.#client?.sentFirst(data);
   }
 
   #close(args) {
