@@ -81,9 +81,10 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
     });
 
     test("after a reload of its page, it is rebuilt", async ({ carta }, testInfo) => {
-      test.setTimeout(120_000);
+      test.setTimeout(180_000);
       await work(carta);
       await carta.activate(1);
+      await carta.drawContours([2, 4]);
       await carta.hover({ x: 32, y: 20 });
       // Which one is selected is the viewer's alone, as zoom and place are.
       await carta.page.keyboard.press("Escape");
@@ -92,7 +93,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 
       await carta.reload();
       const dialog = carta.page.getByRole("dialog");
-      await expect(dialog).toContainText("b.fits");
+      await expect(dialog).toContainText("b.fits", { timeout: 30_000 });
       await testInfo.attach("asked", { body: await carta.page.screenshot() });
       await dialog.getByRole("button", { name: "Restore" }).click();
       await expect

@@ -14,8 +14,8 @@ export function engine() {
   loading ??= load().then(
     () => clientOf(Generated),
     (error) => {
-      // The next socket tries again.
-      loading = undefined;
+      // If it is not the page's policy, the next socket tries again.
+      if (error?.name !== "CompileError") loading = undefined;
       console.warn(
         "carta-resume: the WebAssembly could not be loaded, so connections are not kept. If " +
           "the page has a content security policy, it needs 'wasm-unsafe-eval' in script-src.",

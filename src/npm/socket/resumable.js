@@ -45,6 +45,8 @@ const warn = (error) => console.warn(`carta-resume: ${error.message}`, error);
 
 /** The ready question. It is fetched while it can be: later, the server may be gone. */
 const ready = () => import("../ui/index.js");
+/** When the viewer has begun, in milliseconds after it has registered. */
+const QUIET_MS = 3_000;
 
 /** Is this one of ours? */
 export let isResumable;
@@ -283,7 +285,7 @@ export class ResumableWebSocket extends Native {
       rebuilding: (done, all) => onRebuilding?.(done, all),
       rebuilds: rebuild ?? true,
     };
-    if (!confirmResume) ready().catch(() => {});
+    if (!confirmResume) setTimeout(() => ready().catch(() => {}), QUIET_MS);
     const confirm = confirmResume ?? ((...offer) => this.#ask(...offer));
     let client;
     try {
