@@ -151,6 +151,40 @@ const sendOn = (viewer: ViewerPage, [, frame]: unknown[]): Promise<void> =>
     socket.send(Uint8Array.from(atob(frame), (letter) => letter.charCodeAt(0)));
   }, String(frame));
 
+test("what is sent in one task is kept in the order in which it was sent", async ({
+  viewer,
+  backend,
+}) => {
+  await registered(viewer, backend.url);
+  const messages = async () => (await kept(viewer)).events.length;
+  await expect.poll(messages).toBe(1);
+  await sendOn(viewer, viewer.frame("OPEN_FILE", { directory: "", file: "a.fits", fileId: 0 }));
+  const region = (regionId: number) =>
+    viewer.frame("SET_REGION", { fileId: 0, regionId, regionInfo: rectangle(20, 20, 6, 6) });
+  await sendOn(viewer, region(-1));
+  const state = () =>
+    viewer.page.evaluate(() =>
+      (window as unknown as { socket: { resume: Resume } }).socket.resume.viewerState(),
+    );
+  await expect.poll(state).toMatchObject({ images: [{ regions: [{ regionId: 1 }] }] });
+  const before = await messages();
+  // Of these, one is on its way before the client has looked at it.
+  const frames = [region(1), viewer.frame("REMOVE_REGION", { regionId: 1 })];
+  await viewer.page.evaluate(
+    (frames) => {
+      const { socket } = window as unknown as { socket: WebSocket };
+      for (const frame of frames) {
+        socket.send(Uint8Array.from(atob(frame), (letter) => letter.charCodeAt(0)));
+      }
+    },
+    frames.map(([, frame]) => String(frame)),
+  );
+  // It is acknowledged, and gone.
+  await viewer.recorder.waitForReceived("SET_REGION_ACK", 2);
+  await expect.poll(messages).toBeGreaterThan(before);
+  await expect.poll(state).toMatchObject({ images: [{ regions: [] }] });
+});
+
 test("what the page has put in place of WebSocket before install() is extended", async ({
   viewer,
   backend,
