@@ -11,7 +11,7 @@ import { offerForget } from "./forget.js";
 import { ImageBar } from "./image-bar.js";
 import { keepView, recallView } from "./last-view.js";
 import { LookSettings } from "./look.js";
-import { inWords, log, notice, watchLog } from "./messages-panel.js";
+import { endNotice, inWords, log, notice, watchLog } from "./messages-panel.js";
 import { receive } from "./receive.js";
 import { RegionLayer, type Tool } from "./region-layer.js";
 import { RegionsPanel } from "./regions-panel.js";
@@ -63,6 +63,7 @@ function start(address: BackendAddress): void {
   }
 
   async function confirmResume(offer: ResumeOffer, signal: AbortSignal): Promise<boolean> {
+    endNotice();
     const yes = await askToResume(offer, signal, viewer.images.length > 0);
     // Asked from the archive while all is well: what is open stays open.
     if (!yes && client.status.phase !== "active") viewer.clear();

@@ -30,9 +30,13 @@ export function notice(text: string): void {
   setText(byId("notice-text", HTMLElement), text);
   element.hidden = false;
   clearTimeout(hideNotice);
-  const hide = () => (element.hidden = true);
-  hideNotice = window.setTimeout(hide, 12_000);
-  byId("notice-close", HTMLButtonElement).onclick = hide;
+  hideNotice = window.setTimeout(endNotice, 12_000);
+  byId("notice-close", HTMLButtonElement).onclick = endNotice;
+}
+
+/** What it says is no news any more. */
+export function endNotice(): void {
+  byId("notice", HTMLElement).hidden = true;
 }
 
 /** A report in a sentence. */
