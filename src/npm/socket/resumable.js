@@ -47,6 +47,8 @@ const warn = (error) => console.warn(`carta-resume: ${error.message}`, error);
 const ready = () => import("../ui/index.js");
 /** When the viewer has begun, in milliseconds after it has registered. */
 const QUIET_MS = 3_000;
+// Here, so that the timer keeps no socket alive.
+const fetchReady = () => setTimeout(() => ready().catch(() => {}), QUIET_MS);
 
 /** Is this one of ours? */
 export let isResumable;
@@ -285,7 +287,7 @@ export class ResumableWebSocket extends Native {
       rebuilding: (done, all) => onRebuilding?.(done, all),
       rebuilds: rebuild ?? true,
     };
-    if (!confirmResume) setTimeout(() => ready().catch(() => {}), QUIET_MS);
+    if (!confirmResume) fetchReady();
     const confirm = confirmResume ?? ((...offer) => this.#ask(...offer));
     let client;
     try {
