@@ -1,6 +1,7 @@
 /** What outlives the page, in Firefox. */
 import { CHANNELS, comeBack, moved, openOneRegion, xOf } from "./harness/durable.js";
-import { Firefox, type FirefoxViewer } from "./harness/firefox.js";
+import { Firefox } from "./harness/firefox.js";
+import { FirefoxViewer } from "./harness/firefox-viewer.js";
 import { rectangle, truth } from "./harness/steps.js";
 import { expect, repeat, test as base } from "./harness/test.js";
 
@@ -25,7 +26,7 @@ test(`a reload 0 ms after an edit: the edit is there, ${reloads} of ${reloads}`,
   site,
 }) => {
   test.setTimeout(60_000 + reloads * 5_000);
-  const viewer = await (await start()).viewer(site.origin);
+  const viewer = await FirefoxViewer.open(await start(), site.origin);
   await viewer.connect({ url: backend.url });
   const region = await openOneRegion(viewer);
   const acks = (await viewer.record()).openFileAcks;
@@ -63,7 +64,7 @@ test(`kill -9 of the browser 300 ms after an edit: it is there, ${kills} of ${ki
   let region = 0;
   for (let k = 0; k <= kills; k += 1) {
     const firefox = await start();
-    const viewer = await firefox.viewer(site.origin);
+    const viewer = await FirefoxViewer.open(firefox, site.origin);
     if (k === 0) {
       await viewer.connect({ url: backend.url });
       region = await openOneRegion(viewer);
@@ -81,7 +82,7 @@ test(`kill -9 of the browser 300 ms after an edit: it is there, ${kills} of ${ki
 });
 
 test("a duplicated tab has a session of its own", async ({ start, backend, site }) => {
-  const viewer = await (await start()).viewer(site.origin);
+  const viewer = await FirefoxViewer.open(await start(), site.origin);
   await viewer.connect({ url: backend.url });
   const region = await openOneRegion(viewer);
   const copy = await viewer.duplicate();
@@ -111,11 +112,14 @@ test("two tabs at once: one of them is offered what a closed tab left", async ({
   site,
 }) => {
   const firefox = await start();
-  const closed = await firefox.viewer(site.origin);
+  const closed = await FirefoxViewer.open(firefox, site.origin);
   await closed.connect({ url: backend.url });
   const region = await openOneRegion(closed);
   await closed.edit(moved(region, 34));
-  const tabs = [await firefox.viewer(site.origin), await firefox.viewer(site.origin)];
+  const tabs = [
+    await FirefoxViewer.open(firefox, site.origin),
+    await FirefoxViewer.open(firefox, site.origin),
+  ];
   await closed.closeTab();
   for (const tab of tabs) {
     await tab.begin({ url: backend.url });

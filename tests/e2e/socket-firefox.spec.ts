@@ -1,6 +1,7 @@
 /** A viewer that knows nothing of this package survives, in Firefox. */
 import { EventType } from "./harness/event-types.js";
-import { Firefox, FirefoxViewer } from "./harness/firefox.js";
+import { Firefox } from "./harness/firefox.js";
+import { FirefoxViewer } from "./harness/firefox-viewer.js";
 import type { Fields } from "./harness/messages.js";
 import { STATISTICS, addRegion, openImage, rectangle, resume, truth } from "./harness/steps.js";
 import { expect, test as base } from "./harness/test.js";
@@ -9,7 +10,7 @@ const test = base.extend<{ firefoxViewer: FirefoxViewer }>({
   firefoxViewer: async ({ profile, site }, use) => {
     const firefox = await Firefox.start(profile);
     try {
-      await use(await firefox.viewer(site.origin));
+      await use(await FirefoxViewer.open(firefox, site.origin));
     } finally {
       await firefox.kill();
     }
@@ -87,7 +88,7 @@ test("a half-open connection and a no, on ResumableWebSocket", async ({
   await expect.poll(() => backend.sessions()).toEqual([]);
   expect(await viewer.uncaught()).toEqual([]);
 
-  const again = new FirefoxViewer(viewer.firefox, viewer.handle, "again");
+  const again = new FirefoxViewer(viewer.tab, "again");
   await again.connect({ url: backend.url, plain: "class" });
   expect(await again.archived()).toMatchObject([{ why: "declined", images: [{}, {}] }]);
 });

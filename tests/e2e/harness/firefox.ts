@@ -2,11 +2,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { expect } from "@playwright/test";
 import { end } from "./browser-process.js";
 import { onPath } from "./chromium.js";
 import { inRoot } from "./paths.js";
-import { Viewer, type Edit } from "./viewer.js";
 
 function firefox(): string {
   const found = process.env["FIREFOX"] || onPath(["firefox-esr", "firefox"]);
@@ -61,12 +59,9 @@ export class Firefox {
     }
   }
 
-  /** A new tab with the package in it. */
-  async viewer(origin: string): Promise<FirefoxViewer> {
+  async newTab(): Promise<FirefoxTab> {
     const { handle } = (await this.post("window/new", { type: "tab" })) as { handle: string };
-    const viewer = new FirefoxViewer(this, handle);
-    await viewer.navigate(`${origin}/page/index.html`);
-    return viewer;
+    return new FirefoxTab(this, handle);
   }
 
   async handles(): Promise<string[]> {
@@ -83,62 +78,22 @@ export class Firefox {
   }
 }
 
-/** A tab of Firefox with one client of the package. */
-export class FirefoxViewer extends Viewer {
+/** A tab, in front whenever something is asked of it. */
+export class FirefoxTab {
   constructor(
     readonly firefox: Firefox,
     readonly handle: string,
-    name = "client",
-  ) {
-    super(name);
-  }
+  ) {}
 
   async navigate(url: string): Promise<void> {
     await this.#post("url", { url });
-    await this.ready();
   }
 
   async reload(): Promise<void> {
     await this.#post("refresh");
-    await this.ready();
   }
 
-  async ready(): Promise<void> {
-    const there = `const done = arguments[0];
-      const look = () => ("lab" in window ? done(true) : setTimeout(look, 10));
-      look();`;
-    await this.#post("execute/async", { script: there, args: [] });
-  }
-
-  /** Makes the edits and reloads, all in one task. */
-  async editAndReload(...edits: Edit[]): Promise<void> {
-    // The old page is told from the new one by its time of origin.
-    const origin = () => this.evaluate<number>("return performance.timeOrigin");
-    const before = await origin();
-    await this.lab("editAndReload", this.name, edits).catch(() => null);
-    const loaded = () => origin().catch(() => before);
-    await expect.poll(loaded, { intervals: [10] }).not.toBe(before);
-    await this.ready();
-  }
-
-  /** A tab of its own as "Duplicate tab" makes it: with a copy of sessionStorage. */
-  async duplicate(): Promise<FirefoxViewer> {
-    const before = await this.firefox.handles();
-    await this.evaluate("window.open(location.href)");
-    let fresh: string | undefined;
-    await expect
-      .poll(async () => {
-        fresh = (await this.firefox.handles()).find((handle) => !before.includes(handle));
-        return fresh;
-      })
-      .toBeDefined();
-    const copy = new FirefoxViewer(this.firefox, fresh ?? "", this.name);
-    // The new tab is about:blank at first, and a script in it dies with it.
-    await expect.poll(() => copy.evaluate("return 'lab' in window").catch(() => false)).toBe(true);
-    return copy;
-  }
-
-  async closeTab(): Promise<void> {
+  async close(): Promise<void> {
     await this.#switch();
     await request(`${this.firefox.session}/window`, { method: "DELETE" });
   }
@@ -147,21 +102,18 @@ export class FirefoxViewer extends Viewer {
     return (await this.#post("execute/sync", { script, args })) as T;
   }
 
-  protected async lab<T>(method: string, ...args: unknown[]): Promise<T> {
-    const script = `const [method, args, done] = arguments;
-      const plain = (value) => done({ value: value === undefined ? null : value });
-      const failed = (error) => done({ failed: String(error) });
-      try {
-        Promise.resolve(lab[method](...args)).then(plain, failed);
-      } catch (error) {
-        failed(error);
-      }`;
-    const answer = (await this.#post("execute/async", { script, args: [method, args] })) as {
-      value: T;
-      failed?: string;
-    };
-    if (answer.failed !== undefined) throw new Error(`lab.${method}: ${answer.failed}`);
-    return answer.value;
+  /** What `script` calls `done` with. */
+  async evaluateAsync<T>(script: string, ...args: unknown[]): Promise<T> {
+    const whole = `const done = arguments[arguments.length - 1];\n${script}`;
+    return (await this.#post("execute/async", { script: whole, args })) as T;
+  }
+
+  /** Until the page has a global of this name. */
+  async has(name: string): Promise<void> {
+    const look = `const [name] = arguments;
+      const look = () => (name in window ? done(true) : setTimeout(look, 10));
+      look();`;
+    await this.evaluateAsync(look, name);
   }
 
   async #switch(): Promise<void> {

@@ -1,10 +1,8 @@
 /** The test function of all specs here: a backend, a site, and a page with a client. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test as base } from "@playwright/test";
 import { Backend, type BackendOptions } from "./backend.js";
 import { BrowserProcess } from "./browser-process.js";
+import { withProfile } from "./profile.js";
 import { Site } from "./site.js";
 import { ViewerPage } from "./viewer-page.js";
 
@@ -46,11 +44,7 @@ export const test = base.extend<Fixtures, { site: Site }>({
   openTab: async ({ context, site }, use) => {
     await use(async () => new ViewerPage(await context.newPage()).open(site.origin));
   },
-  profile: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), "carta-resume-profile-"));
-    await use(folder);
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  },
+  profile: async ({}, use) => withProfile(use),
   launch: async ({ profile }, use) => {
     const started: BrowserProcess[] = [];
     await use(async (...args) => {

@@ -10,8 +10,19 @@ export interface Case {
   registeredOnly?: string;
   /** Why the case is not run on a second connection. */
   firstOnly?: string;
-  /** Where the package cannot be as the browser is, and why; in all modes unless some are named. */
-  differs?: { why: string; expected: unknown; classes: string[]; modes?: string[] };
+  /** Why the case is not run in a browser. */
+  leftOutOf?: Partial<Record<"chromium" | "firefox", string>>;
+  /** Where something else is expected; the first that applies. */
+  differs?: Difference[];
+}
+
+/** Of all browsers, modes and classes unless some are named. */
+interface Difference {
+  why: string;
+  expected: unknown;
+  browsers?: string[];
+  modes?: string[];
+  classes?: string[];
 }
 
 export const cases: Case[];

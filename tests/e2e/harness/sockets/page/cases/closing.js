@@ -28,6 +28,20 @@ export const closing = [
       return [...found, socket.readyState, ...(await events)];
     },
     expected: ["DOMException InvalidAccessError", 1, 2, 'close 1005 "" clean [3]'],
+    differs: [
+      {
+        why: "a reason without a code is refused as in Chromium",
+        browsers: ["firefox"],
+        modes: ["registered", "reconnected"],
+        classes: ["ResumableWebSocket", "installed"],
+        expected: ["DOMException InvalidAccessError", 1, 2, 'close 1005 "" clean [3]'],
+      },
+      {
+        why: "it takes a reason without a code",
+        browsers: ["firefox"],
+        expected: ["nothing", 2, 2, 'close 1005 "" clean [3]'],
+      },
+    ],
   },
   {
     name: "with 1000",

@@ -1,5 +1,24 @@
 // What arrives: data, events, and the order among them.
 
+const messageFields = {
+  class: "MessageEvent",
+  text: "[object MessageEvent]",
+  type: "message",
+  data: "text",
+  origin: "ws://HOST",
+  lastEventId: "",
+  source: null,
+  ports: [0, true],
+  userActivation: null,
+  flags: [false, false, false, false],
+  target: true,
+  srcElement: true,
+  during: { eventPhase: 2, current: true, path: [true] },
+  after: [0, null, 0],
+  time: true,
+  own: ["isTrusted"],
+};
+
 export const messages = [
   {
     name: "data by binaryType",
@@ -96,24 +115,16 @@ export const messages = [
         own: Object.keys(event),
       };
     },
-    expected: {
-      class: "MessageEvent",
-      text: "[object MessageEvent]",
-      type: "message",
-      data: "text",
-      origin: "ws://HOST",
-      lastEventId: "",
-      source: null,
-      ports: [0, true],
-      userActivation: null,
-      flags: [false, false, false, false],
-      target: true,
-      srcElement: true,
-      during: { eventPhase: 2, current: true, path: [true] },
-      after: [0, null, 0],
-      time: true,
-      own: ["isTrusted"],
-    },
+    expected: messageFields,
+    differs: [
+      {
+        why: "there is no such property on an event that a page makes",
+        browsers: ["firefox"],
+        modes: ["reconnected"],
+        classes: ["ResumableWebSocket", "installed"],
+        expected: { ...messageFields, own: [] },
+      },
+    ],
   },
   {
     name: "message events are the browser's own",
@@ -124,12 +135,14 @@ export const messages = [
       return (await next).isTrusted;
     },
     expected: true,
-    differs: {
-      why: "an event that a page makes is not trusted, and those of a second connection are made",
-      modes: ["reconnected"],
-      classes: ["ResumableWebSocket", "installed"],
-      expected: false,
-    },
+    differs: [
+      {
+        why: "an event that a page makes is not trusted, and those of a second connection are made",
+        modes: ["reconnected"],
+        classes: ["ResumableWebSocket", "installed"],
+        expected: false,
+      },
+    ],
   },
   {
     name: "fields of open and close events",
@@ -234,12 +247,14 @@ export const messages = [
       return order;
     },
     expected: ["first", "after first", "second", "after second"],
-    differs: {
-      why: "the browser does so only where no script runs, and here the package's runs",
-      modes: ["reconnected"],
-      classes: ["ResumableWebSocket", "installed"],
-      expected: ["first", "second", "after first", "after second"],
-    },
+    differs: [
+      {
+        why: "the browser does so only where no script runs, and here the package's runs",
+        modes: ["reconnected"],
+        classes: ["ResumableWebSocket", "installed"],
+        expected: ["first", "second", "after first", "after second"],
+      },
+    ],
   },
   {
     name: "200 messages of one write arrive in order",
