@@ -50,9 +50,5 @@ export function compareAll(test: TestType<object, WorkerFixtures>, browser: Brow
     });
   inMode("as the browser's own", "plain", (one) => one.registeredOnly !== undefined);
   inMode("after REGISTER_VIEWER", "registered", (one) => one.plainOnly !== undefined);
-  inMode(
-    "after a drop",
-    "reconnected",
-    (one) => (one.plainOnly ?? one.firstOnly) !== undefined,
-  );
+  inMode("after a drop", "reconnected", (one) => (one.plainOnly ?? one.firstOnly) !== undefined);
 }
