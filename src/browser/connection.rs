@@ -61,7 +61,7 @@ impl Shell {
         let bare = bare_address(address).unwrap_or_default();
         if self.address.borrow().is_empty() {
             // What is stored is looked for under it.
-            address.clone_into(&mut self.address.borrow_mut());
+            bare.clone_into(&mut self.address.borrow_mut());
         }
         if !self.is_ready(generation, address, &bare) {
             return;
@@ -73,7 +73,7 @@ impl Shell {
             return;
         }
         self.machine.borrow_mut().adopt_session_id(kept);
-        address.clone_into(&mut self.address.borrow_mut());
+        *self.address.borrow_mut() = bare;
         let say = self.weakly(move |shell, said| shell.said(generation, said));
         self.put_socket(generation, Socket::open(address, say));
     }

@@ -1,8 +1,6 @@
 //! Standing in for a viewer that speaks through a WebSocket of its own: what the
 //! client needs of that socket, which is made in `src/npm/socket`.
 
-use crate::prelude::*;
-
 use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::WebSocket;
@@ -17,7 +15,7 @@ use super::{
     error::{error, from_problem},
     reader::Reader,
     shell::Shell,
-    socket::Socket,
+    socket::{Socket, bare_address},
 };
 
 /// The socket's side.
@@ -100,12 +98,12 @@ impl Shell {
 
     fn take_over(
         &self,
-        address: String,
+        address: &str,
         socket: WebSocket,
         register: Frame,
     ) -> Result<(), Problem> {
         let now = self.now();
-        *self.address.borrow_mut() = address;
+        *self.address.borrow_mut() = bare_address(address).unwrap_or_default();
         // The machine numbers its first socket so.
         let generation = self.machine.borrow().generation().wrapping_add(1);
         let say = self.weakly(move |shell, said| shell.said(generation, said));
@@ -132,7 +130,7 @@ impl ResumeClient {
     #[wasm_bindgen(js_name = takeOver)]
     pub fn take_over(
         &self,
-        address: String,
+        address: &str,
         socket: &JsValue,
         register: &JsValue,
     ) -> Result<(), JsValue> {

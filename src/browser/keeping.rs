@@ -258,7 +258,7 @@ impl Shell {
 
     /// The address under which is stored; "" before there is one.
     pub(super) fn bare_address(&self) -> String {
-        bare_address(&self.address.borrow()).unwrap_or_default()
+        self.address.borrow().clone()
     }
 
     /// The same, also before the first connection if it is given.

@@ -48,7 +48,7 @@ pub(super) struct Shell {
     pub(super) drop_in: Option<DropIn>,
     pub(super) handlers: Handlers,
     pub(super) socket: RefCell<Option<Socket>>,
-    /// The address of the newest attempt; it may hold a token.
+    /// The address of the newest attempt, without what may hold a token.
     pub(super) address: RefCell<String>,
     pub(super) store: RefCell<TabStore>,
     pub(super) keeping: Keeping,

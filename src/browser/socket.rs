@@ -135,11 +135,10 @@ extern "C" {
 /// How long somebody has to answer, in milliseconds.
 const PROBE_MS: u32 = 3_000;
 
-/// Asks whether anybody answers HTTP at a WebSocket address. Only the browser's
+/// Asks whether anybody answers HTTP at the address of a WebSocket. Only the browser's
 /// console sees a failure.
 pub(super) fn probe(address: &str, done: impl Fn(bool) + Clone + 'static) {
-    let Some(bare) = bare_address(address) else { return };
-    let Some(http) = bare.strip_prefix("ws").map(|rest| "http".to_owned() + rest) else { return };
+    let Some(http) = address.strip_prefix("ws").map(|rest| "http".to_owned() + rest) else { return };
     let init = js_sys::Object::new();
     set(&init, "mode", &"no-cors".into());
     set(&init, "cache", &"no-store".into());

@@ -53,7 +53,7 @@ impl Shell {
         }
         let workspace = machine.tracker().workspace();
         let written = vault.write(
-            &self.bare_address(),
+            &self.address.borrow(),
             machine.session_id(),
             values::whole(machine.saved_at(self.now())),
             batch.summary.then(|| values::offered_images(&workspace.offer_images())),

@@ -9,7 +9,7 @@ import {
   type Run,
   type WorkerFixtures,
 } from "./harness/sockets/behaviour.js";
-import { withProfile } from "./harness/profile.js";
+import { withFolder } from "./harness/folder.js";
 import { SocketServer } from "./harness/sockets/server.js";
 
 async function openPage(firefox: Firefox, url: string): Promise<Run> {
@@ -29,7 +29,7 @@ const test = base.extend<object, WorkerFixtures>({
   runs: [
     async ({}, use) => {
       const server = await SocketServer.start();
-      await withProfile(async (profile) => {
+      await withFolder(async (profile) => {
         const firefox = await Firefox.start(profile);
         const runs = new Map<ClassName, Run>();
         for (const name of CLASSES) {

@@ -223,6 +223,28 @@ test("what did not come back is named and stays until it is dismissed", async ({
   expect(await ui.focused()).toBe("field");
 });
 
+test("what the message names is not named twice", async ({ ui, page }) => {
+  await ui.show("active");
+  const report = (message: string) =>
+    page.evaluate(
+      ([message, offer]) =>
+        window.ui.status.report(
+          { success: false, failedImages: [0, 2], failedRegions: [], message },
+          offer,
+        ),
+      [message, offerOf()] as const,
+    );
+  const [first, second] = offerOf().images.map(({ file }) => file);
+  await report(`${first} did not come back: it is gone.`);
+  await expect(ui.line).toContainText(
+    `Did not come back: ${second}.${first} did not come back: it is gone.`,
+  );
+  await report(`${first} and ${second} are gone.`);
+  await expect(ui.line).toContainText(`Not everything came back.${first} and ${second} are gone.`);
+  await report(`${second} and ${first} are locked.`);
+  await expect(ui.line).toContainText("are locked.");
+});
+
 test("errors that are the user's business are shown, once; the connection comes first", async ({
   ui,
   page,

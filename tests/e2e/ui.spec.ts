@@ -12,7 +12,7 @@ test("it names what would come back, since when, why it is asked, and what is lo
 }) => {
   await ui.ask(
     offerOf({
-      backendMessage: "Start a new backend and assign it with session id 7",
+      backendMessage: "Maintenance begins at 18:00",
       cannotRestore: [
         { fileId: 1000, name: "12CO.moment0", why: "It exists in the backend's memory only." },
       ],
@@ -31,9 +31,7 @@ test("it names what would come back, since when, why it is asked, and what is lo
   await expect(
     list.getByRole("list", { name: "What cannot come back" }).getByRole("listitem"),
   ).toHaveText(["12CO.moment0 It exists in the backend's memory only."]);
-  await expect(ui.dialog).toContainText(
-    "The backend says: “Start a new backend and assign it with session id 7”",
-  );
+  await expect(ui.dialog).toContainText("The backend says: “Maintenance begins at 18:00”");
   await expect(ui.button("Give up")).toHaveAccessibleDescription(
     "The viewer is told that the connection is gone. Your work stays in the archive.",
   );
@@ -66,6 +64,21 @@ for (const { reason, yes, no } of ANSWERS) {
     const second = await ui.ask(offerOf({ reason }));
     await ui.button(no).click();
     await expect.poll(() => ui.outcome(second)).toEqual({ answer: false });
+  });
+}
+
+for (const backendMessage of [
+  "Start a new backend and assign it with session id 7",
+  "Start a new frontend and assign it with session id 7",
+  "Network reconnected with session id 7",
+]) {
+  test(`what a backend says each time is no instruction to a user: ${backendMessage}`, async ({
+    ui,
+  }) => {
+    const question = await ui.ask(offerOf({ backendMessage }));
+    await expect(ui.dialog).not.toContainText("The backend says");
+    await ui.change(question, { backendMessage: `${backendMessage}. The disk is full.` });
+    await expect(ui.dialog).toContainText("The disk is full.");
   });
 }
 

@@ -3,6 +3,7 @@
 // keeps the session. What the viewer is not to know of the first connection is kept
 // from its listeners, and those that follow are sockets of their own behind it.
 import { closing, sizeOf, toBytes, understood } from "./bytes.js";
+import { Copies } from "./copies.js";
 import { engine, engineSoon } from "./engine.js";
 import { asInterface } from "./members.js";
 import { Message } from "./message.js";
@@ -75,7 +76,7 @@ export class ResumableWebSocket extends Native {
   /** The arguments of a `close()` that waits for that. */
   #closing;
   /** What has been sent and the client has not heard of. */
-  #unnoted = [];
+  #unnoted = new Copies();
   /** Bytes that were sent when nothing could be sent any more. */
   #unsent = 0;
 
@@ -346,7 +347,7 @@ export class ResumableWebSocket extends Native {
     if (this.#client && typeof data !== "string" && data.length >= HEADER) {
       if (this.#goesFirst(data)) {
         sendOn(this.#native, data);
-        this.#note(data.slice());
+        this.#note(data);
       } else {
         this.#noteAll();
         this.#client.send(data);
@@ -382,7 +383,7 @@ export class ResumableWebSocket extends Native {
   }
 
   #noteAll() {
-    for (const data of this.#unnoted.splice(0)) this.#client?.sentFirst(data);
+    this.#unnoted.drain((data) => this.#client?.sentFirst(data));
   }
 
   #close(args) {

@@ -5,7 +5,7 @@ import { items, lostRow, row, summary } from "./contents.js";
 import { apart, h, place, say } from "./dom.js";
 import { QUESTION } from "./style.js";
 import { withTexts } from "./texts.js";
-import { ago, moment, outside } from "./words.js";
+import { ago, moment, wordsOf } from "./words.js";
 
 /**
  * Asks until there is an answer, in the manner of `confirmResume`. Rejects with the
@@ -159,7 +159,8 @@ class Question {
     say(this.#why, texts.why[reason](summary(offer, texts)));
     const when = moment(savedAt);
     say(this.#saved, when && texts.saved(ago(savedAt, texts), when));
-    say(this.#backend, backendMessage && texts.backend(outside(backendMessage)));
+    const words = wordsOf(backendMessage);
+    say(this.#backend, words && texts.backend(words));
     for (const line of [this.#saved, this.#backend]) line.hidden = !line.textContent;
     say(this.#no, texts.no[reason]);
     say(this.#noMeans, texts.noMeans[reason]);

@@ -116,7 +116,10 @@ export class StatusLine {
         return known ? outside(known.file) : image(fileId);
       });
       if (failedRegions.length > 0) what.push(regions(failedRegions.length));
-      this.#notice(notBack(list(what, this.#texts)), message && outside(message));
+      const words = outside(message);
+      // Nothing is named twice.
+      const rest = what.filter((name) => !words.includes(name));
+      this.#notice(notBack(list(rest, this.#texts)), words);
     }
     this.#render();
   }
@@ -146,7 +149,8 @@ export class StatusLine {
   /** News that stays until it is dismissed. */
   #notice(text, small = "") {
     this.#good = null;
-    if (!this.#notices.some((known) => known.text === text)) this.#notices.push({ text, small });
+    const isKnown = (known) => known.text === text && known.small === small;
+    if (!this.#notices.some(isKnown)) this.#notices.push({ text, small });
   }
 
   #dismissOne() {

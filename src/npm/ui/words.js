@@ -13,6 +13,16 @@ export function outside(text) {
   return short.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "\u{fffd}");
 }
 
+/**
+ * What a CARTA backend says to whoever registers: it tells a user nothing, and reads
+ * like something to be done.
+ */
+const ROUTINE =
+  /^(Start a new (front|back)end and assign it|Network reconnected) with session id \d+$/;
+
+/** A backend's words, if they are for the user. */
+export const wordsOf = (message) => (ROUTINE.test(message) ? "" : outside(message));
+
 const UNITS = [
   ["day", 86_400_000],
   ["hour", 3_600_000],

@@ -220,6 +220,20 @@ export class Carta {
     await this.recorder.waitForReceived("CONTOUR_IMAGE_DATA", drawn + levels.length);
   }
 
+  /** Draws a vector overlay of the active image, with what is computed from Q and U. */
+  async drawVectorOverlay(): Promise<void> {
+    const drawn = this.recorder.received("VECTOR_OVERLAY_TILE_DATA").length;
+    const [computed, averaging, stokesI] = [1, 4, 1];
+    const averages = this.version === "4.1.0" ? [true] : [];
+    const threshold = this.version === "4.1.0" ? [] : [stokesI];
+    await this.script("activeFrame.vectorOverlayConfig.setVectorOverlayConfiguration", [
+      ...[computed, computed, ...averages, averaging, false],
+      ...[true, 0.5, false, 0, 0, ...threshold],
+    ]);
+    await this.script("activeFrame.applyVectorOverlay");
+    await this.recorder.waitForReceived("VECTOR_OVERLAY_TILE_DATA", drawn + 1);
+  }
+
   /** Files in the viewer's own list of images, by name, as it shows them at this moment. */
   async imageList(): Promise<string[]> {
     await this.#tab("Image List");

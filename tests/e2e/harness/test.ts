@@ -2,7 +2,7 @@
 import { test as base } from "@playwright/test";
 import { Backend, type BackendOptions } from "./backend.js";
 import { BrowserProcess } from "./browser-process.js";
-import { withProfile } from "./profile.js";
+import { withFolder } from "./folder.js";
 import { Site } from "./site.js";
 import { ViewerPage } from "./viewer-page.js";
 
@@ -44,7 +44,7 @@ export const test = base.extend<Fixtures, { site: Site }>({
   openTab: async ({ context, site }, use) => {
     await use(async () => new ViewerPage(await context.newPage()).open(site.origin));
   },
-  profile: async ({}, use) => withProfile(use),
+  profile: async ({}, use) => withFolder(use),
   launch: async ({ profile }, use) => {
     const started: BrowserProcess[] = [];
     await use(async (...args) => {

@@ -1,11 +1,11 @@
-/** Folders for the profiles of browsers. */
+/** Folders that are there for a while. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** An empty folder for as long as `use` takes. */
-export async function withProfile(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "carta-resume-profile-"));
+export async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "carta-resume-"));
   try {
     await use(folder);
   } finally {
