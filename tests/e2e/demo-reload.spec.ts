@@ -130,6 +130,8 @@ test("a no puts the work into the archive, and from there it comes back", async 
   await expect(demo.dialog).toContainText("this work goes to the archive");
   await demo.startEmpty();
   await expect(page.getByRole("tab")).toHaveCount(0);
+  await expect(page.locator("#scale")).toBeHidden();
+  await expect(page.locator("#log-list")).toContainText("It is in the archive.");
   await expect(demo.archived).toHaveCount(1);
   await expect(demo.archived).toContainText("a.fits\nchannel 3 · 2 regions", {
     useInnerText: true,
@@ -143,6 +145,7 @@ test("a no puts the work into the archive, and from there it comes back", async 
   const open = await shown(demo);
   const restore = demo.archived.getByRole("button", { name: "Restore b.fits and 1 more" });
   await restore.click();
+  await expect(demo.dialog).toHaveAccessibleName("Restore this from the archive?");
   await expect(demo.dialog).toContainText("From the archive: 2 images and 2 regions");
   await expect(demo.dialog).toContainText("takes the place of what is open now");
   await demo.dialog.getByRole("button", { name: "Not now" }).click();

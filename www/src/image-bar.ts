@@ -39,6 +39,7 @@ export class ImageBar {
     );
     this.#tabs.hidden = this.viewer.images.length === 0;
     this.#planes.hidden = image === null || (image.depth < 2 && image.stokesNames.length < 2);
+    byId("scale", HTMLElement).hidden = image === null;
     if (image === null) return this.#stop();
     this.#channel.max = String(image.depth - 1);
     this.#channel.value = String(image.channel);

@@ -66,7 +66,10 @@ function start(address: BackendAddress): void {
     endNotice();
     const yes = await askToResume(offer, signal, viewer.images.length > 0);
     // Asked from the archive while all is well: what is open stays open.
-    if (!yes && client.status.phase !== "active") viewer.clear();
+    if (!yes && client.status.phase !== "active") {
+      viewer.clear();
+      log("info", "The work was not restored. It is in the archive.");
+    }
     return yes;
   }
 

@@ -24,7 +24,8 @@ export function askToResume(
 
   /** The offer may change while it is open, and time passes. */
   function show(): void {
-    const { saved, no, fate } = TEXTS[offer.reason];
+    const { saved, no, fate, title: asked = "Restore your work?" } = TEXTS[offer.reason];
+    setText(title, asked);
     const contents = list(counts(offer)) || "nothing";
     setText(byId("resume-saved", HTMLElement), saved(contents, ago(offer.savedAt)));
     byId("resume-saved", HTMLElement).title = moment(offer.savedAt);
@@ -70,6 +71,7 @@ function refuseEscape(event: KeyboardEvent): void {
 }
 
 interface Texts {
+  title?: string;
   /** What there is, and since when. */
   saved: (contents: string, when: string) => string;
   /** The button for a no. */
@@ -97,6 +99,7 @@ const TEXTS: Record<ResumeOffer["reason"], Texts> = {
     fate: KEPT,
   },
   archive: {
+    title: "Restore this from the archive?",
     saved: (what, when) => `From the archive: ${what}, saved ${when}.`,
     no: "Not now",
     fate: "It takes the place of what is open now, which goes to the archive.",

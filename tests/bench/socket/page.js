@@ -1,6 +1,7 @@
 // The page's side of `npm run bench:socket`. `window.bench` is what the script calls.
 import { memories } from "./memories.js";
 import { openFile, polygon, registration, setRegion } from "./frames.js";
+import { native } from "./native-send.js";
 
 const url = `ws://${location.host}/`;
 const { ResumableWebSocket } = await import("/dist/socket.js");
@@ -71,7 +72,10 @@ window.bench = {
     return ms;
   },
 
-  /** Sends a region so many times, so many a second: the µs of each `send`. */
+  /**
+   * Sends a region so many times, so many a second: the µs of each `send`, and of the
+   * browser's own within it.
+   */
   async outgoing(name, count, perSecond) {
     const socket = sockets[name];
     let answers = 0;
@@ -81,6 +85,7 @@ window.bench = {
       heard();
     };
     const times = [];
+    native.times = [];
     const began = performance.now();
     for (let n = 0; n < count; n += 1) {
       await until(began + (n * 1000) / perSecond);
@@ -92,7 +97,9 @@ window.bench = {
     }
     while (answers < count) await new Promise((done) => (heard = done));
     socket.onmessage = null;
-    return times;
+    const own = native.times;
+    native.times = undefined;
+    return { times, own };
   },
 
   /** Bytes of each WebAssembly memory of the page, and bytes that JavaScript put there. */
