@@ -7,6 +7,7 @@ import { buildPackage } from "./lib/package.mjs";
 import { root, target, www } from "./lib/paths.mjs";
 import { Failed, main, run, say, seconds } from "./lib/process.mjs";
 import { forBuild } from "./lib/setup.mjs";
+import { wasmTestNames } from "./lib/wasm-tests.mjs";
 
 const fix = process.argv.includes("--fix");
 
@@ -64,10 +65,7 @@ const checks = [
   ],
 ];
 
-const wasmTests = () =>
-  readdirSync(join(root, "tests"))
-    .filter((name) => /^wasm_\w+\.rs$/.test(name))
-    .flatMap((name) => ["--test", name.slice(0, -3)]);
+const wasmTests = () => wasmTestNames().flatMap((name) => ["--test", name]);
 
 await main(async () => {
   await forBuild();

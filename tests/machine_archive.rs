@@ -7,16 +7,19 @@ mod machine;
 
 use carta_resume::{
     core::{
-        Answer, Effect, Input, Options,
+        Answer, Effect, Input,
         machine::Phase,
         offer::{Aside, Kept, Reason},
         problem::Code,
-        tracking::{ImageSpec, RecordKey},
+        tracking::RecordKey,
     },
-    protocol::{EventType, Frame, messages::SessionType},
+    protocol::{EventType, messages::SessionType},
 };
 use machine::{
-    bench::{Bench, asked, codes, events, offer, report, restore_ended, sent, set_aside},
+    archiving::{
+        NOTHING, asked_again, asking, file_ids, given_up, no, resuming, without_heartbeat, yes,
+    },
+    bench::{Bench, asked, events, offer, report, restore_ended, sent, set_aside},
     frames::{
         bare, close_file, open_catalog, open_file, open_file_ack, resume_ack, set_channel,
         set_region, set_region_ack,
@@ -24,50 +27,6 @@ use machine::{
     kept::{SAVED_AT, archived, resume_payload, workspace},
     world::{User, World},
 };
-
-fn yes(offer: u32) -> Input {
-    Input::Answered { offer, answer: Answer::Yes }
-}
-
-fn no(offer: u32) -> Input {
-    Input::Answered { offer, answer: Answer::No }
-}
-
-const NOTHING: [&str; 0] = [];
-
-/// At work with image 0, and asked about images 1 and 3 by offer 1.
-fn asking() -> Bench {
-    let mut bench = Bench::with_image();
-    let (taken, effects) = bench.restore(archived(&[1, 3]));
-    taken.unwrap();
-    assert_eq!(asked(&effects), Some(1));
-    bench
-}
-
-/// Said yes to; with the RESUME_SESSION.
-fn resuming() -> (Bench, Frame) {
-    let mut bench = asking();
-    let resume = sent(&bench.input(yes(1))).remove(0);
-    (bench, resume)
-}
-
-fn file_ids(bench: &Bench) -> Vec<i32> {
-    let images = bench.machine.tracker().workspace().offer_images();
-    images.iter().map(|image| image.file_id).collect()
-}
-
-/// The sockets' requests that were reported as given up.
-fn given_up(effects: &[Effect]) -> Vec<u32> {
-    let problems = effects.iter().filter_map(|effect| match effect {
-        Effect::Error(problem) | Effect::Rejected { problem, .. }
-            if problem.code == Code::Declined =>
-        {
-            Some(problem.frames.iter().map(|header| header.request_id))
-        }
-        _ => None,
-    });
-    problems.flatten().collect()
-}
 
 // Asking
 
@@ -336,108 +295,6 @@ fn a_drop_after_a_yes_costs_no_second_question() {
     let effects = bench.reconnect();
     assert_eq!(offer(&effects).unwrap().reason, Reason::ConnectionLost, "an ordinary one again");
 }
-
-#[test]
-fn a_workspace_that_fells_the_backend_is_asked_about_again() {
-    let (mut bench, _) = resuming();
-    for _ in 0..4 {
-        bench.lose();
-        bench.reconnect();
-    }
-    bench.lose();
-    let effects = bench.reconnect();
-    let offer = offer(&effects).unwrap();
-    assert_eq!((offer.id, offer.reason, offer.saved_at), (2, Reason::Archive, SAVED_AT));
-    let effects = bench.input(no(2));
-    assert_eq!(restore_ended(&effects), ["declined"]);
-    assert_eq!(set_aside(&effects), [], "the archive has it still");
-}
-
-/// The backend did not finish; it is asked again, by offer 2.
-fn asked_again() -> Bench {
-    let (mut bench, _) = resuming();
-    let effects = bench.after(120_000);
-    assert_eq!(codes(&effects), ["resume-timeout"]);
-    assert_eq!(restore_ended(&effects), NOTHING);
-    let effects = bench.reconnect();
-    assert_eq!(offer(&effects).map(|offer| (offer.id, offer.reason)), Some((2, Reason::Archive)));
-    bench
-}
-
-fn without_heartbeat() -> Options {
-    Options { heartbeat: None, ..Options::default() }
-}
-
-#[test]
-fn after_a_resume_that_hangs_a_no_ends_it_and_nothing_is_set_aside_twice() {
-    let mut bench = asked_again();
-    let effects = bench.input(no(2));
-    assert_eq!(restore_ended(&effects), ["declined"]);
-    assert_eq!(set_aside(&effects), []);
-    assert_eq!(events(&effects), [EventType::CloseFile]);
-    assert_eq!((bench.phase(), file_ids(&bench)), (Phase::Active, vec![]));
-}
-
-#[test]
-fn after_a_resume_that_hangs_a_yes_restores_it() {
-    let mut bench = asked_again();
-    let resume = sent(&bench.input(yes(2))).remove(0);
-    assert_eq!(restore_ended(&bench.receive(resume_ack(&resume, ""))), ["whole"]);
-}
-
-#[test]
-fn a_no_without_a_connection_ends_it_once() {
-    let mut bench = asked_again();
-    bench.lose();
-    let effects = bench.input(no(2));
-    assert_eq!((restore_ended(&effects), set_aside(&effects)), (vec!["declined"], vec![]));
-    let effects = bench.reconnect();
-    assert_eq!((asked(&effects), restore_ended(&effects)), (None, NOTHING.to_vec()));
-    // What comes after is no archive's.
-    let open = open_file(20, 6, "f.fits");
-    bench.send(open.clone());
-    bench.receive(open_file_ack(&open, 6, true));
-    bench.lose();
-    assert_eq!(asked(&bench.reconnect()), Some(3));
-    assert_eq!(set_aside(&bench.input(no(3))), [Aside::Declined]);
-}
-
-#[test]
-fn what_is_stated_after_a_no_without_a_connection_is_no_archives() {
-    let mut bench = asked_again();
-    bench.lose();
-    bench.input(no(2));
-    let spec = ImageSpec { file_id: 4, file: "d.fits".into(), ..ImageSpec::default() };
-    bench.machine.tracker_mut().workspace_mut().open_image(spec).unwrap();
-    bench.machine.touched();
-    let effects = bench.reconnect();
-    assert_eq!(offer(&effects).unwrap().reason, Reason::ConnectionLost);
-    let effects = bench.input(no(3));
-    assert_eq!((restore_ended(&effects), set_aside(&effects)), (vec![], vec![Aside::Declined]));
-}
-
-#[test]
-fn a_viewer_that_empties_it_while_asked_again_ends_it() {
-    let mut bench = asked_again();
-    bench.machine.tracker_mut().workspace_mut().close_image(-1).unwrap();
-    bench.machine.touched();
-    let effects = bench.effects(None);
-    assert_eq!(restore_ended(&effects), ["declined"]);
-    assert!(effects.contains(&Effect::WithdrawOffer));
-    assert_eq!(bench.phase(), Phase::Active);
-}
-
-#[test]
-fn a_viewer_that_empties_it_without_a_connection_ends_it() {
-    let (mut bench, _) = resuming();
-    bench.lose();
-    bench.machine.tracker_mut().workspace_mut().close_image(-1).unwrap();
-    bench.machine.touched();
-    assert_eq!(restore_ended(&bench.reconnect()), ["declined"]);
-    assert_eq!(bench.phase(), Phase::Active);
-}
-
-// Closing
 
 #[test]
 fn closing_ends_it_at_every_moment() {

@@ -1,4 +1,4 @@
-// The tests in tests/wasm_*.rs, in headless browsers through wasm-pack.
+// The tests in tests/wasm_*, files or folders, in headless browsers through wasm-pack.
 import {
   existsSync,
   mkdirSync,
@@ -20,9 +20,10 @@ import { environment, Failed, say, watch } from "./process.mjs";
  */
 const addressFile = join(root, ".tools", "backend.json");
 
-const testFiles = () =>
+/** Names of the test targets for browsers. */
+export const wasmTestNames = () =>
   readdirSync(join(root, "tests"))
-    .filter((name) => /^wasm_\w+\.rs$/.test(name))
+    .filter((name) => /^wasm_\w+(\.rs)?$/.test(name))
     .map((name) => basename(name, ".rs"))
     .sort();
 
@@ -39,8 +40,8 @@ function withoutSpaces(folder) {
 
 /** Runs every test file in both browsers, with a backend to talk to. */
 export async function wasmTests(programs, tally) {
-  const tests = testFiles();
-  if (tests.length === 0) throw new Failed("There is no tests/wasm_*.rs.");
+  const tests = wasmTestNames();
+  if (tests.length === 0) throw new Failed("There is no tests/wasm_*.");
   await buildBackend();
   const backend = await startBackend(["--control", "--root", join(root, "tests", "fixtures")], {
     quiet: true,

@@ -96,12 +96,7 @@ impl Shell {
         }
     }
 
-    fn take_over(
-        &self,
-        address: &str,
-        socket: WebSocket,
-        register: Frame,
-    ) -> Result<(), Problem> {
+    fn take_over(&self, address: &str, socket: WebSocket, register: Frame) -> Result<(), Problem> {
         let now = self.now();
         *self.address.borrow_mut() = bare_address(address).unwrap_or_default();
         // The machine numbers its first socket so.

@@ -138,7 +138,9 @@ const PROBE_MS: u32 = 3_000;
 /// Asks whether anybody answers HTTP at the address of a WebSocket. Only the browser's
 /// console sees a failure.
 pub(super) fn probe(address: &str, done: impl Fn(bool) + Clone + 'static) {
-    let Some(http) = address.strip_prefix("ws").map(|rest| "http".to_owned() + rest) else { return };
+    let Some(http) = address.strip_prefix("ws").map(|rest| "http".to_owned() + rest) else {
+        return;
+    };
     let init = js_sys::Object::new();
     set(&init, "mode", &"no-cors".into());
     set(&init, "cache", &"no-store".into());

@@ -7,6 +7,7 @@
 // Tests read better with values than with references to them.
 #![allow(clippy::needless_pass_by_value)]
 
+pub mod archiving;
 pub mod backend;
 pub mod bench;
 pub mod frames;

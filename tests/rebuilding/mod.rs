@@ -24,6 +24,33 @@ use crate::machine::{
     kept::{SAVED_AT, workspace},
 };
 
+/// Longer than a viewer may take for one call.
+pub const TOO_LONG_MS: u64 = 120_001;
+
+pub const PROBE: &str = "getFrame";
+pub const NOTHING: [&str; 0] = [];
+
+pub fn part(images: &[i32]) -> Answer {
+    Answer::Part { images: images.to_vec(), catalogs: None }
+}
+
+/// A viewer that does not listen, for which something was kept.
+pub fn deaf() -> Page {
+    let mut page = Page::new();
+    page.listens = false;
+    assert!(page.keep(kept(&[0, 1])));
+    page
+}
+
+/// A yes, and the viewer hangs on the first call of this name.
+pub fn hanging_on(action: &'static str) -> Page {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.hangs_on = action;
+    page.answer(Answer::Yes);
+    assert!(page.hanging.is_some());
+    page
+}
+
 /// What the viewer's page before kept: these images, each with a channel and a
 /// named region of its own.
 pub fn kept(file_ids: &[i32]) -> Kept {

@@ -1,0 +1,185 @@
+//! What is set aside, and how long it stays.
+
+use js_sys::{Array, Function};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::support::*;
+
+#[wasm_bindgen_test]
+async fn what_is_set_aside_stays_and_the_client_goes_on_under_a_new_key() {
+    wait(fresh()).await;
+    let saved = js_sys::Date::now();
+    let store = open().await;
+    let first = store.claim(None).await.key();
+    let before = store.writing(saved, &[("a", bytes(&[1, 2, 3]))]);
+    let second = store.set_aside("declined");
+    let after = store.writing(saved + 1.0, &[("b", bytes(&[4]))]);
+    wait(before).await;
+    wait(after).await;
+    assert_eq!(store.list().await, [format!("declined:{first}")]);
+    assert_eq!(records(&first).await, "a");
+    assert_eq!(records(&second).await, "b");
+    assert_eq!(wait(field(&second, "state")).await, "live");
+    assert_eq!(wait(locks_of(&second)).await, 1);
+    assert_eq!(wait(locks_of(&first)).await, 0);
+
+    let third = store.set_aside("superseded");
+    assert_eq!(store.list().await, [format!("superseded:{second}"), format!("declined:{first}")]);
+    // Nothing is stored under this key, so there is nothing to put away.
+    let fourth = store.set_aside("declined");
+    assert_ne!(third, fourth);
+    assert_eq!(store.list().await.len(), 2);
+
+    let loaded = wait(store.promised("load", &[first.as_str().into()])).await;
+    assert_eq!(Claim(loaded.clone()).records(), [vec![1, 2, 3]]);
+    assert_eq!((get(&loaded, "sessionId"), get(&loaded, "savedAt")), (5.into(), saved.into()));
+    let list: Array = wait(store.promised("list", &[ADDRESS.into()])).await.into();
+    let entry = list.get(1);
+    assert_eq!(get(&entry, "bytes"), 3);
+    assert_eq!(json(&get(&entry, "images")), r#"[{"fileId":0,"file":"a.fits"}]"#);
+    store.release().await;
+    assert_eq!(store.heard(), "");
+}
+
+#[wasm_bindgen_test]
+async fn a_damaged_session_is_never_offered_again() {
+    wait(fresh()).await;
+    left("broken", HOUR, "{}", &[1]).await;
+    let store = open().await;
+    assert_eq!(store.claim(None).await.key(), "broken");
+    store.set_aside("damaged");
+    assert_eq!(store.list().await, [""; 0]);
+    assert_eq!(store.claim(Some("broken")).await.reason(), None);
+    assert_eq!(wait(field("broken", "state")).await, "damaged");
+    let loaded = wait(store.promised("load", &["broken".into()])).await;
+    assert!(loaded.is_undefined());
+    store.release().await;
+}
+
+#[wasm_bindgen_test]
+async fn entries_of_the_archive_are_removed_one_by_one_and_all() {
+    wait(fresh()).await;
+    for (key, age) in [("one", 1.0), ("two", 2.0), ("three", 3.0)] {
+        let archived = js_sys::Date::now() - age * HOUR;
+        let fields = format!(r#"{{"state":"archived","why":"declined","archivedAt":{archived}}}"#);
+        left(key, age * HOUR, &fields, &[1, 1]).await;
+    }
+    left("living", HOUR, "{}", &[1]).await;
+    let store = open().await;
+    let remove = |id: JsValue| store.promised("remove", &[ADDRESS.into(), id]);
+    assert_eq!(wait(remove("two".into())).await, true);
+    assert_eq!(wait(remove("two".into())).await, false);
+    assert_eq!(wait(remove("living".into())).await, false);
+    assert_eq!(records("two").await, "");
+    assert_eq!(store.list().await, ["declined:one", "declined:three"]);
+    assert_eq!(wait(remove(JsValue::UNDEFINED)).await, true);
+    assert_eq!(store.list().await, [""; 0]);
+    assert!(!there("one").await && there("living").await);
+    store.release().await;
+}
+
+#[wasm_bindgen_test]
+async fn forgetting_leaves_nothing_of_this_backend_and_user() {
+    wait(fresh()).await;
+    left("orphan", HOUR, "{}", &[1]).await;
+    left("old", HOUR, r#"{"state":"archived"}"#, &[1]).await;
+    left("broken", HOUR, r#"{"state":"damaged"}"#, &[1]).await;
+    left("of-bob", HOUR, r#"{"user":"bob"}"#, &[1]).await;
+    left("elsewhere", HOUR, r#"{"address":"ws://else/"}"#, &[1]).await;
+    let store = open().await;
+    let key = store.claim(None).await.key();
+    store.write(1.0, &[("a", bytes(&[1]))]).await;
+    // Nobody waits in between: the page may be on its way out.
+    let forgotten = store.promised("forget", &[ADDRESS.into()]);
+    let released = store.promised("release", &[]);
+    wait(forgotten).await;
+    wait(released).await;
+    for gone in ["orphan", "old", "broken", &key] {
+        assert!(!there(gone).await, "{gone}");
+        assert_eq!(records(gone).await, "");
+    }
+    assert!(there("of-bob").await && there("elsewhere").await);
+    assert_eq!(store.heard(), "");
+}
+
+#[wasm_bindgen_test]
+async fn the_archive_is_bounded_in_number() {
+    wait(fresh()).await;
+    let store = open_as("", Bounds { count: 3, ..WIDE }).await;
+    let mut keys = vec![store.claim(None).await.key()];
+    for at in 0..5 {
+        let undo = later(f64::from(at) * 1_000.0);
+        store.write(js_sys::Date::now(), &[("a", bytes(&[1]))]).await;
+        keys.push(store.set_aside("declined"));
+        end(&undo);
+    }
+    let kept = [&keys[4], &keys[3], &keys[2]].map(|key| format!("declined:{key}"));
+    assert_eq!(store.list().await, kept);
+    assert_eq!(records(&keys[1]).await, "");
+    store.release().await;
+}
+
+#[wasm_bindgen_test]
+async fn the_archive_is_bounded_in_bytes_and_the_oldest_goes_first() {
+    wait(fresh()).await;
+    let store = open_as("", Bounds { bytes: 100, ..WIDE }).await;
+    let mut keys = vec![store.claim(None).await.key()];
+    for at in 0..4 {
+        let undo = later(f64::from(at) * 1_000.0);
+        store.write(js_sys::Date::now(), &[("a", bytes(&[1; 20])), ("b", bytes(&[2; 20]))]).await;
+        keys.push(store.set_aside("declined"));
+        end(&undo);
+    }
+    let kept = store.list().await;
+    assert_eq!(kept, [format!("declined:{}", keys[3]), format!("declined:{}", keys[2])]);
+    assert_eq!(records(&keys[0]).await, "");
+    // One that is too big by itself does not stay, and nothing older either.
+    let undo = later(HOUR);
+    store.write(js_sys::Date::now(), &[("a", bytes(&[1; 101]))]).await;
+    store.set_aside("declined");
+    end(&undo);
+    assert_eq!(store.list().await, [""; 0]);
+    store.release().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_session_of_many_records_is_counted() {
+    wait(fresh()).await;
+    let lengths: Vec<u32> = (0..700).map(|at| at % 7).collect();
+    left("many", HOUR, "{}", &lengths).await;
+    let store = open().await;
+    store.claim(Some("many")).await;
+    store.set_aside("superseded");
+    let list: Array = wait(store.promised("list", &[ADDRESS.into()])).await.into();
+    assert_eq!(get(&list.get(0), "bytes"), lengths.iter().sum::<u32>());
+    store.release().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_nobody_comes_back_to_expires_and_then_goes() {
+    wait(fresh()).await;
+    left("week", 7.5 * DAY, "{}", &[1, 2]).await;
+    left("month", 31.0 * DAY, "{}", &[1]).await;
+    left("held", 31.0 * DAY, "{}", &[1]).await;
+    left("elsewhere", 31.0 * DAY, r#"{"address":"ws://else/"}"#, &[1]).await;
+    left("empty", 8.0 * DAY, r#"{"images":[]}"#, &[1]).await;
+    let set_aside = |state: &str, age: f64| {
+        let time = js_sys::Date::now() - age * DAY;
+        format!(r#"{{"state":"{state}","why":"declined","archivedAt":{time}}}"#)
+    };
+    left("young", 29.0 * DAY, &set_aside("archived", 1.0), &[1]).await;
+    left("old", 31.0 * DAY, &set_aside("archived", 1.0), &[1]).await;
+    left("broken", 40.0 * DAY, &set_aside("damaged", 31.0), &[1]).await;
+    let release: Function = wait(hold_lock("held")).await.into();
+    let store = open().await;
+    assert_eq!(store.claim(None).await.reason(), None);
+    assert_eq!(store.list().await, ["expired:week", "declined:young"]);
+    for gone in ["month", "elsewhere", "empty", "old", "broken"] {
+        assert!(!there(gone).await, "{gone}");
+        assert_eq!(records(gone).await, "");
+    }
+    assert!(there("held").await);
+    store.release().await;
+    end(&release);
+}

@@ -1,0 +1,17 @@
+//! Sessions in the browser's database: in pages of real browsers, with several
+//! stores in one page in place of several tabs.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(missing_docs, clippy::future_not_send)]
+
+mod archive;
+mod claiming;
+mod faults;
+mod leases;
+mod support;
+mod suspending;
+mod versions;
+
+use wasm_bindgen_test::wasm_bindgen_test_configure;
+
+wasm_bindgen_test_configure!(run_in_browser);
