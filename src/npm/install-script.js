@@ -15,6 +15,30 @@ let resumption;
 let answered = null;
 const line = new StatusLine({ retry: () => resumption?.retryNow() });
 
+// For whoever helps a user: in the browser's console.
+globalThis.cartaResume = {
+  get archive() {
+    return resumption?.archive;
+  },
+};
+
+// The line is for the user; this is for whoever looks after the viewer.
+function complain(error) {
+  line.error(error);
+  console.warn(`carta-resume: ${error.message}`, error);
+}
+
+/** Asks again about what was set aside last. */
+async function bringBack() {
+  const { archive } = resumption;
+  try {
+    const [newest] = await archive.list();
+    await archive.restore(newest?.id);
+  } catch (error) {
+    complain(error);
+  }
+}
+
 install({
   match,
   user,
@@ -24,6 +48,8 @@ install({
     const parts = offer.reason !== "connection-lost";
     const answer = await askUser(offer, signal, { parts, texts });
     answered = offer;
+    if (parts && offer.reason !== "archive" && answer !== true)
+      line.setAside(bringBack, answer !== false);
     return answer;
   },
   onStatus(status, of) {
@@ -32,9 +58,5 @@ install({
   },
   onRebuilding: (done, all) => line.rebuilding(done, all),
   onResumed: (report) => line.report(report, answered),
-  onError(error) {
-    line.error(error);
-    // The line is for the user; this is for whoever looks after the viewer.
-    console.warn(`carta-resume: ${error.message}`, error);
-  },
+  onError: complain,
 });

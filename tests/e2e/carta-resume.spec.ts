@@ -138,6 +138,28 @@ test("an image that the page's address opens is not opened twice", async ({ cart
   await carta.expectNoTrouble();
 });
 
+test("what was not restored can be brought back", async ({ carta }) => {
+  test.setTimeout(120_000);
+  await carta.open();
+  await carta.openImage("a.fits");
+  await carta.setChannel(2);
+  await carta.reload();
+  const dialog = carta.page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Start empty" }).click({ timeout: 30_000 });
+  await expect(dialog).toBeHidden();
+  expect((await truth(carta))["images"]).toEqual([]);
+
+  await carta.page.getByRole("button", { name: "Bring it back" }).click();
+  await expect(dialog).toHaveAccessibleName("Restore from the archive?");
+  await expect(dialog).toContainText("a.fits");
+  await dialog.getByRole("button", { name: "Restore" }).click();
+  const said = carta.page.getByRole("status").filter({ hasText: "Everything is back." });
+  await expect(said).toBeAttached({ timeout: 30_000 });
+  expect((await truth(carta))["images"]).toMatchObject([{ file: "a.fits", channel: 2 }]);
+  expect(await carta.page.evaluate("cartaResume.archive.list()")).toEqual([]);
+  await carta.expectNoTrouble();
+});
+
 test.describe('with data-rebuild="off"', () => {
   test.use({ cartaSite: equipped({ "data-rebuild": "off" }) });
 

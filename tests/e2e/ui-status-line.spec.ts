@@ -245,6 +245,43 @@ test("what the message names is not named twice", async ({ ui, page }) => {
   await expect(ui.line).toContainText("are locked.");
 });
 
+test("what was set aside can be brought back for a minute", async ({ ui, page }) => {
+  const setAside = (isPart: boolean) => page.evaluate((part) => window.ui.setAside(part), isPart);
+  const broughtBack = () => page.evaluate(() => window.ui.broughtBack);
+  await ui.show("active");
+  await setAside(false);
+  await expect(ui.line).toContainText("Your work is in the archive.");
+  await expect(ui.spoken).toHaveText("Your work is in the archive.");
+  await ui.button("Bring it back").focus();
+  await page.keyboard.press("Enter");
+  expect(await broughtBack()).toBe(1);
+  await expect(ui.line).toBeHidden();
+
+  await setAside(true);
+  await expect(ui.line).toContainText("The rest of your work is in the archive.");
+  // Other news comes first, and it is there again afterwards.
+  await ui.show("waiting", { retryInMs: 20_000 });
+  await page.clock.runFor(1_500);
+  await expect(ui.line).toContainText("Connection lost.");
+  await expect(ui.button("Bring it back")).toBeHidden();
+  await ui.show("active");
+  await expect(ui.line).toContainText("Connected again.");
+  await expect(ui.button("Bring it back")).toBeHidden();
+  await page.clock.runFor(4_000);
+  await expect(ui.button("Bring it back")).toBeVisible();
+  await page.clock.runFor(54_000);
+  await expect(ui.line).toBeVisible();
+  await page.clock.runFor(500);
+  await expect(ui.line).toBeHidden();
+
+  await setAside(false);
+  await ui.button("Dismiss").click();
+  await expect(ui.line).toBeHidden();
+  await page.clock.runFor(1_000);
+  await expect(ui.line).toBeHidden();
+  expect(await broughtBack()).toBe(1);
+});
+
 test("errors that are the user's business are shown, once; the connection comes first", async ({
   ui,
   page,

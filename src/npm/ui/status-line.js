@@ -9,6 +9,8 @@ import { list, outside } from "./words.js";
 const GRACE_MS = 1_000;
 /** How long good news stays. */
 const GOOD_MS = 4_000;
+/** How long what was set aside can be brought back from here. */
+const BRING_BACK_MS = 60_000;
 const DROPPED = ["waiting", "connecting", "registering"];
 
 /**
@@ -27,6 +29,8 @@ export class StatusLine {
   #rebuild = null;
   /** To be dismissed; the last one is shown. */
   #notices = [];
+  /** What was set aside: its text, until when that is shown, and what brings it back. */
+  #aside = null;
   #dismissed = new Set();
   #good = null;
   #timer;
@@ -39,6 +43,7 @@ export class StatusLine {
   #progress = h("progress");
   #small = h("small", { "aria-hidden": "true" });
   #retry;
+  #bringBack;
   #dismiss;
   #line;
   /** What a screen reader hears: each piece of news once, and no countdown. */
@@ -50,9 +55,11 @@ export class StatusLine {
     this.#texts = words;
     this.#canRetry = retry !== undefined;
     this.#retry = h("button", { type: "button" }, words.retry);
+    this.#bringBack = h("button", { type: "button" }, words.bringBack);
     this.#dismiss = h("button", { type: "button" }, words.dismiss);
     const said = h("div", { className: "words" }, this.#text, this.#progress, this.#small);
-    const row = h("div", { className: "row" }, said, this.#retry, this.#dismiss);
+    const buttons = [this.#retry, this.#bringBack, this.#dismiss];
+    const row = h("div", { className: "row" }, said, ...buttons);
     // In the browser's top layer, above whatever the viewer puts over itself.
     this.#line = h(
       "div",
@@ -67,6 +74,7 @@ export class StatusLine {
     document.documentElement.append(host);
     const options = { signal: this.#removing.signal };
     this.#retry.addEventListener("click", () => retry?.(), options);
+    this.#bringBack.addEventListener("click", () => this.#takeBack(), options);
     this.#dismiss.addEventListener("click", () => this.#dismissOne(), options);
     this.#line.addEventListener("focusin", (event) => this.#remember(event), options);
     document.addEventListener("visibilitychange", () => this.#render(), options);
@@ -124,6 +132,16 @@ export class StatusLine {
     this.#render();
   }
 
+  /**
+   * What was offered is in the archive, or the rest of it if `isPart`; `bringBack` is
+   * called for "Bring it back", for as long as that is shown.
+   */
+  setAside(bringBack, isPart) {
+    const text = isPart ? this.#texts.restSetAside : this.#texts.setAside;
+    this.#aside = { text, until: performance.now() + BRING_BACK_MS, bringBack };
+    this.#render();
+  }
+
   /** An error of the client's; those that are the user's business are shown. */
   error({ code, message }) {
     const { errors } = this.#texts;
@@ -154,9 +172,16 @@ export class StatusLine {
   }
 
   #dismissOne() {
-    const { text } = this.#notices.pop() ?? {};
-    this.#dismissed.add(text);
+    if (this.#notices.length > 0) this.#dismissed.add(this.#notices.pop().text);
+    else this.#aside = null;
     this.#render();
+  }
+
+  #takeBack() {
+    const { bringBack } = this.#aside ?? {};
+    this.#aside = null;
+    this.#render();
+    bringBack?.();
   }
 
   /** What to show, and when to look again. */
@@ -190,10 +215,13 @@ export class StatusLine {
     }
     const notice = this.#notices.at(-1);
     if (notice) return { kind: "bad", ...notice, dismiss: true };
-    if (this.#good && this.#good.until > now)
-      return { kind: "good", text: this.#good.text, again: this.#good.until - now };
-    this.#good = null;
-    return {};
+    const lasts = (news) => news !== null && news.until > now;
+    if (!lasts(this.#good)) this.#good = null;
+    if (!lasts(this.#aside)) this.#aside = null;
+    const { text, until } = this.#good ?? this.#aside ?? {};
+    if (text === undefined) return {};
+    const isAside = this.#good === null;
+    return { kind: "good", text, again: until - now, bringBack: isAside, dismiss: isAside };
   }
 
   #render() {
@@ -206,6 +234,7 @@ export class StatusLine {
       spoken,
       progress,
       retry,
+      bringBack,
       dismiss,
       again,
     } = this.#news(performance.now());
@@ -223,6 +252,7 @@ export class StatusLine {
     }
     // Beside a question everything is inert.
     this.#retry.hidden = !retry || isAsking();
+    this.#bringBack.hidden = !bringBack || isAsking();
     this.#dismiss.hidden = !dismiss;
     this.#toggle(text !== "");
     say(this.#spoken, spoken ?? [text, small].filter(Boolean).join(" "));

@@ -23,6 +23,8 @@ window.ui = {
   outcome: (number) => asked[number].outcome,
   withdraw: (number, why) => asked[number].controller.abort(new Error(why)),
   change: (number, change) => void Object.assign(asked[number].offer, change),
+  broughtBack: 0,
+  setAside: (isPart) => window.ui.status.setAside(() => window.ui.broughtBack++, isPart),
   line(options) {
     window.ui.status = new StatusLine({ retry: () => window.ui.retries++, ...options });
   },

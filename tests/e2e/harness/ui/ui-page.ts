@@ -32,6 +32,8 @@ interface Lab {
   withdraw(number: number, why: string): void;
   change(number: number, change: Partial<ResumeOffer>): void;
   line(options?: { texts?: Record<string, unknown> }): void;
+  broughtBack: number;
+  setAside(isPart: boolean): void;
   status: {
     show(status: Status): void;
     rebuilding(done: number, all: number, problems?: string[]): void;
