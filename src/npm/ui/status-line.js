@@ -58,8 +58,9 @@ export class StatusLine {
     this.#bringBack = h("button", { type: "button" }, words.bringBack);
     this.#dismiss = h("button", { type: "button" }, words.dismiss);
     const said = h("div", { className: "words" }, this.#text, this.#progress, this.#small);
-    const buttons = [this.#retry, this.#bringBack, this.#dismiss];
-    const row = h("div", { className: "row" }, said, ...buttons);
+    const all = [this.#retry, this.#bringBack, this.#dismiss];
+    const buttons = h("div", { className: "buttons" }, ...all);
+    const row = h("div", { className: "row" }, said, buttons);
     // In the browser's top layer, above whatever the viewer puts over itself.
     this.#line = h(
       "div",

@@ -126,7 +126,10 @@ export const STATUS_LINE = `${BASE}
   box-shadow: 0 4px 18px #0005;
   overflow: auto;
 }
-.row { display: flex; align-items: center; gap: 0.35em 0.7em; }
+.row, .buttons { display: flex; align-items: center; gap: 0.35em 0.7em; }
+.buttons { flex: none; }
+.buttons:not(:has(:not([hidden]))) { display: none; }
+@media (max-width: 30em) { .buttons { flex-direction: column; align-items: stretch; } }
 .row::before {
   content: "";
   flex: none;
