@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildPackage } from "./lib/package.mjs";
 import { dist, root } from "./lib/paths.mjs";
-import { Failed, main, say, start } from "./lib/process.mjs";
+import { capture, Failed, main, say, start } from "./lib/process.mjs";
 import { forChromium } from "./lib/setup.mjs";
 
 const ROUNDS = 40;
@@ -26,6 +26,16 @@ const quantile = (numbers, q) =>
   [...numbers].sort((a, b) => a - b)[Math.max(0, Math.ceil(q * numbers.length) - 1)] ?? 0;
 const median = (numbers) => quantile(numbers, 0.5);
 const mean = (numbers) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+
+/**
+ * Has this process and those that it starts let each other finish (Linux: SCHED_BATCH).
+ * Otherwise one that a `send()` wakes may take its turn in the middle of it, and is
+ * measured with it.
+ */
+function takeTurns() {
+  if (capture("chrt", ["--batch", "--pid", "0", String(process.pid)]) === undefined)
+    say("- no chrt here: other processes' turns are measured with each send()");
+}
 
 /** The server in a process of its own, and its address. */
 async function startServer() {
@@ -302,6 +312,7 @@ await main(async () => {
   await buildPackage();
   // Not above: this file is read before the node modules are installed.
   const { chromium } = await import("@playwright/test");
+  takeTurns();
   const server = await startServer();
   const browser = await chromium.launch({
     executablePath,
