@@ -19,6 +19,8 @@ const PER_SECOND = 60;
 const SEGMENT_SECONDS = 10;
 const SEGMENTS = 6;
 const STARTS = 24;
+/** As processes are scheduled on a user's machine. */
+const USUAL = process.argv.includes("--usual");
 /** Bytes of heap per frame that are no growth: what is kept of each would take more. */
 const FLAT = 32;
 
@@ -33,8 +35,10 @@ const mean = (numbers) => numbers.reduce((sum, x) => sum + x, 0) / numbers.lengt
  * measured with it.
  */
 function takeTurns() {
-  if (capture("chrt", ["--batch", "--pid", "0", String(process.pid)]) === undefined)
-    say("- no chrt here: other processes' turns are measured with each send()");
+  const taken = capture("chrt", ["--batch", "--pid", "0", String(process.pid)]) !== undefined;
+  return taken
+    ? "Processes let each other finish (SCHED_BATCH)."
+    : "Without chrt, other processes' turns are measured with each send().";
 }
 
 /** The server in a process of its own, and its address. */
@@ -312,7 +316,7 @@ await main(async () => {
   await buildPackage();
   // Not above: this file is read before the node modules are installed.
   const { chromium } = await import("@playwright/test");
-  takeTurns();
+  const scheduling = USUAL ? "Processes interrupt each other, as is usual." : takeTurns();
   const server = await startServer();
   const browser = await chromium.launch({
     executablePath,
@@ -337,6 +341,7 @@ await main(async () => {
     const big = SIZES.at(-1);
     await page.evaluate((args) => window.bench.incoming(...args), ["ours", big.size, 20]);
     const copies = (await memory()).copied / 20;
+    say(`\n${scheduling}`);
     reportIncoming(found, before, after, copies);
     reportOutgoing(sent);
     reportStarts(started);

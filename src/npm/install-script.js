@@ -18,7 +18,8 @@ const line = new StatusLine({ retry: () => resumption?.retryNow() });
 // For whoever helps a user: in the browser's console.
 globalThis.cartaResume = {
   get archive() {
-    return resumption?.archive;
+    if (!resumption) throw new Error("No viewer has registered with a backend yet.");
+    return resumption.archive;
   },
 };
 
@@ -28,14 +29,24 @@ function complain(error) {
   console.warn(`carta-resume: ${error.message}`, error);
 }
 
-/** Asks again about what was set aside last. */
-async function bringBack() {
-  const { archive } = resumption;
+/** What was offered last and set aside, with the part that was wanted all the same. */
+let aside;
+
+function setAside(offer, answer) {
+  aside = { offer, without: answer || undefined };
+  line.setAside(() => bringBack(offer, answer), answer !== false);
+}
+
+/** Asks once more. */
+async function bringBack(offer, answer) {
   try {
-    const [newest] = await archive.list();
-    await archive.restore(newest?.id);
+    const { archive } = resumption;
+    const entries = await archive.list();
+    const entry = entries.find(({ savedAt }) => savedAt === offer.savedAt);
+    await archive.restore(entry?.id ?? "");
   } catch (error) {
     complain(error);
+    if (error.code === "not-active") setAside(offer, answer);
   }
 }
 
@@ -46,10 +57,11 @@ install({
   ...(storage && { storage }),
   async confirmResume(offer, signal) {
     const parts = offer.reason !== "connection-lost";
-    const answer = await askUser(offer, signal, { parts, texts });
+    const isAgain = offer.reason === "archive" && offer.savedAt === aside?.offer.savedAt;
+    const without = isAgain ? aside.without : undefined;
+    const answer = await askUser(offer, signal, { parts, texts, without });
     answered = offer;
-    if (parts && offer.reason !== "archive" && answer !== true)
-      line.setAside(bringBack, answer !== false);
+    if (parts && offer.reason !== "archive" && answer !== true) setAside(offer, answer);
     return answer;
   },
   onStatus(status, of) {

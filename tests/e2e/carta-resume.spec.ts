@@ -139,7 +139,7 @@ test("an image that the page's address opens is not opened twice", async ({ cart
 });
 
 test("what was not restored can be brought back", async ({ carta }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   await carta.open();
   await carta.openImage("a.fits");
   await carta.setChannel(2);
@@ -157,6 +157,19 @@ test("what was not restored can be brought back", async ({ carta }) => {
   await expect(said).toBeAttached({ timeout: 30_000 });
   expect((await truth(carta))["images"]).toMatchObject([{ file: "a.fits", channel: 2 }]);
   expect(await carta.page.evaluate("cartaResume.archive.list()")).toEqual([]);
+
+  // And what was left out of a part, by itself.
+  await carta.openImage("b.fits");
+  await carta.reload();
+  await dialog.getByRole("checkbox", { name: "a.fits" }).uncheck({ timeout: 30_000 });
+  await dialog.getByRole("button", { name: "Restore 1 of 2" }).click();
+  await carta.page.getByRole("button", { name: "Bring it back" }).click({ timeout: 30_000 });
+  await expect(dialog.getByRole("checkbox", { name: "a.fits" })).toBeChecked();
+  await expect(dialog.getByRole("checkbox", { name: "b.fits" })).not.toBeChecked();
+  await dialog.getByRole("button", { name: "Restore 1 of 2" }).click();
+  await expect
+    .poll(async () => (await truth(carta))["images"])
+    .toMatchObject([{ file: "b.fits" }, { file: "a.fits", channel: 2 }]);
   await carta.expectNoTrouble();
 });
 

@@ -131,7 +131,7 @@ test("a no puts the work into the archive, and from there it comes back", async 
   await demo.startEmpty();
   await expect(page.getByRole("tab")).toHaveCount(0);
   await expect(page.locator("#scale")).toBeHidden();
-  await expect(page.locator("#log-list")).toContainText("It is in the archive.");
+  await expect(page.locator("#log-list")).toContainText("The work was not restored.");
   await expect(demo.archived).toHaveCount(1);
   await expect(demo.archived).toContainText("a.fits\nchannel 3 · 2 regions", {
     useInnerText: true,

@@ -31,12 +31,15 @@ const test = base.extend<object, WorkerFixtures>({
       const server = await SocketServer.start();
       await withFolder(async (profile) => {
         const firefox = await Firefox.start(profile);
-        const runs = new Map<ClassName, Run>();
-        for (const name of CLASSES) {
-          runs.set(name, await openPage(firefox, address(server.origin, name)));
+        try {
+          const runs = new Map<ClassName, Run>();
+          for (const name of CLASSES) {
+            runs.set(name, await openPage(firefox, address(server.origin, name)));
+          }
+          await use(runs);
+        } finally {
+          await firefox.kill();
         }
-        await use(runs);
-        await firefox.kill();
       });
       await server.stop();
     },

@@ -1,7 +1,7 @@
 /** The ready status line, in a viewer's page: what is worth a line, and for how long. */
 import { expect, test as base } from "@playwright/test";
 import { accessibility, leastContrast } from "./harness/ui/accessibility.js";
-import { offerOf, UiPage } from "./harness/ui/ui-page.js";
+import { image, offerOf, UiPage } from "./harness/ui/ui-page.js";
 
 const test = base.extend<{ ui: UiPage }>({
   ui: async ({ page }, use) => {
@@ -245,6 +245,27 @@ test("what the message names is not named twice", async ({ ui, page }) => {
   await expect(ui.line).toContainText("are locked.");
 });
 
+test("a name within another name is not that name", async ({ ui, page }) => {
+  await ui.show("active");
+  const report = (files: string[], message: string) =>
+    page.evaluate(
+      ([message, offer]) => {
+        const failedImages = offer.images.map(({ fileId }) => fileId);
+        const report = { success: false, failedImages, failedRegions: [], message };
+        window.ui.status.report(report, offer);
+      },
+      [message, offerOf({ images: files.map((file, n) => image(n, file)) })] as const,
+    );
+  await report(["M51.fits"], "NGC_M51.fits did not come back.");
+  await expect(ui.line).toContainText("Did not come back: M51.fits.");
+  await report(["cube.fits"], "cube.fits.gz and ücube.fits are gone.");
+  await expect(ui.line).toContainText("Did not come back: cube.fits.");
+  await report(["b.fits", "b.fits"], "b.fits is locked.");
+  await expect(ui.line).toContainText("Did not come back: b.fits and b.fits.");
+  await report(["c.fits"], "xc.fits and set/c.fits: locked.");
+  await expect(ui.line).toContainText("Not everything came back.xc.fits");
+});
+
 test("what was set aside can be brought back for a minute", async ({ ui, page }) => {
   const setAside = (isPart: boolean) => page.evaluate((part) => window.ui.setAside(part), isPart);
   const broughtBack = () => page.evaluate(() => window.ui.broughtBack);
@@ -258,7 +279,7 @@ test("what was set aside can be brought back for a minute", async ({ ui, page })
   await expect(ui.line).toBeHidden();
 
   await setAside(true);
-  await expect(ui.line).toContainText("The rest of your work is in the archive.");
+  await expect(ui.line).toContainText("What you have left out is in the archive.");
   // Other news comes first, and it is there again afterwards.
   await ui.show("waiting", { retryInMs: 20_000 });
   await page.clock.runFor(1_500);
@@ -269,12 +290,22 @@ test("what was set aside can be brought back for a minute", async ({ ui, page })
   await expect(ui.button("Bring it back")).toBeHidden();
   await page.clock.runFor(4_000);
   await expect(ui.button("Bring it back")).toBeVisible();
+  // Without a connection there is nothing that it could do.
+  await ui.show("failed");
+  await expect(ui.button("Bring it back")).toBeHidden();
+  await ui.button("Dismiss").click();
+  await ui.show("active");
   await page.clock.runFor(54_000);
   await expect(ui.line).toBeVisible();
   await page.clock.runFor(500);
   await expect(ui.line).toBeHidden();
 
+  // The minute begins when it is shown.
+  await page.evaluate(() => window.ui.status.rebuilding(1, 2));
   await setAside(false);
+  await page.clock.runFor(90_000);
+  await page.evaluate(() => window.ui.status.rebuilding(2, 2));
+  await page.clock.runFor(4_000);
   await ui.button("Dismiss").click();
   await expect(ui.line).toBeHidden();
   await page.clock.runFor(1_000);

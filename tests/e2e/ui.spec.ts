@@ -181,9 +181,24 @@ test("a click that was meant for what it covers does not answer", async ({ ui, p
   const box = await ui.button("Give up").boundingBox();
   if (box === null) throw new Error("no button");
   await ui.withdraw(first, "again");
-  const second = await ui.ask(offerOf());
+  const guards = (act: "pause" | "finish") => {
+    const root = document.querySelector("carta-resume-question")?.shadowRoot;
+    const animations = root?.getAnimations() ?? [];
+    for (const animation of animations) animation[act]();
+    return animations.length;
+  };
+  // Asked and stopped in one task: a click from here may take longer than the guard lasts.
+  const [second, paused] = await page.evaluate(
+    ([offer, guards]) => {
+      const number = window.ui.ask(offer);
+      return [number, new Function(`return (${guards})("pause")`)() as number];
+    },
+    [offerOf(), guards.toString()] as const,
+  );
+  expect(paused).toBe(1);
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   expect(await ui.outcome(second)).toBeNull();
+  await page.evaluate(guards, "finish" as const);
   await ui.button("Give up").click();
   await expect.poll(() => ui.outcome(second)).toEqual({ answer: false });
 });
@@ -238,6 +253,11 @@ test("parts: what is left unticked is left out, and nothing ticked is no yes", a
   await all.check();
   await ui.button("Restore").click();
   await expect.poll(() => ui.outcome(third)).toEqual({ answer: true });
+
+  const without = { images: [2, 6], catalogs: [0] };
+  const fourth = await ui.ask(offer, { parts: true, without });
+  await ui.button("Restore 2 of 5").click();
+  await expect.poll(() => ui.outcome(fourth)).toEqual({ answer: { images: [0, 5], catalogs: [] } });
 });
 
 test("an offer that changes is shown as it is, ticks and focus kept", async ({ page }) => {

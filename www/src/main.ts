@@ -68,7 +68,7 @@ function start(address: BackendAddress): void {
     // Asked from the archive while all is well: what is open stays open.
     if (!yes && client.status.phase !== "active") {
       viewer.clear();
-      log("info", "The work was not restored. It is in the archive.");
+      log("info", "The work was not restored.");
     }
     return yes;
   }

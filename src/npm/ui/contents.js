@@ -2,18 +2,20 @@
 import { h } from "./dom.js";
 import { list, outside } from "./words.js";
 
+export const keyOf = (kind, fileId) => `${kind} ${fileId}`;
+
 /** What can be ticked: a key of its own, its file id, name and details. */
 export function items({ images, catalogs }, texts) {
   return [
     ...images.map((image) => ({
-      key: `image ${image.fileId}`,
+      key: keyOf("image", image.fileId),
       kind: "images",
       fileId: image.fileId,
       name: outside(image.file),
       details: details(image, texts),
     })),
     ...catalogs.map(({ fileId, directory, name }) => ({
-      key: `catalog ${fileId}`,
+      key: keyOf("catalog", fileId),
       kind: "catalogs",
       fileId,
       name: outside(name),

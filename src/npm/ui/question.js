@@ -1,7 +1,7 @@
 // The question before a resume. Its two buttons are equal: the focus is on neither,
 // Escape does not answer, and neither does a click that was meant for what the
 // question has just covered.
-import { items, lostRow, row, summary } from "./contents.js";
+import { items, keyOf, lostRow, row, summary } from "./contents.js";
 import { apart, h, place, say } from "./dom.js";
 import { QUESTION } from "./style.js";
 import { withTexts } from "./texts.js";
@@ -9,15 +9,16 @@ import { ago, moment, wordsOf } from "./words.js";
 
 /**
  * Asks until there is an answer, in the manner of `confirmResume`. Rejects with the
- * signal's reason when the offer is withdrawn. With `parts`, each file can be left out.
+ * signal's reason when the offer is withdrawn. With `parts`, each file can be left out;
+ * what `without` names, as an answer does, is left out at first.
  *
  * The offer may change while it is open, and nobody is told: it is looked at once a
  * second while the page is visible, and again before an answer counts.
  */
-export function askUser(offer, signal, { texts, parts = false } = {}) {
+export function askUser(offer, signal, { texts, parts = false, without } = {}) {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const question = new Question(offer, withTexts(texts), parts, resolve);
+    const question = new Question(offer, withTexts(texts), { parts, without }, resolve);
     const withdraw = () => {
       question.end();
       reject(signal.reason);
@@ -58,10 +59,12 @@ class Question {
   #body = h("div", { className: "body" });
   #dialog;
 
-  constructor(offer, texts, parts, answered) {
+  constructor(offer, texts, { parts, without: { images = [], catalogs = [] } = {} }, answered) {
     this.#offer = offer;
     this.#texts = texts;
     this.#parts = parts;
+    for (const fileId of images) this.#leftOut.add(keyOf("image", fileId));
+    for (const fileId of catalogs) this.#leftOut.add(keyOf("catalog", fileId));
     this.#lostPart = h(
       "div",
       { className: "lost" },

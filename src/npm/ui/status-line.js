@@ -3,7 +3,7 @@ import { apart, h, place, say } from "./dom.js";
 import { isAsking } from "./question.js";
 import { STATUS_LINE } from "./style.js";
 import { withTexts } from "./texts.js";
-import { list, outside } from "./words.js";
+import { list, mentions, outside } from "./words.js";
 
 /** A drop that heals within this time is not mentioned. */
 const GRACE_MS = 1_000;
@@ -29,7 +29,7 @@ export class StatusLine {
   #rebuild = null;
   /** To be dismissed; the last one is shown. */
   #notices = [];
-  /** What was set aside: its text, until when that is shown, and what brings it back. */
+  /** What was set aside: its text, what brings it back, and until when that is shown. */
   #aside = null;
   #dismissed = new Set();
   #good = null;
@@ -126,8 +126,9 @@ export class StatusLine {
       });
       if (failedRegions.length > 0) what.push(regions(failedRegions.length));
       const words = outside(message);
-      // Nothing is named twice.
-      const rest = what.filter((name) => !words.includes(name));
+      // What the message names is not named twice; of two with one name both are.
+      const isAlone = (name) => what.indexOf(name) === what.lastIndexOf(name);
+      const rest = what.filter((name) => !isAlone(name) || !mentions(words, name));
       this.#notice(notBack(list(rest, this.#texts)), words);
     }
     this.#render();
@@ -139,7 +140,7 @@ export class StatusLine {
    */
   setAside(bringBack, isPart) {
     const text = isPart ? this.#texts.restSetAside : this.#texts.setAside;
-    this.#aside = { text, until: performance.now() + BRING_BACK_MS, bringBack };
+    this.#aside = { text, bringBack, until: null };
     this.#render();
   }
 
@@ -216,13 +217,22 @@ export class StatusLine {
     }
     const notice = this.#notices.at(-1);
     if (notice) return { kind: "bad", ...notice, dismiss: true };
-    const lasts = (news) => news !== null && news.until > now;
-    if (!lasts(this.#good)) this.#good = null;
-    if (!lasts(this.#aside)) this.#aside = null;
-    const { text, until } = this.#good ?? this.#aside ?? {};
-    if (text === undefined) return {};
-    const isAside = this.#good === null;
-    return { kind: "good", text, again: until - now, bringBack: isAside, dismiss: isAside };
+    if (this.#good && this.#good.until > now)
+      return { kind: "good", text: this.#good.text, again: this.#good.until - now };
+    this.#good = null;
+    return this.#setAside(now);
+  }
+
+  /** Only while it can be brought back; the time for that begins when it is first shown. */
+  #setAside(now) {
+    if (this.#aside === null || this.#status?.phase !== "active") return {};
+    const until = (this.#aside.until ??= now + BRING_BACK_MS);
+    if (until > now) {
+      const { text } = this.#aside;
+      return { kind: "good", text, again: until - now, bringBack: true, dismiss: true };
+    }
+    this.#aside = null;
+    return {};
   }
 
   #render() {

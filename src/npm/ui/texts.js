@@ -86,7 +86,7 @@ export const ENGLISH = {
   notBack: (what) => (what ? `Did not come back: ${what}.` : "Not everything came back."),
   /** After a no, and after a yes to a part. */
   setAside: "Your work is in the archive.",
-  restSetAside: "The rest of your work is in the archive.",
+  restSetAside: "What you have left out is in the archive.",
   bringBack: "Bring it back",
   image: (fileId) => `image ${fileId}`,
   failed,
@@ -98,7 +98,7 @@ export const ENGLISH = {
       "Too much was waiting for the connection. Some of what you did then has no effect.",
     "not-replayed": () =>
       "The connection was lost while something was saved. Check whether it is there.",
-    "not-active": () => "This takes a working connection. Try again when there is one.",
+    "not-active": () => "Nothing can be restored at this moment. Try again a little later.",
     "unknown-workspace": () => "That work is not in the archive any more.",
     // What ends it for good; the viewer goes on from there.
     "connection-refused": failed,

@@ -23,6 +23,17 @@ const ROUTINE =
 /** A backend's words, if they are for the user. */
 export const wordsOf = (message) => (ROUTINE.test(message) ? "" : outside(message));
 
+const BEFORE = /[\p{L}\p{N}_.-]$/u;
+const AFTER = /^[.-]?[\p{L}\p{N}_]/u;
+
+/** Whether a text names something, and not only something that has this in its name. */
+export function mentions(text, name) {
+  for (let at = text.indexOf(name); at >= 0 && name; at = text.indexOf(name, at + 1)) {
+    if (!BEFORE.test(text.slice(0, at)) && !AFTER.test(text.slice(at + name.length))) return true;
+  }
+  return false;
+}
+
 const UNITS = [
   ["day", 86_400_000],
   ["hour", 3_600_000],

@@ -21,6 +21,7 @@ export type Outcome = { answer: ResumeAnswer } | { withdrawn: string } | null;
 
 interface AskOptions {
   parts?: boolean;
+  without?: { images?: number[]; catalogs?: number[] };
   texts?: Record<string, unknown>;
 }
 
