@@ -12,6 +12,9 @@ import {
 import { withFolder } from "./harness/folder.js";
 import { SocketServer } from "./harness/sockets/server.js";
 
+/** Connections are not held back when others have failed, as some must here. */
+const PROMPT = { "network.websocket.delay-failed-reconnects": false };
+
 async function openPage(firefox: Firefox, url: string): Promise<Run> {
   const tab = await firefox.newTab();
   await tab.navigate(url);
@@ -30,7 +33,7 @@ const test = base.extend<object, WorkerFixtures>({
     async ({}, use) => {
       const server = await SocketServer.start();
       await withFolder(async (profile) => {
-        const firefox = await Firefox.start(profile);
+        const firefox = await Firefox.start(profile, PROMPT);
         try {
           const runs = new Map<ClassName, Run>();
           for (const name of CLASSES) {

@@ -187,6 +187,9 @@ async fn a_released_store_does_nothing_any_more() {
 async fn nothing_is_evaluated() {
     wait(fresh()).await;
     let counted = evaluations();
+    drop(Function::new_no_args("1"));
+    assert_eq!(end(&counted), 1, "this does");
+    let counted = evaluations();
     let store = open().await;
     store.claim(None).await;
     store.write(1.0, &[("a", bytes(&[1]))]).await;

@@ -220,11 +220,11 @@ export class StatusLine {
     if (this.#good && this.#good.until > now)
       return { kind: "good", text: this.#good.text, again: this.#good.until - now };
     this.#good = null;
-    return this.#setAside(now);
+    return this.#wayBack(now);
   }
 
   /** Only while it can be brought back; the time for that begins when it is first shown. */
-  #setAside(now) {
+  #wayBack(now) {
     if (this.#aside === null || this.#status?.phase !== "active") return {};
     const until = (this.#aside.until ??= now + BRING_BACK_MS);
     if (until > now) {

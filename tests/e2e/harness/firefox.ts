@@ -29,7 +29,7 @@ export class Firefox {
   ) {}
 
   /** Starts a Firefox on a profile folder, in one process group with its driver. */
-  static async start(profile: string): Promise<Firefox> {
+  static async start(profile: string, prefs: Record<string, boolean> = {}): Promise<Firefox> {
     const driver = spawn(geckodriver(), ["--port", "0", "--websocket-port", "0"], {
       detached: true,
       stdio: ["ignore", "pipe", "ignore"],
@@ -46,6 +46,7 @@ export class Firefox {
               "dom.disable_open_during_load": false,
               "datareporting.policy.dataSubmissionEnabled": false,
               "app.update.disabledForTesting": true,
+              ...prefs,
             },
           },
         },
