@@ -294,6 +294,7 @@ test("what was set aside can be brought back for a minute", async ({ ui, page })
   await ui.show("failed");
   await expect(ui.button("Bring it back")).toBeHidden();
   await ui.button("Dismiss").click();
+  await expect(ui.line).toBeHidden();
   await ui.show("active");
   await page.clock.runFor(54_000);
   await expect(ui.line).toBeVisible();
