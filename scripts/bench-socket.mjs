@@ -19,8 +19,8 @@ const PER_SECOND = 60;
 const SEGMENT_SECONDS = 10;
 const SEGMENTS = 6;
 const STARTS = 24;
-/** As processes are scheduled on a user's machine. */
-const USUAL = process.argv.includes("--usual");
+/** To see what is the package's own: processes let each other finish. */
+const IN_TURN = process.argv.includes("--batch");
 /** Bytes of heap per frame that are no growth: what is kept of each would take more. */
 const FLAT = 32;
 
@@ -316,7 +316,7 @@ await main(async () => {
   await buildPackage();
   // Not above: this file is read before the node modules are installed.
   const { chromium } = await import("@playwright/test");
-  const scheduling = USUAL ? "Processes interrupt each other, as is usual." : takeTurns();
+  const scheduling = IN_TURN ? takeTurns() : "Processes interrupt each other, as is usual.";
   const server = await startServer();
   const browser = await chromium.launch({
     executablePath,
