@@ -1,10 +1,9 @@
 // `npm run bench:socket`: what the package's WebSocket costs beside the browser's
 // own, both in one page, in turn. Prints the figures beside their targets; it is
 // no test.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildPackage } from "./lib/package.mjs";
-import { dist, root } from "./lib/paths.mjs";
+import { root, target } from "./lib/paths.mjs";
 import { capture, Failed, main, say, start } from "./lib/process.mjs";
 import { forChromium } from "./lib/setup.mjs";
 
@@ -145,15 +144,45 @@ async function outgoing(page, devTools) {
   return { times, own, heaps, task: { native: perFrame("native"), ours: perFrame("ours") } };
 }
 
+/** A viewer as its developers ship it, with the package and without. */
+async function bundleViewers() {
+  const { build } = await import("vite");
+  const folder = join(root, "tests/bench/socket/bundled");
+  await build({
+    root: folder,
+    configFile: false,
+    base: "/bundled/",
+    logLevel: "warn",
+    build: {
+      outDir: join(target, "bench-socket"),
+      emptyOutDir: true,
+      target: "es2022",
+      rolldownOptions: { input: ["with", "without"].map((name) => join(folder, `${name}.html`)) },
+    },
+  });
+}
+
+/** Ways to start, the page of each, and the page of the same without the package. */
+const WAYS = {
+  none: { page: "bench/start.html" },
+  bare: { page: "bundled/without.html" },
+  bundled: { title: "imported and bundled", page: "bundled/with.html", beside: "bare" },
+  install: { title: "the one script", page: "bench/start.html?with=install", beside: "none" },
+  modules: {
+    title: "modules without a bundler",
+    page: "bench/start.html?with=modules",
+    beside: "none",
+  },
+};
+
 /** ms since the page's first script, for pages with and without the package. */
 async function starts(context, origin) {
-  const ways = ["nothing", "module"];
-  if (existsSync(join(dist, "carta-resume-install.js"))) ways.push("install");
+  const ways = Object.keys(WAYS);
   const found = Object.fromEntries(ways.map((way) => [way, { constructed: [], registered: [] }]));
   const page = await context.newPage();
   for (let round = -1; round < STARTS; round += 1) {
     for (const way of round % 2 === 0 ? ways : ways.toReversed()) {
-      await page.goto(`${origin}/bench/start.html?with=${way}`);
+      await page.goto(`${origin}/${WAYS[way].page}`);
       await page.waitForFunction(() => window.times?.registered !== undefined);
       const { script, constructed, registered } = await page.evaluate(() => window.times);
       if (round < 0) continue;
@@ -289,24 +318,23 @@ function reportOutgoing({ times, own, heaps, task }) {
 
 function reportStarts(found) {
   say(`\nFrom the page's first script, ${STARTS} pages of each in turn, medians:\n`);
-  const { nothing } = found;
-  const names = { module: 'import "carta-resume/socket"', install: "the one script" };
-  const row = (way, key, title) => {
-    const extra = median(found[way][key]) - median(nothing[key]);
+  const row = (way, key, what) => {
+    const { title, beside } = WAYS[way];
+    const [with_, without] = [way, beside].map((page) => median(found[page][key]));
     return [
-      `${names[way]}: ${title}`,
-      `${number(median(nothing[key]), 1)} ms`,
-      `${number(median(found[way][key]), 1)} ms`,
-      `${signed(extra, 1)} ms`,
+      `${title}: ${what}`,
+      `${number(without, 1)} ms`,
+      `${number(with_, 1)} ms`,
+      `${signed(with_ - without, 1)} ms`,
       "",
       "(≤ 30 ms)",
-      verdict(extra <= 30),
+      verdict(with_ - without <= 30),
     ];
   };
   print([
     ["", "without", "with", "difference", "", "(target)", ""],
-    ...Object.keys(found)
-      .filter((way) => way !== "nothing")
+    ...Object.keys(WAYS)
+      .filter((way) => WAYS[way].beside)
       .flatMap((way) => [row(way, "constructed", "made"), row(way, "registered", "registered")]),
   ]);
 }
@@ -314,6 +342,7 @@ function reportStarts(found) {
 await main(async () => {
   const { chromium: executablePath } = await forChromium();
   await buildPackage();
+  await bundleViewers();
   // Not above: this file is read before the node modules are installed.
   const { chromium } = await import("@playwright/test");
   const scheduling = IN_TURN ? takeTurns() : "Processes interrupt each other, as is usual.";

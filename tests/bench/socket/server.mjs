@@ -7,6 +7,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import protobuf from "protobufjs";
 import { Sender, WebSocketServer } from "ws";
+import { target } from "../../../scripts/lib/paths.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
@@ -101,9 +102,13 @@ function serve(socket) {
 
 async function file(path) {
   const [, top = "", ...rest] = normalize(path).split("/");
-  const folder = { dist: "dist", bench: "tests/bench/socket" }[top];
-  if (folder === undefined || rest.includes("..")) throw new Error("not here");
-  return readFile(join(root, folder, ...rest));
+  const folders = {
+    dist: join(root, "dist"),
+    bench: join(root, "tests/bench/socket"),
+    bundled: join(target, "bench-socket"),
+  };
+  if (!Object.hasOwn(folders, top) || rest.includes("..")) throw new Error("not here");
+  return readFile(join(folders[top], ...rest));
 }
 
 const server = createServer((request, response) => {

@@ -1,0 +1,3 @@
+import { begin } from "./viewer.js";
+
+begin(WebSocket);
