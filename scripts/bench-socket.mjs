@@ -282,6 +282,9 @@ function reportOutgoing({ times, own, heaps, task }) {
     target === undefined ? "" : `(≤ ${target} µs)`,
     target === undefined ? "" : verdict(of(ours) - of(native) <= target),
   ];
+  // Of each call by itself: whoever interrupts it, does so in the browser's part.
+  const rest = (name) => times[name].map((took, n) => took - own[name][n]);
+  const packages = { native: rest("native"), ours: rest("ours") };
   const p99 = (numbers) => quantile(numbers, 0.99);
   const kB = (bytes) => `${number(bytes / 1000, 0)} kB`;
   // From the first turn on: what the code itself takes is there by then.
@@ -296,6 +299,8 @@ function reportOutgoing({ times, own, heaps, task }) {
     row("in send(), median", median, 50),
     row("in send(), mean", mean, 50),
     row("  of that in the browser's own, median", median, undefined, own),
+    row("  of that in the package, median", median, 50, packages),
+    row("  of that in the package, mean", mean, 50, packages),
     row("in send(), p99", p99),
     [
       "main thread's CPU per frame, in all",
