@@ -46,9 +46,10 @@ test("a morning's work survives a restart of the backend", async ({ page, backen
   await expect(demo.dialog).toContainText("a.fits");
   await expect(demo.dialog).toContainText("channel 3 · 3 regions");
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("button", { name: "Start empty" })).toBeFocused();
-  await page.keyboard.press("Tab");
   await expect(page.getByRole("button", { name: "Restore" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Start empty" })).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Enter");
   await expect(demo.dialog).toBeHidden();
   await demo.waitUntilActive();
