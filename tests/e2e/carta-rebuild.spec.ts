@@ -15,6 +15,8 @@ import { RECTANGLE } from "./harness/steps.js";
 const MARKUP = "<img src=x onerror=document.title='owned'>.fits";
 const QUOTES = `"],"x":["\\u0041'\`\${1}.fits`;
 
+const EXPRESSION = `("i.fits" - 'q.fits') / 2`;
+
 const CATALOG = `<?xml version="1.0"?>
 <VOTABLE version="1.3" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE>
 <FIELD name="ra" datatype="double" unit="deg"/><FIELD name="dec" datatype="double" unit="deg"/>
@@ -63,10 +65,17 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       ];
       await carta.addRegion({ type: RECTANGLE, points });
       await carta.script("appendCatalog", ["", "sources.xml", 50, 1]);
+      const made = ["", EXPRESSION, "", true];
+      expect(await carta.script("appendFile", made, "frameInfo.fileId")).toBe(3);
       const before = await truth(carta);
       const joined = { stokesFiles: parts, vectorOverlay: { stokesAngle: 1 } };
       expect(before).toMatchObject({
-        images: [{ file: MARKUP }, joined, { file: QUOTES }],
+        images: [
+          { file: MARKUP },
+          joined,
+          { file: QUOTES },
+          { fileId: 3, file: EXPRESSION, lelExpr: true },
+        ],
         regions: [{ fileId: 2 }],
         catalogs: [{ name: "sources.xml" }],
       });
@@ -75,8 +84,8 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 
       await carta.reload();
       const dialog = carta.page.getByRole("dialog");
-      for (const name of [MARKUP, "i.fits.hypercube", QUOTES, "gone.fits", "sources.xml"])
-        await expect(dialog).toContainText(name, { timeout: 30_000 });
+      const names = [MARKUP, "i.fits.hypercube", QUOTES, EXPRESSION, "gone.fits", "sources.xml"];
+      for (const name of names) await expect(dialog).toContainText(name, { timeout: 30_000 });
       await expect(dialog.locator("img")).toHaveCount(0);
       await dialog.getByRole("button", { name: "Restore" }).click();
       const said = carta.page.getByRole("status").filter({ hasText: "Not everything came back." });
@@ -90,6 +99,8 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         regions: before["regions"],
         catalogs: before["catalogs"],
       });
+      expect(await carta.read("frames[3].frameInfo.fileInfo.name")).toBe(EXPRESSION);
+      expect(await carta.read("frames[3].frameInfo.lelExpr")).toBe(true);
     });
   });
 }

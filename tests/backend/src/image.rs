@@ -1,11 +1,14 @@
-//! An open image: a file, several files joined along the Stokes axis, or a
-//! plane that was computed.
+//! An open image: a file, several files joined along the Stokes axis, an
+//! expression, or a plane that was computed.
 
 use std::{fmt, sync::Arc};
 
 use carta_resume::protocol::messages as m;
 
-use crate::fits::{Described, FitsError, FitsImage};
+use crate::{
+    fits::{Described, FitsError, FitsImage},
+    lel::Expression,
+};
 
 /// Where the pixels come from.
 pub enum Source {
@@ -13,6 +16,13 @@ pub enum Source {
     File(FitsImage),
     /// A file for each Stokes plane.
     Joined(Vec<FitsImage>),
+    /// An expression and the files that it names, all of one shape.
+    Computed {
+        /// What is computed, when it is read.
+        expression: Expression,
+        /// A file for each name.
+        files: Vec<FitsImage>,
+    },
     /// Memory; one plane.
     Plane(Arc<Vec<f32>>),
 }
@@ -117,6 +127,11 @@ impl Image {
             Source::Joined(files) => {
                 let file = files.get(stokes as usize).ok_or(FitsError::NoImage)?;
                 file.read(channel, 0, start as u64, count)
+            }
+            Source::Computed { expression, files } => {
+                let read = |file: &FitsImage| file.read(channel, stokes, start as u64, count);
+                let images: Result<Vec<_>, _> = files.iter().map(read).collect();
+                Ok(expression.evaluate(&images?))
             }
             Source::Plane(plane) => {
                 let pixels = plane.get(start..start + count).ok_or(FitsError::NoImage)?;

@@ -17,6 +17,7 @@ pub mod control;
 pub mod faults;
 pub mod fits;
 pub mod image;
+pub mod lel;
 pub mod registry;
 pub mod root;
 pub mod sample;

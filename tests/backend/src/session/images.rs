@@ -33,7 +33,7 @@ impl Session {
     /// Opens an image without a word.
     pub(super) fn open(&mut self, request: &m::OpenFile) -> Result<m::OpenFileAck, String> {
         if request.lel_expr {
-            return Err("LEL expressions are not supported by the development backend.".to_owned());
+            return self.open_expression(request);
         }
         let (file, info) = self.load(&request.directory, &request.file, &request.hdu)?;
         let described = fits::describe(&file, &info.name, &file.unit().label());
@@ -41,7 +41,7 @@ impl Session {
             directory: request.directory.clone(),
             file: request.file.clone(),
             hdu: file.unit().label(),
-            stokes_files: Vec::new(),
+            ..Origin::default()
         };
         let image = Image::new(Source::File(file), described);
         Ok(self.insert(request.file_id, image, origin, info))
@@ -149,8 +149,8 @@ impl Session {
         let origin = Origin {
             directory: parts.first().map(|part| part.directory.clone()).unwrap_or_default(),
             file: name,
-            hdu: String::new(),
             stokes_files: request.stokes_files.clone(),
+            ..Origin::default()
         };
         let image = Image::new(Source::Joined(files), described);
         Ok(self.insert(request.file_id, image, origin, info))

@@ -7,6 +7,7 @@
 mod animation;
 mod catalogs;
 mod cursor;
+mod expressions;
 mod files;
 mod images;
 mod moments;

@@ -62,7 +62,7 @@ fn image((file_id, open): (&i32, &OpenImage)) -> Value {
         "directory": open.origin.directory,
         "file": open.origin.file,
         "hdu": open.origin.hdu,
-        "lelExpr": false,
+        "lelExpr": open.origin.lel_expr,
         "channel": open.channel,
         "stokes": open.stokes,
         "stokesFiles": open.origin.stokes_files.iter().map(stokes_file).collect::<Vec<_>>(),

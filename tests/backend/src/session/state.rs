@@ -93,8 +93,10 @@ pub struct Region {
 pub struct Origin {
     /// Folder, relative to the top.
     pub directory: String,
-    /// Name of the file, or of the generated image.
+    /// Name of the file or of the generated image, or an LEL expression.
     pub file: String,
+    /// Whether it is an expression.
+    pub lel_expr: bool,
     /// Header-data unit, also if none was asked for.
     pub hdu: String,
     /// The files that were joined.
