@@ -1,6 +1,6 @@
 /** A page that is left and come back to, or put to sleep, by the browser. */
 import type { Backend } from "./harness/backend.js";
-import { comeBack, moved, openOneRegion, xOf } from "./harness/durable.js";
+import { comeBack, DATABASE, moved, openOneRegion, xOf } from "./harness/durable.js";
 import { DevTools, type DevToolsViewer } from "./harness/devtools.js";
 import { expect, test as base } from "./harness/test.js";
 import type { Viewer } from "./harness/viewer.js";
@@ -47,6 +47,20 @@ async function back(viewer: DevToolsViewer, n: number): Promise<void> {
     "JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons)",
   );
   expect(returned, `not restored from the cache: ${why}`).toBe(n);
+}
+
+/** Runs in another page: whether a region's record on the disk has this x. */
+async function isOnDisk(database: string, x: number): Promise<boolean> {
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const opened = await done(indexedDB.open(database));
+  const values = await done(opened.transaction("records").objectStore("records").getAll());
+  opened.close();
+  const wanted = new Uint8Array(new Float32Array([x]).buffer).join();
+  return (values as Uint8Array[]).some((bytes) => `,${bytes.join()},`.includes(`,${wanted},`));
 }
 
 /** The page's `freeze` or `resume` has been, for the n-th time. */
@@ -172,6 +186,10 @@ test("frozen, and then the browser is gone", async ({ backend, site, start }) =>
   await viewer.edit(moved(region, 30));
   await viewer.command("Page.setWebLifecycleState", { state: "frozen" });
   await expectLife(viewer, "freeze", 1);
+  // What the page has handed over may still be on its way to the disk.
+  const other = await first.viewer(site.origin);
+  const find = `(${isOnDisk})(${JSON.stringify(DATABASE)}, 30)`;
+  await expect.poll(() => other.evaluate(find)).toBe(true);
   await first.kill();
 
   const next = await start().viewer(site.origin, COUNT_SOCKETS);
