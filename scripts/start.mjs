@@ -43,11 +43,14 @@ async function serveWithVite(port, backend) {
   const { createServer: createViteServer } = await import("vite");
   const proxy = {
     "/control": backend.http,
-    // The page is at the same address as the WebSocket.
+    // The page is at the same address as the WebSocket, and so is Vite's own.
     "^/(\\?.*)?$": {
       target: backend.ws,
       ws: true,
-      bypass: (request, response) => response && request.url,
+      bypass: (request, response) =>
+        response || request.headers["sec-websocket-protocol"]?.startsWith("vite-")
+          ? request.url
+          : undefined,
     },
   };
   const server = await createViteServer({
