@@ -13,8 +13,8 @@ use carta_resume::{
     protocol::{
         EventType, Frame, Header,
         messages::{
-            AnimationFrame, ImageProperties, RasterTileSync, RegisterViewer, ResumeSession,
-            StartAnimation, StartAnimationAck,
+            AnimationFrame, ImageProperties, RasterTileSync, RegisterViewer, RegisterViewerAck,
+            ResumeSession, StartAnimation, StartAnimationAck,
         },
         wire::{
             Fields,
@@ -90,6 +90,38 @@ fn before_it_is_accepted_all_is_the_viewers_business() {
     }
     assert_eq!(ended, Some(Code::ConnectionLost));
     assert_eq!(other.phase(), Phase::Closed);
+}
+
+#[test]
+fn a_viewer_that_is_refused_hears_it_from_the_backend_and_its_developer_from_here() {
+    for (message, told) in [
+        (
+            "Invalid ICD version number. Expected 28, got 30",
+            "viewer: Invalid ICD version number. Expected 28",
+        ),
+        ("The server is full", "viewer: The server is full"),
+    ] {
+        let mut world = World::new(Options::default(), 1);
+        world.machine.take_over(world.clock.now(), register(1, 0)).unwrap();
+        let ack = RegisterViewerAck { message: message.into(), ..Default::default() };
+        let frame = frame(EventType::RegisterViewerAck, 1, &ack);
+        let generation = world.machine.generation();
+        world.machine.handle(world.clock.now(), Input::Frame { generation, frame });
+        let mut errors = Vec::new();
+        let mut delivered = false;
+        while let Some(effect) = world.machine.poll_effect() {
+            match effect {
+                Effect::Error(problem) => errors.push(problem),
+                Effect::Deliver => delivered = true,
+                Effect::Ended(_) => panic!("it is the viewer's business"),
+                _ => {}
+            }
+        }
+        assert!(delivered);
+        let [problem] = errors.as_slice() else { panic!("{errors:?}") };
+        assert_eq!(problem.code, Code::RegistrationRefused);
+        assert!(problem.message.contains(told), "{}", problem.message);
+    }
 }
 
 #[test]

@@ -61,6 +61,7 @@ install({
     const without = isAgain ? aside.without : undefined;
     const answer = await askUser(offer, signal, { parts, texts, without });
     answered = offer;
+    if (isAgain && answer !== false) line.takenBack();
     if (parts && offer.reason !== "archive" && answer !== true) setAside(offer, answer);
     return answer;
   },

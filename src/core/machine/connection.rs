@@ -326,7 +326,7 @@ impl<H: Handshake> Machine<H> {
     }
 }
 
-fn refused(refusal: &Refusal) -> Problem {
+pub(super) fn refused(refusal: &Refusal) -> Problem {
     match refusal {
         Refusal::UnsupportedVersion { expected } => Problem::new(
             Code::UnsupportedIcdVersion,

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-use super::{Effect, Machine, State};
+use super::{Effect, Machine, State, connection::refused};
 
 /// Who registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,10 +80,18 @@ impl<H: Handshake> Machine<H> {
     /// The backend answers the viewer's own REGISTER_VIEWER, which the viewer
     /// sees too: a refusal is for it to act on.
     pub(super) fn viewer_answered(&mut self, now: Now, frame: &Frame) {
-        if let Ok(Reply::Welcome(welcome)) = self.handshake.read(frame) {
-            self.registrar = Registrar::Deputy;
-            self.welcomed(now, &welcome);
-            self.work();
+        match self.handshake.read(frame) {
+            Ok(Reply::Welcome(welcome)) => {
+                self.registrar = Registrar::Deputy;
+                self.welcomed(now, &welcome);
+                self.work();
+            }
+            // The viewer hears it too; that nothing is kept then, it cannot know.
+            Ok(Reply::Refused(refusal)) => {
+                self.effects.push_back(Effect::Error(refused(&refusal)));
+            }
+            // Whether there is a next time is the viewer's to say.
+            Ok(Reply::Again { .. }) | Err(_) => {}
         }
     }
 

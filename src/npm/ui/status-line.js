@@ -144,6 +144,12 @@ export class StatusLine {
     this.#render();
   }
 
+  /** It was taken back in another way. */
+  takenBack() {
+    this.#aside = null;
+    this.#render();
+  }
+
   /** An error of the client's; those that are the user's business are shown. */
   error({ code, message }) {
     const { errors } = this.#texts;
@@ -181,8 +187,7 @@ export class StatusLine {
 
   #takeBack() {
     const { bringBack } = this.#aside ?? {};
-    this.#aside = null;
-    this.#render();
+    this.takenBack();
     bringBack?.();
   }
 
