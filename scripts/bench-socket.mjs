@@ -325,15 +325,15 @@ function reportStarts(found) {
   say(`\nFrom the page's first script, ${STARTS} pages of each in turn, medians:\n`);
   const row = (way, key, what) => {
     const { title, beside } = WAYS[way];
-    const [with_, without] = [way, beside].map((page) => median(found[page][key]));
+    const [equipped, without] = [way, beside].map((page) => median(found[page][key]));
     return [
       `${title}: ${what}`,
       `${number(without, 1)} ms`,
-      `${number(with_, 1)} ms`,
-      `${signed(with_ - without, 1)} ms`,
+      `${number(equipped, 1)} ms`,
+      `${signed(equipped - without, 1)} ms`,
       "",
       "(≤ 30 ms)",
-      verdict(with_ - without <= 30),
+      verdict(equipped - without <= 30),
     ];
   };
   print([

@@ -144,7 +144,7 @@ export class StatusLine {
     this.#render();
   }
 
-  /** It was taken back in another way. */
+  /** What was set aside need not be offered any more. */
   takenBack() {
     this.#aside = null;
     this.#render();
