@@ -1,5 +1,5 @@
-// The message events that the page makes for the viewer, one for each message of
-// the backend's.
+// The message events of the connections behind a viewer's socket, as the viewer sees
+// them: on its own socket.
 
 const NONE = Object.freeze([]);
 
@@ -45,4 +45,28 @@ for (const [name, { get, enumerable }] of Object.entries(
   if (get && !Object.hasOwn(prototype, name)) {
     Object.defineProperty(prototype, name, { get: () => null, enumerable, configurable: true });
   }
+}
+
+/** Its constructor's result is what it was given, so that fields can be added to that. */
+class Given {
+  constructor(object) {
+    return object;
+  }
+}
+
+/**
+ * Gives the browser's own events of another socket, while they are dispatched, the look
+ * of `target`'s: for a handler that nobody else hears with. Fields of a class cost next
+ * to nothing; to dispatch another event takes eight times as long as to call a handler.
+ */
+export function lookingLike(target) {
+  function path() {
+    return this.eventPhase === Event.NONE ? [] : [target];
+  }
+  return class extends Given {
+    target = target;
+    currentTarget = target;
+    srcElement = target;
+    composedPath = path;
+  };
 }

@@ -6,7 +6,7 @@ import { closing, sizeOf, toBytes, understood } from "./bytes.js";
 import { Copies } from "./copies.js";
 import { engine, engineSoon } from "./engine.js";
 import { asInterface } from "./members.js";
-import { Message } from "./message.js";
+import { lookingLike, Message } from "./message.js";
 import {
   bufferedAmountOf,
   closeOn,
@@ -200,9 +200,10 @@ export class ResumableWebSocket extends Native {
   #lets(event) {
     // Nothing arrives on a socket that is closing.
     if (!this.#first) return this.#state !== CLOSING;
-    if (!this.#first.received(event)) return false;
-    if (this.#state === OPEN && this.#isAsWanted(event.data)) return true;
-    this.#deliver(event.data);
+    const { data } = event;
+    if (!this.#first.received(event, data)) return false;
+    if (this.#state === OPEN && this.#isAsWanted(data)) return true;
+    this.#deliver(data);
     return false;
   }
 
@@ -217,7 +218,14 @@ export class ResumableWebSocket extends Native {
     const native = new Native(urlOf(this), this.#protocols);
     const tap = this.#tapOf(native);
     native.onopen = (event) => tap.onopen?.(event);
-    native.onmessage = (event) => tap.received(event) && this.#deliver(event.data);
+    const Ours = lookingLike(this);
+    native.onmessage = (event) => {
+      const { data } = event;
+      if (!tap.received(event, data)) return;
+      const isSimple = this.#isAlone && this.#state === OPEN && this.#isAsWanted(data);
+      if (isSimple) this.#handle(new Ours(event));
+      else this.#deliver(data);
+    };
     native.onerror = (event) => tap.failed(event);
     native.onclose = (event) => tap.ended(event);
     return tap;

@@ -61,10 +61,9 @@ export class Tap {
   // The client looks at bytes; what the viewer wants is made of them later.
   set binaryType(_) {}
 
-  /** Hears of a message; whether the viewer is to have it as it is. */
-  received(event) {
+  /** Hears of a message with this data; whether the viewer is to have it as it is. */
+  received(event, data) {
     if (this.#isReleased) return false;
-    const { data } = event;
     if (typeof data === "string") {
       const isViewers = data !== "PONG" || (this.#pings.shift() ?? true);
       this.onmessage?.(event);

@@ -23,25 +23,31 @@ export function openFile(name, requestId) {
   return framed(4, requestId, [0x12, text.length, ...text]);
 }
 
-/** SET_REGION's payload: region 1 of image 0, a polygon with so many vertices. */
-export function polygon(vertices, shift) {
+/** The corners of a polygon that goes to and fro. */
+export function polygon(vertices, step) {
+  const shift = 100 * Math.sin(step / 20);
+  return Array.from({ length: vertices }, (_, n) => {
+    const angle = (2 * Math.PI * n) / vertices;
+    return { x: 500 + shift + 300 * Math.cos(angle), y: 500 + 300 * Math.sin(angle) };
+  });
+}
+
+/** SET_REGION: region 1 of image 0, a polygon with these corners. */
+export function setRegion(points, requestId) {
   const POINT = 12;
-  const info = 2 + vertices * POINT + 5;
+  const info = 2 + points.length * POINT + 5;
   const bytes = new Uint8Array(10 + 3 + info);
   const view = new DataView(bytes.buffer);
   const head = [0x0d, 0, 0, 0, 0, 0x15, 1, 0, 0, 0, 0x1a, (info & 0x7f) | 0x80, info >> 7];
   bytes.set([...head, 0x08, 6]);
   let at = head.length + 2;
-  for (let n = 0; n < vertices; n += 1) {
-    const angle = (2 * Math.PI * n) / vertices;
+  for (const { x, y } of points) {
     bytes.set([0x12, 10, 0x0d], at);
-    view.setFloat32(at + 3, 500 + shift + 300 * Math.cos(angle), true);
+    view.setFloat32(at + 3, x, true);
     bytes[at + 7] = 0x15;
-    view.setFloat32(at + 8, 500 + 300 * Math.sin(angle), true);
+    view.setFloat32(at + 8, y, true);
     at += POINT;
   }
   bytes[at] = 0x1d;
-  return bytes;
+  return framed(11, requestId, bytes);
 }
-
-export const setRegion = (payload, requestId) => framed(11, requestId, payload);

@@ -27,8 +27,16 @@ async function reconnected(socket) {
 }
 
 const VERTICES = 1_000;
-const shapes = Array.from({ length: 64 }, (_, n) => polygon(VERTICES, n));
+const canvas = document.querySelector("canvas").getContext("2d");
 let requests = 10;
+
+function draw(points) {
+  canvas.clearRect(0, 0, canvas.canvas.width, canvas.canvas.height);
+  canvas.beginPath();
+  for (const { x, y } of points) canvas.lineTo(x, y);
+  canvas.closePath();
+  canvas.stroke();
+}
 
 window.bench = {
   isolated: () => crossOriginIsolated,
@@ -73,8 +81,8 @@ window.bench = {
   },
 
   /**
-   * Sends a region so many times, so many a second: the µs of each `send`, and of the
-   * browser's own within it.
+   * Moves a region so many times, so many a second, as a viewer does: draws it, encodes
+   * it and sends it. The µs of each `send`, and of the browser's own within it.
    */
   async outgoing(name, count, perSecond) {
     const socket = sockets[name];
@@ -90,7 +98,9 @@ window.bench = {
     for (let n = 0; n < count; n += 1) {
       await until(began + (n * 1000) / perSecond);
       requests += 1;
-      const frame = setRegion(shapes[n % shapes.length], requests);
+      const points = polygon(VERTICES, n);
+      draw(points);
+      const frame = setRegion(points, requests);
       const before = performance.now();
       socket.send(frame);
       times.push((performance.now() - before) * 1000);

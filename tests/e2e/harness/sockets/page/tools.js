@@ -88,8 +88,11 @@ export class Tools {
     const socket = new this.WebSocket(this.base + path, ...rest);
     await this.next(socket, "open");
     if (this.mode === "plain") return socket;
+    // By a handler, so that the case is free to have one alone.
+    const registered = new Promise((resolve) => (socket.onmessage = resolve));
     socket.send(registration());
-    await this.next(socket, "message");
+    await registered;
+    socket.onmessage = null;
     if (this.mode === "reconnected" && socket.resume) await this.#reconnect(socket);
     return socket;
   }

@@ -78,6 +78,28 @@ export const dispatching = [
     expected: [true, ["x", true, false]],
   },
   {
+    name: "an event of one socket handed to another, from a handler alone",
+    run: async (t) => {
+      const [one, other] = [await t.open(), await t.open()];
+      const next = new Promise((done) => (one.onmessage = done));
+      one.send("x");
+      const event = await next;
+      await t.settle();
+      const seen = [];
+      other.onmessage = (got) => seen.push(got.data, got.target === other, got.isTrusted);
+      return [other.dispatchEvent(event), seen];
+    },
+    expected: [true, ["x", true, false]],
+    differs: [
+      {
+        why: "what the event was given stays with it",
+        modes: ["reconnected"],
+        classes: ["ResumableWebSocket", "installed"],
+        expected: [true, ["x", false, false]],
+      },
+    ],
+  },
+  {
     name: "what is no event is refused",
     run: async (t) => {
       const socket = await t.open();

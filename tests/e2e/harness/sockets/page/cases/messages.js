@@ -19,6 +19,43 @@ const messageFields = {
   own: ["isTrusted"],
 };
 
+/** Sends a text and looks at the message that comes back: that of `next`, or the handler's. */
+async function fieldsOf(t, socket, next) {
+  let during;
+  const handled = new Promise((done) => {
+    socket.onmessage = (event) => {
+      during = {
+        eventPhase: event.eventPhase,
+        current: event.currentTarget === socket,
+        path: event.composedPath().map((target) => target === socket),
+      };
+      done(event);
+    };
+  });
+  socket.send("text");
+  const event = await (next ?? handled);
+  await t.settle();
+  const current = event.currentTarget;
+  return {
+    class: event.constructor.name,
+    text: String(event),
+    type: event.type,
+    data: event.data,
+    origin: t.anonymous(event.origin),
+    lastEventId: event.lastEventId,
+    source: event.source,
+    ports: [event.ports.length, Object.isFrozen(event.ports)],
+    userActivation: event.userActivation ?? null,
+    flags: [event.bubbles, event.cancelable, event.composed, event.defaultPrevented],
+    target: event.target === socket,
+    srcElement: event.srcElement === socket,
+    during,
+    after: [event.eventPhase, current === socket ? "socket" : current, event.composedPath().length],
+    time: event.timeStamp > 0 && event.timeStamp <= performance.now(),
+    own: Object.keys(event),
+  };
+}
+
 export const messages = [
   {
     name: "data by binaryType",
@@ -85,35 +122,7 @@ export const messages = [
     run: async (t) => {
       const socket = await t.open();
       const next = t.next(socket, "message");
-      let during;
-      socket.onmessage = (event) => {
-        during = {
-          eventPhase: event.eventPhase,
-          current: event.currentTarget === socket,
-          path: event.composedPath().map((target) => target === socket),
-        };
-      };
-      socket.send("text");
-      const event = await next;
-      await t.settle();
-      return {
-        class: event.constructor.name,
-        text: String(event),
-        type: event.type,
-        data: event.data,
-        origin: t.anonymous(event.origin),
-        lastEventId: event.lastEventId,
-        source: event.source,
-        ports: [event.ports.length, Object.isFrozen(event.ports)],
-        userActivation: event.userActivation ?? null,
-        flags: [event.bubbles, event.cancelable, event.composed, event.defaultPrevented],
-        target: event.target === socket,
-        srcElement: event.srcElement === socket,
-        during,
-        after: [event.eventPhase, event.currentTarget, event.composedPath().length],
-        time: event.timeStamp > 0 && event.timeStamp <= performance.now(),
-        own: Object.keys(event),
-      };
+      return fieldsOf(t, socket, next);
     },
     expected: messageFields,
     differs: [
@@ -125,6 +134,35 @@ export const messages = [
         expected: { ...messageFields, own: [] },
       },
     ],
+  },
+  {
+    name: "fields of a message event, for a handler alone",
+    run: async (t) => fieldsOf(t, await t.open()),
+    expected: messageFields,
+    differs: [
+      {
+        why: "the browser's own event of the connection behind is given the fields",
+        modes: ["reconnected"],
+        classes: ["ResumableWebSocket", "installed"],
+        expected: {
+          ...messageFields,
+          after: [0, "socket", 0],
+          own: ["isTrusted", "target", "currentTarget", "srcElement", "composedPath"],
+        },
+      },
+    ],
+  },
+  {
+    name: "message events are the browser's own, for a handler alone",
+    run: async (t) => {
+      const socket = await t.open();
+      const trusted = new Promise((done) => {
+        socket.onmessage = (event) => done([event.isTrusted, event === window.event]);
+      });
+      socket.send("text");
+      return trusted;
+    },
+    expected: [true, true],
   },
   {
     name: "message events are the browser's own",
