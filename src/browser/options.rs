@@ -150,7 +150,10 @@ fn backoff(reader: &Reader) -> Backoff {
 
 fn heartbeat(reader: &Reader) -> Option<Heartbeat> {
     let default = Heartbeat::default();
-    if reader.get("heartbeat") == Some(JsValue::FALSE) {
+    if let Some(value) = reader.get("heartbeat").filter(|value| !value.is_object()) {
+        if value != JsValue::FALSE {
+            reader.wrong("heartbeat", &["an object or false"]);
+        }
         return None;
     }
     let known = &["intervalMs", "timeoutMs", "busyTimeoutMs"];

@@ -27,7 +27,7 @@ const WRONG: [string, Record<string, unknown>, string][] = [
   ["an unknown jitter", { url, backoff: { jitter: "half" } }, "jitter"],
   ["no attempts", { url, backoff: { maxAttempts: 0 } }, "maxAttempts"],
   ["an endless time", { url, backoff: { resetAfterMs: Infinity } }, "resetAfterMs"],
-  ["a heartbeat of the wrong type", { url, heartbeat: true }, "heartbeat"],
+  ["a heartbeat of the wrong type", { url, heartbeat: true }, "an object or false"],
   ["a heartbeat of no time", { url, heartbeat: { intervalMs: 0 } }, "intervalMs"],
   ["a negative deadline", { url, heartbeat: { timeoutMs: -5 } }, "timeoutMs"],
   ["a busy deadline of NaN", { url, heartbeat: { busyTimeoutMs: NaN } }, "busyTimeoutMs"],

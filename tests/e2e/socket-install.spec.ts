@@ -308,6 +308,24 @@ test.describe("a viewer that connects again by itself is not disturbed", () => {
   });
 });
 
+test("a viewer that the backend refuses hears it, and why nothing is kept", async ({
+  installPage,
+  backend,
+}) => {
+  await backend.control("icd?version=12");
+  await installPage.install();
+  const viewer = await installPage.viewer(backend.url);
+  await expect.poll(() => viewer.events()).toContain("open");
+  const ack = await viewer.ask("REGISTER_VIEWER", { sessionId: 0, clientFeatureFlags: 5 });
+  expect(ack).toMatchObject({ type: "REGISTER_VIEWER_ACK", message: { success: false } });
+  const errors = async () => (await installPage.told()).errors;
+  await expect.poll(errors).toMatchObject([{ isResumeError: true }]);
+  expect((await errors())[0]?.message).toContain("12");
+  expect(await viewer.events()).toEqual(["open"]);
+  await backend.kill();
+  await expect.poll(() => viewer.events()).toContain("close 1006");
+});
+
 test.describe("with a token", () => {
   test.use({ backendOptions: { token: "secret-token" } });
 

@@ -28,7 +28,8 @@ const folder = (directory) => (directory === "" || directory === "." ? [] : [out
 
 function details({ directory, hdu, channel, stokes, regionCount, hasContours }, texts) {
   const parts = folder(directory);
-  if (hdu !== "") parts.push(texts.hdu(outside(hdu)));
+  // The first one is what a file is without being asked.
+  if (hdu !== "" && hdu !== "0") parts.push(texts.hdu(outside(hdu)));
   parts.push(texts.channel(channel));
   if (stokes > 0) parts.push(texts.stokes(stokes));
   if (regionCount > 0) parts.push(texts.regions(regionCount));

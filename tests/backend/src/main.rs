@@ -1,6 +1,9 @@
 //! The development backend's command line.
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use backend::{
     cli::{self, Command},
@@ -10,7 +13,8 @@ use backend::{
 fn main() -> ExitCode {
     let done = match cli::parse(std::env::args_os()) {
         Ok(Command::Help) => {
-            println!("{}", cli::HELP);
+            // Whoever has read enough may have gone.
+            drop(writeln!(io::stdout(), "{}", cli::HELP));
             Ok(())
         }
         Ok(Command::MakeSample { file, kind }) => sample::write(&file, kind),

@@ -162,7 +162,7 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
     backendMessage: "",
     savedAt: Date.now() - 5 * 60_000 - 1_000,
     images: [
-      image(0, "12CO_cube.fits", { channel: 112, regionCount: 3, hasContours: true }),
+      image(0, "12CO_cube.fits", { hdu: "0", channel: 112, regionCount: 3, hasContours: true }),
       image(2, "polarisation.fits", { directory: "", hdu: "1", stokes: 14, regionCount: 1 }),
     ],
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
