@@ -35,7 +35,8 @@ export async function samples() {
   for (const kind of ["cube", "continuum", "stokes"]) {
     const file = join(folder, `${kind}.fits`);
     if (existsSync(file)) continue;
-    const half = `${file}.part`;
+    // Somebody else may be making it too.
+    const half = `${file}.${process.pid}.part`;
     await step(`sample FITS file, ${kind}`, backendBinary, ["make-sample", half, "--kind", kind]);
     renameSync(half, file);
   }

@@ -2,6 +2,7 @@
  * The real viewers, unchanged but for one script tag, survive: each goes on after
  * one click, and neither it nor the backend can tell the difference.
  */
+import type { Locator, Page } from "@playwright/test";
 import type { Carta, CartaRegion } from "./harness/carta.js";
 import { equipped, expect, goOn, test } from "./harness/carta-equipped.js";
 import { ELLIPSE, RECTANGLE } from "./harness/steps.js";
@@ -120,6 +121,36 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
     });
   });
 }
+
+/** Presses Tab until the button has the focus, as somebody without a mouse does. */
+async function tabTo(page: Page, button: Locator): Promise<void> {
+  const hasFocus = () =>
+    button.evaluate((it) => (it.getRootNode() as Document | ShadowRoot).activeElement === it);
+  for (let stop = 0; !(await hasFocus()); stop += 1) {
+    expect(stop, "Tab reaches the button").toBeLessThan(100);
+    await page.keyboard.press("Tab");
+  }
+}
+
+test("by keyboard alone: Try now, and Go on", async ({ carta }) => {
+  test.setTimeout(120_000);
+  const { page, backend, recorder } = carta;
+  await carta.open();
+  await carta.openImage("a.fits");
+  const before = await truth(carta);
+  await backend.kill();
+  await tabTo(page, page.getByRole("button", { name: "Try now" }));
+  await backend.start();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Go on where you were?" });
+  await tabTo(page, dialog.getByRole("button", { name: "Go on" }));
+  const resumed = recorder.received("RESUME_SESSION_ACK").length;
+  await page.keyboard.press("Enter");
+  await recorder.waitForReceived("RESUME_SESSION_ACK", resumed + 1);
+  await expect(dialog).toBeHidden();
+  await expect.poll(() => truth(carta)).toEqual(before);
+  await carta.expectNoTrouble();
+});
 
 test("an image that the page's address opens is not opened twice", async ({ carta }) => {
   test.setTimeout(120_000);
