@@ -1,6 +1,15 @@
 // Events that the page makes and hands to a socket.
 import { thrown } from "../tools.js";
 
+/** What another socket's handler makes of an event, when that is over. */
+async function handedTo(other, t, next) {
+  const event = await next;
+  await t.settle();
+  const seen = [];
+  other.onmessage = (got) => seen.push(got.data, got.target === other, got.isTrusted);
+  return [other.dispatchEvent(event), seen];
+}
+
 export const dispatching = [
   {
     name: "a message of the page's own reaches handlers and listeners",
@@ -69,11 +78,7 @@ export const dispatching = [
       const [one, other] = [await t.open(), await t.open()];
       const next = t.next(one, "message");
       one.send("x");
-      const event = await next;
-      await t.settle();
-      const seen = [];
-      other.onmessage = (got) => seen.push(got.data, got.target === other, got.isTrusted);
-      return [other.dispatchEvent(event), seen];
+      return handedTo(other, t, next);
     },
     expected: [true, ["x", true, false]],
   },
@@ -83,11 +88,7 @@ export const dispatching = [
       const [one, other] = [await t.open(), await t.open()];
       const next = new Promise((done) => (one.onmessage = done));
       one.send("x");
-      const event = await next;
-      await t.settle();
-      const seen = [];
-      other.onmessage = (got) => seen.push(got.data, got.target === other, got.isTrusted);
-      return [other.dispatchEvent(event), seen];
+      return handedTo(other, t, next);
     },
     expected: [true, ["x", true, false]],
     differs: [
