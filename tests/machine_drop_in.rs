@@ -125,6 +125,24 @@ fn a_viewer_that_is_refused_hears_it_from_the_backend_and_its_developer_from_her
 }
 
 #[test]
+fn what_a_viewer_does_before_it_is_accepted_counts() {
+    let other_version = register(1, 0).with_icd_version(30);
+    let mut world = World::taken_over(Options::default(), 1, other_version);
+    assert_eq!(world.phase(), Phase::Registering);
+    world.send(bare(EventType::FileListRequest, 2));
+    world.send(open_file(3, 0, "a.fits"));
+    world.run(100);
+    world.send(register(4, 0));
+    world.run(100);
+    assert_eq!(world.phase(), Phase::Active);
+    world.cut();
+    world.run(5_000);
+    assert_eq!(answered(&world), [1, 2, 3, 4]);
+    assert_eq!(world.workspace(), world.backend_session());
+    assert_eq!(world.backend_session().images.len(), 1);
+}
+
+#[test]
 fn a_version_that_is_not_spoken_here_is_left_alone() {
     let mut world = World::new(Options::default(), 1);
     let unknown = register(1, 0).with_icd_version(31);
@@ -305,7 +323,17 @@ fn an_animation_goes_on_from_the_last_frame() {
     assert_eq!(starts.len(), 2);
     let again: StartAnimation = starts[1].decode().unwrap();
     assert_eq!(again, StartAnimation { start_frame: at(3), ..start });
-    assert!(starts[1].header().request_id >= FIRST_OWN_ID);
+    // The viewer heeds the frames of that number only.
+    let ack = StartAnimationAck { animation_id: 4, ..ack };
+    let request_id = starts[1].header().request_id;
+    world.delivered.clear();
+    let generation = world.generation();
+    world.receive(
+        generation,
+        Message::Binary(frame(EventType::StartAnimationAck, request_id, &ack)),
+    );
+    let delivered = world.delivered.iter().map(|header| header.event());
+    assert_eq!(delivered.collect::<Vec<_>>(), [Some(EventType::StartAnimationAck)]);
 }
 
 /// What a plain viewer can wish.

@@ -44,6 +44,20 @@ fn an_image_that_the_viewer_has_opened_by_itself_is_not_opened_again() {
 }
 
 #[test]
+fn what_has_been_moved_already_is_moved_back() {
+    let mut open = Workspace::default();
+    open.open_image(ImageSpec { channel: 5, ..image(0, "a.fits") }).unwrap();
+    let mut kept = Workspace::default();
+    kept.open_image(image(0, "a.fits")).unwrap();
+    let mut rebuild = Rebuild::new(kept);
+    rebuild.adopt(&open);
+    let mut viewer = Viewer::new(Version::V6);
+    viewer.frames.insert(0, rebuild_support::Frame { channels: (5, 0), ..Default::default() });
+    viewer.rebuild(rebuild);
+    assert_eq!(viewer.frames[&0].channels, (0, 0));
+}
+
+#[test]
 fn a_folder_is_another_one_by_a_dot() {
     let in_folder = |id: i32, directory: &str| {
         let mut workspace = Workspace::default();

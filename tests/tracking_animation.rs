@@ -17,7 +17,6 @@ use carta_resume::protocol::{
         StartAnimationAck, StopAnimation,
     },
 };
-use prost::Message;
 use tracking_support::Session;
 
 const FIRST_CHANNEL: i32 = 1;
@@ -35,8 +34,12 @@ fn start() -> StartAnimation {
 }
 
 fn playing() -> Session {
+    playing_this(&start())
+}
+
+fn playing_this(start: &StartAnimation) -> Session {
     let mut session = Session::with_two_images();
-    let id = session.send(EventType::StartAnimation, &start());
+    let id = session.send(EventType::StartAnimation, start);
     let ack = StartAnimationAck { success: true, animation_id: 3, ..Default::default() };
     session.receive(EventType::StartAnimationAck, id, &ack);
     session
@@ -57,7 +60,7 @@ fn resumed(session: &mut Session, problem: &str) {
 
 /// The channel with which it goes on, if it does.
 fn goes_on_at(session: &mut Session) -> Option<i32> {
-    let again = StartAnimation::decode(&*session.tracker.continued_animation()?).unwrap();
+    let again: StartAnimation = session.tracker.continued_animation()?.decode().unwrap();
     let frame = again.start_frame;
     assert_eq!(StartAnimation { start_frame: start().start_frame, ..again }, start());
     Some(frame.unwrap().channel)
@@ -81,6 +84,38 @@ fn before_its_first_frame_it_begins_anew() {
     let mut session = playing();
     resumed(&mut session, "");
     assert_eq!(goes_on_at(&mut session), Some(FIRST_CHANNEL));
+}
+
+/// With which plane an animation of these planes goes on that began at `first`,
+/// after a frame of `plane`.
+fn goes_on_with(planes: &[i32], first: i32, plane: i32) -> i32 {
+    let at = |stokes| Some(AnimationFrame { channel: FIRST_CHANNEL, stokes });
+    let start =
+        StartAnimation { start_frame: at(first), stokes_indices: planes.to_vec(), ..start() };
+    let mut session = playing_this(&start);
+    let sync = RasterTileSync {
+        channel: 4,
+        stokes: plane,
+        animation_id: 3,
+        end_sync: true,
+        ..Default::default()
+    };
+    session.receive(EventType::RasterTileSync, 0, &sync);
+    resumed(&mut session, "");
+    let again: StartAnimation = session.tracker.continued_animation().unwrap().decode().unwrap();
+    let frame = again.start_frame.unwrap();
+    assert_eq!(frame.channel, 4);
+    assert_eq!(StartAnimation { start_frame: start.start_frame, ..again }, start);
+    frame.stokes
+}
+
+#[test]
+fn a_plane_is_named_by_its_place_among_those_to_show() {
+    assert_eq!(goes_on_with(&[], 1, 2), 2);
+    assert_eq!(goes_on_with(&[0, 1, 2, 13, 14], 3, 13), 3);
+    assert_eq!(goes_on_with(&[0, 1, 2, 13, 14], 3, 14), 4);
+    // The backend knows best, but a place that there is not fells it.
+    assert_eq!(goes_on_with(&[0, 1, 2, 13, 14], 3, 17), 3);
 }
 
 #[test]

@@ -85,6 +85,14 @@ fn the_backends_name_of_a_file_is_kept_but_an_expression_as_it_was_sent() {
 }
 
 #[test]
+fn a_folder_in_the_name_stays_there() {
+    let mut session = Session::default();
+    let id = session.send(EventType::OpenFile, &open_file(0, "set/a.fits"));
+    session.receive(EventType::OpenFileAck, id, &opened(0, "a.fits"));
+    assert_eq!(session.resume().images[0].file, "set/a.fits");
+}
+
+#[test]
 fn an_opening_that_fails_leaves_the_old_image() {
     let mut session = Session::with_two_images();
     session.send(EventType::SetImageChannels, &channels(0, 3, 0));

@@ -15,8 +15,8 @@ use carta_resume::{
     protocol::{
         EventType, Frame, Header,
         messages::{
-            AddRequiredTiles, CloseFile, RasterTileSync, SetImageChannels, StartAnimation,
-            StartAnimationAck,
+            AddRequiredTiles, CloseFile, IntBounds, MomentResponse, RasterTileSync, RemoveRegion,
+            SetImageChannels, StartAnimation, StartAnimationAck, StopAnimation,
         },
     },
 };
@@ -69,6 +69,108 @@ fn each_end_of_tiles_answers_the_oldest_request() {
     assert!(first < second);
     session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, 0));
     assert_eq!(session.unanswered(), [(EventType::AddRequiredTiles, second)]);
+}
+
+/// Tiles of some channels of those that are shown side by side, as CARTA 6.0.0 asks
+/// for them: group by group.
+fn map(first: i32, last: i32, shown: [i32; 2]) -> SetImageChannels {
+    SetImageChannels {
+        channel_range: Some(IntBounds { min: first, max: last }),
+        current_range: Some(IntBounds { min: shown[0], max: shown[1] }),
+        channel_map_enabled: true,
+        ..channels_with_tiles(0, 0)
+    }
+}
+
+#[test]
+fn a_map_of_channels_is_complete_channel_by_channel() {
+    let mut session = Session::with_two_images();
+    let first = session.send(EventType::SetImageChannels, &map(0, 2, [0, 5]));
+    let second = session.send(EventType::SetImageChannels, &map(3, 5, [0, 5]));
+    let ids =
+        |session: &Session| session.unanswered().iter().map(|(_, id)| *id).collect::<Vec<_>>();
+    assert_eq!(ids(&session), [first, second]);
+    for channel in [3, 1, 4, 0] {
+        session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, channel));
+    }
+    assert_eq!(ids(&session), [first, second]);
+    session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, 2));
+    assert_eq!(ids(&session), [second]);
+    session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, 5));
+    assert!(session.unanswered().is_empty());
+
+    // What is not shown any more is not needed, nor what is asked again.
+    session.send(EventType::SetImageChannels, &map(0, 2, [0, 5]));
+    let shown = session.send(EventType::SetImageChannels, &map(3, 5, [0, 5]));
+    session.send(EventType::SetImageChannels, &map(6, 7, [3, 7]));
+    let again = session.send(EventType::SetImageChannels, &map(6, 7, [3, 7]));
+    session.tracker.dropped();
+    assert_eq!(ids(&session), [shown, again]);
+}
+
+#[test]
+fn a_map_of_no_or_too_many_channels_is_none() {
+    for (first, last) in [(5, 3), (i32::MIN, i32::MAX), (0, i32::MAX)] {
+        let mut session = Session::with_two_images();
+        session.send(EventType::SetImageChannels, &map(first, last, [0, 5]));
+        session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, 4));
+        assert!(session.unanswered().is_empty(), "{first} to {last}");
+    }
+}
+
+#[test]
+fn tiles_that_were_asked_of_an_animation_go_when_it_stops() {
+    let mut session = Session::with_two_images();
+    let start = StartAnimation::default();
+    let id = session.send(EventType::StartAnimation, &start);
+    let ack = StartAnimationAck { success: true, animation_id: 1, ..Default::default() };
+    session.receive(EventType::StartAnimationAck, id, &ack);
+    session.send(EventType::AddRequiredTiles, &tiles(0));
+    session.send(EventType::StopAnimation, &StopAnimation::default());
+    session.send(EventType::SetImageChannels, &channels_with_tiles(0, 2));
+    session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, 2));
+    assert!(session.unanswered().is_empty());
+}
+
+#[test]
+fn what_is_calculated_from_something_else_is_not_asked_again() {
+    let calculations = [EventType::MomentRequest, EventType::PvRequest, EventType::FittingRequest];
+    let lost = |change: &dyn Fn(&mut Session)| {
+        let mut session = Session::with_two_images();
+        session.draw(0, 1, rectangle(3.0));
+        for event in calculations {
+            session.send_raw(event, &[]);
+        }
+        change(&mut session);
+        let lost = session.tracker.dropped();
+        let lost: Vec<_> = lost.iter().filter_map(Frame::event).collect();
+        let again = session.unanswered().len();
+        (lost, again)
+    };
+    assert_eq!(lost(&|_| {}), (vec![], 3));
+    let changed = (calculations.to_vec(), 0);
+    let other_channel = channels(0, 2);
+    let to_other_channel = |it: &mut Session| {
+        it.send(EventType::SetImageChannels, &other_channel);
+    };
+    assert_eq!(lost(&to_other_channel), changed);
+    let without_region = |it: &mut Session| {
+        it.send(EventType::RemoveRegion, &RemoveRegion { region_id: 1 });
+    };
+    assert_eq!(lost(&without_region), changed);
+    assert_eq!(lost(&|it| it.draw(0, 2, rectangle(4.0))), (vec![], 3), "a new region");
+    let moved = set_region(0, 1, rectangle(4.0));
+    let with_moved_region = |it: &mut Session| {
+        it.send(EventType::SetRegion, &moved);
+    };
+    assert_eq!(lost(&with_moved_region), (calculations.to_vec(), 1));
+    // Its answer counts all the same.
+    let answered = |it: &mut Session| {
+        let id = it.send_raw(EventType::MomentRequest, &[]);
+        it.send(EventType::SetImageChannels, &other_channel);
+        it.receive(EventType::MomentResponse, id, &MomentResponse::default());
+    };
+    assert_eq!(lost(&answered), changed);
 }
 
 #[test]

@@ -14,9 +14,10 @@ use carta_resume::protocol::{
     EventType,
     messages::{
         ImageProperties, OpenCatalogFile, OpenCatalogFileAck, Point, RegionInfo, ResumeSession,
-        ResumeSessionAck, SetContourParameters, StokesFile,
+        ResumeSessionAck, SetContourParameters, SetVectorOverlayParameters, StokesFile,
     },
 };
+use prost::Message;
 use tracking_support::{Session, rectangle, stored::overlay};
 
 const ICD: u16 = 30;
@@ -64,6 +65,24 @@ fn everything() -> ResumeSession {
     };
     let catalog = OpenCatalogFile { name: "stars.vot".into(), file_id: 1, ..Default::default() };
     ResumeSession { images: vec![plain, joined, expression], catalog_files: vec![catalog] }
+}
+
+#[test]
+fn an_overlay_that_says_nothing_is_none() {
+    // CARTA 6.0.0 sends it for every image that has none.
+    let image = |file_id, settings| ImageProperties {
+        file: format!("{file_id}.fits"),
+        file_id,
+        vector_overlay_settings: Some(settings),
+        ..ImageProperties::default()
+    };
+    let images = vec![image(0, overlay(0)), image(3, SetVectorOverlayParameters::default())];
+    let session = after(&ResumeSession { images, ..ResumeSession::default() }, "");
+    let state = session.tracker.workspace().viewer_state();
+    let overlays: Vec<_> = state.images.iter().map(|image| image.has_vector_overlay).collect();
+    assert_eq!(overlays, [true, false]);
+    let again = session.tracker.after_resume(28);
+    assert_eq!(again, [(EventType::SetVectorOverlayParameters, overlay(0).encode_to_vec())]);
 }
 
 /// A viewer that had other things open says this, and gets this answer.

@@ -241,6 +241,25 @@ impl<'a> Fields<'a> {
         false
     }
 
+    /// Every number of a `Fixed32s`.
+    pub fn i32s(self, number: u32) -> Vec<i32> {
+        let mut values = Vec::new();
+        let mut rest = self.0;
+        while let Some((at, value)) = next_field(&mut rest) {
+            match value {
+                Value::Fixed32(bits) if at == number => values.push(bits.cast_signed()),
+                Value::Bytes(mut packed) if at == number => {
+                    while let Some((bytes, after)) = packed.split_first_chunk() {
+                        values.push(i32::from_le_bytes(*bytes));
+                        packed = after;
+                    }
+                }
+                _ => {}
+            }
+        }
+        values
+    }
+
     /// Every number of a `Fixed64s`.
     pub fn f64s(self, number: u32) -> Vec<f64> {
         let mut values = Vec::new();

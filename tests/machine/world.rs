@@ -84,16 +84,21 @@ impl World {
     /// A viewer that knows nothing of the client has registered, under id 1, on
     /// a socket that it has opened itself.
     pub fn drop_in(options: Options, seed: u64) -> Self {
-        use super::frames::register;
+        let world = Self::taken_over(options, seed, super::frames::register(1, 0));
+        assert_eq!(world.phase(), Phase::Active);
+        world
+    }
+
+    /// The same, whatever comes of this REGISTER_VIEWER.
+    pub fn taken_over(options: Options, seed: u64, register: Frame) -> Self {
         let mut world = Self::new(options, seed);
         world.network.is_open(1);
         world.backend.accept(1);
         world.check.taken_over(1);
-        let taken = world.machine.take_over(world.clock.now(), register(1, 0));
+        let taken = world.machine.take_over(world.clock.now(), register);
         taken.expect("it can be taken over");
         world.settle(None);
         world.run(100);
-        assert_eq!(world.phase(), Phase::Active);
         world
     }
 

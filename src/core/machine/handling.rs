@@ -30,7 +30,10 @@ impl<H: Handshake> Machine<H> {
             return false;
         }
         match &self.state {
-            State::Registering { request_id } => answers(header, H::REPLY, *request_id),
+            State::Registering { request_id } => {
+                answers(header, H::REPLY, *request_id)
+                    || (self.viewer_is_registering() && self.tracker.wants(header))
+            }
             State::Resuming { request_id, .. } => {
                 answers(header, EventType::ResumeSessionAck, *request_id)
             }

@@ -212,9 +212,10 @@ impl<H: Handshake> Machine<H> {
             self.send_own(event, &payload);
         }
         if self.is_drop_in()
-            && let Some(payload) = self.tracker.continued_animation()
+            && let Some(start) = self.tracker.continued_animation()
         {
-            self.send_own(EventType::StartAnimation, &payload);
+            let start = self.translated(start);
+            self.push_frame(start);
         }
         if at_work {
             self.work();

@@ -62,7 +62,7 @@ impl<H: Handshake> Machine<H> {
     }
 
     fn dispatch(&mut self, frame: Frame) -> Result<(), Problem> {
-        if matches!(self.state, State::Active) || self.viewer_is_registering() {
+        if self.is_at_work() {
             self.transmit(frame);
             return Ok(());
         }
@@ -74,6 +74,11 @@ impl<H: Handshake> Machine<H> {
                        not taken: send it again when the client is active.";
         self.refuse(&frame, message);
         Err(Problem::new(Code::QueueFull, message).about(vec![header]))
+    }
+
+    /// Whether frames pass. What a viewer sends before it is accepted does, too.
+    pub(super) fn is_at_work(&self) -> bool {
+        matches!(self.state, State::Active) || self.viewer_is_registering()
     }
 
     fn transmit(&mut self, frame: Frame) {
@@ -133,12 +138,12 @@ impl<H: Handshake> Machine<H> {
             {
                 self.resume_reply(now, frame, since, bytes);
             }
-            (State::Active, Some(frame)) => {
+            (_, Some(frame)) if self.is_at_work() => {
                 if let Err(unreadable) = self.tracker.received(frame) {
                     self.unreadable(unreadable.header, unreadable.length);
                 }
             }
-            (State::Active, None) => {
+            (_, None) if self.is_at_work() => {
                 self.tracker.answered(header);
             }
             // Only what was asked before is answered.

@@ -122,6 +122,7 @@ impl Rebuild {
                 continue;
             };
             kept.id = Some(image.file_id);
+            kept.at = (image.channel, image.stokes);
             self.image_ids.insert(image.file_id);
             self.outcome.images.push((kept.kept.file_id, image.file_id));
             kept.regions.retain(|region| {

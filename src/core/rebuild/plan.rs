@@ -16,6 +16,8 @@ pub(super) struct Image {
     pub(super) overlay: Option<Overlay>,
     /// The file id that the viewer has assigned.
     pub(super) id: Option<i32>,
+    /// The channel and plane that it has before it is told.
+    pub(super) at: (i32, i32),
 }
 
 /// A region that is to be drawn.
@@ -73,7 +75,7 @@ impl Plan {
                 regions.push(Region { kept: region, name });
             }
             let overlay = workspace.overlay(kept.file_id).and_then(Overlay::read);
-            images.push(Image { kept, regions, overlay, id: None });
+            images.push(Image { kept, regions, overlay, id: None, at: (0, 0) });
         }
         Self { images, catalogs: state.catalogs, in_view }
     }
@@ -87,7 +89,7 @@ impl Plan {
             if image.kept.is_joined() {
                 tasks.push(Task::NameStokesFiles(at));
             }
-            if (image.kept.channel, image.kept.stokes) != (0, 0) {
+            if (image.kept.channel, image.kept.stokes) != image.at {
                 tasks.extend([
                     Task::SetChannels(at),
                     Task::AnnounceChannels(at),

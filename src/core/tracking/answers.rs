@@ -21,7 +21,7 @@ impl Workspace {
         let resolved = ack.name.filter(|_| !request.lel_expr);
         let image = Image {
             directory: request.directory.to_owned(),
-            file: resolved.unwrap_or(request.file).to_owned(),
+            file: name_of(request.file, resolved),
             hdu: request.hdu.to_owned(),
             lel_expr: request.lel_expr,
             render_mode: request.render_mode,
@@ -49,7 +49,7 @@ impl Workspace {
         let Ok(first) = StokesFile::read(first.as_bytes()) else { return };
         let image = Image {
             directory: first.directory.to_owned(),
-            file: ack.name.unwrap_or(first.file).to_owned(),
+            file: name_of(first.file, ack.name),
             hdu: first.hdu.to_owned(),
             render_mode: request.render_mode,
             stokes_files: request.stokes_files.clone().map(|file| file.as_bytes().into()).collect(),
@@ -104,6 +104,13 @@ impl Workspace {
             self.put_region(id, owner, info);
         }
     }
+}
+
+/// The backend tells a file's name without its folder, which may be part of the
+/// name that was asked for.
+fn name_of(asked: &str, resolved: Option<&str>) -> String {
+    let has_folder = asked.trim_start_matches("./").contains('/');
+    resolved.filter(|_| !has_folder).unwrap_or(asked).to_owned()
 }
 
 /// SET_REGION with this id makes a region.

@@ -4,7 +4,7 @@ use crate::protocol::{EventType, Frame, views::first_id};
 
 use crate::core::set::Set;
 
-use super::{ledger::Sequence, tracker::Tracker, unacknowledged::ALL_FILES};
+use super::{animation::Animation, ledger::Sequence, tracker::Tracker, unacknowledged::ALL_FILES};
 
 impl Tracker {
     /// Carries out a message that gets no ack.
@@ -12,7 +12,13 @@ impl Tracker {
         let file_id = || first_id(frame.payload()).ok();
         match event {
             EventType::StopAnimation => {
-                self.animation.take_if(|animation| Some(animation.file_id) == file_id()).is_some()
+                let stops = |animation: &mut Animation| Some(animation.file_id) == file_id();
+                let stopped = self.animation.take_if(stops);
+                if let Some(animation) = &stopped {
+                    // Tiles came with its frames.
+                    self.ledger.tiles_superseded(Some(animation.file_id), sequence);
+                }
+                stopped.is_some()
             }
             EventType::CloseFile => {
                 let closed = file_id().filter(|&id| id != ALL_FILES);

@@ -21,8 +21,9 @@ impl Tracker {
         })
     }
 
-    /// The connection is gone. Returns, in the order sent, the requests that
-    /// have effects outside the session and are therefore not sent again.
+    /// The connection is gone. Returns, in the order sent, the requests that are not
+    /// sent again: they have effects outside the session, or are to calculate from
+    /// what is not there any more.
     pub fn dropped(&mut self) -> Vec<Frame> {
         if let Some(running) = self.animation.take() {
             self.interrupted = Some(running);
@@ -31,7 +32,7 @@ impl Tracker {
         for entry in
             self.take(&|entry| entry.prospect != Prospect::Wanted || acts_outside(entry.event))
         {
-            if entry.prospect == Prospect::Wanted {
+            if entry.prospect.is_awaited() {
                 lost.push(entry.frame.clone());
             }
             self.settled(entry.sequence);
@@ -47,7 +48,7 @@ impl Tracker {
         (self.animation, self.interrupted) = (None, None);
         let mut lost = Vec::new();
         for entry in self.take(&|entry| depends_on_session(entry.event)) {
-            if entry.answer.is_some() && entry.prospect == Prospect::Wanted {
+            if entry.answer.is_some() && entry.prospect.is_awaited() {
                 lost.push(entry.frame.clone());
             }
             self.settled(entry.sequence);
@@ -104,7 +105,7 @@ impl Tracker {
         let found = self.ledger.entries().iter().find(|entry| {
             entry.event == event
                 && entry.answer.is_some()
-                && entry.prospect == Prospect::Wanted
+                && entry.prospect.is_awaited()
                 && entry.frame.header().request_id == request_id
         });
         let Some((sequence, survivor, subject)) =

@@ -41,6 +41,16 @@ pub(super) enum Prospect {
     Forgotten,
     /// The backend does not answer it.
     Hopeless,
+    /// What it is calculated from has changed: its answer counts, but it cannot be
+    /// asked again.
+    Outdated,
+}
+
+impl Prospect {
+    /// Whether somebody waits for the answer, and may get it.
+    pub(super) fn is_awaited(self) -> bool {
+        matches!(self, Self::Wanted | Self::Outdated)
+    }
 }
 
 /// Whether an entry's effect is in the workspace.
@@ -196,11 +206,10 @@ impl Ledger {
         }
     }
 
-    /// The tiles of an entry are not wanted any more, and may come.
-    pub(super) fn mark_superseded(&mut self, sequence: Sequence) {
-        if let Some(request) = self.get_mut(sequence).and_then(|entry| entry.tiles.as_mut()) {
-            request.superseded = true;
-        }
+    /// Open tile requests, in the order sent.
+    pub(super) fn tiles_mut(&mut self) -> impl Iterator<Item = (Sequence, &mut TileRequest)> {
+        let entries = self.entries.iter_mut();
+        entries.filter_map(|entry| Some((entry.sequence, entry.tiles.as_mut()?)))
     }
 
     /// The connection is gone.
@@ -229,6 +238,20 @@ impl Ledger {
         if let Some(entry) = self.get_mut(sequence) {
             entry.prospect = Prospect::Hopeless;
             entry.subject = None;
+        }
+    }
+
+    /// What images show, or where regions are, changes: what is being calculated is
+    /// calculated from what was.
+    pub(super) fn outdate_calculations(&mut self) {
+        for entry in &mut self.entries {
+            let calculates = matches!(
+                entry.event,
+                EventType::MomentRequest | EventType::PvRequest | EventType::FittingRequest
+            );
+            if calculates && entry.prospect == Prospect::Wanted {
+                entry.prospect = Prospect::Outdated;
+            }
         }
     }
 

@@ -18,10 +18,30 @@ const MAX_REQUESTS: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TileRequest {
     pub(super) file_id: i32,
-    /// Channel and plane that the tiles will have, where that is known.
-    pub(super) plane: Option<(i32, i32)>,
+    /// What the tiles will be of, where that is known.
+    pub(super) of: Option<Channels>,
+    /// Channels whose tiles are not complete.
+    missing: u32,
     /// They are not needed any more, but may still come.
     pub(super) superseded: bool,
+}
+
+/// Channels of one plane, from the first to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Channels {
+    first: i32,
+    last: i32,
+    stokes: i32,
+}
+
+impl Channels {
+    pub(super) const fn one(channel: i32, stokes: i32) -> Self {
+        Self { first: channel, last: channel, stokes }
+    }
+
+    const fn overlaps(self, (first, last): (i32, i32)) -> bool {
+        self.first <= last && first <= self.last
+    }
 }
 
 impl TileRequest {
@@ -30,13 +50,16 @@ impl TileRequest {
         match event {
             EventType::AddRequiredTiles => {
                 let file_id = image_with_required_tiles(payload).ok()??;
-                Some(Self { file_id, plane: None, superseded: false })
+                Some(Self { file_id, of: None, missing: 1, superseded: false })
             }
             EventType::SetImageChannels => {
                 let set = SetImageChannels::read(payload).ok()?;
                 image_with_required_tiles(set.required_tiles?).ok()??;
-                let plane = Some((set.channel, set.stokes));
-                Some(Self { file_id: set.file_id, plane, superseded: false })
+                // As in a map of channels, each of which is complete by itself.
+                let (first, last) = set.map.map_or((set.channel, set.channel), |[asked, _]| asked);
+                let missing = last.checked_sub(first)?.checked_add(1)?.try_into().ok()?;
+                let of = Some(Channels { first, last, stokes: set.stokes });
+                Some(Self { file_id: set.file_id, of, missing, superseded: false })
             }
             _ => None,
         }
@@ -61,25 +84,32 @@ impl Ledger {
     }
 
     /// A set of tiles is complete: the oldest request that asked for it is
-    /// answered.
+    /// answered, or has one channel less to wait for.
     pub(super) fn tiles_complete(&mut self, sync: &RasterTileSync) {
-        let plane = (sync.channel, sync.stokes);
-        let matching = self.entries().iter().find(|entry| {
-            entry.tiles.is_some_and(|request| {
-                request.file_id == sync.file_id
-                    && request.plane.is_none_or(|wanted| wanted == plane)
-            })
+        let channel = (sync.channel, sync.channel);
+        let matching = self.tiles_mut().find(|(_, request)| {
+            request.file_id == sync.file_id
+                && request.of.is_none_or(|of| of.stokes == sync.stokes && of.overlaps(channel))
         });
-        if let Some(sequence) = matching.map(|entry| entry.sequence) {
-            self.drop_tiles(sequence);
+        if let Some((sequence, request)) = matching {
+            request.missing = request.missing.saturating_sub(1);
+            if request.missing == 0 {
+                self.drop_tiles(sequence);
+            }
         }
     }
 
     /// The image moves to another channel: what it was asked for until now is not
-    /// needed any more. If it comes, it must not be taken for what is asked next.
-    pub(super) fn supersede_tiles(&mut self, file_id: i32) {
-        for earlier in self.tile_requests(Some(file_id), Sequence::MAX) {
-            self.mark_superseded(earlier);
+    /// needed any more, but for the rest of a map of channels. If it comes, it must
+    /// not be taken for what is asked next.
+    pub(super) fn supersede_tiles(&mut self, set: &SetImageChannels) {
+        for (_, request) in self.tiles_mut().filter(|(_, request)| request.file_id == set.file_id) {
+            let is_shown = set.map.is_some_and(|[asked, shown]| {
+                request.of.is_some_and(|of| {
+                    of.stokes == set.stokes && of.overlaps(shown) && !of.overlaps(asked)
+                })
+            });
+            request.superseded |= !is_shown;
         }
     }
 

@@ -2,14 +2,14 @@
 
 use crate::protocol::{
     EventType, Frame, Header,
-    views::{RasterTileSync, SetRegion, first_id},
+    views::{RasterTileSync, SetImageChannels, SetRegion},
 };
 
 use super::{
     animation::Animation,
     ledger::{Effect, Entry, Ledger, Prospect, Sequence},
     subject::Subject,
-    tiles::TileRequest,
+    tiles::{Channels, TileRequest},
     workspace::Workspace,
 };
 
@@ -82,6 +82,11 @@ impl Tracker {
     pub fn sent(&mut self, frame: &Frame) {
         let Some(event) = frame.event() else { return };
         let subject = Subject::of(event, frame.payload());
+        if event == EventType::SetImageChannels
+            || matches!(subject, Some(Subject::Region { id: Some(_), .. }))
+        {
+            self.ledger.outdate_calculations();
+        }
         if let Some(answer) = expected_answer(event, frame.payload()) {
             let sequence = self.ledger.next();
             self.add(frame, event, subject, Some(answer), Effect::Done, None);
@@ -102,9 +107,9 @@ impl Tracker {
             self.ledger.tiles_superseded(Some(file_id), Sequence::MAX);
         }
         if event == EventType::SetImageChannels
-            && let Ok(file_id) = first_id(frame.payload())
+            && let Ok(set) = SetImageChannels::read(frame.payload())
         {
-            self.ledger.supersede_tiles(file_id);
+            self.ledger.supersede_tiles(&set);
         }
         let order = subject.or(tiles.map(|request| Subject::Settings(request.file_id)));
         let waits_for = order.map(|order| self.ledger.unsettled_before(order)).unwrap_or_default();
@@ -231,9 +236,9 @@ impl Tracker {
         let Some(request) = tiles else { return };
         if !self.workspace.knows_image(request.file_id) {
             *tiles = None;
-        } else if request.plane.is_none() && self.animation.is_none() {
+        } else if request.of.is_none() && self.animation.is_none() {
             let image = self.workspace.images.get(&request.file_id);
-            request.plane = image.map(|image| (image.channel, image.stokes));
+            request.of = image.map(|image| Channels::one(image.channel, image.stokes));
         }
     }
 

@@ -51,7 +51,8 @@ impl Workspace {
         if let Some(settings) = resumed.contours() {
             image.set_contours(settings);
         }
-        if let Some(settings) = resumed.overlay() {
+        // CARTA 6.0.0 says so that there is none.
+        if let Some(settings) = resumed.overlay().filter(|settings| !settings.is_empty()) {
             image.set_overlay(settings);
         }
         self.put_image(id, image);
