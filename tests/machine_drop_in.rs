@@ -99,6 +99,10 @@ fn a_viewer_that_is_refused_hears_it_from_the_backend_and_its_developer_from_her
             "Invalid ICD version number. Expected 28, got 30",
             "viewer: Invalid ICD version number. Expected 28",
         ),
+        (
+            "Invalid ICD version number. Expected 30, got 28",
+            "viewer: Invalid ICD version number. Expected 30",
+        ),
         ("The server is full", "viewer: The server is full"),
     ] {
         let mut world = World::new(Options::default(), 1);

@@ -22,18 +22,26 @@ impl Shell {
     pub(super) fn supersede_kept(&self) {
         if self.keeping.take_unasked() {
             self.set_aside("superseded");
+            self.note_rebuilding(None);
             self.start_over();
         }
     }
 
     /// A viewer was rebuilt from what an earlier page stored.
     pub(super) fn rebuilt(&self, whole: bool) {
+        self.note_rebuilding(None);
         let key = self.keeping.kept_key.take();
         if let (true, Some(vault)) = (whole, self.keeping.vault()) {
             // What cannot be removed stays in the archive.
             if let Ok(removed) = vault.remove(&self.bare_address(), &key) {
                 settle(&removed, Closure::new(|_| ()), Closure::new(|_| ()));
             }
+        }
+    }
+
+    pub(super) fn note_rebuilding(&self, id: Option<&str>) {
+        if let Some(vault) = self.keeping.vault() {
+            vault.note_rebuilding(id);
         }
     }
 

@@ -79,6 +79,9 @@ impl Shell {
     fn put_kept_away(&self, why: Aside) {
         if self.keeping.take_unasked() {
             self.aside(why);
+            // If the page ends before all is back, the next one asks again.
+            let wanted = (why == Aside::Superseded).then(|| self.keeping.kept_key.borrow().clone());
+            self.note_rebuilding(wanted.as_deref());
             self.start_over();
         }
     }

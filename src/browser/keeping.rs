@@ -52,6 +52,9 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = setAside)]
     pub(super) fn set_aside(this: &Vault, why: &str) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, js_name = noteRebuilding)]
+    pub(super) fn note_rebuilding(this: &Vault, id: Option<&str>);
+
     #[wasm_bindgen(method, catch)]
     pub(super) fn remove(this: &Vault, address: &str, id: &str) -> Result<Promise, JsValue>;
 

@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 use alloc::collections::VecDeque;
 
-use crate::protocol::{EventType, Frame, Header};
+use crate::protocol::{EventType, Frame, Header, views::SetCursor};
 
 use super::options::QueueLimits;
 
@@ -23,6 +23,7 @@ impl Queue {
 
     /// False, and the frame is not taken, if that would exceed a bound.
     pub(super) fn push(&mut self, frame: Frame) -> bool {
+        self.supersede(&frame);
         let bytes = self.bytes.saturating_add(frame.bytes().len());
         if self.frames.len() >= self.limits.max_frames || bytes > self.limits.max_bytes {
             return false;
@@ -30,6 +31,16 @@ impl Queue {
         self.bytes = bytes;
         self.frames.push_back(frame);
         true
+    }
+
+    /// A cursor that has moved on is not needed: moving it for an hour must not take
+    /// the place of what counts.
+    fn supersede(&mut self, frame: &Frame) {
+        let Some(file_id) = moved_cursor(frame) else { return };
+        let earlier = self.frames.iter().find(|earlier| moved_cursor(earlier) == Some(file_id));
+        if let Some(header) = earlier.map(Frame::header) {
+            self.remove_request(EventType::SetCursor, header.request_id);
+        }
     }
 
     pub(super) const fn bytes(&self) -> usize {
@@ -65,9 +76,43 @@ impl Queue {
     }
 }
 
+/// The image whose cursor a frame moves, and nothing else.
+fn moved_cursor(frame: &Frame) -> Option<i32> {
+    if !cfg!(feature = "socket") || frame.event() != Some(EventType::SetCursor) {
+        return None;
+    }
+    let set = SetCursor::read(frame.payload()).ok()?;
+    set.spatial_requirements.is_none().then_some(set.file_id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::writer::Writer;
+
+    #[test]
+    fn a_cursor_takes_one_place_for_each_image() {
+        let mut queue = Queue::new(QueueLimits { max_frames: 3, max_bytes: 1_000 });
+        let cursor = |request_id, file_id, wants: bool| {
+            let header = Header { event_type: 7, icd_version: 28, request_id };
+            let mut set = Writer::new();
+            set.sfixed32(1, file_id);
+            if wants {
+                set.message(3, &[]);
+            }
+            Frame::from_payload(header, &set.into_bytes())
+        };
+        for request_id in 0..100 {
+            assert!(queue.push(cursor(request_id, request_id.cast_signed() % 2, false)));
+        }
+        assert!(queue.push(cursor(100, 0, true)), "what it wants counts");
+        assert!(!queue.push(frame(101, 0)));
+        let mut ids = Vec::new();
+        while let Some(frame) = queue.pop() {
+            ids.push(frame.header().request_id);
+        }
+        assert_eq!((ids, queue.bytes), (vec![98, 99, 100], 0));
+    }
 
     fn frame(request_id: u32, payload: usize) -> Frame {
         let header = Header { event_type: 11, icd_version: 28, request_id };

@@ -53,7 +53,7 @@ async function bringBack(offer, answer) {
 install({
   match,
   user,
-  rebuild: rebuild !== "off",
+  rebuild: rebuild !== "off" && rebuild !== "false",
   ...(storage && { storage }),
   async confirmResume(offer, signal) {
     const parts = offer.reason !== "connection-lost";
@@ -66,6 +66,8 @@ install({
     return answer;
   },
   onStatus(status, of) {
+    // One of several that has come to its end is no news of the others.
+    if (of !== resumption && status.phase === "closed") return;
     resumption = of;
     line.show(status);
   },

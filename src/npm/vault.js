@@ -23,6 +23,8 @@ const told = (promise) => promise.catch((fault) => Promise.reject(words(fault)))
 
 // Where each tab remembers which stored session is its own.
 const tabKey = (address, user) => `carta-resume:tab:${address}${user && ` ${user}`}`;
+// And which workspace of the archive it was being rebuilt from, until that is done.
+const rebuildingKey = (address, user) => `carta-resume:rebuilding:${address}${user && ` ${user}`}`;
 const lastWrite = (address, user) =>
   new LastWrite(`carta-resume:last:${address}${user && ` ${user}`}`);
 
@@ -32,15 +34,17 @@ const closing = new Set();
 class Vault {
   #store;
   #name;
+  #rebuilding;
   #say;
   #last;
   #listeners = new AbortController();
   /** What the client goes on with. */
   claim;
 
-  constructor(store, name, say, last, claim) {
+  constructor(store, name, rebuilding, say, last, claim) {
     this.#store = store;
     this.#name = name;
+    this.#rebuilding = rebuilding;
     this.#say = say;
     this.#last = last;
     this.claim = claim;
@@ -71,6 +75,11 @@ class Vault {
   setAside(why) {
     this.#last.clear();
     remember(this.#name, this.#store.setAside(why));
+  }
+
+  /** The viewer is being rebuilt from this workspace of the archive; `undefined` = it is done. */
+  noteRebuilding(id) {
+    remember(this.#rebuilding, id);
   }
 
   list(address) {
@@ -127,7 +136,12 @@ export async function openVault({ address, user, say, ...bounds }) {
     }
     last.forget();
     remember(name, claim.key);
-    return new Vault(store, name, say, last, { ...claim, isOwn });
+    // The page ended before all of it was back.
+    const rebuilding = rebuildingKey(address, user);
+    const unfinished = remembered(rebuilding);
+    const kept = unfinished && (await store.load(unfinished));
+    if (kept) claim = { ...kept, key: unfinished, reason: "page-reloaded" };
+    return new Vault(store, name, rebuilding, say, last, { ...claim, isOwn });
   } catch (fault) {
     store.release().catch(() => {});
     throw words(fault);
@@ -136,6 +150,7 @@ export async function openVault({ address, user, say, ...bounds }) {
 
 export async function forget(address, user) {
   remember(tabKey(address, user), undefined);
+  remember(rebuildingKey(address, user), undefined);
   lastWrite(address, user).forget();
   const bounds = { maxCount: 0, maxAgeMs: Infinity, maxBytes: 0 };
   const quiet = { lost() {}, keyChanged() {} };

@@ -169,6 +169,32 @@ test("an image that the page's address opens is not opened twice", async ({ cart
   await carta.expectNoTrouble();
 });
 
+test("a reload before all is back asks again, and the next one does not", async ({ carta }) => {
+  test.setTimeout(180_000);
+  await carta.open();
+  await carta.openImage("a.fits");
+  await carta.openImage("b.fits");
+  await carta.reload();
+  const dialog = carta.page.getByRole("dialog");
+  await expect(dialog).toContainText("b.fits", { timeout: 30_000 });
+  await carta.backend.control("delay-type?type=OPEN_FILE_ACK&ms=120000");
+  const opened = carta.recorder.sent("OPEN_FILE").length;
+  await dialog.getByRole("button", { name: "Restore" }).click();
+  await carta.recorder.waitForSent("OPEN_FILE", opened + 1);
+  await carta.backend.control("delay-type?type=OPEN_FILE_ACK&ms=0");
+  await carta.reload();
+  await expect(dialog).toContainText("a.fits", { timeout: 30_000 });
+  await expect(dialog).toContainText("b.fits");
+  await dialog.getByRole("button", { name: "Restore" }).click();
+  const said = carta.page.getByRole("status").filter({ hasText: "Everything is back." });
+  await expect(said).toBeAttached({ timeout: 30_000 });
+  expect((await truth(carta))["images"]).toMatchObject([{ file: "a.fits" }, { file: "b.fits" }]);
+  expect(await carta.page.evaluate("cartaResume.archive.list()")).toEqual([]);
+  const key = () => carta.page.evaluate(() => JSON.stringify(Object.keys(sessionStorage)));
+  expect(await key()).not.toContain("rebuilding");
+  await carta.expectNoTrouble();
+});
+
 test("what was not restored can be brought back", async ({ carta }) => {
   test.setTimeout(180_000);
   await carta.open();

@@ -1,4 +1,6 @@
 /** What a viewer sees of its socket where few look. */
+import type { EventName } from "./harness/event-types.js";
+import type { Fields } from "./harness/messages.js";
 import { expect, test } from "./harness/test.js";
 import { openImage, rectangle, resume } from "./harness/steps.js";
 import type { ViewerPage } from "./harness/viewer-page.js";
@@ -14,7 +16,7 @@ test("what waits for a connection is counted by bufferedAmount", async ({ viewer
   await backend.kill();
   await viewer.waitForPhase("waiting", "connecting");
   expect(await buffered()).toBe(0);
-  const [, frame] = viewer.frame("SET_CURSOR", { fileId: 0, point: { x: 3, y: 4 } });
+  const [, frame] = viewer.frame("CLOSE_CATALOG_FILE", { fileId: 3 });
   const bytes = Buffer.from(String(frame), "base64");
   await viewer.sendBytes(bytes);
   await viewer.sendBytes(bytes);
@@ -75,7 +77,9 @@ test("every connection asks for the viewer's subprotocols", async ({ viewer, bac
       const path = "/package/socket.js";
       const { ResumableWebSocket } = (await import(path)) as { ResumableWebSocket: Resumable };
       const options = { confirmResume: () => true, backoff: { initialMs: 10 } };
-      const socket = new ResumableWebSocket(url!, ["carta", "other"], options);
+      const protocols = ["carta", "other"];
+      const socket = new ResumableWebSocket(url!, protocols, options);
+      protocols.push("late");
       const bytes = Uint8Array.from(atob(register!), (letter) => letter.charCodeAt(0));
       await new Promise((opened) => (socket.onopen = opened));
       const answered = new Promise((answered) => (socket.onmessage = answered));
@@ -208,6 +212,39 @@ test("what the page has put in place of WebSocket before install() is extended",
   await expect.poll(async () => (await kept(viewer)).phases).toContain("waiting");
   await expect.poll(async () => (await kept(viewer)).phases.at(-1)).toBe("active");
   expect((await kept(viewer)).events).toEqual(["message"]);
+});
+
+test("of what is left out while there is no connection, the console tells once", async ({
+  viewer,
+  backend,
+}) => {
+  await viewer.page.evaluate(async (url) => {
+    const path = "/package/socket.js";
+    const { install } = (await import(path)) as { install(options: object): void };
+    install({ queue: { maxFrames: 1 }, confirmResume: () => true, backoff: { initialMs: 50 } });
+    const socket = new WebSocket(url);
+    await new Promise((opened) => (socket.onopen = opened));
+    Object.assign(window, { socket });
+  }, backend.url);
+  const send = (name: EventName, fields: Fields) => {
+    const frame = String(viewer.frame(name, fields)[1]);
+    return viewer.page.evaluate((frame) => {
+      const { socket } = window as unknown as { socket: WebSocket };
+      socket.send(Uint8Array.from(atob(frame), (letter) => letter.charCodeAt(0)));
+    }, frame);
+  };
+  const told = () => viewer.console.filter((text) => text.includes("queue of unsent frames"));
+  const { recorder } = viewer;
+  await send("REGISTER_VIEWER", { sessionId: 0, clientFeatureFlags: 5 });
+  await recorder.waitForReceived("REGISTER_VIEWER_ACK");
+  for (const round of [1, 2]) {
+    await backend.kill();
+    for (let fileId = 0; fileId < 5; fileId += 1) await send("CLOSE_CATALOG_FILE", { fileId });
+    await expect.poll(() => told().length).toBe(round);
+    await backend.start();
+    await recorder.waitForReceived("REGISTER_VIEWER_ACK", round + 1);
+  }
+  expect(told()).toHaveLength(2);
 });
 
 test("a ready question that cannot be loaded leaves the viewer its own way", async ({

@@ -51,6 +51,26 @@ test.describe("match", () => {
     });
   }
 
+  test("a beginning is one however it is written", async ({ installPage, backend }) => {
+    const { host } = new URL(backend.url);
+    await installPage.install({ match: `WS://${host}/./ke` });
+    const viewer = await installPage.viewer(`ws://${host}/kept`);
+    await work(viewer);
+    await viewer.survive(backend);
+    expect(await installPage.call("installRaw", { match: `http://${host}` })).toMatchObject({
+      code: "invalid-option",
+      message: expect.stringContaining(`ws://${host}`),
+    });
+  });
+
+  test("a function that answers later says no", async ({ page, site, backend }) => {
+    const installPage = await new InstallPage(page).open(site.origin);
+    await installPage.install({ match: { later: true } });
+    const viewer = await installPage.viewer(backend.url);
+    expect(await viewer.kind()).toBe("native");
+    expect(installPage.uncaught).toEqual([expect.stringContaining("match must answer at once")]);
+  });
+
   test("nothing given: all on which a viewer registers", async ({ installPage, backend }) => {
     await installPage.install();
     const viewer = await installPage.viewer(backend.url);
@@ -86,6 +106,48 @@ test.describe("match", () => {
     await work(viewer);
     await viewer.survive(backend);
   });
+});
+
+test.describe("what stands in for the browser's WebSocket", () => {
+  /** As packages for tests have it: it says that it is open, and echoes. */
+  const mock = (isProxied: boolean) => {
+    class Mock extends EventTarget {
+      readyState = 0;
+      url: string;
+      constructor(url: string) {
+        super();
+        this.url = url;
+        Object.assign(this, { CONNECTING: 0, onmessage: null });
+        queueMicrotask(() => (this.readyState = 1));
+      }
+    }
+    const Native = WebSocket;
+    const get = (socket: object, name: string) => Reflect.get(socket, name);
+    const construct = (_: unknown, [url]: [string]) => new Proxy(new Native(url), { get });
+    const given = isProxied ? new Proxy(WebSocket, { construct }) : Mock;
+    Object.assign(window, { WebSocket: given });
+  };
+  for (const isProxied of [false, true]) {
+    test(
+      isProxied ? "behind a proxy" : "with members of its own",
+      async ({ page, site, backend }) => {
+        await page.addInitScript(mock, isProxied);
+        const installPage = await new InstallPage(page).open(site.origin);
+        await installPage.install();
+        const made = await page.evaluate(async (url) => {
+          const sockets = [new WebSocket(url), new WebSocket(url)];
+          await Promise.resolve();
+          return sockets.map(({ url }) => url);
+        }, backend.url);
+        expect(made).toEqual([backend.url, backend.url]);
+        const warnings = installPage.console.filter((text) =>
+          text.includes("not the browser's own"),
+        );
+        expect(warnings).toHaveLength(1);
+        expect(installPage.uncaught).toEqual([]);
+      },
+    );
+  }
 });
 
 test("installed twice, the later one counts", async ({ installPage, backend }) => {

@@ -79,6 +79,33 @@ test("asked before there is a body, and in a page that forbids styles and markup
   expect(complaints).toEqual([]);
 });
 
+test("a drag and a key that began in the page end there", async ({ ui, page }) => {
+  await page.evaluate(() => {
+    const heard: string[] = [];
+    for (const type of ["keydown", "keyup", "pointerdown", "pointerup", "mousedown", "mouseup"]) {
+      window.addEventListener(type, () => heard.push(type));
+    }
+    Object.assign(window, { heard });
+  });
+  const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+  await page.mouse.move(5, 5);
+  await page.mouse.down();
+  await page.keyboard.down("Shift");
+  await ui.ask(offerOf());
+  await expect(ui.dialog).toBeVisible();
+  const { x, y } = (await ui.dialog.boundingBox()) ?? { x: 0, y: 0 };
+  await page.mouse.move(x + 20, y + 20);
+  await page.mouse.up();
+  await page.keyboard.up("Shift");
+  const all = ["pointerdown", "mousedown", "keydown", "pointerup", "mouseup", "keyup"];
+  expect(await heard()).toEqual(all);
+  // And what begins in the question ends in it.
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.keyboard.press("a");
+  expect(await heard()).toEqual(all);
+});
+
 test("the page's scripts cannot reach into it", async ({ page }) => {
   const ui = await new UiPage(page).open({ closed: true });
   await ui.ask(offerOf());

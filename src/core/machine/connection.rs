@@ -213,9 +213,9 @@ impl<H: Handshake> Machine<H> {
         let not_replayed = self.tracker.dropped();
         let not_repeated = Problem::new(
             Code::NotReplayed,
-            "The connection was lost before this was answered. It is not sent a second time, \
-             because it acts outside the session, or what it was asked of has changed since: \
-             check whether it was done, and ask again if not.",
+            "The connection was lost before this was answered. It acts outside the session, or \
+             on what has changed, so it is not sent a second time: check whether it was done, \
+             and ask again if not.",
         );
         self.give_up_on(not_replayed, not_repeated);
 

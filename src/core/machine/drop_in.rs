@@ -15,8 +15,9 @@ use crate::{
     protocol::{
         Frame, Header,
         carta::SUPPORTED_VERSIONS,
-        handshake::{Handshake, Reply},
+        handshake::{Handshake, Refusal, Reply},
         refusal::refusal,
+        views::RegisterViewerAck,
     },
 };
 
@@ -90,8 +91,14 @@ impl<H: Handshake> Machine<H> {
             Ok(Reply::Refused(refusal)) => {
                 self.effects.push_back(Effect::Error(refused(&refusal)));
             }
-            // Whether there is a next time is the viewer's to say.
-            Ok(Reply::Again { .. }) | Err(_) => {}
+            // Whether it is tried in another way is the viewer's to say.
+            Ok(Reply::Again { .. }) => {
+                if let Ok(ack) = RegisterViewerAck::read(frame.payload()) {
+                    let message = ack.message.to_owned();
+                    self.effects.push_back(Effect::Error(refused(&Refusal::Other { message })));
+                }
+            }
+            Err(_) => {}
         }
     }
 

@@ -54,6 +54,8 @@ impl<H: Handshake> Machine<H> {
         let id = self.new_offer();
         self.question = Some(Question::new(id));
         if let Some(offer) = self.offer(id) {
+            // An answer may come before this returns.
+            self.refresh_status();
             self.effects.push_back(Effect::Ask(offer));
         }
     }

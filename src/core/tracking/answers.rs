@@ -109,8 +109,9 @@ impl Workspace {
 /// The backend tells a file's name without its folder, which may be part of the
 /// name that was asked for.
 fn name_of(asked: &str, resolved: Option<&str>) -> String {
-    let has_folder = asked.trim_start_matches("./").contains('/');
-    resolved.filter(|_| !has_folder).unwrap_or(asked).to_owned()
+    let path = asked.as_bytes();
+    let path = path.strip_prefix(b"./").unwrap_or(path);
+    resolved.filter(|_| !path.contains(&b'/')).unwrap_or(asked).to_owned()
 }
 
 /// SET_REGION with this id makes a region.

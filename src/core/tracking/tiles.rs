@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 use crate::protocol::{
     EventType,
-    views::{RasterTileSync, SetImageChannels, image_with_required_tiles},
+    views::{RasterTileSync, SetImageChannels, channel_map, image_with_required_tiles},
 };
 
 use crate::core::set::Set;
@@ -39,9 +39,18 @@ impl Channels {
         Self { first: channel, last: channel, stokes }
     }
 
+    const fn includes(self, sync: &RasterTileSync) -> bool {
+        self.first <= sync.channel && sync.channel <= self.last && self.stokes == sync.stokes
+    }
+
     const fn overlaps(self, (first, last): (i32, i32)) -> bool {
         self.first <= last && first <= self.last
     }
+}
+
+/// For viewers that are not changed: those have it.
+fn map_in(set: &[u8]) -> Option<[(i32, i32); 2]> {
+    if cfg!(feature = "socket") { channel_map(set) } else { None }
 }
 
 impl TileRequest {
@@ -56,7 +65,8 @@ impl TileRequest {
                 let set = SetImageChannels::read(payload).ok()?;
                 image_with_required_tiles(set.required_tiles?).ok()??;
                 // As in a map of channels, each of which is complete by itself.
-                let (first, last) = set.map.map_or((set.channel, set.channel), |[asked, _]| asked);
+                let (first, last) =
+                    map_in(payload).map_or((set.channel, set.channel), |[asked, _]| asked);
                 let missing = last.checked_sub(first)?.checked_add(1)?.try_into().ok()?;
                 let of = Some(Channels { first, last, stokes: set.stokes });
                 Some(Self { file_id: set.file_id, of, missing, superseded: false })
@@ -86,29 +96,25 @@ impl Ledger {
     /// A set of tiles is complete: the oldest request that asked for it is
     /// answered, or has one channel less to wait for.
     pub(super) fn tiles_complete(&mut self, sync: &RasterTileSync) {
-        let channel = (sync.channel, sync.channel);
         let matching = self.tiles_mut().find(|(_, request)| {
-            request.file_id == sync.file_id
-                && request.of.is_none_or(|of| of.stokes == sync.stokes && of.overlaps(channel))
+            request.file_id == sync.file_id && request.of.is_none_or(|of| of.includes(sync))
         });
-        if let Some((sequence, request)) = matching {
-            request.missing = request.missing.saturating_sub(1);
-            if request.missing == 0 {
-                self.drop_tiles(sequence);
-            }
+        let Some((sequence, request)) = matching else { return };
+        request.missing = request.missing.saturating_sub(1);
+        if request.missing == 0 {
+            self.drop_tiles(sequence);
         }
     }
 
     /// The image moves to another channel: what it was asked for until now is not
     /// needed any more, but for the rest of a map of channels. If it comes, it must
     /// not be taken for what is asked next.
-    pub(super) fn supersede_tiles(&mut self, set: &SetImageChannels) {
-        for (_, request) in self.tiles_mut().filter(|(_, request)| request.file_id == set.file_id) {
-            let is_shown = set.map.is_some_and(|[asked, shown]| {
-                request.of.is_some_and(|of| {
-                    of.stokes == set.stokes && of.overlaps(shown) && !of.overlaps(asked)
-                })
-            });
+    pub(super) fn supersede_tiles(&mut self, file_id: i32, set: &[u8]) {
+        let map = map_in(set);
+        for (_, request) in self.tiles_mut().filter(|(_, request)| request.file_id == file_id) {
+            let is_shown = map
+                .zip(request.of)
+                .is_some_and(|([asked, shown], of)| of.overlaps(shown) && !of.overlaps(asked));
             request.superseded |= !is_shown;
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::protocol::{
     EventType, Frame, Header,
-    views::{RasterTileSync, SetImageChannels, SetRegion},
+    views::{RasterTileSync, SetRegion, first_id},
 };
 
 use super::{
@@ -107,9 +107,9 @@ impl Tracker {
             self.ledger.tiles_superseded(Some(file_id), Sequence::MAX);
         }
         if event == EventType::SetImageChannels
-            && let Ok(set) = SetImageChannels::read(frame.payload())
+            && let Ok(file_id) = first_id(frame.payload())
         {
-            self.ledger.supersede_tiles(&set);
+            self.ledger.supersede_tiles(file_id, frame.payload());
         }
         let order = subject.or(tiles.map(|request| Subject::Settings(request.file_id)));
         let waits_for = order.map(|order| self.ledger.unsettled_before(order)).unwrap_or_default();

@@ -27,15 +27,29 @@ export function toBytes(data) {
   return isView ? new Uint8Array(buffer, data.byteOffset, data.byteLength) : new Uint8Array(buffer);
 }
 
+const sizeOfBlob = Object.getOwnPropertyDescriptor(Blob.prototype, "size").get;
+
+/** Also one of another frame's. */
+function isBlob(data) {
+  try {
+    sizeOfBlob.call(data);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Bytes, a Blob or a text, as `send()` understands what it is given. */
-export const understood = (data) => toBytes(data) ?? (data instanceof Blob ? data : `${data}`);
+export function understood(data) {
+  return toBytes(data) ?? (Object(data) === data && isBlob(data) ? data : `${data}`);
+}
 
 const encoder = new TextEncoder();
 
 /** Bytes on the wire of what was understood. */
 export function sizeOf(data) {
-  if (data instanceof Blob) return data.size;
-  return typeof data === "string" ? encoder.encode(data).length : data.length;
+  if (typeof data === "string") return encoder.encode(data).length;
+  return data instanceof Uint8Array ? data.length : data.size;
 }
 
 /**

@@ -11,17 +11,36 @@ let installed;
 /** (URL) → whether it is to be kept. */
 function matcher(match) {
   if (match === undefined) return () => true;
-  if (typeof match === "string") return ({ href }) => href.startsWith(match);
+  if (typeof match === "string") {
+    const begins = beginning(match);
+    return ({ href }) => href.startsWith(match) || href.startsWith(begins);
+  }
   // One with the flag g would remember where it stood.
   if (match instanceof RegExp) return ({ href }) => href.search(match) >= 0;
   if (typeof match === "function") return (url) => judged(match, url);
   throw wrong("match must be the beginning of an address, a RegExp, or a function (url).");
 }
 
+/** A beginning as addresses are written: small letters, no port that goes without saying. */
+function beginning(match) {
+  let url;
+  try {
+    url = new URL(match);
+  } catch {
+    return match;
+  }
+  if (/^https?:$/.test(url.protocol)) {
+    throw wrong(`match is the address of a WebSocket: ${match.replace(/^http/i, "ws")}`);
+  }
+  return url.href;
+}
+
 /** A function that throws says no; a viewer that makes a socket is not to suffer. */
 function judged(match, url) {
   try {
-    return match(url);
+    const matches = match(url);
+    if (typeof matches?.then === "function") throw wrong("match must answer at once.");
+    return matches;
   } catch (error) {
     reportError(error);
     return false;
@@ -54,10 +73,16 @@ export function install(given = {}) {
       // It is looked at twice, and may be different each time.
       if (args.length > 0) args[0] = `${url}`;
       const address = args.length > 0 && addressOf(args[0]);
-      if (address && matches(address)) {
+      const target = new.target === WebSocket ? Native : new.target;
+      if (!address || !matches(address)) return Reflect.construct(Native, args, target);
+      try {
         return Reflect.construct(ResumableWebSocket, [args[0], protocols, options], new.target);
+      } catch (error) {
+        // What the browser does not take, it does not take again.
+        const socket = Reflect.construct(Native, args, target);
+        cannotKeep(error);
+        return socket;
       }
-      return Reflect.construct(Native, args, new.target === WebSocket ? Native : new.target);
     }
   }
   const { prototype, ...members } = Object.getOwnPropertyDescriptors(Native);
@@ -77,6 +102,20 @@ export function install(given = {}) {
   put(WebSocket);
   installed = { Native, WebSocket };
   engine();
+}
+
+let hasTold = false;
+
+/** Another package has put something in place of the browser's. */
+function cannotKeep(error) {
+  if (!hasTold) {
+    console.warn(
+      "carta-resume: this page's WebSocket is not the browser's own, so connections are not kept. " +
+        "Call install() before what replaces it.",
+      error,
+    );
+  }
+  hasTold = true;
 }
 
 /** Each member does to a socket of the one kind or the other what it does to that. */

@@ -19,6 +19,7 @@ export function asInterface(Class, name, constants) {
   Object.defineProperty(Class, "name", { value: name });
   for (const [constant, value] of Object.entries(constants)) {
     Object.defineProperty(Class, constant, { value, enumerable: true });
-    Object.defineProperty(prototype, constant, { value, enumerable: true });
+    // What stands in for the browser's may give each socket its own.
+    if (constant in theirs) Object.defineProperty(prototype, constant, { value, enumerable: true });
   }
 }

@@ -44,6 +44,17 @@ const isRegistering = (data) => {
 
 const warn = (error) => console.warn(`carta-resume: ${error.message}`, error);
 
+/** Of frames that there is no room for while there is no connection, the first is told of. */
+function warnOnce(client) {
+  let isFull = false;
+  client.on("status", ({ phase }) => (isFull &&= phase !== "active"));
+  client.on("error", (error) => {
+    const isKnown = isFull && error.code === "queue-full";
+    isFull ||= error.code === "queue-full";
+    if (!isKnown) warn(error);
+  });
+}
+
 /** The ready question. It is fetched while it can be: later, the server may be gone. */
 const ready = () => import("../ui/index.js");
 /** When the viewer has begun, in milliseconds after it has registered. */
@@ -86,6 +97,8 @@ export class ResumableWebSocket extends Native {
 
   constructor(url, protocols = [], options = {}) {
     checked(options);
+    // The same list for the connections to come.
+    if (Array.isArray(protocols)) protocols = [...protocols];
     // The browser judges the rest.
     super(...(arguments.length === 0 ? [] : [url, protocols]));
     // What another package has put in place of the browser's may not care.
@@ -156,8 +169,8 @@ export class ResumableWebSocket extends Native {
     if (this.#state !== OPEN) this.#unsent += sizeOf(sent);
     // As it is now: what the viewer does with it afterwards does not count.
     else if (this.#waiting) this.#waiting.push(sent.slice());
-    else if (sent instanceof Blob) this.#wait(() => {}, sent);
-    else this.#send(sent);
+    else if (typeof sent === "string" || sent instanceof Uint8Array) this.#send(sent);
+    else this.#wait(() => {}, sent);
   }
 
   close() {
@@ -262,7 +275,8 @@ export class ResumableWebSocket extends Native {
     await before.call(this);
     try {
       for (let data; this.#state !== CLOSED && (data = waiting[0]) !== undefined;) {
-        const sent = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data;
+        const isBlob = typeof data !== "string" && !(data instanceof Uint8Array);
+        const sent = isBlob ? new Uint8Array(await data.arrayBuffer()) : data;
         if (this.#state === CLOSED) break;
         waiting.shift();
         this.#send(sent);
@@ -287,7 +301,6 @@ export class ResumableWebSocket extends Native {
   #takeOver(Client, register) {
     const { confirmResume, rebuild, onStatus, onResumed, onRebuilding, onError, ...options } =
       this.#options;
-    const complain = onError ?? warn;
     const dropIn = {
       open: () => this.#connect(),
       // Not from within `send()`, as a browser does not.
@@ -309,7 +322,8 @@ export class ResumableWebSocket extends Native {
         onStatus?.(status, resumption);
       });
       if (onResumed) client.on("resumed", onResumed);
-      client.on("error", complain);
+      if (onError) client.on("error", onError);
+      else warnOnce(client);
       this.#first = this.#tapOf(this);
       client.takeOver(url, this.#first, register);
       this.#client = client;
@@ -320,7 +334,7 @@ export class ResumableWebSocket extends Native {
       this.#first = this.#tap = undefined;
       setBinaryTypeOf(this, this.#binaryType);
       // If that throws, the viewer is not to suffer.
-      queueMicrotask(() => complain(error));
+      queueMicrotask(() => (onError ?? warn)(error));
       return false;
     }
   }

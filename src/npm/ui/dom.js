@@ -17,11 +17,17 @@ export function say(element, text) {
 }
 
 // What a viewer listens to at its document: shortcuts, and clicks beside a menu.
+const BEGIN = ["keydown", "pointerdown", "mousedown", "touchstart"];
 const OURS = [
-  ...["keydown", "keyup", "keypress"],
-  ...["pointerdown", "pointerup", "mousedown", "mouseup", "click", "dblclick", "contextmenu"],
-  ...["touchstart", "touchend", "wheel", "focusin", "focusout"],
+  ...BEGIN,
+  ...["keypress", "click", "dblclick", "contextmenu", "wheel", "focusin", "focusout"],
 ];
+const ENDS = {
+  keyup: "keydown",
+  pointerup: "pointerdown",
+  mouseup: "mousedown",
+  touchend: "touchstart",
+};
 
 /**
  * A host element with a closed shadow root. It is put beside the body, not into it:
@@ -36,9 +42,20 @@ export function apart(name, css, texts) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
-  for (const type of OURS)
-    host.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
+  keepInside(host);
   return { host, root };
+}
+
+/** Of what begins elsewhere, a drag or a key that is held, the viewer must hear the end. */
+function keepInside(host) {
+  const begun = new Set();
+  const of = (type, { code, pointerId, button }) => `${type} ${code ?? pointerId ?? button}`;
+  const on = (type, hear) => host.addEventListener(type, hear, { passive: true });
+  for (const type of OURS) on(type, (event) => event.stopPropagation());
+  for (const type of BEGIN) on(type, (event) => begun.add(of(type, event)));
+  for (const [type, beginning] of Object.entries(ENDS)) {
+    on(type, (event) => begun.delete(of(beginning, event)) && event.stopPropagation());
+  }
 }
 
 /** Puts it into the page, unless it is there, and gives `box` the page's light or dark. */

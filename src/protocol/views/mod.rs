@@ -23,7 +23,7 @@ pub use image::{
 pub use region::{RegionInfo, SetRegion, imported_regions, point, region_that_was_set};
 pub use session::{RegisterViewer, RegisterViewerAck, ResumeSession, ResumedImage, resume_outcome};
 pub use step::{
-    RasterTileSync, SetCursor, SetImageChannels, SetRequirements, animated_images,
+    RasterTileSync, SetCursor, SetImageChannels, SetRequirements, animated_images, channel_map,
     image_with_required_tiles, is_success,
 };
 

@@ -74,35 +74,32 @@ pub struct SetImageChannels<'a> {
     pub stokes: i32,
     /// An `AddRequiredTiles`.
     pub required_tiles: Option<&'a [u8]>,
-    /// For a map of channels, side by side: of which ones these tiles are wanted, and
-    /// which ones are shown at all; the first and the last.
-    pub map: Option<[(i32, i32); 2]>,
 }
 
 impl<'a> SetImageChannels<'a> {
     /// Reads a payload.
     pub fn read(payload: &'a [u8]) -> Result<Self, Malformed> {
-        let bounds = Message(&[(1, Fixed32), (2, Fixed32)]);
-        let schema = &[
-            (1, Fixed32),
-            (2, Fixed32),
-            (3, Fixed32),
-            (4, Bytes),
-            (5, bounds),
-            (6, bounds),
-            (7, Varint),
-        ];
+        let schema = &[(1, Fixed32), (2, Fixed32), (3, Fixed32), (4, Bytes)];
         let fields = Fields::read(payload, schema)?;
-        let map =
-            || [5, 6].map(|bounds| (fields.message(bounds).i32(1), fields.message(bounds).i32(2)));
         Ok(Self {
             file_id: fields.i32(1),
             channel: fields.i32(2),
             stokes: fields.i32(3),
             required_tiles: fields.bytes(4),
-            map: (fields.flag(7) && fields.bytes(5).is_some()).then(map),
         })
     }
+}
+
+/// In a `SetImageChannels` for a map of channels, side by side: of which ones these
+/// tiles are wanted, and which ones are shown at all; the first and the last.
+pub fn channel_map(payload: &[u8]) -> Option<[(i32, i32); 2]> {
+    let bounds = Message(&[(1, Fixed32), (2, Fixed32)]);
+    let fields = Fields::read(payload, &[(5, bounds), (6, bounds), (7, Varint)]).ok()?;
+    let range = |number| {
+        let bounds = fields.message(number);
+        (bounds.i32(1), bounds.i32(2))
+    };
+    (fields.flag(7) && fields.bytes(5).is_some()).then(|| [range(5), range(6)])
 }
 
 /// `SetCursor`.

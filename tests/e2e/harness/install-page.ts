@@ -9,7 +9,11 @@ import type { PlainError } from "./viewer.js";
 
 /** Text, a pattern, or a function that takes this path or throws this. */
 export type Match =
-  string | { pattern: string; flags: string } | { path: string } | { throws: string };
+  | string
+  | { pattern: string; flags: string }
+  | { path: string }
+  | { throws: string }
+  | { later: boolean };
 
 export interface Told {
   offers: { reason: string; sessionId: number; images: { file: string }[] }[];

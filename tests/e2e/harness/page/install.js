@@ -29,6 +29,7 @@ function caught(call) {
 
 /** What can come from a test in place of a function. */
 function functionOf(value) {
+  if (value?.later) return async () => true;
   if (value?.throws === undefined) return value;
   return () => {
     throw new Error(value.throws);

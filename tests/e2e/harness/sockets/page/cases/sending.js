@@ -80,6 +80,15 @@ export const sending = [
     ].map((hex) => `ArrayBuffer ${hex}`),
   },
   {
+    name: "a blob of another frame's",
+    run: async (t) => {
+      const frame = document.body.appendChild(document.createElement("iframe"));
+      const blob = new frame.contentWindow.Blob([bytes()]);
+      return t.echo(await t.openBinary(), blob).finally(() => frame.remove());
+    },
+    expected: ["ArrayBuffer e0e1e2e3e4e5e6e7e8e9eaebecedeeef"],
+  },
+  {
     name: "a part of a WebAssembly memory",
     run: async (t) => {
       const { buffer } = new WebAssembly.Memory({ initial: 1 });
