@@ -81,8 +81,9 @@ export type ResumeErrorCode =
   /** The user said no, so this request's answer will never come. */
   | "declined"
   /**
-   * The request has effects outside the session (saving, exporting) and its
-   * answer was lost. It may have happened: check before you send it again.
+   * The request's answer was lost, and it has effects outside the session (saving,
+   * exporting), or calculates from a channel or region that may have changed since.
+   * It may have happened: check before you send it again.
    */
   | "not-replayed"
   /** A frame from the backend could not be decoded. It was passed on, unless below 8 bytes. */
@@ -566,7 +567,10 @@ export function encodeFrame(frame: {
   icdVersion?: number;
   /** Default: empty, every field of the message has its default. */
   payload?: Uint8Array | ArrayBuffer;
-}): Uint8Array;
+}): OwnBytes;
+
+/** `Uint8Array<ArrayBuffer>`, or `Uint8Array` where TypeScript knows no difference. */
+export type OwnBytes = ReturnType<Uint8ArrayConstructor["of"]>;
 
 /**
  * Splits a frame into its parts. `payload` is a view of the given bytes.

@@ -150,6 +150,7 @@ same<30, typeof EventType.ADD_REQUIRED_TILES>(true);
 const anyType: EventType = EventType.REGISTER_VIEWER;
 const bytes: Uint8Array = encodeFrame({ eventType: anyType, requestId: 1 });
 encodeFrame({ eventType: 1, requestId: 1, icdVersion: 28, payload: bytes });
+new WebSocket("ws://localhost").send(encodeFrame({ eventType: 1, requestId: 1 }));
 
 // @ts-expect-error: a frame without a request id
 encodeFrame({ eventType: 1 });
