@@ -28,7 +28,7 @@ test("it names what would come back, since when, why it is asked, and what is lo
   ).toHaveText(["12CO.moment0 It exists in the backend's memory only."]);
   await expect(ui.dialog).toContainText("The backend says: “Maintenance begins at 18:00”");
   await expect(ui.button("Give up")).toHaveAccessibleDescription(
-    "The viewer is told that the connection is gone. Your work goes to the archive.",
+    "The viewer is told that the connection is gone. Your work is kept in the archive.",
   );
   await expect(ui.dialog.getByRole("checkbox")).toHaveCount(0);
 });

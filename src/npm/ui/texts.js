@@ -3,7 +3,7 @@
 
 const many = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
-const KEPT = "Your work goes to the archive.";
+const KEPT = "Your work is kept in the archive.";
 
 const failed = (message) => `The connection could not be restored. ${message}`;
 
@@ -42,7 +42,7 @@ export const ENGLISH = {
     "tab-closed": "Everything is opened here, as it was left.",
     archive: "Everything in it is opened again.",
   },
-  yesToPartMeans: "What is ticked is opened again. The rest goes to the archive.",
+  yesToPartMeans: "What is ticked is opened again. The rest is kept in the archive.",
   yesToNothingMeans: "Tick what is to be opened again.",
   no: {
     "connection-lost": "Give up",
