@@ -66,7 +66,7 @@ async function openBench(context, origin) {
 }
 
 const CLASSES = ["native", "ours"];
-/** A second connection of the browser's own class: what differs there is chance. */
+/** A second connection of the browser's own class: what differs between them is chance. */
 const WITH_CONTROL = ["native", "ours", "later", "again"];
 
 const orders = (names) =>
@@ -121,10 +121,15 @@ async function incoming(page, devTools) {
         cpu[name].push(((await worked(devTools)) - before) * 1000);
       }
     }
+    // With both of the browser's own in the same round, but for what is by chance.
+    const beside = (of, name, n) =>
+      name === "again" ? of.native[n] : (of.native[n] + of.again[n]) / 2;
+    const extra = (of, name) =>
+      median(of[name].map((took, n) => ((took - beside(of, name, n)) * 1000) / count));
     const compared = (name) => ({
-      ratio: median(ms.native.map((took, n) => took / ms[name][n])),
-      extra: median(ms[name].map((took, n) => ((took - ms.native[n]) * 1000) / count)),
-      cpuExtra: median(cpu[name].map((took, n) => ((took - cpu.native[n]) * 1000) / count)),
+      ratio: median(ms[name].map((took, n) => beside(ms, name, n) / took)),
+      extra: extra(ms, name),
+      cpuExtra: extra(cpu, name),
     });
     const others = Object.fromEntries(WITH_CONTROL.map((name) => [name, compared(name)]));
     found.push({ title, size, count, ms, cpu, ...others });
