@@ -73,6 +73,8 @@ class Vault {
   }
 
   setAside(why) {
+    // It would be no better for the next page.
+    if (why === "damaged") this.noteRebuilding(undefined);
     this.#last.clear();
     remember(this.#name, this.#store.setAside(why));
   }
