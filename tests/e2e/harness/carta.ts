@@ -358,6 +358,16 @@ export class Carta {
     return last;
   }
 
+  /** The same, once other pixels are there: a channel's come later than its number. */
+  async pictureAfter(before: Picture): Promise<Picture> {
+    let after = before;
+    await expect(async () => {
+      after = await this.picture();
+      expect(after.differenceTo(before)).toBeGreaterThan(0.01);
+    }).toPass({ timeout: 30_000 });
+    return after;
+  }
+
   /** What lies above the page and must be answered: the texts of alerts and dialogs. */
   async modals(): Promise<string[]> {
     const alerts = this.page.locator(`${blueprint("dialog")}:visible`);

@@ -27,8 +27,9 @@ impl Outbox {
         self.waiting.front().map(|(due, _)| *due)
     }
 
-    /// Takes the first.
-    pub(super) fn pop(&mut self) -> Option<Message> {
+    /// Takes the first, if it may leave by then.
+    pub(super) fn pop(&mut self, then: Instant) -> Option<Message> {
+        self.due().filter(|due| *due <= then)?;
         self.waiting.pop_front().map(|(_, message)| message)
     }
 
