@@ -4,6 +4,7 @@ import type { Backend } from "./harness/backend.js";
 import {
   closeTab,
   comeBack,
+  damage,
   DATABASE,
   moved,
   openOneRegion,
@@ -206,53 +207,6 @@ test("the user clears the site's data while it is open", async ({
   expect(offer.reason).toBe("page-reloaded");
   expect(xOf(report.state, region)).toBe(37);
 });
-
-/** Damage, done to every record or row by raw calls. Gives the number of what was damaged. */
-type Damage = "flipped" | "truncated" | "empty" | "text" | "huge" | "row" | "fields";
-
-async function damage(page: Page, kind: Damage): Promise<number> {
-  return page.evaluate(
-    async ({ name, kind }) => {
-      const done = <T>(request: IDBRequest<T>) =>
-        new Promise<T>((resolve, reject) => {
-          request.onsuccess = () => resolve(request.result);
-          request.onerror = () => reject(request.error);
-        });
-      const database = await done(indexedDB.open(name));
-      const table = kind === "row" || kind === "fields" ? "sessions" : "records";
-      const store = database.transaction(table, "readwrite").objectStore(table);
-      const keys = await done(store.getAllKeys());
-      for (const key of keys) {
-        const value: unknown = await done(store.get(key));
-        const change: { [kind: string]: () => unknown } = {
-          flipped: () => {
-            const bytes = Uint8Array.from(value as Uint8Array);
-            const middle = bytes.length >> 1;
-            bytes[middle] = (bytes[middle] ?? 0) ^ 1;
-            return bytes;
-          },
-          truncated: () => (value as Uint8Array).slice(0, -1),
-          empty: () => new Uint8Array(),
-          text: () => "<b>not bytes</b>",
-          huge: () => new Uint8Array(8 * 1024 * 1024).fill(0xff),
-          row: () => 5,
-          fields: () => ({
-            ...(value as object),
-            sessionId: "-1",
-            savedAt: Infinity,
-            images: { length: 1e9 },
-            lease: 7,
-          }),
-        };
-        store.put(change[kind]!(), key);
-      }
-      await new Promise((complete) => (store.transaction.oncomplete = complete));
-      database.close();
-      return keys.length;
-    },
-    { name: DATABASE, kind },
-  );
-}
 
 for (const kind of ["flipped", "truncated", "empty", "text", "huge", "row", "fields"] as const) {
   test(`damaged records: ${kind}`, async ({ viewer, backend, page, openTab }) => {

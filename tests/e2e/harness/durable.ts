@@ -77,6 +77,54 @@ export function dump(page: Page): Promise<string> {
   });
 }
 
+/** What can be wrong with a record or a row. */
+type Damage = "flipped" | "truncated" | "empty" | "text" | "huge" | "row" | "fields";
+
+/** Does it to all of them, by raw calls. Gives the number of what was damaged. */
+export async function damage(page: Page, kind: Damage): Promise<number> {
+  return page.evaluate(
+    async ({ name, kind }) => {
+      const done = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const database = await done(indexedDB.open(name));
+      const table = kind === "row" || kind === "fields" ? "sessions" : "records";
+      const store = database.transaction(table, "readwrite").objectStore(table);
+      const keys = await done(store.getAllKeys());
+      for (const key of keys) {
+        const value: unknown = await done(store.get(key));
+        const change: { [kind: string]: () => unknown } = {
+          flipped: () => {
+            const bytes = Uint8Array.from(value as Uint8Array);
+            const middle = bytes.length >> 1;
+            bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+            return bytes;
+          },
+          truncated: () => (value as Uint8Array).slice(0, -1),
+          empty: () => new Uint8Array(),
+          text: () => "<b>not bytes</b>",
+          huge: () => new Uint8Array(8 * 1024 * 1024).fill(0xff),
+          row: () => 5,
+          fields: () => ({
+            ...(value as object),
+            sessionId: "-1",
+            savedAt: Infinity,
+            images: { length: 1e9 },
+            lease: 7,
+          }),
+        };
+        store.put(change[kind]!(), key);
+      }
+      await new Promise((complete) => (store.transaction.oncomplete = complete));
+      database.close();
+      return keys.length;
+    },
+    { name: DATABASE, kind },
+  );
+}
+
 /** Keys of our database, by store. */
 export function storedKeys(page: Page): Promise<{ sessions: string[]; records: string[] }> {
   return page.evaluate(async (name) => {
