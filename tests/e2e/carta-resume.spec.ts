@@ -170,8 +170,8 @@ test("an image that the page's address opens is not opened twice", async ({ cart
   await carta.expectNoTrouble();
 });
 
-/** Reloads, and says yes to the rebuilding of `b.fits` and more, which does not come to its end. */
-async function beginToRebuild(carta: Carta): Promise<void> {
+/** Reloads, says yes to the rebuilding of `b.fits` and more, and reloads again before its end. */
+async function reloadTwice(carta: Carta, between = async () => {}): Promise<void> {
   await carta.reload();
   const dialog = carta.page.getByRole("dialog");
   await expect(dialog).toContainText("b.fits", { timeout: 30_000 });
@@ -179,6 +179,9 @@ async function beginToRebuild(carta: Carta): Promise<void> {
   const opened = carta.recorder.sent("OPEN_FILE").length;
   await dialog.getByRole("button", { name: "Restore" }).click();
   await carta.recorder.waitForSent("OPEN_FILE", opened + 1);
+  expect(await sessionKeys(carta)).toContain("rebuilding");
+  await between();
+  await carta.reload();
   await carta.backend.control("delay-type?type=OPEN_FILE_ACK&ms=0");
 }
 
@@ -190,9 +193,7 @@ test("a reload before all is back asks again, and the next one does not", async 
   await carta.open();
   await carta.openImage("a.fits");
   await carta.openImage("b.fits");
-  await beginToRebuild(carta);
-  expect(await sessionKeys(carta)).toContain("rebuilding");
-  await carta.reload();
+  await reloadTwice(carta);
   const dialog = carta.page.getByRole("dialog");
   await expect(dialog).toContainText("a.fits", { timeout: 30_000 });
   await expect(dialog).toContainText("b.fits");
@@ -208,9 +209,9 @@ test("a reload before all is back asks again, and the next one does not", async 
 test("a reload before all is back does not ask for what cannot be read", async ({ carta }) => {
   await carta.open();
   await carta.openImage("b.fits");
-  await beginToRebuild(carta);
-  expect(await damage(carta.page, "flipped")).toBeGreaterThan(0);
-  await carta.reload();
+  await reloadTwice(carta, async () => {
+    expect(await damage(carta.page, "flipped")).toBeGreaterThan(0);
+  });
   await expect.poll(() => sessionKeys(carta)).not.toContain("rebuilding");
   await carta.openImage("a.fits");
   await carta.expectNoTrouble();
