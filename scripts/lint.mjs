@@ -58,8 +58,6 @@ const checks = [
         "--exclude-entrypoints",
         "carta-resume-install.js",
         "carta_resume_bg.wasm",
-        "carta_resume_socket_bg.wasm",
-        "carta_resume_storage_bg.wasm",
       ],
     ],
   ],

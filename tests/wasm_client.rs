@@ -6,13 +6,11 @@
 
 use carta_resume::{
     browser::ResumeClient,
-    core::tracking::{
-        CatalogSpec, ContourSpec, ImageBoundsState, ImageSpec, RegionSpec, Workspace,
-    },
     protocol::{
         EventType, Frame, Header,
         messages::{OpenFile, OpenFileAck, Point, RegionInfo, SetImageChannels, SetRegion},
     },
+    workspace::{CatalogSpec, ContourSpec, ImageBoundsState, ImageSpec, RegionSpec, Workspace},
 };
 use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use prost::Message;

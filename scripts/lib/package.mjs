@@ -1,6 +1,4 @@
 // Builds the npm package: Rust → WebAssembly → wasm-bindgen → wasm-opt → dist.
-// Three times: what a page loads for the client or for the socket, and what keeps
-// sessions in the browser.
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -16,7 +14,7 @@ import {
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { bin } from "./node.mjs";
-import { dist, root, socketName, storageName, target, wasmName } from "./paths.mjs";
+import { dist, root, target, wasmName } from "./paths.mjs";
 import { capture, Failed, run, say, seconds, step } from "./process.mjs";
 import { wasmBindgen } from "./rust.mjs";
 
@@ -61,9 +59,7 @@ export async function buildPackage({ force = false } = {}) {
   const work = join(target, "package");
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
-  await module(work, wasmName, "client");
-  await module(work, socketName, "socket");
-  await module(work, storageName, "storage");
+  await module(work);
   cpSync(join(root, "src/npm"), work, { recursive: true });
   await bundle(work);
   for (const folder of ["socket", "ui"]) rmSync(join(work, folder), { recursive: true });
@@ -73,17 +69,15 @@ export async function buildPackage({ force = false } = {}) {
   say(`  npm package: done, ${seconds(began)}`);
 }
 
-/** One WebAssembly module of the crate, and what JavaScript needs to load it. */
-async function module(folder, name, feature) {
+/** The WebAssembly module, and what JavaScript needs to load it. */
+async function module(folder) {
   // This crate type alone: cargo optimises nothing across crates as long as there
   // is another one, which is 15 % of the size.
   const only = ["--lib", "--crate-type", "cdylib"];
   const build = ["rustc", "--release", ...only, "--target", "wasm32-unknown-unknown"];
-  const features = ["--no-default-features", "--features", feature];
-  await step(`WebAssembly, optimised: ${feature}`, "cargo", [...build, ...features], {
+  await step("WebAssembly, optimised", "cargo", build, {
     env: { CARGO_ENCODED_RUSTFLAGS: remapped() },
   });
-  // cargo gives it the same name each time.
   const wasm = join(target, "wasm32-unknown-unknown", "release", `${wasmName}.wasm`);
   const flags = [
     "--target",
@@ -92,8 +86,9 @@ async function module(folder, name, feature) {
     "--remove-name-section",
     "--remove-producers-section",
   ];
-  await run(wasmBindgen, [...flags, "--out-dir", folder, "--out-name", name, wasm]);
-  glue(folder, name, optimise(join(folder, `${name}_bg.wasm`)));
+  await run(wasmBindgen, [...flags, "--out-dir", folder, "--out-name", wasmName, wasm]);
+  await optimise(join(folder, `${wasmName}_bg.wasm`));
+  glue(folder);
 }
 
 /** Paths of this machine, which panics would carry, are left out. */
@@ -108,39 +103,21 @@ function remapped() {
   return [...folders, root].map((path) => `--remap-path-prefix=${path}=`).join("\x1f");
 }
 
-/**
- * Shrinks the WebAssembly and gives the short names of what it imports and
- * exports. The passes that are skipped make it smaller and its compressed form
- * larger.
- */
-function optimise(wasm) {
-  const optimised = `${wasm}.tmp`;
-  const flags = [
-    "-Oz",
-    "--one-caller-inline-max-function-size=30",
-    "--always-inline-max-function-size=5",
-    ...["code-folding", "local-cse", "memory-packing", "merge-locals", "simplify-locals"].map(
-      (pass) => `--skip-pass=${pass}`,
-    ),
-    "--minify-imports-and-exports-and-modules",
-  ];
-  const names = capture(bin("wasm-opt"), [...flags, wasm, "-o", optimised]);
-  if (names === undefined) throw new Failed(`wasm-opt failed on ${wasm}`);
-  renameSync(optimised, wasm);
-  return JSON.parse(names);
+async function optimise(wasm) {
+  await run(bin("wasm-opt"), ["-Oz", wasm, "-o", wasm]);
 }
 
-/** Lets the generated JavaScript import our modules, and use the short names. */
-function glue(folder, name, names) {
+/** Lets the generated JavaScript import our modules. */
+function glue(folder) {
   rmSync(join(folder, "snippets"), { recursive: true, force: true });
-  const file = join(folder, `${name}.js`);
+  const file = join(folder, `${wasmName}.js`);
   let text = readFileSync(file, "utf8");
   // wasm-bindgen copies our modules to a path with a hash in it. There must be
   // one ResumeError only, so the glue imports ours.
   text = text.replace(/(["'])\.\/snippets\/[^"']*\/src\/npm\/([\w/-]+\.js)\1/g, '"./$2"');
   if (text.includes("/snippets/"))
     throw new Failed(`${file} imports a snippet that is not in src/npm`);
-  writeFileSync(file, renamed(text, names));
+  writeFileSync(file, text);
 }
 
 /** What is loaded later, if it is needed, by the module that is asked for. */
@@ -156,13 +133,11 @@ async function bundle(folder) {
     external: /^node:/,
     logLevel: "silent",
   });
-  const ofClient = /[/\\](carta_resume|resume-client|frames)\.js$/;
-  const options = {
+    const options = {
     format: "esm",
     minify: true,
     codeSplitting: {
       groups: [
-        { name: wasmName, test: ofClient, includeDependenciesRecursively: false },
         { name: "shared", minShareCount: 2 },
       ],
     },
@@ -205,20 +180,4 @@ function inlineWasm(folder) {
         return `(${bytesOf})("${base64}")`;
       }),
   };
-}
-
-/** The generated module with the WebAssembly's short names. */
-function renamed(text, { imports, exports }) {
-  const [module] = imports[0];
-  const short = new Map(imports.map(([, long, name]) => [long, name]));
-  for (const [long, name] of exports) short.set(long, name);
-  // As a key of the import object, or as a property of the instance's exports.
-  const rename = (all, property, name, key) =>
-    short.has(name) && (property || key) ? `${property ?? ""}${short.get(name)}` : all;
-  const result = text
-    .replaceAll(`"${module}": import0`, "a: import0")
-    .replace(/\b(wasm\.)?(\w+)\b(?=(:)?)/g, rename);
-  const left = [...short.keys()].find((name) => result.includes(`wasm.${name}`));
-  if (left) throw new Failed(`the name ${left} was not shortened`);
-  return result;
 }

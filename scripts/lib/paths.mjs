@@ -21,10 +21,6 @@ export const nodeModules = join(root, "node_modules");
 export const nodeBin = join(nodeModules, ".bin");
 
 export const wasmName = "carta_resume";
-/** The module behind a WebSocket that survives. */
-export const socketName = "carta_resume_socket";
-/** The module that is loaded when a session is kept in the browser. */
-export const storageName = "carta_resume_storage";
 
 const suffix = process.platform === "win32" ? ".exe" : "";
 export const executable = (folder, name) => join(folder, name + suffix);

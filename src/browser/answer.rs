@@ -1,12 +1,10 @@
 //! Asking the user through the viewer's `confirmResume`.
 
-use crate::prelude::*;
-
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
-use crate::core::{Answer, Input, Offer};
+use crate::client::{Answer, Input, Offer};
 
 use super::{
     promises::{is_thenable, settle},

@@ -3,7 +3,7 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use crate::core::{
+use crate::client::{
     Problem,
     offer::{Aside, Reason},
 };

@@ -1,17 +1,15 @@
 //! The class that a viewer imports. Its TypeScript declaration, with the
 //! documentation, is in `src/npm/index.d.ts`.
 
-use crate::prelude::*;
-
-use alloc::rc::Rc;
+use std::rc::Rc;
 
 use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::AbortSignal;
 
-use crate::core::{
-    Input, Machine, Problem,
-    tracking::{Refused, Workspace},
+use crate::{
+    client::{Input, Machine, Problem},
+    workspace::{Refused, Workspace},
 };
 
 use super::{

@@ -4,7 +4,7 @@ use js_sys::{Date, Math, Reflect};
 use wasm_bindgen::JsCast;
 use web_sys::Performance;
 
-use crate::core::Now;
+use crate::client::Now;
 
 /// Reads the clocks.
 pub(super) struct Clock {

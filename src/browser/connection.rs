@@ -1,12 +1,10 @@
 //! The shell's socket: where it leads, what it says, and when it is dead.
 
-use crate::prelude::*;
-
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    core::{Code, Input, Problem, store::Store},
+    client::{Code, Input, Problem, store::Store},
     protocol::{Frame, Header},
 };
 

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::WebSocket;
 
 use crate::{
-    core::{Effect, Problem, offer::Aside},
+    client::{Effect, Problem, offer::Aside},
     protocol::Frame,
 };
 
@@ -54,7 +54,7 @@ impl DropIn {
 impl Shell {
     /// `None` in the module that has no use for it.
     pub(super) fn drop_in(&self) -> Option<&DropIn> {
-        if cfg!(feature = "socket") { self.drop_in.as_ref() } else { None }
+        self.drop_in.as_ref()
     }
 
     /// Effects that only such a viewer knows.

@@ -1,14 +1,9 @@
 //! Errors as the viewer sees them.
 
-use crate::prelude::*;
-
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-use crate::core::{
-    Problem,
-    text::{decimal, joined},
-};
+use crate::client::Problem;
 
 use super::values::set;
 
@@ -46,7 +41,7 @@ pub(super) fn error(code: &str, message: &str) -> JsValue {
 
 /// A `ResumeError` that names the wrong option.
 pub(super) fn invalid_option(message: &[&str]) -> JsValue {
-    error("invalid-option", &joined(message))
+    error("invalid-option", &message.concat())
 }
 
 /// A `ResumeError` for a problem of the machine's. `cause` is what the
@@ -85,12 +80,10 @@ fn told(problem: &Problem) -> String {
     for (at, header) in problem.frames.iter().take(NAMED).enumerate() {
         message += if at == 0 { " Frames: " } else { ", " };
         message += &event_name(header.event_type);
-        message += " ";
-        message += &decimal(header.request_id.into());
+        message += &format!(" {}", header.request_id);
     }
     if let Some(more) = problem.frames.len().checked_sub(NAMED + 1) {
-        message +=
-            &joined(&[" and ", &decimal(i64::try_from(more + 1).unwrap_or(i64::MAX)), " more"]);
+        message += &format!(" and {} more", more + 1);
     }
     if !problem.frames.is_empty() {
         message += ".";

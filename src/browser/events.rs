@@ -1,9 +1,7 @@
 //! The viewer's handlers.
 
-use crate::prelude::*;
-
-use alloc::rc::Rc;
-use core::cell::RefCell;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use js_sys::Function;
 use wasm_bindgen::JsValue;

@@ -1,19 +1,19 @@
 //! What outlives the page: the shell's side of the vault, which is loaded when
 //! it is needed and writes to the browser's storage.
 
-use crate::prelude::*;
-
-use core::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 
-use crate::core::{
-    Code, Machine, Problem,
-    keeper::Keeper,
-    offer::{Kept, Reason},
-    store::Store,
-    tracking::{Damaged, Workspace},
+use crate::{
+    client::{
+        Code, Machine, Problem,
+        offer::{Kept, Reason},
+        store::Store,
+    },
+    keeping::writes::Keeper,
+    workspace::{Damaged, Workspace},
 };
 
 use super::{

@@ -17,6 +17,7 @@ mod reader;
 mod shell;
 mod socket;
 mod specs;
+pub mod storage;
 mod store;
 mod timer;
 mod values;

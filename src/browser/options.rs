@@ -1,13 +1,11 @@
 //! The constructor's options.
 
-use crate::prelude::*;
-
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Url;
 
 use crate::{
-    core::{
+    client::{
         Options,
         options::{Backoff, Heartbeat, Jitter, QueueLimits, Timeouts},
     },
@@ -61,7 +59,6 @@ const KNOWN: &[&str] = &[
     "archive",
     "openFileAnswers",
     // Of this package alone.
-    #[cfg(feature = "socket")]
     "dropIn",
 ];
 
@@ -88,7 +85,7 @@ impl ClientOptions {
                 max_answers: max_answers(&reader),
             },
             keeping: keeping(&reader),
-            drop_in: if cfg!(feature = "socket") { DropIn::read(&reader) } else { None },
+            drop_in: DropIn::read(&reader),
         };
         faults.check(options)
     }

@@ -1,7 +1,5 @@
 //! What the page and its browser go through.
 
-use crate::prelude::*;
-
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{Document, EventTarget, VisibilityState, window};

@@ -4,14 +4,10 @@
 //! default, and [`Faults::check`] gives the first one at the end. That reads
 //! better than an error on every line, and is a third of the code to ship.
 
-use crate::prelude::*;
-
-use core::cell::RefCell;
+use std::cell::RefCell;
 
 use js_sys::{Array, Function, Number, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-
-use crate::core::text::joined;
 
 use super::error::{error, invalid_option};
 
@@ -84,7 +80,7 @@ impl<'a> Reader<'a> {
     /// Notes that a property is not what it must be.
     pub(super) fn wrong(&self, key: &str, expected: &[&str]) {
         self.faults
-            .note(|| invalid_option(&[&self.name(key), " must be ", &joined(expected), "."]));
+            .note(|| invalid_option(&[&self.name(key), " must be ", &expected.concat(), "."]));
     }
 
     /// Notes a fault of a region.

@@ -4,18 +4,15 @@
 //! before anything of the viewer's is called, so that every callback may call
 //! straight back in: what it causes is carried out after what is under way.
 
-use crate::prelude::*;
-
-use alloc::rc::{Rc, Weak};
-use core::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 
 use js_sys::{ArrayBuffer, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    core::{
-        Code, Effect, Input, Machine, Now, Offer, Problem, Report,
-        machine::Status,
+    client::{
+        Code, Effect, Input, Machine, Now, Offer, Problem, Report, Status,
         offer::Reason,
         store::{Store, StoreFault},
     },

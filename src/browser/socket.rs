@@ -1,8 +1,6 @@
 //! One WebSocket. Its handlers go before it does, so that nothing it says
 //! later is heard.
 
-use crate::prelude::*;
-
 use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{AbortSignal, BinaryType, MessageEvent, Response, Url, WebSocket};

@@ -1,15 +1,10 @@
 //! What the viewer states about its workspace by calls.
 
-use crate::prelude::*;
-
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::core::{
-    text::joined,
-    tracking::{
-        CatalogSpec, ContourSpec, ImageBoundsState, ImageSpec, Refused, RegionSpec, StokesFileState,
-    },
+use crate::workspace::{
+    CatalogSpec, ContourSpec, ImageBoundsState, ImageSpec, Refused, RegionSpec, StokesFileState,
 };
 
 use super::{
@@ -49,7 +44,6 @@ fn read<T>(
 
 /// A number of the interface. JavaScript would make 0 of what is none, and 0
 /// is the first image.
-#[inline(never)]
 #[allow(clippy::cast_possible_truncation, clippy::float_cmp)]
 pub(super) fn int(what: &'static str, value: &JsValue) -> Result<i32, JsValue> {
     let number = value.as_f64().unwrap_or(f64::NAN);
@@ -197,5 +191,5 @@ pub(super) fn refused(refused: Refused) -> JsValue {
         "regionId" | "regionType" | "controlPoints" | "rotation" => "invalid-region",
         _ => "invalid-option",
     };
-    error(code, &joined(&[refused.what, " ", refused.why, "."]))
+    error(code, &format!("{} {}.", refused.what, refused.why))
 }

@@ -1,13 +1,8 @@
 //! The session id in `sessionStorage`, where a reload of the same tab finds it.
 
-use crate::prelude::*;
-
 use wasm_bindgen::prelude::*;
 
-use crate::core::{
-    store::{MemoryStore, Store, StoreFault},
-    text::decimal,
-};
+use crate::client::store::{MemoryStore, Store, StoreFault};
 
 #[wasm_bindgen(module = "/src/npm/tab.js")]
 extern "C" {
@@ -64,7 +59,7 @@ impl Store for TabStore {
         claim(session_id);
         self.session_id = session_id;
         self.memory.keep_session_id(address, session_id)?;
-        let kept = remember(&self.key(address), Some(decimal(session_id.into())));
+        let kept = remember(&self.key(address), Some(session_id.to_string()));
         if kept { Ok(()) } else { Err(StoreFault::Unwritable) }
     }
 
@@ -75,6 +70,6 @@ impl Store for TabStore {
     }
 
     fn release(&mut self) {
-        release(core::mem::take(&mut self.session_id));
+        release(std::mem::take(&mut self.session_id));
     }
 }

@@ -4,12 +4,12 @@ use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    core::{
-        machine::Status,
+    client::{
+        Status,
         offer::{Offer, Report, SessionType},
-        tracking::{ContourSpec, ImageState, OfferCatalog, OfferImage, PointState, ViewerState},
     },
     protocol::Header,
+    workspace::{ContourSpec, ImageState, OfferCatalog, OfferImage, PointState, ViewerState},
 };
 
 use super::error::from_problem;
@@ -29,33 +29,27 @@ impl Out {
         Self(Object::new())
     }
 
-    #[inline(never)]
     pub(super) fn value(&self, name: &str, value: &JsValue) -> &Self {
         set(&self.0, name, value);
         self
     }
 
-    #[inline(never)]
     pub(super) fn number(&self, name: &str, number: f64) -> &Self {
         self.value(name, &JsValue::from_f64(number))
     }
 
-    #[inline(never)]
     pub(super) fn int(&self, name: &str, number: i32) -> &Self {
         self.number(name, f64::from(number))
     }
 
-    #[inline(never)]
     pub(super) fn text(&self, name: &str, text: &str) -> &Self {
         self.value(name, &JsValue::from_str(text))
     }
 
-    #[inline(never)]
     pub(super) fn flag(&self, name: &str, flag: bool) -> &Self {
         self.value(name, &JsValue::from_bool(flag))
     }
 
-    #[inline(never)]
     pub(super) fn ints(&self, name: &str, numbers: &[i32]) -> &Self {
         let array = Array::new();
         for &number in numbers {

@@ -1,5 +1,5 @@
-// The class that keeps sessions in the browser, with its own WebAssembly.
-import init, { openSessionStore as open } from "./carta_resume_storage.js";
+// The class that keeps sessions in the browser.
+import init, { openSessionStore as open } from "./carta_resume.js";
 
 let loading;
 

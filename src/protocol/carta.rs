@@ -5,8 +5,6 @@
 //! REGISTER_VIEWER with the right version succeeds on it. An unknown session
 //! id is accepted with RESUMED, though nothing is there to resume.
 
-use crate::prelude::*;
-
 use super::{
     EventType, Frame, Header,
     handshake::{Handshake, NextStep, Refusal, Reply, SessionKind, Welcome},
@@ -18,7 +16,7 @@ use super::{
 
 /// Interface versions that this client speaks: what it reads and writes is the
 /// same in all of them.
-pub const SUPPORTED_VERSIONS: core::ops::RangeInclusive<u16> = 28..=30;
+pub const SUPPORTED_VERSIONS: std::ops::RangeInclusive<u16> = 28..=30;
 
 /// CARTA's [`Handshake`].
 #[derive(Debug)]

@@ -10,9 +10,7 @@
 //! message has its default. Source: CARTA interface control document,
 //! presentation layer.
 
-use crate::prelude::*;
-
-use alloc::sync::Arc;
+use std::sync::Arc;
 
 use prost::Message;
 

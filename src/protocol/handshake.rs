@@ -6,8 +6,6 @@
 //! whose server keeps the session itself would answer [`NextStep::Nothing`]
 //! to a resumed session and send no state at all.
 
-use crate::prelude::*;
-
 use super::{EventType, Frame, wire::Malformed};
 
 /// What the backend says that the session is.

@@ -3,8 +3,6 @@
 //! Source: CARTA interface control document, messages scripting_request and
 //! scripting_response; the viewers 4.1.0 and 6.0.0.
 
-use crate::prelude::*;
-
 use super::{
     wire::{
         Fields,

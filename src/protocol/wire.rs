@@ -8,9 +8,7 @@
 //! that is not UTF-8. Groups are refused too; the interface has none.
 //! Of a field that is there twice, the last one counts.
 
-use crate::prelude::*;
-
-use core::fmt;
+use std::fmt;
 
 /// What a field must be for its message to be readable.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +72,6 @@ fn is_readable(mut rest: &[u8], schema: &Schema) -> bool {
 }
 
 /// Takes a field off the front; `None` if there is none that can be read.
-#[inline(never)]
 pub(super) fn next_field<'a>(rest: &mut &'a [u8]) -> Option<(u32, Value<'a>)> {
     let key = u32::try_from(varint(rest)?).ok()?;
     let value = match key & 7 {
@@ -102,7 +99,6 @@ pub(super) fn next_field<'a>(rest: &mut &'a [u8]) -> Option<(u32, Value<'a>)> {
 }
 
 /// Takes a varint off the front.
-#[inline(never)]
 fn varint(rest: &mut &[u8]) -> Option<u64> {
     let mut value = 0;
     let mut shift = 0;
@@ -131,7 +127,7 @@ impl fmt::Display for Malformed {
     }
 }
 
-impl core::error::Error for Malformed {}
+impl std::error::Error for Malformed {}
 
 /// The fields of a readable message.
 #[derive(Clone, Copy, Debug, Default)]
@@ -139,7 +135,6 @@ pub struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
     /// Checks a payload.
-    #[inline(never)]
     pub fn read(payload: &'a [u8], schema: &Schema) -> Result<Self, Malformed> {
         if is_readable(payload, schema) { Ok(Self(payload)) } else { Err(Malformed) }
     }
@@ -149,7 +144,6 @@ impl<'a> Fields<'a> {
         self.0
     }
 
-    #[inline(never)]
     fn last(self, number: u32) -> Option<Value<'a>> {
         let mut rest = self.0;
         let mut last = None;
@@ -161,7 +155,6 @@ impl<'a> Fields<'a> {
         last
     }
 
-    #[inline(never)]
     fn number(self, number: u32) -> u64 {
         match self.last(number) {
             Some(Value::Varint(value) | Value::Fixed64(value)) => value,
@@ -172,7 +165,6 @@ impl<'a> Fields<'a> {
 
     /// A number that is 0 if it is not there.
     #[allow(clippy::cast_possible_truncation)] // As the format wants it.
-    #[inline(never)]
     pub fn i32(self, number: u32) -> i32 {
         self.number(number) as i32
     }
@@ -183,13 +175,11 @@ impl<'a> Fields<'a> {
     }
 
     /// Whether a flag is set.
-    #[inline(never)]
     pub fn flag(self, number: u32) -> bool {
         self.number(number) != 0
     }
 
     /// Bytes, or a message.
-    #[inline(never)]
     pub fn bytes(self, number: u32) -> Option<&'a [u8]> {
         match self.last(number) {
             Some(Value::Bytes(bytes)) => Some(bytes),
@@ -198,7 +188,6 @@ impl<'a> Fields<'a> {
     }
 
     /// A text that is empty if it is not there.
-    #[inline(never)]
     pub fn text(self, number: u32) -> &'a str {
         str::from_utf8(self.bytes(number).unwrap_or_default()).unwrap_or_default()
     }
@@ -290,7 +279,6 @@ pub struct Messages<'a> {
 impl<'a> Iterator for Messages<'a> {
     type Item = Fields<'a>;
 
-    #[inline(never)]
     fn next(&mut self) -> Option<Fields<'a>> {
         loop {
             match next_field(&mut self.rest)? {

@@ -3,8 +3,6 @@
 //! Field numbers are below 16 in everything that is written, so that a tag is
 //! one byte. As proto3 has it, numbers that are 0 and empty texts are left out.
 
-use crate::prelude::*;
-
 /// A message in the making.
 #[derive(Clone, Debug, Default)]
 pub struct Writer(Vec<u8>);
@@ -79,7 +77,6 @@ impl Writer {
     }
 
     /// A message that is encoded already; there even if it is empty.
-    #[inline(never)]
     pub fn message(&mut self, field: u8, encoded: &[u8]) -> &mut Self {
         self.length(field, encoded.len());
         self.0.extend_from_slice(encoded);
@@ -100,7 +97,6 @@ impl Writer {
         self.0.push(field << 3 | wire_type);
     }
 
-    #[inline(never)]
     #[allow(clippy::cast_possible_truncation)] // Seven bits at a time.
     fn raw_varint(&mut self, mut value: u64) {
         while value >= 0x80 {

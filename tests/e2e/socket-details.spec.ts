@@ -265,7 +265,7 @@ test("WebAssembly that does not come keeps no viewer from registering", async ({
   backend,
 }) => {
   await viewer.page.clock.install();
-  await viewer.page.route(/carta_resume_socket_bg\.wasm/, () => {});
+  await viewer.page.route(/carta_resume_bg\.wasm/, () => {});
   await registered(viewer, backend.url);
   expect((await kept(viewer)).events).toEqual([]);
   await viewer.page.clock.runFor(10_000);

@@ -1,7 +1,5 @@
 //! Contours and vector overlays.
 
-use crate::prelude::*;
-
 use crate::protocol::wire::{
     Fields,
     Kind::{Fixed32, Fixed64, Fixed64s, Message, Varint},

@@ -1,7 +1,5 @@
 //! Opening images and catalogs, and what the backend answers.
 
-use crate::prelude::*;
-
 use crate::protocol::wire::{
     Fields,
     Kind::{Fixed32, Message, Text, Varint},

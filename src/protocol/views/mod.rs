@@ -13,7 +13,7 @@ mod region;
 mod session;
 mod step;
 
-use super::wire::{Fields, Kind::Fixed32, Malformed};
+use crate::protocol::wire::{Fields, Kind::Fixed32, Malformed};
 
 pub use drawing::{ContourParameters, VectorOverlayParameters};
 pub use image::{

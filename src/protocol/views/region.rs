@@ -1,7 +1,5 @@
 //! Regions.
 
-use crate::prelude::*;
-
 use crate::protocol::wire::{
     Fields,
     Kind::{Bytes, Fixed32, Message, Text, Varint},

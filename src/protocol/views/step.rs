@@ -1,7 +1,5 @@
 //! Stepping through an image: channels, cursor, tiles, animation, requirements.
 
-use crate::prelude::*;
-
 use crate::protocol::wire::{
     Fields,
     Kind::{Bytes, Fixed32, Fixed32s, Message, Varint},

@@ -1,0 +1,126 @@
+//! Values from the database and from the page, whose types are not trusted,
+//! and promises.
+
+use std::pin::Pin;
+
+use gloo_timers::callback::{Interval, Timeout};
+use js_sys::{
+    Array, Date, Function, Math, Number, Promise, Reflect,
+    futures::{future_to_promise, spawn_local},
+};
+use wasm_bindgen::{JsCast, prelude::*};
+
+use crate::keeping::fault::Fault;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Without the detours of `js_sys::global`, of which one is `new Function`.
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    pub(super) static GLOBAL: JsValue;
+}
+
+pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A property of the global object.
+pub(super) fn global(name: &str) -> JsValue {
+    GLOBAL.with(|global| get(global, name))
+}
+
+/// Sets a property of a plain object.
+pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
+    let set = Reflect::set(object, &name.into(), value);
+    debug_assert!(set.is_ok(), "a plain object takes every property");
+}
+
+pub(super) fn set_text(object: &JsValue, name: &str, value: &str) {
+    set(object, name, &value.into());
+}
+
+pub(super) fn set_number(object: &JsValue, name: &str, value: f64) {
+    set(object, name, &value.into());
+}
+
+pub(super) fn text(object: &JsValue, name: &str) -> Option<String> {
+    get(object, name).as_string()
+}
+
+pub(super) fn number(object: &JsValue, name: &str) -> Option<f64> {
+    get(object, name).as_f64().filter(|number| number.is_finite())
+}
+
+/// An array; an empty one in place of anything else.
+pub(super) fn array(object: &JsValue, name: &str) -> Array {
+    get(object, name).dyn_into().unwrap_or_default()
+}
+
+pub(super) fn now() -> f64 {
+    Date::now()
+}
+
+/// A text of 52 random bits. `crypto.randomUUID` is missing on plain http, and
+/// nothing hangs on its being a secret.
+pub(super) fn unique() -> String {
+    let number = (Math::random() * 9_007_199_254_740_992.0).floor();
+    Number::from(number).to_string_with_radix(36).map(String::from).unwrap_or_default()
+}
+
+/// A promise of ours and what settles it: no closure of Rust's is involved, so
+/// none can be called after its end.
+pub(super) struct Deferred {
+    pub(super) promise: Promise,
+    pub(super) resolve: Function,
+}
+
+impl Deferred {
+    pub(super) fn new() -> Self {
+        // `Function::default` is `new Function`, which a page may forbid.
+        let mut resolve = JsValue::UNDEFINED;
+        let promise = Promise::new(&mut |on_resolve, _| resolve = on_resolve.into());
+        Self { promise, resolve: resolve.unchecked_into() }
+    }
+}
+
+/// The functions of a promise do not throw.
+pub(super) fn call(function: &Function, value: &JsValue) {
+    let _ = function.call1(&JsValue::UNDEFINED, value);
+}
+
+/// Calls the function after a time, unless the result is dropped before.
+pub(super) fn after(milliseconds: f64, function: Function) -> Timeout {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    Timeout::new(milliseconds as u32, move || call(&function, &JsValue::UNDEFINED))
+}
+
+/// In milliseconds.
+const TICK: u32 = 500;
+
+/// Calls the function after a time, unless the result is dropped before. Time in
+/// which the page is too busy to hear of anything does not count: what has happened
+/// meanwhile is to come first.
+pub(super) fn patience(milliseconds: u32, over: impl Fn() + 'static) -> Interval {
+    let mut left = milliseconds / TICK;
+    Interval::new(TICK, move || {
+        left = left.saturating_sub(1);
+        if left == 0 {
+            over();
+        }
+    })
+}
+
+/// Work under way. Boxed: each type of future that becomes a promise is two
+/// kilobytes of code.
+pub(super) type Task = Pin<Box<dyn Future<Output = Result<JsValue, Fault>>>>;
+
+/// A promise that rejects with a fault's name.
+pub(super) fn promise(task: Task) -> Promise {
+    future_to_promise(async move { task.await.map_err(|fault| fault.name().into()) })
+}
+
+/// Does what nobody waits for.
+pub(super) fn background(task: Task) {
+    spawn_local(async move {
+        let _ = task.await;
+    });
+}

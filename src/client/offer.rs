@@ -1,0 +1,140 @@
+//! What the user is asked, and what came of it.
+
+use serde::Serialize;
+
+use crate::workspace::{CannotRestore, OfferCatalog, OfferImage, Restored, Workspace};
+
+/// Why there is something to restore.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// The connection was gone and nobody asked for that.
+    ConnectionLost,
+    /// The page was reloaded, or its browser was restarted.
+    PageReloaded,
+    /// Another page of this backend is gone and left its work.
+    TabClosed,
+    /// The viewer asked for a workspace that was set aside.
+    Archive,
+}
+
+impl Reason {
+    /// The reason as JavaScript sees it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ConnectionLost => "connection-lost",
+            Self::PageReloaded => "page-reloaded",
+            Self::TabClosed => "tab-closed",
+            Self::Archive => "archive",
+        }
+    }
+}
+
+/// Why the workspace that was kept gives way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// The user did not want it back, or a part of it only.
+    Declined,
+    /// Another workspace takes its place.
+    Superseded,
+}
+
+/// What came of restoring a workspace from the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestoreOutcome {
+    /// The user said no.
+    Declined,
+    /// The user wanted a part of it.
+    Part,
+    /// All of it was asked for.
+    Whole,
+}
+
+impl RestoreOutcome {
+    /// The outcome as the JavaScript side of the package calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Declined => "declined",
+            Self::Part => "part",
+            Self::Whole => "whole",
+        }
+    }
+}
+
+/// A workspace that an earlier page kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Why it is there to be restored.
+    pub reason: Reason,
+    /// The session that it was in, 0 = none.
+    pub session_id: u32,
+    /// When it was written, in milliseconds since 1970.
+    pub saved_at: u64,
+    /// The workspace.
+    pub workspace: Workspace,
+}
+
+/// What the backend called the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SessionType {
+    /// A session that did not exist before.
+    New,
+    /// The session that was asked for.
+    Resumed,
+}
+
+/// The question: restore this workspace?
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Offer {
+    /// Which question this is; an answer to an older one is not heard.
+    #[serde(skip)]
+    pub id: u32,
+    /// Why it is asked.
+    pub reason: Reason,
+    /// The session as registered now.
+    pub session_id: u32,
+    /// What the backend called it. It says nothing about what the backend has.
+    pub session_type: SessionType,
+    /// The backend's words on registering.
+    pub backend_message: String,
+    /// When the workspace was last known to be the backend's state, in
+    /// milliseconds since 1970.
+    pub saved_at: u64,
+    /// Images, in ascending file id.
+    pub images: Vec<OfferImage>,
+    /// Catalogs, in ascending file id.
+    pub catalogs: Vec<OfferCatalog>,
+    /// What was open and cannot come back.
+    pub cannot_restore: Vec<CannotRestore>,
+}
+
+/// The user's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Restore everything.
+    Yes,
+    /// Restore these only.
+    Part {
+        /// File ids of images.
+        images: Vec<i32>,
+        /// File ids of catalogs; `None` = all.
+        catalogs: Option<Vec<i32>>,
+    },
+    /// Start empty.
+    No,
+}
+
+/// What a resume brought back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Why there was something to restore.
+    pub reason: Reason,
+    /// What the backend said of it.
+    pub restored: Restored,
+    /// From RESUME_SESSION to its ack.
+    pub duration_ms: u64,
+    /// Size of RESUME_SESSION.
+    pub bytes_sent: usize,
+}

@@ -1,0 +1,62 @@
+//! Where the connection stands, for people.
+
+use super::{offer::SessionType, problem::Problem};
+
+/// A phase in the life of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Not asked to connect yet.
+    Idle,
+    /// A socket is opening.
+    Connecting,
+    /// REGISTER_VIEWER is on its way.
+    Registering,
+    /// The user is asked.
+    Confirming,
+    /// RESUME_SESSION is on its way.
+    Resuming,
+    /// At work.
+    Active,
+    /// The next attempt is planned.
+    Waiting,
+    /// Trying again cannot help.
+    Failed,
+    /// Closed by the viewer.
+    Closed,
+}
+
+impl Phase {
+    /// The phase as JavaScript sees it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Connecting => "connecting",
+            Self::Registering => "registering",
+            Self::Confirming => "confirming",
+            Self::Resuming => "resuming",
+            Self::Active => "active",
+            Self::Waiting => "waiting",
+            Self::Failed => "failed",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// Where the connection stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The phase.
+    pub phase: Phase,
+    /// Attempts since the last connection that was good for a while.
+    pub attempt: u32,
+    /// From when this status began to the next attempt, in milliseconds.
+    pub retry_in_ms: Option<u64>,
+    /// 0 = none yet.
+    pub session_id: u32,
+    /// What the backend called the session.
+    pub session_type: Option<SessionType>,
+    /// From the last PING to its PONG, in milliseconds.
+    pub latency_ms: Option<u64>,
+    /// What ended the last attempt, until one succeeds.
+    pub error: Option<Problem>,
+}

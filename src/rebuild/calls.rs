@@ -1,0 +1,171 @@
+//! What the calls are named in a CARTA viewer, and what they take.
+//!
+//! Seen in the viewers 4.1.0 and 6.0.0, and tried on both. Where they differ it
+//! is said. An image is addressed as an entry of the application store's
+//! `frameMap`, so that nothing depends on which one is in view.
+
+use serde_json::{Value, json};
+
+use crate::workspace::{CatalogState, ContourSpec, ImageState, RegionState};
+
+use super::{Call, json::written, overlay::Overlay};
+
+/// The viewer's number for VOTable; it accepts no other, and takes FITS tables
+/// under it too.
+const VOTABLE: i32 = 1;
+
+/// Rows of a catalog that are shown first where the viewer did not say.
+const CATALOG_ROWS: i32 = 50;
+
+/// A method of the application store.
+fn store(action: &str, parameters: &Value) -> Call {
+    Call { action: action.to_owned(), parameters: written(parameters), ..Call::default() }
+}
+
+/// A method of an image, or of a part of it.
+fn on_image(id: i32, part: &str, action: &str, parameters: &Value) -> Call {
+    Call { target: path(id) + part, ..store(action, parameters) }
+}
+
+fn path(id: i32) -> String {
+    format!("frameMap[{id}]")
+}
+
+/// Reads a property of an image; -1 = the one in view.
+pub(super) fn property(id: i32, path: &str) -> Call {
+    Call { return_path: path.to_owned(), ..store("getFrame", &json!([id])) }
+}
+
+/// Opens an image beside the others and gives its file id.
+pub(super) fn open(image: &ImageState, in_view: bool) -> Call {
+    let ImageState { directory, file, hdu, lel_expr, .. } = image;
+    let parameters = json!([directory, file, hdu, lel_expr, in_view]);
+    Call { return_path: "frameInfo.fileId".to_owned(), ..store("appendFile", &parameters) }
+}
+
+/// Opens an image that is joined from several files and gives its file id.
+pub(super) fn join(image: &ImageState) -> Call {
+    store("appendConcatFile", &json!([stokes_files(image), image.directory, image.hdu]))
+}
+
+/// Tells a joined image what it is joined from, so that the viewer can say so
+/// when it resumes by itself.
+pub(super) fn name_stokes_files(id: i32, image: &ImageState) -> Call {
+    on_image(id, "", "setStokesFiles", &json!([stokes_files(image)]))
+}
+
+fn stokes_files(image: &ImageState) -> Value {
+    let files = image.stokes_files.iter().map(|file| {
+        json!({
+            "directory": file.directory,
+            "file": file.file,
+            "hdu": file.hdu,
+            "polarizationType": file.polarization_type,
+        })
+    });
+    files.collect()
+}
+
+/// Moves an image to its channel, images that are matched to it apart.
+pub(super) fn set_channels(id: i32, image: &ImageState) -> Call {
+    on_image(id, "", "setChannels", &json!([image.channel, image.stokes, false]))
+}
+
+/// Has the viewer tell the backend the channel of an image that is not in view,
+/// which it does not do by itself.
+pub(super) fn announce_channels(id: i32) -> Call {
+    // The viewer puts the object of this path in its place.
+    store("setChannelsByFrame", &json!([{ "macroVariable": path(id) }]))
+}
+
+/// Sends what the last call has scheduled: the next image would take its place.
+pub(super) fn flush_channels() -> Call {
+    Call { target: "throttledSetChannels".to_owned(), ..store("flush", &json!([])) }
+}
+
+/// Draws a region, waits for the backend, and gives the region id: the
+/// backend's, or one below 0 if it refused.
+pub(super) fn add_region(id: i32, region: &RegionState, name: &str) -> Call {
+    let points: Value =
+        region.control_points.iter().map(|point| json!({ "x": point.x, "y": point.y })).collect();
+    let parameters = json!([region.region_type, points, region.rotation, name]);
+    let add = on_image(id, ".regionSet", "addRegionAsync", &parameters);
+    Call { return_path: "regionId".to_owned(), ..add }
+}
+
+/// Sets levels and smoothing of contours.
+pub(super) fn set_contours(id: i32, contours: &ContourSpec) -> Call {
+    let levels: Value = contours.levels.iter().copied().filter(|level| level.is_finite()).collect();
+    let parameters = json!([levels, contours.smoothing_mode, contours.smoothing_factor]);
+    on_image(id, ".contourConfig", "setContourConfiguration", &parameters)
+}
+
+/// Draws the contours.
+pub(super) fn draw_contours(id: i32) -> Call {
+    on_image(id, "", "applyContours", &json!([]))
+}
+
+/// Sets a vector overlay as 6.0.0 takes it: last what the threshold is on.
+pub(super) fn set_overlay(id: i32, overlay: &Overlay) -> Call {
+    let Overlay { averaging, fractional, threshold, debiasing, q_error, u_error, .. } = overlay;
+    let parameters = json!([
+        overlay.angle,
+        overlay.intensity,
+        averaging,
+        fractional,
+        threshold.is_some(),
+        threshold.unwrap_or_default(),
+        debiasing,
+        q_error,
+        u_error,
+        overlay.threshold_option,
+    ]);
+    on_image(id, ".vectorOverlayConfig", "setVectorOverlayConfiguration", &parameters)
+}
+
+/// The same as 4.1.0 takes it: with a flag whether pixels are averaged.
+pub(super) fn set_older_overlay(id: i32, overlay: &Overlay) -> Call {
+    let Overlay { averaging, fractional, threshold, debiasing, q_error, u_error, .. } = overlay;
+    let parameters = json!([
+        overlay.angle,
+        overlay.intensity,
+        *averaging > 1,
+        averaging,
+        fractional,
+        threshold.is_some(),
+        threshold.unwrap_or_default(),
+        debiasing,
+        q_error,
+        u_error,
+    ]);
+    on_image(id, ".vectorOverlayConfig", "setVectorOverlayConfiguration", &parameters)
+}
+
+/// Draws the vector overlay.
+pub(super) fn draw_overlay(id: i32) -> Call {
+    on_image(id, "", "applyVectorOverlay", &json!([]))
+}
+
+/// Puts an image in view: by the call of 6.0.0, where 0 is the image type, or
+/// by that of 4.1.0.
+pub(super) fn show(id: i32, older: bool) -> Call {
+    if older {
+        store("setActiveFrameById", &json!([id]))
+    } else {
+        store("setActiveImageById", &json!([0, id]))
+    }
+}
+
+/// Opens a catalog on the image in view and gives the catalog's file id.
+pub(super) fn open_catalog(catalog: &CatalogState) -> Call {
+    let rows = match catalog.preview_data_size {
+        rows if rows > 0 => rows,
+        _ => CATALOG_ROWS,
+    };
+    store("appendCatalog", &json!([catalog.directory, catalog.name, rows, VOTABLE]))
+}
+
+/// Whether a viewer's message says that it has no such method.
+pub(super) fn is_unknown(message: &str) -> bool {
+    message.contains("Missing action function")
+}

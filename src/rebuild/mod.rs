@@ -1,0 +1,380 @@
+//! Rebuilding a viewer that starts empty, by calls that it carries out.
+//!
+//! A CARTA viewer forgets everything when its page is reloaded, and cannot be
+//! told about an earlier session. But it carries out SCRIPTING_REQUEST frames
+//! that come in on its socket. So what an earlier page kept is opened again by
+//! such calls, one after another, each answered by a SCRIPTING_RESPONSE. The
+//! viewer then asks the backend for everything itself, under ids that are
+//! assigned anew.
+//!
+//! What a viewer lacks costs what needs it and nothing else: a file that does
+//! not open takes its regions with it, a call that does not exist is passed
+//! over.
+
+mod calls;
+mod json;
+mod overlay;
+mod plan;
+
+use crate::workspace::Workspace;
+use std::collections::BTreeSet;
+
+use plan::{Plan, Task};
+
+pub use crate::protocol::scripting::Call;
+
+/// Messages that are kept, and characters of each.
+const MESSAGES: usize = 50;
+const MESSAGE_LENGTH: usize = 300;
+
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// File ids: as kept, and as the viewer has assigned them.
+    pub images: Vec<(i32, i32)>,
+    /// Region ids: as kept, and as the backend has assigned them.
+    pub regions: Vec<(i32, i32)>,
+    /// The names that regions were given, by the ids assigned. The viewer tells
+    /// them to nobody.
+    pub region_names: Vec<(i32, String)>,
+    /// Catalogs, under the ids that the viewer has assigned.
+    pub catalogs: Vec<i32>,
+    /// File ids as kept.
+    pub failed_images: Vec<i32>,
+    /// Region ids as kept, those on failed images among them.
+    pub failed_regions: Vec<i32>,
+    /// Catalogs, under their ids as kept.
+    pub failed_catalogs: Vec<i32>,
+    /// What did not come back, for people. At most 50.
+    pub messages: Vec<String>,
+}
+
+/// Which vector overlays a viewer has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Overlays {
+    Unknown,
+    /// As 4.1.0.
+    Older,
+    /// As 6.0.0.
+    Newer,
+}
+
+/// The calls, one after another.
+///
+/// * Made by [`new`](Self::new), told of what the viewer opened by itself by
+///   [`adopt`](Self::adopt).
+/// * In turn [`next`](Self::next), whose call goes to the viewer, and
+///   [`answered`](Self::answered) with what comes back.
+/// * Read: [`progress`](Self::progress), [`outcome`](Self::outcome).
+#[derive(Clone, Debug)]
+pub struct Rebuild {
+    plan: Plan,
+    tasks: std::vec::IntoIter<Task>,
+    all: usize,
+    done: usize,
+    under_way: Option<Task>,
+    /// The last task in another way.
+    again: Option<Task>,
+    overlays: Overlays,
+    /// Assigned file ids and region ids, each of which is believed once.
+    image_ids: BTreeSet<i32>,
+    region_ids: BTreeSet<i32>,
+    outcome: Outcome,
+}
+
+impl Rebuild {
+    /// The harmless call by which a viewer is recognised: whatever it answers,
+    /// it can be rebuilt. It asks for the file id of the image in view.
+    pub fn probe() -> Call {
+        calls::property(-1, "frameInfo.fileId")
+    }
+
+    /// What to rebuild.
+    #[allow(clippy::needless_pass_by_value)] // It is used up.
+    pub fn new(workspace: Workspace) -> Self {
+        let plan = Plan::new(&workspace);
+        let tasks = plan.tasks();
+        Self {
+            plan,
+            all: tasks.len(),
+            tasks: tasks.into_iter(),
+            done: 0,
+            under_way: None,
+            again: None,
+            overlays: Overlays::Unknown,
+            image_ids: BTreeSet::default(),
+            region_ids: BTreeSet::default(),
+            outcome: Outcome::default(),
+        }
+    }
+
+    /// Takes what the viewer has open already, because its page's address told it
+    /// to or because it came back before, for what was kept, so that nothing is
+    /// there twice. To be called before the first [`next`](Self::next).
+    pub fn adopt(&mut self, open: &Workspace) {
+        let open = open.viewer_state();
+        for mut image in open.images {
+            let mut kept = self.plan.images.iter_mut();
+            let Some(kept) = kept.find(|kept| kept.id.is_none() && kept.kept.is_same_file(&image))
+            else {
+                continue;
+            };
+            kept.id = Some(image.file_id);
+            kept.at = (image.channel, image.stokes);
+            self.image_ids.insert(image.file_id);
+            self.outcome.images.push((kept.kept.file_id, image.file_id));
+            kept.regions.retain(|region| {
+                let mut there = image.regions.iter();
+                let Some(at) = there.position(|there| there.is_same_shape(&region.kept)) else {
+                    return true;
+                };
+                // Two that look the same are two.
+                let id = image.regions.remove(at).region_id;
+                self.region_ids.insert(id);
+                self.outcome.regions.push((region.kept.region_id, id));
+                false
+            });
+        }
+        for catalog in open.catalogs {
+            let mut kept = self.plan.catalogs.iter();
+            if let Some(at) = kept.position(|kept| kept.is_same_file(&catalog)) {
+                self.plan.catalogs.remove(at);
+                self.outcome.catalogs.push(catalog.file_id);
+            }
+        }
+        let tasks = self.plan.tasks();
+        self.all = tasks.len();
+        self.tasks = tasks.into_iter();
+    }
+
+    /// The next call. `None` = done, or one is under way.
+    #[allow(clippy::should_implement_trait)] // It waits for answers.
+    pub fn next(&mut self) -> Option<Call> {
+        if self.under_way.is_some() {
+            return None;
+        }
+        loop {
+            let task = self.again.take().or_else(|| self.tasks.next())?;
+            if let Some(call) = self.call(task) {
+                self.under_way = Some(task);
+                return Some(call);
+            }
+            self.done += 1;
+        }
+    }
+
+    /// The viewer's answer to the call under way: its result as JSON, and for
+    /// people why there is none. Ignored if no call is under way.
+    pub fn answered(&mut self, success: bool, value: &str, message: &str) {
+        let Some(task) = self.under_way.take() else { return };
+        let failed = (!success).then_some(message);
+        let id = id(value).filter(|_| success);
+        match task {
+            Task::Open(at) => self.opened(at, id, message),
+            Task::AddRegion(at, region) => self.region_added(at, region, id),
+            Task::OpenCatalog(at) => self.catalog_opened(at, id, message),
+            Task::SetChannels(at) => self.lost("The channel of ", at, failed),
+            Task::SetContours(at) | Task::DrawContours(at) => {
+                self.lost("The contours of ", at, failed);
+            }
+            Task::SetOverlay(at) | Task::DrawOverlay(at) => {
+                self.lost("The vector overlay of ", at, failed);
+            }
+            Task::AskAboutOverlays { older } => self.told_of_overlays(older, value),
+            Task::Show { image, older: false } if failed.is_some_and(calls::is_unknown) => {
+                self.again = Some(Task::Show { image, older: true });
+            }
+            // Nothing is lost without them: the viewer itself tells the backend
+            // of an image's channel once the image is looked at.
+            Task::NameStokesFiles(_)
+            | Task::AnnounceChannels(_)
+            | Task::FlushChannels(_)
+            | Task::Show { .. } => {}
+        }
+        if self.again.is_none() {
+            self.done += 1;
+        }
+    }
+
+    /// Calls that are done, and calls in all.
+    pub const fn progress(&self) -> (usize, usize) {
+        (self.done, self.all)
+    }
+
+    /// What came of it.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome.clone()
+    }
+
+    /// The call of a task; `None` if there is nothing to do it on.
+    fn call(&mut self, task: Task) -> Option<Call> {
+        match task {
+            Task::Open(at) => {
+                // A viewer that shows nothing yet shows the first one.
+                let in_view = self.image_ids.is_empty();
+                let image = self.plan.images.get(at).filter(|image| image.id.is_none())?;
+                Some(if image.kept.is_joined() {
+                    calls::join(&image.kept)
+                } else {
+                    calls::open(&image.kept, in_view)
+                })
+            }
+            Task::NameStokesFiles(at) => {
+                let (id, image) = self.image(at)?;
+                Some(calls::name_stokes_files(id, &image.kept))
+            }
+            Task::SetChannels(at) => {
+                let (id, image) = self.image(at)?;
+                Some(calls::set_channels(id, &image.kept))
+            }
+            Task::AnnounceChannels(at) => Some(calls::announce_channels(self.image(at)?.0)),
+            Task::FlushChannels(at) => self.image(at).map(|_| calls::flush_channels()),
+            Task::AddRegion(at, region) => self.region_call(at, region),
+            Task::SetContours(at) => {
+                let (id, image) = self.image(at)?;
+                Some(calls::set_contours(id, image.kept.contours.as_ref()?))
+            }
+            Task::DrawContours(at) => Some(calls::draw_contours(self.image(at)?.0)),
+            Task::AskAboutOverlays { older, .. } => {
+                // Any open image can tell.
+                let id = *self.image_ids.first()?;
+                let property = if older { "pixelAveragingEnabled" } else { "thresholdOption" };
+                Some(calls::property(id, &format!("vectorOverlayConfig.{property}")))
+            }
+            Task::SetOverlay(at) => {
+                let (id, image) = self.image(at)?;
+                let overlay = image.overlay.as_ref()?;
+                match self.overlays {
+                    Overlays::Newer => Some(calls::set_overlay(id, overlay)),
+                    Overlays::Older => Some(calls::set_older_overlay(id, overlay)),
+                    Overlays::Unknown => {
+                        self.lost("The vector overlay of ", at, Some("not known to the viewer"));
+                        None
+                    }
+                }
+            }
+            Task::DrawOverlay(at) => match self.overlays {
+                Overlays::Unknown => None,
+                Overlays::Older | Overlays::Newer => Some(calls::draw_overlay(self.image(at)?.0)),
+            },
+            Task::Show { image, older } => Some(calls::show(self.image(image)?.0, older)),
+            Task::OpenCatalog(at) => {
+                let catalog = self.plan.catalogs.get(at)?;
+                if self.image_ids.is_empty() {
+                    let id = catalog.file_id;
+                    self.outcome.failed_catalogs.push(id);
+                    return None;
+                }
+                Some(calls::open_catalog(catalog))
+            }
+        }
+    }
+
+    fn region_call(&mut self, at: usize, region: usize) -> Option<Call> {
+        let image = self.plan.images.get(at)?;
+        let region = image.regions.get(region)?;
+        match image.id {
+            Some(id) if region.is_finite() => {
+                Some(calls::add_region(id, &region.kept, &region.name))
+            }
+            _ => {
+                self.outcome.failed_regions.push(region.kept.region_id);
+                None
+            }
+        }
+    }
+
+    /// An image that is open.
+    fn image(&self, at: usize) -> Option<(i32, &plan::Image)> {
+        let image = self.plan.images.get(at)?;
+        Some((image.id?, image))
+    }
+
+    fn opened(&mut self, at: usize, id: Option<i32>, message: &str) {
+        let id = id.filter(|&id| !self.image_ids.contains(&id));
+        let Some(image) = self.plan.images.get_mut(at) else { return };
+        image.id = id;
+        let kept = image.kept.file_id;
+        if let Some(id) = id {
+            self.image_ids.insert(id);
+            self.outcome.images.push((kept, id));
+        } else {
+            self.outcome.failed_images.push(kept);
+            self.lost("", at, Some(message));
+        }
+    }
+
+    fn region_added(&mut self, at: usize, region: usize, id: Option<i32>) {
+        let image = self.plan.images.get_mut(at);
+        let Some(region) = image.and_then(|image| image.regions.get_mut(region)) else { return };
+        let name = std::mem::take(&mut region.name);
+        match id {
+            Some(id) if id > 0 && !self.region_ids.contains(&id) => {
+                self.region_ids.insert(id);
+                self.outcome.regions.push((region.kept.region_id, id));
+                if !name.is_empty() {
+                    self.outcome.region_names.push((id, name));
+                }
+            }
+            _ => self.outcome.failed_regions.push(region.kept.region_id),
+        }
+    }
+
+    fn catalog_opened(&mut self, at: usize, id: Option<i32>, message: &str) {
+        let Some(catalog) = self.plan.catalogs.get(at) else { return };
+        match id {
+            Some(id) if !self.outcome.catalogs.contains(&id) => self.outcome.catalogs.push(id),
+            _ => {
+                self.outcome.failed_catalogs.push(catalog.file_id);
+                let message = told(&[&catalog.name], message);
+                self.tell(message);
+            }
+        }
+    }
+
+    /// The value of a property that only newer, or only older viewers have.
+    fn told_of_overlays(&mut self, older: bool, value: &str) {
+        let known = !matches!(value.trim(), "" | "null");
+        match (known, older) {
+            (true, false) => self.overlays = Overlays::Newer,
+            (true, true) => self.overlays = Overlays::Older,
+            (false, false) => self.again = Some(Task::AskAboutOverlays { older: true }),
+            (false, true) => {}
+        }
+    }
+
+    /// Something of an image did not come back, if there is a message.
+    fn lost(&mut self, what: &str, at: usize, message: Option<&str>) {
+        if let Some(image) = self.plan.images.get(at)
+            && let Some(message) = message
+        {
+            let message = told(&[what, &image.kept.file], message);
+            self.tell(message);
+        }
+    }
+
+    fn tell(&mut self, message: String) {
+        if self.outcome.messages.len() < MESSAGES {
+            self.outcome.messages.push(message);
+        }
+    }
+}
+
+/// Says what did not come back, and why.
+fn told(what: &[&str], why: &str) -> String {
+    let what = what.concat();
+    let message = match why.trim() {
+        "" => format!("{what} did not come back."),
+        why => format!("{what} did not come back: {}.", why.trim_end_matches('.')),
+    };
+    message.chars().take(MESSAGE_LENGTH).collect()
+}
+
+/// A number of 0 or above that a viewer gave as JSON.
+fn id(value: &str) -> Option<i32> {
+    let value = value.trim();
+    if !value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    value.parse().ok()
+}

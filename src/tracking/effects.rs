@@ -1,0 +1,58 @@
+//! When what the viewer has sent takes effect, and what it does.
+
+use crate::protocol::{EventType, Frame, views::first_id};
+
+use std::collections::BTreeSet;
+
+use super::{animation::Animation, ledger::Sequence, tracker::Tracker};
+use crate::workspace::ALL_FILES;
+
+impl Tracker {
+    /// Carries out a message that gets no ack.
+    pub(super) fn apply(&mut self, sequence: Sequence, event: EventType, frame: &Frame) -> bool {
+        let file_id = || first_id(frame.payload()).ok();
+        match event {
+            EventType::StopAnimation => {
+                let stops = |animation: &mut Animation| Some(animation.file_id) == file_id();
+                let stopped = self.animation.take_if(stops);
+                if let Some(animation) = &stopped {
+                    // Tiles came with its frames.
+                    self.ledger.tiles_superseded(Some(animation.file_id), sequence);
+                }
+                stopped.is_some()
+            }
+            EventType::CloseFile => {
+                let closed = file_id().filter(|&id| id != ALL_FILES);
+                if file_id().is_some() {
+                    self.ledger.tiles_superseded(closed, sequence);
+                    self.animation.take_if(|at| closed.is_none_or(|id| id == at.file_id));
+                }
+                self.workspace.apply(event, frame.payload())
+            }
+            _ => self.workspace.apply(event, frame.payload()),
+        }
+    }
+
+    /// An entry is settled: what waited for it takes effect, in order.
+    pub(super) fn settled(&mut self, sequence: Sequence) {
+        let due = self.ledger.settled(sequence);
+        self.take_effects(due);
+        self.drop_tiles_of_closed_images();
+    }
+
+    pub(super) fn take_effects(&mut self, mut due: BTreeSet<Sequence>) {
+        while let Some(next) = due.pop_first() {
+            due.extend(self.take_effect(next));
+        }
+    }
+
+    /// A waiting message takes effect; returns what is due thereby.
+    pub(super) fn take_effect(&mut self, sequence: Sequence) -> BTreeSet<Sequence> {
+        if let Some((event, frame)) = self.ledger.take_effect(sequence)
+            && !self.apply(sequence, event, &frame)
+        {
+            self.ledger.drop_tiles(sequence);
+        }
+        self.ledger.settled(sequence)
+    }
+}

@@ -1,0 +1,224 @@
+//! The records of a workspace. Every change goes through here and is noted.
+
+use std::collections::BTreeSet;
+
+use super::{
+    RecordKey, Workspace,
+    image::{Generated, Image},
+    requirements::{Requirement, RequirementKey, RequirementKind},
+};
+
+/// What was added, changed or removed. Kept apart by kind, which takes a third
+/// of the memory of a set of keys.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Changes {
+    images: BTreeSet<i32>,
+    regions: BTreeSet<i32>,
+    catalogs: BTreeSet<i32>,
+    requirements: BTreeSet<RequirementKey>,
+    answers: BTreeSet<i32>,
+}
+
+impl Changes {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.images.is_empty()
+            && self.regions.is_empty()
+            && self.catalogs.is_empty()
+            && self.requirements.is_empty()
+            && self.answers.is_empty()
+    }
+
+    pub(crate) fn keys(&self) -> Vec<RecordKey> {
+        let mut keys = Vec::new();
+        for &id in &self.images {
+            keys.push(RecordKey::Image(id));
+        }
+        for &id in &self.answers {
+            keys.push(RecordKey::Answer(id));
+        }
+        for &id in &self.regions {
+            keys.push(RecordKey::Region(id));
+        }
+        for &id in &self.catalogs {
+            keys.push(RecordKey::Catalog(id));
+        }
+        for &key in &self.requirements {
+            keys.push(RecordKey::Requirement(key));
+        }
+        keys
+    }
+}
+
+impl Workspace {
+    pub(crate) fn live_images(&self) -> impl Iterator<Item = (i32, &Image)> {
+        self.images.iter().filter(|(_, image)| image.live).map(|(&id, image)| (id, image))
+    }
+
+    pub(crate) fn knows_image(&self, id: i32) -> bool {
+        self.images.contains_key(&id) || self.generated.contains_key(&id)
+    }
+
+    /// Edits an open image, noted as changed if `edit` says that it is.
+    /// Returns what it says; false if the image is not open.
+    pub(crate) fn edit_image(&mut self, id: i32, edit: &mut dyn FnMut(&mut Image) -> bool) -> bool {
+        let edited = self.images.get_mut(&id).is_some_and(edit);
+        if edited {
+            self.changes.images.insert(id);
+        }
+        edited
+    }
+
+    /// Puts an image in place of whatever had its id.
+    pub(crate) fn put_image(&mut self, id: i32, image: Image) {
+        self.close(id);
+        self.note_image(id);
+        self.images.insert(id, image);
+    }
+
+    fn note_image(&mut self, id: i32) {
+        self.changes.images.insert(id);
+        self.changes.answers.insert(id);
+    }
+
+    /// What is to be stored of a region may have changed.
+    pub(crate) fn note_region(&mut self, id: i32) {
+        if self.regions.get(id).is_some() {
+            self.changes.regions.insert(id);
+        }
+    }
+
+    /// Notes these as changed.
+    pub fn note(&mut self, keys: &[RecordKey]) {
+        for &key in keys {
+            let _ = match key {
+                RecordKey::Image(id) => self.changes.images.insert(id),
+                RecordKey::Region(id) => self.changes.regions.insert(id),
+                RecordKey::Catalog(id) => self.changes.catalogs.insert(id),
+                RecordKey::Requirement(key) => self.changes.requirements.insert(key),
+                RecordKey::Answer(id) => self.changes.answers.insert(id),
+            };
+        }
+    }
+
+    /// Notes everything as changed, for a store that has none of it.
+    pub fn note_all(&mut self) {
+        for &id in self.images.keys() {
+            self.changes.images.insert(id);
+            self.changes.answers.insert(id);
+        }
+        for region in self.regions.iter() {
+            self.changes.regions.insert(region.id);
+        }
+        for &id in self.catalogs.keys() {
+            self.changes.catalogs.insert(id);
+        }
+        for &key in self.requirements.keys() {
+            self.changes.requirements.insert(key);
+        }
+    }
+
+    /// Puts a generated image in place of whatever had its id.
+    pub(crate) fn put_generated(&mut self, id: i32, image: Generated) {
+        self.close(id);
+        self.generated.insert(id, image);
+    }
+
+    /// Removes an image with its regions and requirements.
+    pub(crate) fn close(&mut self, id: i32) {
+        let generated = self.generated.remove(&id).is_some();
+        if self.images.remove(&id).is_some() {
+            self.note_image(id);
+        } else if !generated {
+            return;
+        }
+        let mut leaving = BTreeSet::default();
+        self.regions.retain(|region, owner| {
+            if owner == id {
+                leaving.insert(region);
+            }
+            owner != id
+        });
+        self.drop_requirements(&|key| key.file_id == id || leaving.contains(&key.region_id));
+        self.missing_regions.retain(|region| !leaving.contains(region));
+        self.changes.regions.extend(leaving);
+        self.names.retain(&self.regions);
+    }
+
+    /// Removes every image and every region; catalogs stay.
+    pub(crate) fn close_all_images(&mut self) {
+        self.generated.clear();
+        for &id in self.images.keys() {
+            self.changes.images.insert(id);
+            self.changes.answers.insert(id);
+        }
+        self.images.clear();
+        for region in std::mem::take(&mut self.regions).iter() {
+            self.changes.regions.insert(region.id);
+        }
+        self.missing_regions.clear();
+        self.names.retain(&self.regions);
+        self.drop_requirements(&|_| true);
+    }
+
+    /// Adds or replaces a region of an open image. Ids that are not above 0
+    /// are special or temporary and never kept.
+    pub(crate) fn put_region(&mut self, id: i32, owner: i32, info: &[u8]) {
+        if id > 0 && self.knows_image(owner) && self.regions.set(id, owner, info) {
+            self.missing_regions.remove(&id);
+            self.changes.regions.insert(id);
+        }
+    }
+
+    /// Removes a region with its requirements.
+    pub(crate) fn drop_region(&mut self, id: i32) {
+        if self.regions.remove(id) {
+            self.changes.regions.insert(id);
+            self.missing_regions.remove(&id);
+            self.names.set(id, "");
+            self.drop_requirements(&|key| key.region_id == id);
+        }
+    }
+
+    /// Takes a requirement message for an open image and a known region. A
+    /// region on a generated image does not come back, nor what is wanted of
+    /// it.
+    pub(crate) fn put_requirement(&mut self, kind: RequirementKind, payload: &[u8]) {
+        let Some(Requirement { key, ends }) = Requirement::read(kind, payload) else { return };
+        let region = self.regions.get(key.region_id);
+        let known =
+            key.region_id <= 0 || region.is_some_and(|r| self.images.contains_key(&r.owner));
+        if !known || !self.images.contains_key(&key.file_id) {
+            return;
+        }
+        let changed = if ends {
+            self.requirements.remove(&key).is_some()
+        } else {
+            self.requirements.insert(key, payload.into()).as_deref() != Some(payload)
+        };
+        if changed {
+            self.changes.requirements.insert(key);
+        }
+    }
+
+    pub(crate) fn put_catalog(&mut self, id: i32, open: &[u8]) {
+        self.changes.catalogs.insert(id);
+        self.catalogs.insert(id, open.into());
+    }
+
+    pub(crate) fn remove_catalog(&mut self, id: i32) {
+        if self.catalogs.remove(&id).is_some() {
+            self.changes.catalogs.insert(id);
+        }
+    }
+
+    fn drop_requirements(&mut self, leaves: &dyn Fn(&RequirementKey) -> bool) {
+        let changes = &mut self.changes.requirements;
+        self.requirements.retain(|key, _| {
+            let stays = !leaves(key);
+            if !stays {
+                changes.insert(*key);
+            }
+            stays
+        });
+    }
+}

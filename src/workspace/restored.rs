@@ -1,0 +1,75 @@
+//! What a RESUME_SESSION_ACK says.
+
+/// What a resume brought back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// Everything is back.
+    pub success: bool,
+    /// The backend's words.
+    pub message: String,
+    /// File ids of the images that are back.
+    pub images: Vec<i32>,
+    /// File ids of the images that are not.
+    pub failed_images: Vec<i32>,
+    /// Ids of the regions that are not. The regions of a failed image are not
+    /// tried and not listed.
+    pub failed_regions: Vec<i32>,
+    /// File ids of the catalogs that were asked for. A missing catalog is
+    /// nowhere reported.
+    pub catalogs: Vec<i32>,
+}
+
+/// Reads `Problem loading files: 0 2 Problem loading regions: 5 `: the ids of
+/// the files, and of the regions. `None` if the words are others.
+pub(crate) fn failures(message: &str) -> Option<(Vec<i32>, Vec<i32>)> {
+    let (_, rest) = split(message.as_bytes(), b"Problem loading files:")?;
+    let (files, regions) = split(rest, b"Problem loading regions:")?;
+    Some((ids(files)?, ids(regions)?))
+}
+
+/// What stands before and after `mark`. On bytes: searching in text brings
+/// four times the code.
+fn split<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = text.windows(mark.len()).position(|found| found == mark)?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
+/// Numbers with spaces between.
+fn ids(text: &[u8]) -> Option<Vec<i32>> {
+    let mut ids = Vec::new();
+    let mut id: Option<i32> = None;
+    for &byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                let digit = i32::from(byte - b'0');
+                id = Some(id.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
+            }
+            b' ' => ids.extend(id.take()),
+            _ => return None,
+        }
+    }
+    ids.extend(id);
+    Some(ids)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::failures;
+
+    #[test]
+    fn both_lists_may_be_empty() {
+        let read = |files: &str, regions: &str| {
+            failures(&format!("Problem loading files: {files}Problem loading regions: {regions}"))
+        };
+        assert_eq!(read("", ""), Some((vec![], vec![])));
+        assert_eq!(read("0 2 ", "5 "), Some((vec![0, 2], vec![5])));
+        assert_eq!(read("", "1 4 3 2 "), Some((vec![], vec![1, 4, 3, 2])));
+    }
+
+    #[test]
+    fn other_words_are_not_read_as_lists() {
+        assert_eq!(failures("Not implemented"), None);
+        assert_eq!(failures("Problem loading files: x Problem loading regions: "), None);
+        assert_eq!(failures("Problem loading files: 99999999999 Problem loading regions: "), None);
+    }
+}

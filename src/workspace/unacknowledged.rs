@@ -1,0 +1,83 @@
+//! Messages of the viewer's that the backend carries out without an ack.
+
+use crate::protocol::{
+    EventType,
+    views::{SetCursor, SetImageChannels, SetRegion, first_id},
+};
+
+use super::{Workspace, regions::info_is_acceptable, requirements::RequirementKind};
+
+impl Workspace {
+    /// Carries out a message as the backend does; messages that cannot be read
+    /// and messages about what is not open change nothing. Returns whether the
+    /// message was accepted.
+    pub(crate) fn apply(&mut self, event: EventType, payload: &[u8]) -> bool {
+        match event {
+            EventType::SetImageChannels => self.apply_channels(payload),
+            EventType::SetCursor => self.apply_cursor(payload),
+            EventType::SetSpatialRequirements
+            | EventType::SetHistogramRequirements
+            | EventType::SetStatsRequirements
+            | EventType::SetSpectralRequirements => {
+                if let Some(kind) = RequirementKind::of(event) {
+                    self.put_requirement(kind, payload);
+                }
+                true
+            }
+            EventType::SetRegion => self.apply_preview(payload),
+            EventType::SetContourParameters
+            | EventType::SetVectorOverlayParameters
+            | EventType::CloseFile
+            | EventType::RemoveRegion
+            | EventType::CloseCatalogFile => {
+                first_id(payload).is_ok_and(|id| self.apply_to(id, event, payload))
+            }
+            _ => false,
+        }
+    }
+
+    /// Carries out a message that has the id of what it is about first.
+    fn apply_to(&mut self, id: i32, event: EventType, payload: &[u8]) -> bool {
+        match event {
+            EventType::SetContourParameters => {
+                return self.edit_image(id, &mut |image| image.set_contours(payload));
+            }
+            EventType::SetVectorOverlayParameters => {
+                return self.edit_image(id, &mut |image| image.set_overlay(payload));
+            }
+            EventType::RemoveRegion => self.drop_region(id),
+            EventType::CloseCatalogFile => self.remove_catalog(id),
+            _ if id == ALL_FILES => self.close_all_images(),
+            _ => self.close(id),
+        }
+        true
+    }
+
+    fn apply_channels(&mut self, payload: &[u8]) -> bool {
+        let Ok(set) = SetImageChannels::read(payload) else { return false };
+        self.edit_image(set.file_id, &mut |image| image.set_channel(set.channel, set.stokes))
+    }
+
+    fn apply_cursor(&mut self, payload: &[u8]) -> bool {
+        let Ok(set) = SetCursor::read(payload) else { return false };
+        if let Some(requirements) = set.spatial_requirements {
+            self.put_requirement(RequirementKind::Spatial, requirements);
+        }
+        self.edit_image(set.file_id, &mut |image| image.set_cursor(set.point))
+    }
+
+    /// SET_REGION for the preview of a position-velocity image.
+    fn apply_preview(&mut self, payload: &[u8]) -> bool {
+        let Ok(set) = SetRegion::read(payload) else { return false };
+        let accepted = set.preview
+            && self.regions.get(set.region_id).is_some()
+            && info_is_acceptable(set.region_info) == Some(true);
+        if accepted {
+            self.put_region(set.region_id, set.file_id, set.region_info);
+        }
+        accepted
+    }
+}
+
+/// CLOSE_FILE with this id closes everything.
+pub(crate) const ALL_FILES: i32 = -1;

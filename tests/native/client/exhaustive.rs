@@ -1,0 +1,233 @@
+//! Every short schedule: all sequences of a few inputs, from several starts.
+//! The invariants are checked at every step, and every sequence ends at work.
+
+use crate::client::support::{
+    bench::{Bench, sent},
+    frames::{bare, close_file, refusal, resume_ack, set_region, welcome},
+};
+use carta_resume::{
+    client::{Answer, Input, Phase},
+    protocol::{EventType, Frame, Header, messages::SessionType},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Opened,
+    Lost,
+    LostBefore,
+    Welcomed,
+    Refused,
+    ResumeAcked,
+    RetryNow,
+    Yes,
+    No,
+    StaleYes,
+    CannotAsk,
+    TimerFires,
+    TimerFiresLate,
+    Visible,
+    Send,
+    CloseAll,
+    CallEmpties,
+    Close,
+}
+
+use Act::{
+    CallEmpties, CannotAsk, Close, CloseAll, Lost, LostBefore, No, Opened, Refused, ResumeAcked,
+    RetryNow, Send, StaleYes, TimerFires, TimerFiresLate, Visible, Welcomed, Yes,
+};
+
+/// The bench, with what it takes to answer.
+struct Driver {
+    bench: Bench,
+    offers: u32,
+    sends: u32,
+    resume: Option<Frame>,
+}
+
+impl Driver {
+    fn new(bench: Bench) -> Self {
+        let offers = u32::from(bench.phase() == Phase::Confirming);
+        Self { bench, offers, sends: 100, resume: None }
+    }
+
+    fn act(&mut self, act: Act) {
+        self.bench.pass(7);
+        let generation = self.bench.generation();
+        let effects = match act {
+            // An open event comes once, and only of a socket that was opened.
+            Opened => self.bench.input(Input::Opened { generation }),
+            Lost => self.bench.lose(),
+            LostBefore => {
+                let generation = generation.wrapping_sub(1);
+                self.bench.input(Input::Lost { generation, url_error: None })
+            }
+            Welcomed => self.reply(|register| welcome(register, 7, SessionType::Resumed)),
+            Refused => self.reply(|register| refusal(register, "No.")),
+            ResumeAcked => match self.resume.clone() {
+                Some(resume) => self.bench.receive(resume_ack(&resume, "")),
+                None => self.bench.receive(bare(EventType::ResumeSessionAck, 5)),
+            },
+            RetryNow => self.bench.input(Input::RetryNow),
+            Yes => self.answer(self.offers, Answer::Yes),
+            No => self.answer(self.offers, Answer::No),
+            StaleYes => self.answer(self.offers.wrapping_sub(1), Answer::Yes),
+            CannotAsk => {
+                let (offer, message) = (self.offers, "thrown".into());
+                self.bench.input(Input::AnswerFailed { offer, message })
+            }
+            TimerFires => self.fire(0),
+            TimerFiresLate => self.fire(10_000),
+            Visible => self.bench.input(Input::Visible),
+            Send => {
+                self.sends += 1;
+                self.send(set_region(self.sends, 0, -1, 1.0))
+            }
+            CloseAll => {
+                self.sends += 1;
+                self.send(close_file(self.sends, -1))
+            }
+            CallEmpties => {
+                self.bench.machine.tracker_mut().workspace_mut().clear();
+                self.bench.machine.touched();
+                self.bench.effects(None)
+            }
+            Close => self.bench.input(Input::Close),
+        };
+        self.note(&effects);
+    }
+
+    fn note(&mut self, effects: &[carta_resume::client::Effect]) {
+        if let Some(offer) = crate::client::support::bench::asked(effects) {
+            self.offers = offer;
+        }
+        let resume = |frame: &Frame| frame.event() == Some(EventType::ResumeSession);
+        if let Some(frame) = sent(effects).into_iter().find(resume) {
+            self.resume = Some(frame);
+        }
+    }
+
+    fn send(&mut self, frame: Frame) -> Vec<carta_resume::client::Effect> {
+        self.bench.send(frame)
+    }
+
+    fn answer(&mut self, offer: u32, answer: Answer) -> Vec<carta_resume::client::Effect> {
+        self.bench.input(Input::Answered { offer, answer })
+    }
+
+    fn reply(&mut self, reply: impl Fn(&Frame) -> Frame) -> Vec<carta_resume::client::Effect> {
+        let header = self.bench.register_header().unwrap_or(Header {
+            event_type: EventType::RegisterViewer.number(),
+            icd_version: 28,
+            request_id: 1,
+        });
+        if self.bench.machine.is_connected() {
+            self.bench.receive(reply(&Frame::from_payload(header, &[])))
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn fire(&mut self, late: u64) -> Vec<carta_resume::client::Effect> {
+        let due = self.bench.machine.next_deadline().unwrap_or(self.bench.now.monotonic);
+        let wait = due.saturating_sub(self.bench.now.monotonic);
+        self.bench.after(wait + late)
+    }
+
+    /// A backend that answers and a user who says yes: the way back to work.
+    fn finish(&mut self, schedule: &[Act]) {
+        for _ in 0..12 {
+            match self.bench.phase() {
+                Phase::Active | Phase::Closed => return,
+                Phase::Idle => {
+                    self.bench.input(Input::Connect);
+                }
+                Phase::Waiting | Phase::Failed => self.act(RetryNow),
+                Phase::Connecting => self.act(Opened),
+                Phase::Registering => self.act(Welcomed),
+                Phase::Confirming => {
+                    self.act(RetryNow);
+                    self.act(Yes);
+                }
+                Phase::Resuming => self.act(ResumeAcked),
+            }
+        }
+        panic!("never back at work after {schedule:?}: {:?}", self.bench.machine);
+    }
+}
+
+fn all(start: fn() -> Bench, alphabet: &[Act], length: usize) {
+    let count = alphabet.len().pow(u32::try_from(length).unwrap());
+    for number in 0..count {
+        let mut rest = number;
+        let schedule: Vec<Act> = (0..length)
+            .map(|_| {
+                let act = alphabet[rest % alphabet.len()];
+                rest /= alphabet.len();
+                act
+            })
+            .collect();
+        let mut driver = Driver::new(start());
+        for &act in &schedule {
+            driver.act(act);
+        }
+        driver.finish(&schedule);
+    }
+}
+
+fn dropped() -> Bench {
+    let mut bench = Bench::with_image();
+    bench.lose();
+    bench
+}
+
+fn connecting() -> Bench {
+    let mut bench = Bench::new();
+    bench.input(Input::Connect);
+    bench
+}
+
+#[test]
+fn from_the_question() {
+    all(Bench::asking, &[Yes, No, Lost, RetryNow, Opened, Welcomed, ResumeAcked], 5);
+}
+
+#[test]
+fn from_the_question_with_wrong_answers() {
+    let alphabet =
+        [Yes, No, StaleYes, CannotAsk, Lost, RetryNow, Opened, Welcomed, CallEmpties, CloseAll];
+    all(Bench::asking, &alphabet, 4);
+}
+
+#[test]
+fn from_a_drop() {
+    all(dropped, &[RetryNow, TimerFires, TimerFiresLate, Opened, Lost, Welcomed], 5);
+    all(dropped, &[RetryNow, Opened, LostBefore, Welcomed, Yes, No, Send, Visible], 4);
+}
+
+#[test]
+fn from_the_start() {
+    all(connecting, &[RetryNow, Opened, Lost, Welcomed, Refused, TimerFires, Visible, Close], 4);
+}
+
+#[test]
+fn from_work() {
+    all(Bench::with_image, &[Send, Lost, RetryNow, Opened, Welcomed, Yes], 5);
+    let alphabet = [
+        Send,
+        CloseAll,
+        CallEmpties,
+        Lost,
+        RetryNow,
+        Opened,
+        Welcomed,
+        Yes,
+        No,
+        ResumeAcked,
+        TimerFires,
+        TimerFiresLate,
+        Visible,
+        Close,
+    ];
+    all(Bench::with_image, &alphabet, 3);
+}

@@ -1,0 +1,22 @@
+//! The connection's state machine.
+
+mod archive;
+mod archive_again;
+mod as_if;
+mod backoff;
+mod drop_in;
+mod exhaustive;
+mod liveness;
+mod page;
+mod phases;
+mod properties;
+mod question;
+mod rebuilding;
+mod rebuilding_archive;
+mod rebuilding_drops;
+mod registering;
+mod reload;
+mod resuming;
+mod storm;
+mod support;
+mod traffic;

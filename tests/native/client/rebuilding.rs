@@ -1,0 +1,291 @@
+//! A viewer that starts empty and does not know the client is given back what the
+//! page before had: when it is asked about, and what becomes of it.
+
+use crate::client::page::{
+    NOTHING, PROBE, Page, TOO_LONG_MS, all_of, deaf, hanging_on, kept, part,
+};
+use crate::client::support::frames::open_file;
+use carta_resume::client::{Answer, Effect, Input, Phase, offer::Reason, problem::Code};
+use serde_json::json;
+
+// Whether it can be rebuilt
+
+#[test]
+fn a_viewer_that_answers_is_asked_about() {
+    let mut page = deaf();
+    assert_eq!(page.calls.len(), 1);
+    assert_eq!((page.calls[0].action.as_str(), page.offers().len()), (PROBE, 0));
+    assert!(page.calls[0].scripting_request_id.cast_unsigned() >= 0xF000_0001);
+    page.listen();
+    let offers = page.offers();
+    assert_eq!(offers.len(), 1);
+    let files: Vec<i32> = offers[0].images.iter().map(|image| image.file_id).collect();
+    assert_eq!((offers[0].reason, files), (Reason::PageReloaded, vec![0, 1]));
+    assert_eq!(offers[0].saved_at, crate::client::support::kept::SAVED_AT);
+    assert_eq!(page.outcome(), NOTHING, "nobody has said yes");
+    assert_eq!(page.called, [PROBE]);
+}
+
+#[test]
+fn a_viewer_that_never_answers_is_never_asked_about() {
+    let mut page = deaf();
+    page.run(10 * TOO_LONG_MS);
+    assert_eq!(page.calls.len(), 30);
+    assert!(page.calls.iter().all(|call| call.action == PROBE));
+    assert_eq!((page.offers().len(), page.outcome()), (0, vec![]), "it is kept still");
+    assert_eq!(page.machine.next_deadline(), None, "nothing is tried any more");
+    page.send(open_file(20, 3, "own.fits"));
+    assert_eq!(page.images(), json!([["own.fits", 0, []]]));
+}
+
+#[test]
+fn a_viewer_that_listens_late_is_asked_about_once() {
+    let mut page = deaf();
+    page.run(5_500);
+    assert_eq!(page.calls.len(), 6, "once a second");
+    page.listen();
+    assert_eq!((page.called(PROBE), page.offers().len()), (6, 1));
+    page.run(10_000);
+    assert_eq!((page.called(PROBE), page.offers().len()), (6, 1));
+    assert_eq!(page.responses_at_backend, [0; 0]);
+}
+
+#[test]
+fn nothing_is_tried_before_the_backend_has_accepted_the_viewer() {
+    let mut page = Page::registering(0);
+    assert!(page.machine.keep_for_rebuilding(kept(&[0])));
+    assert!(!page.effects.iter().any(|effect| matches!(effect, Effect::Feed(_))));
+    assert_eq!(page.machine.next_deadline(), None);
+    page.settle();
+    assert_eq!((page.called(PROBE), page.offers().len()), (1, 1));
+}
+
+#[test]
+fn a_viewer_that_knows_its_session_is_not_asked_about() {
+    let mut page = Page::registering(5);
+    page.settle();
+    assert_eq!(page.machine.status().phase, Phase::Active);
+    assert!(!page.keep(kept(&[0])));
+    page.run(TOO_LONG_MS);
+    assert_eq!((page.called.len(), page.offers().len()), (0, 0));
+}
+
+// The answer
+
+#[test]
+fn after_a_yes_everything_comes_back_under_new_ids() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.answer(Answer::Yes);
+    assert_eq!(page.images(), all_of(&[0, 1]));
+    assert_eq!(page.workspace().viewer_state().images[0].file_id, 50);
+    let session = page.backend.connections[&1].session.clone();
+    assert_eq!(session.images.keys().collect::<Vec<_>>(), [&50, &51]);
+    assert_eq!(session.regions.len(), 2);
+    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: true"]);
+    let [report] = page.reports()[..] else { panic!("one report") };
+    assert!(report.restored.success);
+    assert_eq!(report.restored.images, [50, 51]);
+    assert_eq!(report.reason, Reason::PageReloaded);
+    assert_eq!(page.responses_at_backend, [0; 0], "they are nobody else's business");
+}
+
+#[test]
+fn its_progress_is_told() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.answer(Answer::Yes);
+    let progress = page.effects.iter().filter_map(|effect| match effect {
+        Effect::Rebuilding { done, all } => Some((*done, *all)),
+        _ => None,
+    });
+    let progress: Vec<_> = progress.collect();
+    let all = progress[0].1;
+    assert_eq!(progress, (0..=all).map(|done| (done, all)).collect::<Vec<_>>());
+    assert_eq!(page.called("addRegionAsync"), 2);
+}
+
+#[test]
+fn how_long_it_took_is_reported() {
+    let mut page = hanging_on("appendFile");
+    page.pass(2_345);
+    page.wakes();
+    assert_eq!(page.reports()[0].duration_ms, 2_345);
+}
+
+#[test]
+fn after_a_no_nothing_is_done_and_work_goes_on() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.answer(Answer::No);
+    assert_eq!(page.outcome(), ["put away: Declined"]);
+    assert_eq!((&page.called[..], page.reports().len()), (&[PROBE.to_owned()][..], 0));
+    assert_eq!(page.machine.status().phase, Phase::Active);
+    assert_eq!(page.times(|effect| matches!(effect, Effect::Ended(_))), 0);
+    page.answer(Answer::Yes);
+    assert_eq!(page.called("appendFile"), 0, "it was answered");
+    page.run(TOO_LONG_MS);
+    assert_eq!(page.called.len(), 1);
+}
+
+#[test]
+fn a_part_comes_back_as_a_part() {
+    let mut page = Page::asking(kept(&[0, 1, 2]));
+    page.answer(part(&[1]));
+    assert_eq!(page.images(), all_of(&[1]));
+    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: false"]);
+    assert!(page.reports()[0].restored.success, "it is all that was wanted");
+
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.answer(part(&[0, 1]));
+    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: true"]);
+}
+
+#[test]
+fn a_question_that_fails_is_asked_on_the_next_connection() {
+    let mut page = Page::asking(kept(&[0]));
+    page.input(Input::AnswerFailed { offer: 1, message: "no window".into() });
+    let failed = |effect: &Effect| matches!(effect, Effect::Error(problem) if problem.code == Code::ConfirmFailed);
+    assert_eq!((page.times(failed), page.outcome()), (1, vec![]));
+    page.run(TOO_LONG_MS);
+    page.input(Input::Answered { offer: 1, answer: Answer::Yes });
+    assert_eq!((page.offers().len(), page.called("appendFile")), (1, 0));
+    page.cut();
+    assert_eq!(page.times(|effect| *effect == Effect::WithdrawOffer), 0, "nobody asks");
+    page.reconnect();
+    assert_eq!(page.offers().len(), 2);
+    page.answer(Answer::Yes);
+    assert_eq!(page.images(), all_of(&[0]));
+}
+
+#[test]
+fn what_does_not_open_is_reported_and_stays_put_away() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.backend.disk.missing.insert("kept 0.fits".into());
+    page.answer(Answer::Yes);
+    assert_eq!(page.images(), all_of(&[1]));
+    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: false"]);
+    let restored = &page.reports()[0].restored;
+    assert_eq!((restored.success, &restored.images[..]), (false, &[51][..]));
+    assert_eq!((&restored.failed_images[..], &restored.failed_regions[..]), (&[0][..], &[20][..]));
+    assert!(restored.message.contains("kept 0.fits"), "{}", restored.message);
+}
+
+#[test]
+fn what_the_viewer_has_opened_by_itself_is_not_opened_twice() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    // As the address of a page may tell it to, while the user thinks.
+    page.send(open_file(20, 9, "kept 1.fits"));
+    page.answer(Answer::Yes);
+    assert_eq!(page.called("appendFile"), 1);
+    let mut files = page.reports()[0].restored.images.clone();
+    files.sort_unstable();
+    assert_eq!(files, [9, 50]);
+    let session = page.backend.connections[&1].session.clone();
+    assert_eq!(session.images[&9].channel, 11);
+    assert_eq!(session.regions.values().filter(|region| region.owner == Some(9)).count(), 1);
+    assert_eq!(page.images(), json!([all_of(&[1])[0], all_of(&[0])[0]]));
+}
+
+#[test]
+fn what_the_viewer_is_opening_by_itself_is_waited_for() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.holds = true;
+    page.send(open_file(20, 9, "kept 1.fits"));
+    page.answer(Answer::Yes);
+    assert_eq!(page.called("appendFile"), 0);
+    page.release();
+    assert_eq!(page.called("appendFile"), 1);
+    assert_eq!(page.images(), json!([all_of(&[1])[0], all_of(&[0])[0]]));
+
+    // Not for ever.
+    let mut page = Page::asking(kept(&[0]));
+    page.holds = true;
+    page.send(open_file(20, 9, "huge.fits"));
+    page.answer(Answer::Yes);
+    page.run(TOO_LONG_MS);
+    assert_eq!(page.called("appendFile"), 1);
+}
+
+#[test]
+fn a_drop_while_it_is_opening_costs_nothing() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.holds = true;
+    page.send(open_file(20, 9, "kept 1.fits"));
+    page.answer(Answer::Yes);
+    page.cut();
+    page.holds = false;
+    page.reconnect();
+    assert_eq!(page.called("appendFile"), 1);
+    assert_eq!(page.images(), json!([all_of(&[1])[0], all_of(&[0])[0]]));
+}
+
+// Answers of the viewer's
+
+#[test]
+fn its_answers_to_others_reach_the_backend_and_to_us_never() {
+    let mut page = Page::new();
+    page.responds_to(1);
+    page.listens = false;
+    page.keep(kept(&[0]));
+    let probe = page.calls[0].scripting_request_id;
+    page.responds_to(2);
+    page.listen();
+    page.responds_to(3);
+    page.hangs_on = "appendFile";
+    page.answer(Answer::Yes);
+    page.responds_to(4);
+    page.responds_to(probe);
+    let opening = page.hanging.unwrap();
+    page.wakes();
+    page.responds_to(5);
+    page.responds_to(opening);
+    assert_eq!(page.responses_at_backend, [1, 2, 3, 4, 5]);
+    assert_eq!(page.reports().len(), 1);
+}
+
+#[test]
+fn an_answer_to_another_call_is_not_taken_for_this_one() {
+    let mut page = hanging_on("addRegionAsync");
+    let opened = page.hanging.unwrap() - 1;
+    page.responds_to(opened);
+    assert_eq!((page.called("addRegionAsync"), page.reports().len()), (1, 0));
+    page.hangs_on = "";
+    page.wakes();
+    assert_eq!((page.called("addRegionAsync"), page.reports().len()), (2, 1));
+}
+
+#[test]
+fn a_call_that_is_not_answered_in_time_is_passed_over() {
+    let mut page = hanging_on("addRegionAsync");
+    let late = page.hanging.unwrap();
+    page.run(TOO_LONG_MS - 2);
+    assert_eq!(page.called("addRegionAsync"), 1);
+    page.hangs_on = "";
+    page.run(2);
+    assert_eq!(page.called("addRegionAsync"), 2);
+    assert_eq!(page.reports()[0].restored.failed_regions, [20]);
+    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: false"]);
+    page.responds_to(late);
+    assert_eq!((page.reports().len(), page.responses_at_backend.len()), (1, 0));
+    assert_eq!(page.machine.next_deadline(), None);
+}
+
+#[test]
+fn every_call_may_fail_to_be_answered() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.listens = false;
+    page.answer(Answer::Yes);
+    page.run(10 * TOO_LONG_MS);
+    assert_eq!(page.calls.len(), 2, "what needs an image is not tried without it");
+    let [report] = page.reports()[..] else { panic!("one report") };
+    assert_eq!((report.restored.success, &report.restored.failed_images[..]), (false, &[0, 1][..]));
+    assert!(report.restored.message.contains("did not answer in time"));
+}
+
+#[test]
+fn a_computer_that_slept_gives_the_viewer_more_time() {
+    let mut page = hanging_on("appendFile");
+    page.pass(20 * TOO_LONG_MS);
+    page.input(Input::Timeout);
+    assert_eq!((page.called("appendFile"), page.reports().len()), (1, 0));
+    page.wakes();
+    assert_eq!(page.called("appendFile"), 2);
+}

@@ -1,0 +1,217 @@
+//! A machine driven input by input.
+
+use carta_resume::{
+    client::{
+        Effect, Input, Machine, Now, Offer, Options, Phase, Problem, Report,
+        offer::{Aside, Kept},
+    },
+    protocol::{EventType, Frame, Header, carta::Carta, messages::SessionType},
+};
+
+use super::{
+    frames::{VERSION, open_file, open_file_ack, welcome},
+    invariants::Invariants,
+};
+
+pub struct Bench {
+    pub machine: Machine,
+    pub now: Now,
+    check: Invariants,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        Self::with(Options::default(), 0)
+    }
+
+    pub fn with(options: Options, session_id: u32) -> Self {
+        let now = Now { monotonic: 1_000, wall: 1_700_000_000_000 };
+        let carta = Carta::new(VERSION, String::new(), 5);
+        let check = Invariants::new(options.clone());
+        let mut machine = Machine::new(options, carta, 1, now);
+        machine.adopt_session_id(session_id);
+        Self { machine, now, check }
+    }
+
+    /// At work with an empty workspace.
+    pub fn active() -> Self {
+        let mut bench = Self::new();
+        bench.open_socket();
+        bench.register(SessionType::New);
+        bench
+    }
+
+    /// At work with one image, file id 0.
+    pub fn with_image() -> Self {
+        let mut bench = Self::active();
+        let open = open_file(1, 0, "a.fits");
+        bench.send(open.clone());
+        bench.receive(open_file_ack(&open, 0, true));
+        bench
+    }
+
+    /// Dropped, connected again, and asking.
+    pub fn asking() -> Self {
+        let mut bench = Self::with_image();
+        bench.lose();
+        bench.reconnect();
+        bench
+    }
+
+    pub fn phase(&self) -> Phase {
+        self.machine.status().phase
+    }
+
+    pub fn generation(&self) -> u32 {
+        self.check.newest()
+    }
+
+    pub fn pass(&mut self, ms: u64) {
+        self.now.monotonic += ms;
+        self.now.wall += ms;
+    }
+
+    pub fn input(&mut self, input: Input) -> Vec<Effect> {
+        self.check.before(self.now, &input);
+        self.machine.handle(self.now, input.clone());
+        self.effects(Some(&input))
+    }
+
+    /// Time passes, and the deadline's timer fires.
+    pub fn after(&mut self, ms: u64) -> Vec<Effect> {
+        self.pass(ms);
+        self.input(Input::Timeout)
+    }
+
+    pub fn send(&mut self, frame: Frame) -> Vec<Effect> {
+        let taken = self.machine.send(self.now, frame.clone());
+        self.check.sent(&frame, taken.is_ok());
+        self.effects(None)
+    }
+
+    pub fn restore(&mut self, kept: Kept) -> (Result<(), Problem>, Vec<Effect>) {
+        let taken = self.machine.restore(kept);
+        self.check.restoring(taken.is_ok());
+        (taken, self.effects(None))
+    }
+
+    pub fn request(&mut self, event: EventType) -> (u32, Vec<Effect>) {
+        let taken = self.machine.request(self.now, event.number(), &[]);
+        let request_id = taken.expect("the request is taken");
+        self.check.requested(event, request_id);
+        (request_id, self.effects(None))
+    }
+
+    pub fn effects(&mut self, input: Option<&Input>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while let Some(effect) = self.machine.poll_effect() {
+            effects.push(effect);
+        }
+        self.check.after(self.now, input, &effects, &self.machine);
+        effects
+    }
+
+    /// A frame comes in on the newest socket.
+    pub fn receive(&mut self, frame: Frame) -> Vec<Effect> {
+        let generation = self.generation();
+        if self.machine.wants(generation, frame.header()) {
+            self.input(Input::Frame { generation, frame })
+        } else {
+            self.input(Input::Skimmed { generation, header: frame.header() })
+        }
+    }
+
+    /// The newest socket is lost.
+    pub fn lose(&mut self) -> Vec<Effect> {
+        let generation = self.generation();
+        self.input(Input::Lost { generation, url_error: None })
+    }
+
+    /// Connects, opens the socket and gives REGISTER_VIEWER.
+    pub fn open_socket(&mut self) -> Frame {
+        match self.phase() {
+            Phase::Idle => self.input(Input::Connect),
+            _ => self.input(Input::RetryNow),
+        };
+        let generation = self.generation();
+        let effects = self.input(Input::Opened { generation });
+        sent(&effects).remove(0)
+    }
+
+    /// Is welcomed to session 7 on a socket that was just opened.
+    pub fn register(&mut self, session_type: SessionType) -> Vec<Effect> {
+        let register = self.check.register().expect("REGISTER_VIEWER is on its way");
+        self.receive(welcome(&Frame::from_payload(register, &[]), 7, session_type))
+    }
+
+    /// The REGISTER_VIEWER of the socket in use.
+    pub fn register_header(&self) -> Option<Header> {
+        self.check.register()
+    }
+
+    /// From waiting to the end of registering.
+    pub fn reconnect(&mut self) -> Vec<Effect> {
+        self.open_socket();
+        self.register(SessionType::Resumed)
+    }
+}
+
+/// The frames among the effects.
+pub fn sent(effects: &[Effect]) -> Vec<Frame> {
+    let frames = effects.iter().filter_map(|effect| match effect {
+        Effect::Send { frame, .. } => Some(frame.clone()),
+        _ => None,
+    });
+    frames.collect()
+}
+
+pub fn events(effects: &[Effect]) -> Vec<EventType> {
+    sent(effects).iter().filter_map(Frame::event).collect()
+}
+
+/// The offer that is made.
+pub fn offer(effects: &[Effect]) -> Option<&Offer> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Ask(offer) => Some(offer),
+        _ => None,
+    })
+}
+
+/// The id of the offer that is made.
+pub fn asked(effects: &[Effect]) -> Option<u32> {
+    offer(effects).map(|offer| offer.id)
+}
+
+/// What goes to the archive.
+pub fn set_aside(effects: &[Effect]) -> Vec<Aside> {
+    let aside = effects.iter().filter_map(|effect| match effect {
+        Effect::SetAside(why) => Some(*why),
+        _ => None,
+    });
+    aside.collect()
+}
+
+/// What came of a restore: an outcome's name or a problem's code.
+pub fn restore_ended(effects: &[Effect]) -> Vec<&'static str> {
+    let ended = effects.iter().filter_map(|effect| match effect {
+        Effect::RestoreEnded(Ok(outcome)) => Some(outcome.name()),
+        Effect::RestoreEnded(Err(problem)) => Some(problem.code.name()),
+        _ => None,
+    });
+    ended.collect()
+}
+
+pub fn report(effects: &[Effect]) -> Option<&Report> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Resumed(report) => Some(report),
+        _ => None,
+    })
+}
+
+pub fn codes(effects: &[Effect]) -> Vec<&'static str> {
+    let codes = effects.iter().filter_map(|effect| match effect {
+        Effect::Error(problem) => Some(problem.code.name()),
+        _ => None,
+    });
+    codes.collect()
+}

@@ -1,0 +1,400 @@
+//! What must hold at every step, whatever happens: judged from the inputs and
+//! the effects, not from the machine's own memory.
+
+use carta_resume::{
+    client::{
+        Answer, Effect, Input, Machine, Now, Options, Phase, Status,
+        offer::{Aside, Reason},
+        problem::Code,
+    },
+    protocol::{EventType, Frame, Header},
+};
+
+use super::traffic::Traffic;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    None,
+    Open(u32),
+    /// The viewer could not ask.
+    Broken(u32),
+    Yes(u32),
+}
+
+/// The part of REGISTER_VIEWER_ACK that decides.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Verdict {
+    #[prost(bool, tag = "2")]
+    success: bool,
+}
+
+#[derive(Debug)]
+struct Socket {
+    generation: u32,
+    opened: bool,
+    register: Option<Header>,
+    /// The last REGISTER_VIEWER was refused, so that another may follow.
+    refused: bool,
+    registered_at: Option<u64>,
+    resume: Option<Header>,
+    resumed: bool,
+}
+
+impl Socket {
+    const fn new(generation: u32) -> Self {
+        Self {
+            generation,
+            opened: false,
+            register: None,
+            refused: false,
+            registered_at: None,
+            resume: None,
+            resumed: false,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct Invariants {
+    pub traffic: Traffic,
+    options: Options,
+    socket: Option<Socket>,
+    newest: u32,
+    /// The socket that the viewer has opened itself.
+    taken_over: Option<u32>,
+    question: Question,
+    /// The question about a workspace from the archive that is open.
+    archived: Option<u32>,
+    /// A restore was begun and has not come to its end.
+    restoring: bool,
+    newest_offer: u32,
+    /// Connections lost while a yes was being carried out.
+    lost_resumes: u32,
+    closed: bool,
+    status: Option<Status>,
+    suspended: bool,
+}
+
+impl Invariants {
+    pub fn new(options: Options) -> Self {
+        Self {
+            traffic: Traffic::default(),
+            options,
+            socket: None,
+            newest: 0,
+            taken_over: None,
+            question: Question::None,
+            archived: None,
+            restoring: false,
+            newest_offer: 0,
+            lost_resumes: 0,
+            closed: false,
+            status: None,
+            suspended: false,
+        }
+    }
+
+    pub fn sent(&mut self, frame: &Frame, taken: bool) {
+        if taken {
+            self.traffic.sent(frame.header());
+        }
+    }
+
+    pub fn requested(&mut self, event: EventType, request_id: u32) {
+        self.traffic.requested(event, request_id);
+    }
+
+    /// The machine takes over a socket that is open.
+    pub fn taken_over(&mut self, generation: u32) {
+        self.newest = generation;
+        self.taken_over = Some(generation);
+        self.socket = Some(Socket { opened: true, ..Socket::new(generation) });
+    }
+
+    /// The machine was told to restore something from the archive.
+    pub fn restoring(&mut self, taken: bool) {
+        let at_work = self.status.as_ref().is_some_and(|status| status.phase == Phase::Active);
+        assert_eq!(taken, at_work, "restored from the archive in {:?}", self.status);
+        self.restoring |= taken;
+    }
+
+    /// What the input alone changes.
+    pub fn before(&mut self, now: Now, input: &Input) {
+        match input {
+            Input::Lost { generation, .. } if self.is_live(*generation) => self.socket_gone(),
+            Input::Opened { generation } if self.is_live(*generation) => {
+                self.socket.iter_mut().for_each(|socket| socket.opened = true);
+            }
+            Input::Frame { generation, frame } if self.is_live(*generation) => {
+                self.traffic.received(*generation, frame.header());
+                self.frame(now, frame);
+            }
+            Input::Skimmed { generation, header } if self.is_live(*generation) => {
+                self.traffic.received(*generation, *header);
+            }
+            Input::Answered { offer, answer } if self.archived == Some(*offer) => {
+                self.archived = None;
+                if *answer != Answer::No {
+                    self.question = Question::Yes(*offer);
+                }
+            }
+            Input::AnswerFailed { offer, .. } if self.archived == Some(*offer) => {
+                self.archived = None;
+            }
+            Input::Answered { offer, answer: Answer::Part { .. } }
+                if self.taken_over.is_some() && self.question == Question::Open(*offer) =>
+            {
+                self.question = Question::Broken(*offer);
+            }
+            Input::Answered { offer, answer } => match self.question {
+                Question::Open(id) | Question::Broken(id) if id == *offer => {
+                    let no = *answer == Answer::No;
+                    self.question = if no { Question::None } else { Question::Yes(id) };
+                }
+                _ => {}
+            },
+            Input::AnswerFailed { offer, .. } if self.question == Question::Open(*offer) => {
+                self.question = Question::Broken(*offer);
+            }
+            Input::Abort { request_id } if !self.closed => self.traffic.aborted(*request_id),
+            Input::Suspended => self.suspended = true,
+            Input::Awake => self.suspended = false,
+            _ => {}
+        }
+    }
+
+    fn frame(&mut self, now: Now, frame: &Frame) {
+        let Some(socket) = &mut self.socket else { return };
+        let answers = |request: Option<Header>| {
+            request.is_some_and(|request| {
+                request.event().and_then(EventType::answer) == frame.event()
+                    && request.request_id == frame.header().request_id
+            })
+        };
+        if answers(socket.register) && socket.registered_at.is_none() {
+            match frame.decode::<Verdict>() {
+                Ok(verdict) if verdict.success => socket.registered_at = Some(now.monotonic),
+                Ok(_) => socket.refused = true,
+                Err(_) => {}
+            }
+        }
+        if answers(socket.resume) && !socket.resumed {
+            socket.resumed = true;
+            self.question = Question::None;
+            self.lost_resumes = 0;
+        }
+    }
+
+    fn is_live(&self, generation: u32) -> bool {
+        self.socket.as_ref().is_some_and(|socket| socket.generation == generation)
+    }
+
+    fn socket_gone(&mut self) {
+        let Some(socket) = self.socket.take() else { return };
+        if socket.resume.is_some() && !socket.resumed {
+            self.lost_resumes += 1;
+        }
+    }
+
+    /// What the machine made of it. `input` is `None` for a command.
+    pub fn after(
+        &mut self,
+        now: Now,
+        input: Option<&Input>,
+        effects: &[Effect],
+        machine: &Machine,
+    ) {
+        assert!(!self.closed || effects.is_empty(), "after close: {effects:?}");
+        let registered_at = self.socket.as_ref().and_then(|socket| socket.registered_at);
+        let phase = machine.status().phase;
+        for effect in effects {
+            self.traffic.effect(effect);
+            match (effect, input) {
+                // A sleep shows in the same moment: the PING goes nowhere.
+                (Effect::Ping { generation }, Some(Input::Lost { generation: lost, .. }))
+                    if generation == lost => {}
+                _ => self.effect(effect, phase),
+            }
+        }
+        let ended = effects.iter().any(|effect| matches!(effect, Effect::Ended(_)));
+        self.closed |= ended || input == Some(&Input::Close);
+        self.status(now, input, effects, machine, registered_at);
+        self.consistent(machine);
+        if phase == Phase::Closed {
+            self.traffic.assert_closed();
+        }
+    }
+
+    fn effect(&mut self, effect: &Effect, phase: Phase) {
+        match effect {
+            Effect::Open { generation, .. } => {
+                assert!(self.socket.is_none(), "two sockets: {:?}", self.socket);
+                assert!(*generation > self.newest, "a generation twice");
+                self.newest = *generation;
+                self.traffic.socket_opened();
+                self.socket = Some(Socket::new(*generation));
+            }
+            Effect::Shut { generation } => {
+                assert!(self.is_live(*generation), "shut {generation}, not {:?}", self.socket);
+                self.socket_gone();
+            }
+            Effect::Send { generation, frame } => self.send(*generation, frame, phase),
+            Effect::Ping { generation } => {
+                assert!(self.is_live(*generation));
+                assert!(self.socket.as_ref().is_some_and(|s| s.registered_at.is_some()));
+            }
+            Effect::Ask(offer) if phase == Phase::Active => {
+                assert!(self.restoring, "asked at work");
+                assert_eq!((offer.reason, self.question), (Reason::Archive, Question::None));
+                assert!(offer.id > self.newest_offer, "an offer's id twice");
+                self.newest_offer = offer.id;
+                self.archived = Some(offer.id);
+            }
+            Effect::Ask(offer) => {
+                let may_ask = match self.question {
+                    Question::None | Question::Broken(_) => true,
+                    Question::Yes(_) => self.lost_resumes >= 5,
+                    Question::Open(_) => false,
+                };
+                assert!(may_ask, "asked again: {:?}", self.question);
+                assert!(offer.id > self.newest_offer, "an offer's id twice");
+                assert!(!offer.images.is_empty() || !offer.catalogs.is_empty(), "nothing to ask");
+                self.newest_offer = offer.id;
+                self.lost_resumes = 0;
+                self.question = Question::Open(offer.id);
+            }
+            Effect::UpdateOffer(offer) => {
+                let id = offer.id;
+                let open = [Question::Open(id), Question::Broken(id)].contains(&self.question);
+                assert!(open, "updated {id}, but {:?}", self.question);
+            }
+            Effect::WithdrawOffer if self.archived.is_some() => self.archived = None,
+            Effect::WithdrawOffer => {
+                assert_ne!(self.question, Question::None, "withdrawn for nothing");
+                self.question = Question::None;
+            }
+            Effect::SetAside(why) => {
+                let yes = matches!(self.question, Question::Yes(_));
+                assert!(yes || *why == Aside::Declined, "gave way to nothing");
+            }
+            Effect::RestoreEnded(_) => {
+                assert!(self.restoring, "a restore ended twice");
+                assert_eq!(self.archived, None, "it is still asked");
+                self.restoring = false;
+            }
+            Effect::Error(problem) if problem.code == Code::ResumeTimeout => {
+                self.question = Question::None;
+            }
+            Effect::Connected => assert_eq!(phase, Phase::Active),
+            Effect::ConnectFailed(_) => assert!([Phase::Failed, Phase::Closed].contains(&phase)),
+            _ => {}
+        }
+    }
+
+    fn send(&mut self, generation: u32, frame: &Frame, phase: Phase) {
+        let header = frame.header();
+        assert_eq!(Header::read(frame.bytes()), Some(header));
+        assert!(self.is_live(generation), "{header:?} on {generation}, not {:?}", self.socket);
+        self.traffic.transmitted(generation, frame);
+        let Some(socket) = &mut self.socket else { return };
+        assert!(socket.opened, "{header:?} before the socket is open");
+        match frame.event() {
+            Some(EventType::ResumeSession) if self.traffic.is_the_viewers(header) => {}
+            Some(EventType::RegisterViewer) => {
+                assert!(socket.register.is_none() || socket.refused, "registered twice");
+                assert!(socket.registered_at.is_none(), "registered again");
+                socket.register = Some(header);
+                socket.refused = false;
+            }
+            Some(EventType::ResumeSession) => {
+                assert!(socket.registered_at.is_some(), "resumed before registering");
+                assert!(socket.resume.is_none() || socket.resumed, "resumed twice");
+                socket.resumed = false;
+                assert!(matches!(self.question, Question::Yes(_)), "nobody said yes");
+                assert_eq!(phase, Phase::Resuming);
+                socket.resume = Some(header);
+            }
+            // A viewer that has not been accepted says what it likes.
+            _ if self.taken_over == Some(generation) && socket.registered_at.is_none() => {}
+            _ => {
+                assert!(socket.registered_at.is_some(), "{header:?} before registering");
+                assert_eq!(socket.resume.is_some(), socket.resumed, "{header:?} while resuming");
+                assert_eq!(phase, Phase::Active, "{header:?}");
+            }
+        }
+    }
+
+    fn status(
+        &mut self,
+        now: Now,
+        input: Option<&Input>,
+        effects: &[Effect],
+        machine: &Machine,
+        registered_at: Option<u64>,
+    ) {
+        let status = machine.status();
+        let told = effects.contains(&Effect::Status);
+        if let Some(old) = &self.status {
+            assert_eq!(told, old != status, "{old:?} → {status:?}");
+            let anew = old.phase == Phase::Failed
+                && matches!(input, Some(Input::Connect | Input::RetryNow));
+            let stable = registered_at.is_some_and(|at| {
+                now.monotonic >= at.saturating_add(self.options.backoff.reset_after_ms)
+            });
+            if status.attempt < old.attempt {
+                assert!(anew || stable, "{old:?} → {status:?}");
+            }
+        }
+        if let Some(delay) = status.retry_in_ms {
+            let backoff = &self.options.backoff;
+            let bound = backoff.bound(status.attempt, true);
+            assert!(delay <= bound, "{delay} ms after {} attempts", status.attempt);
+        }
+        self.status = Some(status.clone());
+    }
+
+    /// The phase fits what was seen, and there is always a way on.
+    fn consistent(&self, machine: &Machine) {
+        let phase = machine.status().phase;
+        let connecting = self.socket.as_ref().map(|socket| !socket.opened);
+        match phase {
+            Phase::Idle | Phase::Waiting | Phase::Failed | Phase::Closed => {
+                assert!(connecting.is_none(), "{phase:?} with {:?}", self.socket);
+            }
+            Phase::Connecting => assert_eq!(connecting, Some(true)),
+            Phase::Registering | Phase::Confirming | Phase::Resuming | Phase::Active => {
+                assert_eq!(connecting, Some(false), "{phase:?}");
+            }
+        }
+        if phase == Phase::Active {
+            assert_eq!(self.question, Question::None, "at work with a question open");
+            assert_eq!(self.restoring, self.archived.is_some(), "a restore without an end");
+        }
+        if phase == Phase::Closed {
+            assert!(!self.restoring, "a restore that never ends");
+        }
+        let idle = [Phase::Idle, Phase::Failed, Phase::Closed].contains(&phase);
+        let beats = self.options.heartbeat.is_some();
+        // A viewer that registers by itself has a patience of its own.
+        let viewers = phase == Phase::Registering && self.taken_over == Some(self.newest);
+        let rests = viewers || [Phase::Confirming, Phase::Active].contains(&phase) && !beats;
+        if idle || self.suspended {
+            assert_eq!(machine.next_deadline(), None, "{phase:?}");
+        } else if !rests {
+            assert!(machine.next_deadline().is_some(), "stuck in {phase:?}");
+        }
+    }
+}
+
+/// For the one who drives.
+impl Invariants {
+    /// The newest socket's number.
+    pub fn newest(&self) -> u32 {
+        self.newest
+    }
+
+    /// The REGISTER_VIEWER that is on its way, or was the last.
+    pub fn register(&self) -> Option<Header> {
+        self.socket.as_ref().and_then(|socket| socket.register)
+    }
+}

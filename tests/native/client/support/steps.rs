@@ -1,0 +1,376 @@
+//! Anything that can happen, for random schedules.
+
+use carta_resume::{
+    client::{
+        Answer, Input,
+        offer::{Kept, Reason},
+    },
+    protocol::{EventType, Frame, Header},
+    workspace::ImageSpec,
+};
+use proptest::{collection::vec, prelude::*};
+
+use super::{
+    backend::Refuses,
+    frames::{
+        DEPTH, bare, close_catalog, close_file, open_catalog, open_file, remove_region,
+        set_channel, set_contours, set_region, want_stats,
+    },
+    kept::{archived, kept, workspace},
+    network::{Message, Reach},
+    world::World,
+};
+
+#[derive(Clone, Debug)]
+pub enum Step {
+    Viewer(Viewer),
+    Page(Input),
+    Pass(u64),
+    Sleep {
+        ms: u64,
+        clock_runs: bool,
+    },
+    Throttle(u64),
+    Fault(Fault),
+    /// An answer to the newest offer, or to one that is so much older.
+    Answer {
+        older: u32,
+        answer: Answer,
+    },
+    AnswerFails {
+        older: u32,
+    },
+    /// What an earlier page kept turns up, if it is not too late for that.
+    Adopt {
+        session_id: u32,
+        file_ids: Vec<i32>,
+    },
+    /// The viewer asks for a workspace from the archive.
+    Restore {
+        file_ids: Vec<i32>,
+        catalogs: Vec<i32>,
+    },
+    /// A frame comes in on the newest socket, or on one that is so much older.
+    Stray {
+        older: u32,
+        frame: Vec<u8>,
+    },
+    /// Something is said of an old socket.
+    Late {
+        older: u32,
+        opened: bool,
+    },
+    /// The answer to a request of the client's own, spoilt.
+    Spoilt {
+        event: EventType,
+        payload: Vec<u8>,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub enum Viewer {
+    Open(i32),
+    Close(i32),
+    Channel(i32, i32),
+    NewRegion(i32),
+    MoveRegion(i32, i32),
+    RemoveRegion(i32),
+    Stats(i32, i32, bool),
+    Contours(u32, bool),
+    Catalog(i32, bool),
+    List,
+    Request(EventType),
+    Abort(u32),
+    /// By a call, not by a frame.
+    State(i32),
+}
+
+#[derive(Clone, Debug)]
+pub enum Fault {
+    Cut,
+    Silence,
+    Restart,
+    Reach(Reach),
+    AnswersHttp(bool),
+    Latency(u64),
+    Lose(EventType),
+    Busy(EventType, u64),
+    Refuses(Refuses),
+    Icd(u16),
+    Grace(Option<u64>),
+    Missing(i32),
+}
+
+/// Any wish, sensible or not.
+pub fn viewer() -> impl Strategy<Value = Viewer> {
+    let file = || 0..3_i32;
+    prop_oneof![
+        4 => file().prop_map(Viewer::Open),
+        2 => prop_oneof![8 => file(), 1 => Just(-1)].prop_map(Viewer::Close),
+        3 => (file(), -1..DEPTH).prop_map(|(file, channel)| Viewer::Channel(file, channel)),
+        4 => file().prop_map(Viewer::NewRegion),
+        2 => (file(), 1..5_i32).prop_map(|(file, region)| Viewer::MoveRegion(file, region)),
+        2 => (1..5_i32).prop_map(Viewer::RemoveRegion),
+        2 => (file(), -1..4_i32, any::<bool>()).prop_map(|(f, r, on)| Viewer::Stats(f, r, on)),
+        1 => (0..3_u32, any::<bool>()).prop_map(|(file, shown)| Viewer::Contours(file, shown)),
+        2 => (1..3_i32, any::<bool>()).prop_map(|(id, open)| Viewer::Catalog(id, open)),
+        1 => Just(Viewer::List),
+        2 => prop_oneof![
+            Just(EventType::SaveFile),
+            Just(EventType::FileListRequest),
+            Just(EventType::OpenFile)
+        ]
+        .prop_map(Viewer::Request),
+        1 => (0..3_u32).prop_map(Viewer::Abort),
+        1 => file().prop_map(Viewer::State),
+    ]
+}
+
+pub fn page() -> impl Strategy<Value = Input> {
+    prop_oneof![
+        Just(Input::Connect),
+        Just(Input::RetryNow),
+        Just(Input::Online),
+        Just(Input::Offline),
+        Just(Input::Visible),
+        Just(Input::Hidden),
+        Just(Input::Suspended),
+        Just(Input::Awake),
+        Just(Input::Timeout),
+        Just(Input::Probed { answered: true }),
+    ]
+}
+
+pub fn time() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..50_u64).prop_map(Step::Pass),
+        4 => (50..3_000_u64).prop_map(Step::Pass),
+        2 => (3_000..30_000_u64).prop_map(Step::Pass),
+        1 => (30_000..400_000_u64).prop_map(Step::Pass),
+        1 => (0..4_000_000_u64, any::<bool>())
+            .prop_map(|(ms, clock_runs)| Step::Sleep { ms, clock_runs }),
+        1 => prop_oneof![Just(1), Just(1_000), Just(60_000)].prop_map(Step::Throttle),
+    ]
+}
+
+pub fn drops() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        4 => Just(Fault::Cut),
+        2 => Just(Fault::Silence),
+        2 => Just(Fault::Restart),
+        2 => prop_oneof![2 => Just(Reach::Open), 1 => Just(Reach::Refused), 1 => Just(Reach::Silent)]
+            .prop_map(Fault::Reach),
+        1 => (0..2_000_u64).prop_map(Fault::Latency),
+        1 => (busy(), 0..60_000_u64).prop_map(|(event, ms)| Fault::Busy(event, ms)),
+        1 => prop_oneof![Just(None), Just(Some(60_000))].prop_map(Fault::Grace),
+    ]
+}
+
+fn busy() -> impl Strategy<Value = EventType> {
+    prop_oneof![Just(EventType::OpenFile), Just(EventType::ResumeSession)]
+}
+
+fn faults() -> impl Strategy<Value = Fault> {
+    let answers = prop_oneof![
+        Just(EventType::RegisterViewerAck),
+        Just(EventType::ResumeSessionAck),
+        Just(EventType::OpenFileAck),
+        Just(EventType::SetRegionAck),
+    ];
+    let refuses = prop_oneof![
+        2 => Just(Refuses::Nobody),
+        1 => Just(Refuses::StoredIds),
+        1 => Just(Refuses::Everybody),
+    ];
+    prop_oneof![
+        14 => drops(),
+        2 => answers.prop_map(Fault::Lose),
+        1 => refuses.prop_map(Fault::Refuses),
+        1 => (27..32_u16).prop_map(Fault::Icd),
+        1 => any::<bool>().prop_map(Fault::AnswersHttp),
+        1 => (0..3_i32).prop_map(Fault::Missing),
+    ]
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    prop_oneof![
+        3 => Just(Answer::Yes),
+        1 => Just(Answer::No),
+        1 => (vec(0..4_i32, 0..3), proptest::option::of(vec(0..3_i32, 0..2)))
+            .prop_map(|(images, catalogs)| Answer::Part { images, catalogs }),
+    ]
+}
+
+/// Bytes with a header that may be anything, or may fit.
+fn stray() -> impl Strategy<Value = Vec<u8>> {
+    let known = (0..EventType::ALL.len()).prop_map(|at| EventType::ALL[at].number());
+    let event = prop_oneof![4 => known, 1 => any::<u16>()];
+    let id = prop_oneof![2 => 0..30_u32, 1 => 0xF000_0001..0xF000_0010_u32, 1 => any::<u32>()];
+    (event, id, vec(any::<u8>(), 0..24), 0..40_usize).prop_map(|(event, id, payload, length)| {
+        let header = Header { event_type: event, icd_version: 28, request_id: id };
+        let mut bytes = [&header.to_bytes()[..], &payload].concat();
+        bytes.truncate(length);
+        bytes
+    })
+}
+
+pub fn anything() -> impl Strategy<Value = Step> {
+    let spoilt = prop_oneof![
+        Just(EventType::RegisterViewerAck),
+        Just(EventType::ResumeSessionAck),
+        Just(EventType::OpenFileAck),
+        Just(EventType::SetRegionAck),
+    ];
+    prop_oneof![
+        12 => viewer().prop_map(Step::Viewer),
+        6 => page().prop_map(Step::Page),
+        12 => time(),
+        8 => faults().prop_map(Step::Fault),
+        4 => (0..3_u32, answer()).prop_map(|(older, answer)| Step::Answer { older, answer }),
+        1 => (0..2_u32).prop_map(|older| Step::AnswerFails { older }),
+        1 => (0..3_u32, vec(0..4_i32, 0..3))
+            .prop_map(|(session_id, file_ids)| Step::Adopt { session_id, file_ids }),
+        3 => (vec(0..4_i32, 1..3), vec(1..4_i32, 0..2))
+            .prop_map(|(file_ids, catalogs)| Step::Restore { file_ids, catalogs }),
+        3 => (0..2_u32, stray()).prop_map(|(older, frame)| Step::Stray { older, frame }),
+        1 => (0..3_u32, any::<bool>()).prop_map(|(older, opened)| Step::Late { older, opened }),
+        1 => (spoilt, vec(any::<u8>(), 0..16))
+            .prop_map(|(event, payload)| Step::Spoilt { event, payload }),
+    ]
+}
+
+impl World {
+    /// `number` is a request id that nothing else uses.
+    pub fn step(&mut self, number: u32, step: Step) {
+        match step {
+            Step::Viewer(viewer) => self.viewer(number, viewer),
+            Step::Page(input) => self.input(input),
+            Step::Pass(ms) => self.run(ms),
+            Step::Sleep { ms, clock_runs } => self.sleep(ms, clock_runs),
+            Step::Throttle(ms) => self.throttle_ms = ms,
+            Step::Fault(fault) => self.fault(fault),
+            Step::Answer { older, answer } => {
+                let newest = self.offers.last().map_or(0, |offer| offer.id);
+                self.input(Input::Answered { offer: newest.saturating_sub(older), answer });
+            }
+            Step::AnswerFails { older } => {
+                let newest = self.offers.last().map_or(0, |offer| offer.id);
+                let offer = newest.saturating_sub(older);
+                self.input(Input::AnswerFailed { offer, message: "thrown".into() });
+            }
+            Step::Adopt { session_id, file_ids } => {
+                // Once registered, a client has a session of its own.
+                if self.machine.status().session_type.is_none() {
+                    self.adopt(kept(Reason::PageReloaded, session_id, &file_ids));
+                }
+            }
+            Step::Restore { file_ids, catalogs } => {
+                let workspace = workspace(&file_ids, &catalogs);
+                // Refused while there is no connection.
+                let _ = self.restore(Kept { workspace, ..archived(&[]) });
+            }
+            Step::Stray { older, frame } => self.stray(older, Frame::from_bytes(frame)),
+            Step::Late { older, opened } => {
+                let generation = self.generation().saturating_sub(older);
+                let is_old = older > 0 || !self.machine.awaits_socket(generation);
+                if opened && is_old {
+                    self.input(Input::Opened { generation });
+                } else if is_old && older > 0 {
+                    self.input(Input::Lost { generation, url_error: None });
+                }
+            }
+            Step::Spoilt { event, payload } => {
+                // The ids of the client's own requests count up.
+                for request_id in 0xF000_0001..0xF000_0008 {
+                    let header = Header { event_type: event.number(), icd_version: 28, request_id };
+                    self.stray(0, Some(Frame::from_payload(header, &payload)));
+                }
+            }
+        }
+    }
+
+    fn stray(&mut self, older: u32, frame: Option<Frame>) {
+        let generation = self.generation().saturating_sub(older);
+        // A socket that is not open gives no frames.
+        let open = self.machine.is_connected() || older > 0;
+        if let Some(frame) = frame.filter(|_| open) {
+            self.receive(generation, Message::Binary(frame));
+        }
+    }
+
+    pub fn viewer(&mut self, number: u32, viewer: Viewer) {
+        #[allow(clippy::cast_precision_loss)]
+        let x = number as f32;
+        let file = |id: i32| format!("{id}.fits");
+        match viewer {
+            Viewer::Open(id) => self.send(open_file(number, id, &file(id))),
+            Viewer::Close(id) => self.send(close_file(number, id)),
+            Viewer::Channel(id, channel) => self.send(set_channel(number, id, channel)),
+            Viewer::NewRegion(id) => self.send(set_region(number, id, -1, x)),
+            Viewer::MoveRegion(id, region) => self.send(set_region(number, id, region, x)),
+            Viewer::RemoveRegion(region) => self.send(remove_region(number, region)),
+            Viewer::Stats(id, region, on) => self.send(want_stats(number, id, region, on)),
+            Viewer::Contours(id, shown) => {
+                let levels = [f64::from(number)];
+                self.send(set_contours(number, id, if shown { &levels } else { &[] }));
+            }
+            Viewer::Catalog(id, true) => self.send(open_catalog(number, id, "stars.vot")),
+            Viewer::Catalog(id, false) => self.send(close_catalog(number, id)),
+            Viewer::List => self.send(bare(EventType::FileListRequest, number)),
+            Viewer::Request(event) => {
+                // Refused once the client is closed.
+                let _ = self.request(event, &[]);
+            }
+            Viewer::Abort(nth) => {
+                let request_id = 0xF000_0001 + nth * 3;
+                self.input(Input::Abort { request_id });
+            }
+            Viewer::State(id) => {
+                let spec = ImageSpec { file_id: id, file: file(id), ..ImageSpec::default() };
+                self.state(|tracker| tracker.workspace_mut().open_image(spec).unwrap());
+            }
+        }
+    }
+
+    pub fn fault(&mut self, fault: Fault) {
+        match fault {
+            Fault::Cut => self.cut(),
+            Fault::Silence => self.network.silence(),
+            Fault::Restart => self.restart_backend(),
+            Fault::Reach(reach) => self.network.reach = reach,
+            Fault::AnswersHttp(answers) => self.network.answers_http = answers,
+            Fault::Latency(ms) => self.network.latency_ms = ms,
+            Fault::Lose(event) => self.backend.loses.push(event),
+            Fault::Busy(event, ms) => {
+                self.backend.busy_ms.insert(event, ms);
+            }
+            Fault::Refuses(refuses) => self.backend.refuses = refuses,
+            Fault::Icd(icd) => self.backend.icd = icd,
+            Fault::Grace(grace) => self.backend.grace_ms = grace,
+            Fault::Missing(id) => {
+                self.backend.disk.missing.insert(format!("{id}.fits"));
+            }
+        }
+    }
+
+    /// Faults end, the page is looked at, and the user says yes.
+    pub fn faults_end(&mut self) {
+        self.throttle_ms = 1;
+        self.network.reach = Reach::Open;
+        self.network.latency_ms = 10;
+        self.network.answers_http = false;
+        self.backend.refuses = Refuses::Nobody;
+        self.backend.icd = self.backend.icd.clamp(28, 30);
+        self.backend.loses.clear();
+        self.backend.busy_ms.clear();
+        self.backend.disk = super::session::Disk::default();
+        self.user = super::world::User::Answers(100, Answer::Yes);
+        // What is under way arrives.
+        self.run(5_000);
+        for input in [Input::Awake, Input::Visible, Input::Connect, Input::RetryNow] {
+            self.input(input);
+        }
+        let offer = self.offers.last().map_or(0, |offer| offer.id);
+        self.input(Input::Answered { offer, answer: Answer::Yes });
+    }
+}

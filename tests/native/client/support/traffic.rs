@@ -1,0 +1,136 @@
+//! Every frame that the viewer sent is delivered once, in order, or reported.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use carta_resume::{
+    client::{Effect, Problem},
+    protocol::{EventType, Frame, Header},
+};
+
+/// Type and request id: the harness gives every frame its own.
+type Key = (u16, u32);
+
+#[derive(Debug)]
+struct Sent {
+    key: Key,
+    /// The socket that it went out on last.
+    socket: Option<u32>,
+    answered: bool,
+    /// Reported, or given up by the viewer.
+    settled: bool,
+}
+
+/// What the viewer has sent, and what became of it.
+#[derive(Debug, Default)]
+pub struct Traffic {
+    sent: Vec<Sent>,
+    index: BTreeMap<Key, usize>,
+    /// The newest frame on the socket in use.
+    last_on_socket: Option<usize>,
+    /// Requests that wait for their promise.
+    requests: BTreeSet<u32>,
+}
+
+impl Traffic {
+    pub fn sent(&mut self, header: Header) {
+        let key = (header.event_type, header.request_id);
+        self.index.insert(key, self.sent.len());
+        self.sent.push(Sent { key, socket: None, answered: false, settled: false });
+    }
+
+    pub fn requested(&mut self, event: EventType, request_id: u32) {
+        let header = Header { event_type: event.number(), icd_version: 0, request_id };
+        self.sent(header);
+        assert!(self.requests.insert(request_id), "an id was given out twice");
+    }
+
+    pub fn is_the_viewers(&self, header: Header) -> bool {
+        self.index.contains_key(&(header.event_type, header.request_id))
+    }
+
+    pub fn socket_opened(&mut self) {
+        self.last_on_socket = None;
+    }
+
+    pub fn transmitted(&mut self, socket: u32, frame: &Frame) {
+        let header = frame.header();
+        let Some(&at) = self.index.get(&(header.event_type, header.request_id)) else { return };
+        if header.event() == Some(EventType::StartAnimation) && self.sent[at].answered {
+            // It goes on, once on each connection.
+            assert_ne!(self.sent[at].socket.replace(socket), Some(socket), "{header:?} again");
+            return;
+        }
+        let in_order = self.last_on_socket.is_none_or(|last| last < at);
+        assert!(in_order, "{header:?} again, or out of order");
+        self.last_on_socket = Some(at);
+        let sent = &mut self.sent[at];
+        assert!(!sent.settled, "{header:?} was given up");
+        assert!(!sent.answered, "{header:?} was answered");
+        sent.socket = Some(socket);
+    }
+
+    /// A frame came in from the backend. It answers only what was sent on the
+    /// same socket.
+    pub fn received(&mut self, socket: u32, header: Header) {
+        for sent in &mut self.sent {
+            let event = EventType::from_number(sent.key.0).and_then(EventType::answer);
+            let answers = event.is_some() && event == header.event();
+            if answers && sent.key.1 == header.request_id && sent.socket == Some(socket) {
+                sent.answered = true;
+            }
+        }
+    }
+
+    pub fn aborted(&mut self, request_id: u32) {
+        if self.requests.remove(&request_id) {
+            self.give_up(|key| key.1 == request_id);
+        }
+    }
+
+    pub fn reported(&mut self, problem: &Problem) {
+        let keys: BTreeSet<Key> =
+            problem.frames.iter().map(|header| (header.event_type, header.request_id)).collect();
+        self.give_up(|key| keys.contains(&key));
+    }
+
+    /// Promises are settled once.
+    pub fn effect(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Fulfilled { request_id } => {
+                assert!(self.requests.remove(request_id), "fulfilled twice or unasked");
+                self.give_up(|key| key.1 == *request_id);
+            }
+            Effect::Rejected { request_id, .. } => {
+                assert!(self.requests.remove(request_id), "rejected twice or unasked");
+                self.give_up(|key| key.1 == *request_id);
+            }
+            Effect::Error(problem) => self.reported(problem),
+            _ => {}
+        }
+    }
+
+    fn give_up(&mut self, matches: impl Fn(Key) -> bool) {
+        for sent in self.sent.iter_mut().filter(|sent| matches(sent.key)) {
+            sent.settled = true;
+        }
+    }
+
+    /// The machine is at work on `socket`: nothing is left behind.
+    pub fn assert_complete(&self, socket: u32) {
+        for sent in self.sent.iter().filter(|sent| !sent.settled && !sent.answered) {
+            let name = EventType::from_number(sent.key.0);
+            assert!(sent.socket.is_some(), "{name:?} {} was never sent", sent.key.1);
+            let waits = name.is_some_and(|event| event.answer().is_some());
+            let asked = sent.socket == Some(socket);
+            assert!(!waits || asked, "{name:?} {} was not asked again", sent.key.1);
+        }
+    }
+
+    /// The client was closed: whatever never left was reported.
+    pub fn assert_closed(&self) {
+        assert!(self.requests.is_empty(), "promises that never settle: {:?}", self.requests);
+        for sent in self.sent.iter().filter(|sent| !sent.settled) {
+            assert!(sent.socket.is_some(), "{:?} was neither sent nor reported", sent.key);
+        }
+    }
+}

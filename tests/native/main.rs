@@ -1,0 +1,17 @@
+//! Everything that can be said about the crate without a browser.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unreachable
+)]
+#![allow(missing_docs, unreachable_pub)]
+
+mod client;
+mod keeping;
+mod package_names;
+mod protocol;
+mod rebuild;
+mod tracking;

@@ -1,0 +1,5 @@
+//! Frames and messages.
+
+mod refusals;
+mod scripting;
+mod views;

@@ -1,0 +1,71 @@
+//! A store of records that takes batches, writes them in its own time, fails
+//! some, and loses what is under way in a crash.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use carta_resume::keeping::writes::Batch;
+
+use super::stored::Records;
+
+/// Transactions end in the order in which they began, each as a whole.
+#[derive(Debug, Default)]
+pub struct Store {
+    committed: Records,
+    /// The batch whose state `committed` is, 0 = none.
+    pub newest: u64,
+    /// With what the store was to be after each.
+    under_way: VecDeque<(Batch, Records)>,
+    states: BTreeMap<u64, Records>,
+}
+
+impl Store {
+    /// Has this from an earlier page.
+    pub fn holding(committed: Records) -> Self {
+        let states = BTreeMap::from([(0, committed.clone())]);
+        Self { committed, states, ..Self::default() }
+    }
+
+    pub fn begin(&mut self, batch: Batch, state: Records) {
+        self.states.insert(batch.number, state.clone());
+        self.under_way.push_back((batch, state));
+    }
+
+    pub fn under_way(&self) -> usize {
+        self.under_way.len()
+    }
+
+    /// The oldest batch is written. Whatever happened to earlier ones, the
+    /// store is then as it was to be after this one.
+    pub fn commit(&mut self) -> Option<u64> {
+        let (batch, state) = self.under_way.pop_front()?;
+        let number = batch.number;
+        for (name, record) in batch.records {
+            match record {
+                Some(record) => self.committed.insert(name, record),
+                None => self.committed.remove(&name),
+            };
+        }
+        assert_eq!(self.committed, state, "after batch {number}");
+        self.newest = number;
+        Some(number)
+    }
+
+    /// The oldest batch leaves no trace.
+    pub fn abort(&mut self) -> Option<u64> {
+        self.under_way.pop_front().map(|(batch, _)| batch.number)
+    }
+
+    /// Of what is under way only what `survives` says is written.
+    pub fn crash(&mut self, mut survives: impl FnMut() -> bool) -> &Records {
+        while self.under_way() > 0 {
+            if survives() {
+                self.commit();
+            } else {
+                self.abort();
+            }
+        }
+        let nothing = Records::new();
+        assert_eq!(&self.committed, self.states.get(&self.newest).unwrap_or(&nothing));
+        &self.committed
+    }
+}
