@@ -4,7 +4,7 @@
 //! is said. An image is addressed as an entry of the application store's
 //! `frameMap`, so that nothing depends on which one is in view.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::workspace::{CatalogState, ContourSpec, ImageState, RegionState};
 
@@ -17,15 +17,24 @@ const VOTABLE: i32 = 1;
 /// Rows of a catalog that are shown first where the viewer did not say.
 const CATALOG_ROWS: i32 = 50;
 
-/// A method of the application store.
-fn store(action: &str, parameters: &Value) -> Call {
+/// A method of the application store. Its parameters are a tuple or a list.
+fn store(action: &str, parameters: &impl Serialize) -> Call {
     Call { action: action.to_owned(), parameters: written(parameters), ..Call::default() }
 }
 
 /// A method of an image, or of a part of it.
-fn on_image(id: i32, part: &str, action: &str, parameters: &Value) -> Call {
+fn on_image(id: i32, part: &str, action: &str, parameters: &impl Serialize) -> Call {
     Call { target: path(id) + part, ..store(action, parameters) }
 }
+
+/// An object of the viewer's, which it puts in the place of this.
+#[derive(Serialize)]
+struct Object {
+    #[serde(rename = "macroVariable")]
+    path: String,
+}
+
+const NOTHING: [(); 0] = [];
 
 fn path(id: i32) -> String {
     format!("frameMap[{id}]")
@@ -33,82 +42,68 @@ fn path(id: i32) -> String {
 
 /// Reads a property of an image; -1 = the one in view.
 pub(super) fn property(id: i32, path: &str) -> Call {
-    Call { return_path: path.to_owned(), ..store("getFrame", &json!([id])) }
+    Call { return_path: path.to_owned(), ..store("getFrame", &[id]) }
 }
 
 /// Opens an image beside the others and gives its file id.
 pub(super) fn open(image: &ImageState, in_view: bool) -> Call {
     let ImageState { directory, file, hdu, lel_expr, .. } = image;
-    let parameters = json!([directory, file, hdu, lel_expr, in_view]);
+    let parameters = (directory, file, hdu, lel_expr, in_view);
     Call { return_path: "frameInfo.fileId".to_owned(), ..store("appendFile", &parameters) }
 }
 
 /// Opens an image that is joined from several files and gives its file id.
 pub(super) fn join(image: &ImageState) -> Call {
-    store("appendConcatFile", &json!([stokes_files(image), image.directory, image.hdu]))
+    store("appendConcatFile", &(&image.stokes_files, &image.directory, &image.hdu))
 }
 
 /// Tells a joined image what it is joined from, so that the viewer can say so
 /// when it resumes by itself.
 pub(super) fn name_stokes_files(id: i32, image: &ImageState) -> Call {
-    on_image(id, "", "setStokesFiles", &json!([stokes_files(image)]))
-}
-
-fn stokes_files(image: &ImageState) -> Value {
-    let files = image.stokes_files.iter().map(|file| {
-        json!({
-            "directory": file.directory,
-            "file": file.file,
-            "hdu": file.hdu,
-            "polarizationType": file.polarization_type,
-        })
-    });
-    files.collect()
+    on_image(id, "", "setStokesFiles", &[&image.stokes_files])
 }
 
 /// Moves an image to its channel, images that are matched to it apart.
 pub(super) fn set_channels(id: i32, image: &ImageState) -> Call {
-    on_image(id, "", "setChannels", &json!([image.channel, image.stokes, false]))
+    on_image(id, "", "setChannels", &(image.channel, image.stokes, false))
 }
 
 /// Has the viewer tell the backend the channel of an image that is not in view,
 /// which it does not do by itself.
 pub(super) fn announce_channels(id: i32) -> Call {
-    // The viewer puts the object of this path in its place.
-    store("setChannelsByFrame", &json!([{ "macroVariable": path(id) }]))
+    store("setChannelsByFrame", &[Object { path: path(id) }])
 }
 
 /// Sends what the last call has scheduled: the next image would take its place.
 pub(super) fn flush_channels() -> Call {
-    Call { target: "throttledSetChannels".to_owned(), ..store("flush", &json!([])) }
+    Call { target: "throttledSetChannels".to_owned(), ..store("flush", &NOTHING) }
 }
 
 /// Draws a region, waits for the backend, and gives the region id: the
 /// backend's, or one below 0 if it refused.
 pub(super) fn add_region(id: i32, region: &RegionState, name: &str) -> Call {
-    let points: Value =
-        region.control_points.iter().map(|point| json!({ "x": point.x, "y": point.y })).collect();
-    let parameters = json!([region.region_type, points, region.rotation, name]);
+    let parameters = (region.region_type, &region.control_points, region.rotation, name);
     let add = on_image(id, ".regionSet", "addRegionAsync", &parameters);
     Call { return_path: "regionId".to_owned(), ..add }
 }
 
 /// Sets levels and smoothing of contours.
 pub(super) fn set_contours(id: i32, contours: &ContourSpec) -> Call {
-    let levels: Value = contours.levels.iter().copied().filter(|level| level.is_finite()).collect();
-    let parameters = json!([levels, contours.smoothing_mode, contours.smoothing_factor]);
+    let levels: Vec<f64> =
+        contours.levels.iter().copied().filter(|level| level.is_finite()).collect();
+    let parameters = (levels, contours.smoothing_mode, contours.smoothing_factor);
     on_image(id, ".contourConfig", "setContourConfiguration", &parameters)
 }
 
 /// Draws the contours.
 pub(super) fn draw_contours(id: i32) -> Call {
-    on_image(id, "", "applyContours", &json!([]))
+    on_image(id, "", "applyContours", &NOTHING)
 }
 
 /// Sets a vector overlay as 6.0.0 takes it: last what the threshold is on.
 pub(super) fn set_overlay(id: i32, overlay: &Overlay) -> Call {
     let Overlay { averaging, fractional, threshold, debiasing, q_error, u_error, .. } = overlay;
-    let parameters = json!([
+    let parameters = (
         overlay.angle,
         overlay.intensity,
         averaging,
@@ -119,14 +114,14 @@ pub(super) fn set_overlay(id: i32, overlay: &Overlay) -> Call {
         q_error,
         u_error,
         overlay.threshold_option,
-    ]);
+    );
     on_image(id, ".vectorOverlayConfig", "setVectorOverlayConfiguration", &parameters)
 }
 
 /// The same as 4.1.0 takes it: with a flag whether pixels are averaged.
 pub(super) fn set_older_overlay(id: i32, overlay: &Overlay) -> Call {
     let Overlay { averaging, fractional, threshold, debiasing, q_error, u_error, .. } = overlay;
-    let parameters = json!([
+    let parameters = (
         overlay.angle,
         overlay.intensity,
         *averaging > 1,
@@ -137,23 +132,19 @@ pub(super) fn set_older_overlay(id: i32, overlay: &Overlay) -> Call {
         debiasing,
         q_error,
         u_error,
-    ]);
+    );
     on_image(id, ".vectorOverlayConfig", "setVectorOverlayConfiguration", &parameters)
 }
 
 /// Draws the vector overlay.
 pub(super) fn draw_overlay(id: i32) -> Call {
-    on_image(id, "", "applyVectorOverlay", &json!([]))
+    on_image(id, "", "applyVectorOverlay", &NOTHING)
 }
 
 /// Puts an image in view: by the call of 6.0.0, where 0 is the image type, or
 /// by that of 4.1.0.
 pub(super) fn show(id: i32, older: bool) -> Call {
-    if older {
-        store("setActiveFrameById", &json!([id]))
-    } else {
-        store("setActiveImageById", &json!([0, id]))
-    }
+    if older { store("setActiveFrameById", &[id]) } else { store("setActiveImageById", &[0, id]) }
 }
 
 /// Opens a catalog on the image in view and gives the catalog's file id.
@@ -162,7 +153,7 @@ pub(super) fn open_catalog(catalog: &CatalogState) -> Call {
         rows if rows > 0 => rows,
         _ => CATALOG_ROWS,
     };
-    store("appendCatalog", &json!([catalog.directory, catalog.name, rows, VOTABLE]))
+    store("appendCatalog", &(&catalog.directory, &catalog.name, rows, VOTABLE))
 }
 
 /// Whether a viewer's message says that it has no such method.

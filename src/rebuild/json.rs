@@ -1,13 +1,15 @@
 //! Parameters of a call as JSON.
 
-use serde_json::Value;
+use serde::Serialize;
 
 /// JSON in which nothing but text is a text to a viewer: it looks for `$name`
 /// anywhere, before it reads the JSON, and puts an object of its own there. So
 /// `$` is escaped, and what some readers take for the end of a line.
-pub(super) fn written(value: &Value) -> String {
-    let mut json = String::new();
-    for character in value.to_string().chars() {
+pub(super) fn written(value: &impl Serialize) -> String {
+    // Numbers, texts and lists of them always can be written.
+    let plain = serde_json::to_string(value).unwrap_or_default();
+    let mut json = String::with_capacity(plain.len());
+    for character in plain.chars() {
         match character {
             '$' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
                 json += &format!("\\u{:04x}", u32::from(character));
@@ -22,7 +24,7 @@ pub(super) fn written(value: &Value) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
     fn what_a_viewer_would_replace_is_escaped() {
