@@ -28,15 +28,15 @@ pub(super) struct OwnRegistration {
 }
 
 impl Registrar {
-    pub(super) const fn is_viewer(&self) -> bool {
+    pub(super) const fn is_viewer(self) -> bool {
         matches!(self, Self::Viewer(_))
     }
 
     /// The viewer, if it has registered by itself.
-    pub(super) const fn viewer(&self) -> Option<OwnRegistration> {
+    pub(super) const fn viewer(self) -> Option<OwnRegistration> {
         match self {
             Self::Client => None,
-            Self::Viewer(own) | Self::Deputy(own) => Some(*own),
+            Self::Viewer(own) | Self::Deputy(own) => Some(own),
         }
     }
 }

@@ -160,8 +160,8 @@ mod tests {
         Frame::encode(header, &ack)
     }
 
-    fn again(session_id: u32, message: &str) -> Result<Reply, Malformed> {
-        Ok(Reply::Again { session_id, message: message.into() })
+    fn again(session_id: u32, message: &str) -> Reply {
+        Reply::Again { session_id, message: message.into() }
     }
 
     fn refusal(message: &str) -> Frame {
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(first.header().icd_version, 30);
         let message = "Invalid ICD version number. Expected 28, got 30";
         let reply = carta.read_reply(&refusal(message));
-        assert_eq!(reply, again(7, message));
+        assert_eq!(reply, Ok(again(7, message)));
         assert_eq!(carta.opening_again(7, 2).header().icd_version, 28);
         assert_eq!(carta.version(), 28);
     }
@@ -195,9 +195,9 @@ mod tests {
         carta.opening(7, 1);
         let message = |n| format!("Invalid ICD version number. Expected {n}, got 30");
         let no = |n| refusal(&message(n));
-        assert_eq!(carta.read_reply(&no(28)), again(7, &message(28)));
+        assert_eq!(carta.read_reply(&no(28)), Ok(again(7, &message(28))));
         carta.opening_again(7, 2);
-        assert_eq!(carta.read_reply(&no(29)), again(0, &message(29)));
+        assert_eq!(carta.read_reply(&no(29)), Ok(again(0, &message(29))));
         carta.opening_again(0, 3);
         assert!(matches!(carta.read_reply(&no(29)), Ok(Reply::Refused(Refusal::Other { .. }))));
     }
@@ -206,7 +206,7 @@ mod tests {
     fn a_refused_id_is_followed_by_a_new_session() {
         let mut carta = Carta::new(30, String::new(), 5);
         carta.opening(7, 1);
-        assert_eq!(carta.read_reply(&refusal("Not implemented")), again(0, "Not implemented"));
+        assert_eq!(carta.read_reply(&refusal("Not implemented")), Ok(again(0, "Not implemented")));
         carta.opening_again(0, 2);
         let expected = Refusal::Other { message: "Not implemented".into() };
         assert_eq!(carta.read_reply(&refusal("Not implemented")), Ok(Reply::Refused(expected)));

@@ -215,10 +215,15 @@ fn the_retry_budget_is_kept() {
 fn an_address_that_cannot_be_had_is_reported_and_tried_again() {
     let mut bench = Bench::new();
     bench.input(Input::Connect);
-    let lost =
-        Input::NoAddress { generation: 1, message: "the token server is down".into(), cause: None };
-    let effects = bench.input(lost);
+    let cause = Some("503".to_owned());
+    let message = "the token server is down".into();
+    let effects = bench.input(Input::NoAddress { generation: 1, message, cause: cause.clone() });
     assert_eq!(codes(&effects), ["url-failed"]);
+    let told = effects.iter().find_map(|effect| match effect {
+        Effect::CallbackFailed { cause, .. } => Some(cause.clone()),
+        _ => None,
+    });
+    assert_eq!(told, Some(cause));
     assert_eq!(bench.phase(), Phase::Waiting);
     let error = bench.machine.status().error.clone().unwrap();
     assert!(error.message.contains("the token server is down"));

@@ -215,9 +215,12 @@ impl Invariants {
         for effect in effects {
             self.traffic.effect(effect);
             match (effect, input) {
-                // A sleep shows in the same moment: the PING goes nowhere.
-                (Effect::Ping { generation }, Some(Input::Lost { generation: lost, .. }))
-                    if generation == lost => {}
+                // A sleep shows in the same moment: the PING goes nowhere, and the
+                // socket is gone already.
+                (
+                    Effect::Ping { generation } | Effect::Shut { generation },
+                    Some(Input::Lost { generation: lost }),
+                ) if generation == lost => {}
                 _ => self.effect(effect, phase),
             }
         }
