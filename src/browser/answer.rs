@@ -4,9 +4,10 @@ use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
-use crate::client::{Answer, Input, Offer};
+use crate::client::{Answer, Offer};
 
 use super::{
+    driver::Input,
     promises::{is_thenable, settle},
     reader::{elements, is_whole},
     values,
@@ -36,22 +37,22 @@ impl OpenOffer {
         &self,
         offer: u32,
         confirm: &Function,
-        done: impl Fn(Input, Option<JsValue>) + Clone + 'static,
+        done: impl Fn(Input) + Clone + 'static,
     ) {
         let signal = self.controller.as_ref().map_or(JsValue::UNDEFINED, |c| c.signal().into());
         match confirm.call2(&JsValue::UNDEFINED, &self.object, &signal) {
-            Err(error) => done(failed(offer, THREW), Some(error)),
+            Err(error) => done(failed(offer, THREW, Some(error))),
             Ok(value) if is_thenable(&value) => {
                 let caught = done.clone();
                 settle(
                     &value,
-                    Closure::new(move |value| done(read(offer, &value), None)),
+                    Closure::new(move |value| done(read(offer, &value))),
                     Closure::new(move |error| {
-                        caught(failed(offer, THREW), Some(error));
+                        caught(failed(offer, THREW, Some(error)));
                     }),
                 );
             }
-            Ok(value) => done(read(offer, &value), None),
+            Ok(value) => done(read(offer, &value)),
         }
     }
 
@@ -71,8 +72,8 @@ impl OpenOffer {
 
 const THREW: &str = "it threw or rejected";
 
-fn failed(offer: u32, message: &str) -> Input {
-    Input::AnswerFailed { offer, message: message.to_owned() }
+fn failed(offer: u32, message: &str, cause: Option<JsValue>) -> Input {
+    Input::AnswerFailed { offer, message: message.to_owned(), cause }
 }
 
 fn read(offer: u32, value: &JsValue) -> Input {
@@ -83,7 +84,7 @@ fn read(offer: u32, value: &JsValue) -> Input {
     };
     match answer {
         Some(answer) => Input::Answered { offer, answer },
-        None => failed(offer, "it must give true, false or { images, catalogs? }"),
+        None => failed(offer, "it must give true, false or { images, catalogs? }", None),
     }
 }
 

@@ -8,11 +8,12 @@ use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::AbortSignal;
 
 use crate::{
-    client::{Input, Machine, Problem},
+    client::Problem,
     workspace::{Refused, Workspace},
 };
 
 use super::{
+    driver::{Input, Machine},
     error::{error, from_problem, invalid_option},
     events::Event,
     options::ClientOptions,
@@ -92,7 +93,7 @@ impl ResumeClient {
         let bytes = view(frame).ok_or_else(|| {
             error("invalid-frame", "send() takes a frame as Uint8Array or ArrayBuffer.")
         })?;
-        self.shell.hand_over(bytes)
+        self.shell.hand_over(&bytes)
     }
 
     /// Sends a request under an id of the client's own and waits for its answer.

@@ -4,17 +4,17 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    client::{Code, Input, Problem, store::Store},
-    protocol::{Frame, Header},
+    client::{Code, Problem, store::Store},
+    protocol::Frame,
 };
 
 use super::{
+    driver::{Input, Message},
     error::{error, from_problem},
     options::{UrlSource, address},
     promises::{is_thenable, settle},
     shell::Shell,
     socket::{Said, Socket, bare_address},
-    values,
 };
 
 const THREW: &str = "the url function threw or rejected";
@@ -85,7 +85,7 @@ impl Shell {
     }
 
     fn no_address(&self, generation: u32, message: &str, cause: Option<JsValue>) {
-        self.failed(Input::Lost { generation, url_error: Some(message.to_owned()) }, cause);
+        self.input_later(Input::NoAddress { generation, message: message.to_owned(), cause });
     }
 
     pub(super) fn shut(&self) {
@@ -98,7 +98,7 @@ impl Shell {
             Said::Opened => self.input(Input::Opened { generation }),
             Said::Lost => {
                 self.shut();
-                self.input(Input::Lost { generation, url_error: None });
+                self.input(Input::Lost { generation });
             }
             Said::Text { pong } => self.input(Input::Text { generation, pong }),
             Said::Binary(buffer) => self.received(generation, buffer),
@@ -108,55 +108,39 @@ impl Shell {
     /// Looks at eight bytes; the rest crosses into WebAssembly only if the
     /// machine asks for it.
     fn received(&self, generation: u32, buffer: ArrayBuffer) {
-        let mut head = [0; Header::SIZE];
-        let size = u32::try_from(Header::SIZE).unwrap_or_default();
-        if buffer.byte_length() < size {
+        let length = usize::try_from(buffer.byte_length()).ok();
+        let Some(message) = Message::new(buffer, |header| self.is_awaited(header.request_id))
+        else {
             let problem = Problem::new(
                 Code::UnreadableFrame,
                 "A message from the backend is too short for a frame. The connection goes on.",
             );
-            let length = usize::try_from(buffer.byte_length()).ok();
             self.report(&Problem { length, ..problem });
             return self.input(Input::Text { generation, pong: false });
-        }
-        Uint8Array::new_with_byte_offset_and_length(&buffer, 0, size).copy_to(&mut head);
-        let header = Header::from_bytes(head);
+        };
+        let header = message.header();
         let wanted = self.machine.borrow().wants(generation, header);
-        let whole =
-            if wanted { Frame::from_bytes(Uint8Array::new(&buffer).to_vec()) } else { None };
-        if self.is_awaited(header.request_id) {
-            *self.answer.borrow_mut() = values::answer(header, &buffer.slice(8));
-        }
-        *self.frame.borrow_mut() = Some(buffer);
+        let whole = if wanted { message.to_frame() } else { None };
         self.input(match whole {
-            Some(frame) => Input::Frame { generation, frame },
-            None => Input::Skimmed { generation, header },
+            Some(frame) => Input::Frame { generation, frame, message },
+            None => Input::Skimmed { generation, header, message },
         });
-        *self.frame.borrow_mut() = None;
-        self.answer.take();
     }
 
     /// Sends a frame of the viewer's, or keeps it until that is possible.
-    pub(super) fn hand_over(&self, bytes: Uint8Array) -> Result<(), JsValue> {
+    pub(super) fn hand_over(&self, bytes: &Uint8Array) -> Result<(), JsValue> {
         let frame = Frame::from_bytes(bytes.to_vec()).ok_or_else(|| {
             error("invalid-frame", "A frame has at least the 8 bytes of its header.")
         })?;
         self.notice_dead_socket();
         let now = self.now();
-        *self.handed.borrow_mut() = Some((frame.clone(), bytes));
         let sent = self.with(|machine| machine.send(now, frame));
-        // The viewer may do with its bytes what it likes again.
-        self.handed.take();
         sent.map_err(|problem| from_problem(&problem, None))
     }
 
-    /// Most frames go out while they are handed over: then from where they are.
     pub(super) fn transmit(&self, frame: &Frame) {
-        let socket = self.socket.borrow();
-        let Some(socket) = &*socket else { return };
-        match &*self.handed.borrow() {
-            Some((handed, bytes)) if handed.is_same(frame) && socket.takes(bytes) => {}
-            _ => socket.send(frame.bytes()),
+        if let Some(socket) = &*self.socket.borrow() {
+            socket.send(frame.bytes());
         }
     }
 
@@ -166,7 +150,7 @@ impl Shell {
         if dead && self.machine.borrow().is_connected() {
             self.shut();
             let generation = self.machine.borrow().generation();
-            self.input(Input::Lost { generation, url_error: None });
+            self.input(Input::Lost { generation });
         }
     }
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::WebSocket;
 
 use crate::{
-    client::{Effect, Problem, offer::Aside},
+    client::{Problem, offer::Aside},
     protocol::Frame,
 };
 
@@ -49,34 +49,31 @@ impl DropIn {
         let socket = self.open.call1(&JsValue::UNDEFINED, &address.into()).ok()?;
         socket.is_object().then(|| socket.unchecked_into())
     }
+
+    // These are functions of this package, which do not throw.
+
+    pub(super) fn feed(&self, frame: &Frame) {
+        let buffer = Uint8Array::from(frame.bytes()).buffer();
+        drop(self.feed.call1(&JsValue::UNDEFINED, &buffer));
+    }
+
+    pub(super) fn end(&self, problem: &Problem) {
+        drop(self.ended.call1(&JsValue::UNDEFINED, &from_problem(problem, None)));
+    }
+
+    pub(super) fn note_progress(&self, done: usize, all: usize) {
+        let (done, all) = (number(done), number(all));
+        drop(self.rebuilding.call2(&JsValue::UNDEFINED, &done, &all));
+    }
 }
 
 impl Shell {
-    /// `None` in the module that has no use for it.
     pub(super) fn drop_in(&self) -> Option<&DropIn> {
         self.drop_in.as_ref()
     }
 
-    /// Effects that only such a viewer knows.
-    pub(super) fn perform_for_drop_in(&self, drop_in: &DropIn, effect: Effect) {
-        let none = &JsValue::UNDEFINED;
-        let called = match effect {
-            Effect::Feed(frame) => {
-                drop_in.feed.call1(none, &Uint8Array::from(frame.bytes()).buffer())
-            }
-            Effect::PutAway(why) => return self.put_kept_away(why),
-            Effect::Rebuilt { whole } => return self.rebuilt(whole),
-            Effect::Ended(problem) => drop_in.ended.call1(none, &from_problem(&problem, None)),
-            Effect::Rebuilding { done, all } => {
-                drop_in.rebuilding.call2(none, &number(done), &number(all))
-            }
-            _ => return,
-        };
-        // These are functions of this package, which do not throw.
-        drop(called);
-    }
-
-    fn put_kept_away(&self, why: Aside) {
+    /// What an earlier page stored gives way, and the viewer may be rebuilt from it.
+    pub(super) fn put_kept_away(&self, why: Aside) {
         if self.keeping.take_unasked() {
             self.aside(why);
             // If the page ends before all is back, the next one asks again.
@@ -144,7 +141,7 @@ impl ResumeClient {
     #[wasm_bindgen(getter, js_name = directVersion)]
     pub fn direct_version(&self) -> u16 {
         let version = self.shell.machine.borrow().direct_version();
-        version.filter(|_| !self.shell.is_draining()).unwrap_or_default()
+        version.filter(|_| !self.shell.is_carrying_out()).unwrap_or_default()
     }
 
     /// A frame of the viewer's that has gone out already.

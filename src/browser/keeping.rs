@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, prelude::*};
 
 use crate::{
     client::{
-        Code, Machine, Problem,
+        Code, Problem,
         offer::{Kept, Reason},
         store::Store,
     },
@@ -17,6 +17,7 @@ use crate::{
 };
 
 use super::{
+    driver::Machine,
     options::{KeepingOptions, UrlSource},
     promises::{Resolver, settle},
     shell::Shell,

@@ -6,6 +6,7 @@ mod archiving;
 mod client;
 mod clock;
 mod connection;
+mod driver;
 mod drop_in;
 mod error;
 mod events;

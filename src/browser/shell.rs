@@ -4,24 +4,22 @@
 //! before anything of the viewer's is called, so that every callback may call
 //! straight back in: what it causes is carried out after what is under way.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use js_sys::{ArrayBuffer, Promise, Uint8Array};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use crate::{
-    client::{
-        Code, Effect, Input, Machine, Now, Offer, Problem, Report, Status,
-        offer::Reason,
-        store::{Store, StoreFault},
-    },
-    protocol::Frame,
+use crate::client::{
+    Code, Now, Offer, Problem, Report, Status,
+    offer::Reason,
+    store::{Store, StoreFault},
 };
 
 use super::{
     answer::OpenOffer,
     clock::{Clock, seed},
+    driver::{Effect, Input, Machine, Message},
     drop_in::DropIn,
     error::{from_problem, report_error},
     events::{Event, Handlers},
@@ -54,19 +52,11 @@ pub(super) struct Shell {
     connecting: RefCell<Vec<Resolver>>,
     requests: RefCell<Vec<(u32, Request)>>,
     offer: RefCell<Option<OpenOffer>>,
-    /// What the viewer's own function threw, for the error that reports it.
-    pub(super) cause: RefCell<Option<JsValue>>,
     /// The newest status and its object, and the object that was told last.
     status: RefCell<(Status, JsValue)>,
     told: RefCell<JsValue>,
-    /// The frame that is being handled.
-    pub(super) frame: RefCell<Option<ArrayBuffer>>,
-    /// The same for the one who asked for it: a copy, because a handler may
-    /// transfer the frame to a worker, which empties it here.
-    pub(super) answer: RefCell<JsValue>,
-    /// The frame that the viewer is handing over, and where its bytes are.
-    pub(super) handed: RefCell<Option<(Frame, Uint8Array)>>,
-    draining: Cell<bool>,
+    /// Held while effects are carried out: one after another, in order.
+    carrying_out: RefCell<()>,
 }
 
 /// A request that waits for its answer.
@@ -98,11 +88,7 @@ impl Shell {
             connecting: RefCell::default(),
             requests: RefCell::default(),
             offer: RefCell::default(),
-            cause: RefCell::default(),
-            frame: RefCell::default(),
-            answer: RefCell::default(),
-            handed: RefCell::default(),
-            draining: Cell::new(false),
+            carrying_out: RefCell::default(),
         });
         if page::is_hidden() {
             shell.input(Input::Hidden);
@@ -146,7 +132,7 @@ impl Shell {
     /// Does something with the machine, then what the machine wants done.
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut Machine) -> T) -> T {
         let result = act(&mut self.machine.borrow_mut());
-        self.drain();
+        self.carry_out();
         result
     }
 
@@ -176,14 +162,12 @@ impl Shell {
     }
 
     /// Something is being carried out, and what is sent meanwhile follows it.
-    pub(super) fn is_draining(&self) -> bool {
-        self.draining.get()
+    pub(super) fn is_carrying_out(&self) -> bool {
+        self.carrying_out.try_borrow().is_err()
     }
 
-    fn drain(&self) {
-        if self.draining.replace(true) {
-            return;
-        }
+    fn carry_out(&self) {
+        let Ok(turn) = self.carrying_out.try_borrow_mut() else { return };
         loop {
             // The borrow ends here, before the effect is carried out.
             let effect = self.machine.borrow_mut().poll_effect();
@@ -192,7 +176,7 @@ impl Shell {
                 None => break,
             }
         }
-        self.draining.set(false);
+        drop(turn);
         self.keep_changes();
         if self.machine.borrow().is_closed() {
             self.let_go();
@@ -203,15 +187,6 @@ impl Shell {
 
     fn perform(&self, effect: Effect) {
         match effect {
-            Effect::Feed(_)
-            | Effect::Ended(_)
-            | Effect::PutAway(_)
-            | Effect::Rebuilding { .. }
-            | Effect::Rebuilt { .. } => {
-                if let Some(drop_in) = self.drop_in() {
-                    self.perform_for_drop_in(drop_in, effect);
-                }
-            }
             Effect::Open { generation, attempt } => self.open(generation, attempt),
             Effect::Shut { .. } => self.shut(),
             Effect::Send { frame, .. } => self.transmit(&frame),
@@ -225,10 +200,15 @@ impl Shell {
                 let done = self.weakly(|shell, answered| shell.input(Input::Probed { answered }));
                 probe(&address, done);
             }
-            Effect::Deliver => {
-                let frame = self.frame.borrow().clone();
-                if let Some(frame) = frame {
-                    self.emit(Event::Frame, &frame);
+            Effect::Deliver(message) => self.emit(Event::Frame, message.buffer()),
+            Effect::Feed(frame) => {
+                if let Some(drop_in) = self.drop_in() {
+                    drop_in.feed(&frame);
+                }
+            }
+            Effect::Ended(problem) => {
+                if let Some(drop_in) = self.drop_in() {
+                    drop_in.end(&problem);
                 }
             }
             Effect::Status => {
@@ -255,12 +235,22 @@ impl Shell {
             }
             Effect::WithdrawOffer => self.withdraw(),
             Effect::Resumed(report) => self.resumed(&report),
+            Effect::Rebuilding { done, all } => {
+                if let Some(drop_in) = self.drop_in() {
+                    drop_in.note_progress(done, all);
+                }
+            }
+            Effect::Rebuilt { whole } => self.rebuilt(whole),
             Effect::SetAside(why) => self.aside(why),
+            Effect::PutAway(why) => self.put_kept_away(why),
             Effect::RestoreEnded(outcome) => {
                 self.restore_ended(outcome.as_ref().map(|outcome| outcome.name()));
             }
             Effect::Error(problem) => self.report(&problem),
-            Effect::Fulfilled { request_id } => self.fulfil(request_id),
+            Effect::CallbackFailed { problem, cause } => {
+                self.emit(Event::Error, &from_problem(&problem, cause.as_ref()));
+            }
+            Effect::Fulfilled { request_id, message } => self.fulfil(request_id, message),
             Effect::Rejected { request_id, problem } => {
                 if let Some(request) = self.take_request(request_id) {
                     request.resolver.reject(&from_problem(&problem, None));
@@ -308,9 +298,9 @@ impl Shell {
         Some(requests.swap_remove(at).1)
     }
 
-    fn fulfil(&self, request_id: u32) {
+    fn fulfil(&self, request_id: u32, message: Message) {
         if let Some(request) = self.take_request(request_id) {
-            request.resolver.resolve(&self.answer.take());
+            request.resolver.resolve(&message.into_answer());
         }
     }
 
@@ -318,9 +308,9 @@ impl Shell {
         self.withdraw();
         let id = offer.id;
         let open = OpenOffer::new(offer);
-        let done = self.weakly(|shell, (input, cause): (Input, Option<JsValue>)| {
+        let done = self.weakly(|shell, input: Input| {
             if let Input::AnswerFailed { .. } = input {
-                shell.failed(input, cause);
+                shell.input_later(input);
             } else {
                 // What is set aside is what is stored.
                 shell.flush();
@@ -331,17 +321,14 @@ impl Shell {
         // Kept first: the viewer may answer, or close, from within the call.
         let asking = open.clone();
         *self.offer.borrow_mut() = Some(open);
-        asking.ask(id, &confirm, move |input, cause| done((input, cause)));
+        asking.ask(id, &confirm, done);
     }
 
     /// A function of the viewer's has failed. The machine hears it in a task of
     /// its own: a handler that tries again at once must not stop the page.
-    pub(super) fn failed(&self, input: Input, cause: Option<JsValue>) {
-        let say = self.weakly(|shell, (input, cause)| {
-            *shell.cause.borrow_mut() = cause;
-            shell.input(input);
-        });
-        later(move || say((input, cause)));
+    pub(super) fn input_later(&self, input: Input) {
+        let say = self.weakly(Self::input);
+        later(move || say(input));
     }
 
     fn withdraw(&self) {
@@ -371,11 +358,7 @@ impl Shell {
 
     /// Reports a problem to the viewer's handlers.
     pub(super) fn report(&self, problem: &Problem) {
-        let cause = match problem.code {
-            Code::UrlFailed | Code::ConfirmFailed => self.cause.take(),
-            _ => None,
-        };
-        self.emit(Event::Error, &from_problem(problem, cause.as_ref()));
+        self.emit(Event::Error, &from_problem(problem, None));
     }
 
     /// A handler that throws is reported, and the others are called all the
@@ -395,7 +378,9 @@ impl Shell {
     /// One timer for all deadlines. One that fires early is cheaper than
     /// setting it anew for every frame.
     fn arm(&self) {
-        let Some(deadline) = self.machine.borrow().next_deadline() else { return };
+        let Some(deadline) = self.machine.borrow().next_deadline().map(|due| due.at) else {
+            return;
+        };
         let mut timer = self.timer.borrow_mut();
         if timer.as_ref().is_some_and(|(at, _)| *at <= deadline) {
             return;

@@ -1,7 +1,7 @@
 //! One WebSocket. Its handlers go before it does, so that nothing it says
 //! later is heard.
 
-use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Promise, Reflect};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{AbortSignal, BinaryType, MessageEvent, Response, Url, WebSocket};
 
@@ -89,12 +89,6 @@ impl Socket {
         // The only error is a socket that is still connecting, and nothing is
         // sent before it says that it is open.
         let _ = self.native.send_with_u8_array(bytes);
-    }
-
-    /// The same for bytes that are JavaScript's already. False if the browser does not
-    /// take them from where they are: a shared buffer, or one that may be resized.
-    pub(super) fn takes(&self, bytes: &Uint8Array) -> bool {
-        self.native.send_with_js_u8_array(bytes).is_ok()
     }
 
     pub(super) fn ping(&self) {

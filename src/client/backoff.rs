@@ -4,6 +4,27 @@ use fastrand::Rng;
 
 use super::options::{Backoff, Jitter};
 
+/// What the next attempt follows.
+#[derive(Clone, Copy, Debug)]
+pub enum Occasion {
+    /// A connection was lost or did not come about.
+    Lost {
+        /// Delays in a row before this one.
+        delays: u32,
+        /// The page is hidden.
+        hidden: bool,
+    },
+    /// An attempt fell due during a sleep. It is made soon, but not at once: a
+    /// whole campus wakes in the same moment.
+    Overslept,
+    /// Something says that now is a good moment, for example that the page is
+    /// shown: soon, but not at once, and apart from the last attempt.
+    GoodMoment {
+        /// Since the last attempt.
+        since_attempt_ms: u64,
+    },
+}
+
 impl Backoff {
     /// The longest that the next delay may be, in milliseconds, after
     /// `delays` of them in a row.
@@ -18,15 +39,17 @@ impl Backoff {
         grown.min(cap)
     }
 
-    /// The next delay in milliseconds.
-    pub fn delay(&self, delays: u32, hidden: bool, rng: &mut Rng) -> u64 {
-        self.jittered(self.bound(delays, hidden), rng)
-    }
-
-    /// The delay when something says that now is a good moment: short, and
-    /// still spread, because a whole campus wakes at once.
-    pub fn early(&self, rng: &mut Rng) -> u64 {
-        self.jittered(self.initial_ms.min(self.max_ms), rng)
+    /// The delay before the next attempt, in milliseconds.
+    pub fn delay(&self, occasion: Occasion, rng: &mut Rng) -> u64 {
+        let early = self.initial_ms.min(self.max_ms);
+        match occasion {
+            Occasion::Lost { delays, hidden } => self.jittered(self.bound(delays, hidden), rng),
+            Occasion::Overslept => self.jittered(early, rng),
+            Occasion::GoodMoment { since_attempt_ms } => {
+                let spacing = self.initial_ms.saturating_sub(since_attempt_ms);
+                spacing.saturating_add(self.jittered(early, rng))
+            }
+        }
     }
 
     fn jittered(&self, bound: u64, rng: &mut Rng) -> u64 {
@@ -56,7 +79,7 @@ mod tests {
         let mut rng = Rng::with_seed(1);
         let mut counts = [0_u32; 10];
         for _ in 0..10_000 {
-            let delay = backoff.delay(9, false, &mut rng);
+            let delay = backoff.delay(Occasion::Lost { delays: 9, hidden: false }, &mut rng);
             assert!(delay <= 5_000);
             counts[usize::try_from(delay * 10 / 5_001).unwrap()] += 1;
         }

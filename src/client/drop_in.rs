@@ -5,40 +5,43 @@
 //! message's own terms that it was not done. What this client asks for it is
 //! not shown to it.
 
-use super::{
-    problem::{Code, Problem},
-    time::Now,
-};
-use crate::protocol::{
-    Frame, Header,
-    carta::SUPPORTED_VERSIONS,
-    handshake::{Handshake, Refusal, Reply},
-    refusal::refusal,
-    views::RegisterViewerAck,
-};
-
-use super::{Effect, Machine, State, connection::refused};
+use super::{Code, Driver, Effect, Machine, Now, Problem, state::State};
+use crate::protocol::{Frame, Header, handshake::Handshake, refusal::refusal};
 
 /// Who registers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Registrar {
     /// This client, on every connection.
     Client,
     /// The viewer, on its first connection; it has not been accepted yet.
-    Viewer,
+    Viewer(OwnRegistration),
     /// This client for the viewer, on every connection since.
-    Deputy,
+    Deputy(OwnRegistration),
 }
 
 /// What the viewer's own REGISTER_VIEWER said.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Registered {
+pub(super) struct OwnRegistration {
     /// It named no session: the viewer starts anew.
     pub(super) is_new: bool,
     pub(super) icd_version: u16,
 }
 
-impl<H: Handshake> Machine<H> {
+impl Registrar {
+    pub(super) const fn is_viewer(self) -> bool {
+        matches!(self, Self::Viewer(_))
+    }
+
+    /// The viewer, if it has registered by itself.
+    pub(super) const fn viewer(self) -> Option<OwnRegistration> {
+        match self {
+            Self::Client => None,
+            Self::Viewer(own) | Self::Deputy(own) => Some(own),
+        }
+    }
+}
+
+impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Takes over a socket that is open, with the viewer's own REGISTER_VIEWER,
     /// which is sent. Until the backend accepts it, whatever ends the
     /// connection is the viewer's business: [`Effect::Ended`].
@@ -48,62 +51,35 @@ impl<H: Handshake> Machine<H> {
     pub fn take_over(&mut self, now: Now, register: Frame) -> Result<(), Problem> {
         self.note_time(now);
         let version = register.header().icd_version;
-        if !matches!(self.state, State::Idle) || !SUPPORTED_VERSIONS.contains(&version) {
+        if !matches!(self.state, State::Idle) || !H::VERSIONS.contains(&version) {
             let message = "This viewer speaks a version of the CARTA interface that this client \
                            does not. Its connection is left alone.";
             return Err(Problem::new(Code::UnsupportedIcdVersion, message));
         }
-        self.registrar = Registrar::Viewer;
-        self.generation = self.generation.wrapping_add(1);
-        self.first_own_id = self.next_request_id;
-        self.viewer_registers(register)?;
+        self.learn_from(&register)?;
+        let socket = self.new_socket();
+        self.register(socket, register.header().request_id, register);
         self.refresh_status();
         Ok(())
     }
 
-    pub(super) fn viewer_registers(&mut self, register: Frame) -> Result<(), Problem> {
-        let session_id = self.handshake.learn(&register).map_err(|_| {
+    /// The viewer registers by itself; what it says is said on the next connections
+    /// too.
+    pub(super) fn learn_from(&mut self, register: &Frame) -> Result<(), Problem> {
+        let header = register.header();
+        let session_id = self.handshake.learn(register).map_err(|_| {
             let message = "The viewer's REGISTER_VIEWER cannot be read.";
-            Problem::new(Code::InvalidFrame, message).about(vec![register.header()])
+            Problem::new(Code::InvalidFrame, message).about(vec![header])
         })?;
-        let icd_version = register.header().icd_version;
-        self.registered = Some(Registered { is_new: session_id == 0, icd_version });
-        self.state = State::Registering { request_id: register.header().request_id };
-        self.push_frame(register);
+        let icd_version = header.icd_version;
+        self.registrar =
+            Registrar::Viewer(OwnRegistration { is_new: session_id == 0, icd_version });
         Ok(())
     }
 
-    /// The backend answers the viewer's own REGISTER_VIEWER, which the viewer
-    /// sees too: a refusal is for it to act on.
-    pub(super) fn viewer_answered(&mut self, now: Now, frame: &Frame) {
-        match self.handshake.read(frame) {
-            Ok(Reply::Welcome(welcome)) => {
-                self.registrar = Registrar::Deputy;
-                self.welcomed(now, &welcome);
-                self.work();
-            }
-            // The viewer hears it too; that nothing is kept then, it cannot know.
-            Ok(Reply::Refused(refusal)) => {
-                self.effects.push_back(Effect::Error(refused(&refusal)));
-            }
-            // Whether it is tried in another way is the viewer's to say.
-            Ok(Reply::Again { .. }) => {
-                if let Ok(ack) = RegisterViewerAck::read(frame.payload()) {
-                    let message = ack.message.to_owned();
-                    self.effects.push_back(Effect::Error(refused(&Refusal::Other { message })));
-                }
-            }
-            Err(_) => {}
-        }
-    }
-
     /// The viewer does not have to know this client.
-    pub(super) fn is_drop_in(&self) -> bool {
-        self.registrar != Registrar::Client
-    }
-
-    pub(super) fn viewer_is_registering(&self) -> bool {
-        self.registrar == Registrar::Viewer
+    pub(super) const fn is_drop_in(&self) -> bool {
+        self.registrar.viewer().is_some()
     }
 
     /// Whether a RESUME_SESSION of the viewer's own is unanswered. If that fells the
@@ -118,20 +94,15 @@ impl<H: Handshake> Machine<H> {
         if !self.is_drop_in() {
             return true;
         }
-        let ours = (self.first_own_id..self.next_request_id).contains(&header.request_id);
+        let Some(socket) = self.state.socket() else { return false };
+        let ours = (socket.first_own_id..self.requests.next_id()).contains(&header.request_id);
         !ours || self.tracker.awaits(header.request_id)
-    }
-
-    /// Nothing more can be done: the viewer's own logic has to.
-    pub(super) fn end(&mut self, problem: Problem) {
-        self.effects.push_back(Effect::Ended(problem));
-        self.close();
     }
 
     /// The version of the interface that frames of the viewer's may have to go out
     /// before they are looked at, by [`sent_first`](Self::sent_first).
     pub fn direct_version(&self) -> Option<u16> {
-        matches!(self.state, State::Active).then(|| self.handshake.version())
+        self.state.is_active().then(|| self.handshake.version())
     }
 
     /// A frame of the viewer's that has gone out already.

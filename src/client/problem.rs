@@ -33,7 +33,7 @@ pub enum Code {
     ConfirmFailed,
     /// The backend did not finish resuming in time.
     ResumeTimeout,
-    /// The address could not be had.
+    /// The backend's address could not be determined.
     UrlFailed,
     /// A handler of the viewer's threw.
     HandlerFailed,

@@ -60,3 +60,18 @@ pub struct Status {
     /// What ended the last attempt, until one succeeds.
     pub error: Option<Problem>,
 }
+
+impl Status {
+    /// Of a client that was not asked to connect yet.
+    pub(super) const fn idle() -> Self {
+        Self {
+            phase: Phase::Idle,
+            attempt: 0,
+            retry_in_ms: None,
+            session_id: 0,
+            session_type: None,
+            latency_ms: None,
+            error: None,
+        }
+    }
+}

@@ -1,26 +1,41 @@
 //! The machine's deadlines.
 
-/// One deadline each. A timer that fires late, early or for no reason does
-/// nothing: what counts is whether its deadline has passed.
+/// What a deadline is for.
+///
+/// A timeout that comes early or for no reason does nothing: what counts is whether
+/// a deadline has passed. One that comes late proves nothing, because the page may
+/// have slept: the deadline is extended once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timer {
-    /// Set on a drop; starts the next attempt.
+    /// Set while waiting; starts the next attempt. If it comes late, the attempt is
+    /// made a short while later.
     Retry,
-    /// Set with an attempt; gives the socket up if it does not open.
+    /// Set with an attempt; gives the socket up if it has not opened.
     Connect,
-    /// Set with REGISTER_VIEWER; gives the socket up without an ack.
+    /// Set with REGISTER_VIEWER; gives the socket up if there is no ack.
     Register,
-    /// Set with RESUME_SESSION; gives the socket up without an ack.
+    /// Set with RESUME_SESSION; gives the socket up if there is no ack, and the
+    /// user is asked anew.
     Resume,
-    /// Set with each step of rebuilding a viewer; gives the step up.
+    /// Set with each step of rebuilding a viewer; takes the step as failed.
     Rebuild,
-    /// Set while registered; sends the next PING.
+    /// Set while registered, anew by each PING; sends the next one.
     Ping,
-    /// Set with a PING, cleared by anything received; finds the connection
-    /// dead.
+    /// Set with a PING when nothing is unanswered; finds the connection dead if
+    /// nothing at all has come in since.
     Liveness,
-    /// Set on registering; starts the count of attempts over.
+    /// Set on registering; starts the count of attempts over, because the
+    /// connection has been good for a while.
     Stable,
+}
+
+/// When something is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// What is due.
+    pub timer: Timer,
+    /// On the monotonic clock.
+    pub at: u64,
 }
 
 /// A deadline that is seen this late, in milliseconds, was slept through or
@@ -28,8 +43,9 @@ pub enum Timer {
 const LATE_MS: u64 = 2_000;
 
 #[derive(Clone, Copy, Debug)]
-struct Deadline {
-    at: u64,
+struct Entry {
+    deadline: Deadline,
+    /// It was late once.
     extended: bool,
 }
 
@@ -43,51 +59,46 @@ pub(super) enum Due {
     Late,
 }
 
-/// The table of deadlines.
+/// The table of deadlines, each timer at most once.
 #[derive(Debug, Default)]
-pub(super) struct Timers {
-    /// Each timer at most once.
-    deadlines: Vec<(Timer, Deadline)>,
-}
+pub(super) struct Timers(Vec<Entry>);
 
 impl Timers {
     pub(super) fn set(&mut self, timer: Timer, at: u64) {
-        self.put(timer, Deadline { at, extended: false });
+        self.clear(timer);
+        self.0.push(Entry { deadline: Deadline { timer, at }, extended: false });
     }
 
     /// Sets a timer again that was found [`Due::Late`]; the next time counts.
     pub(super) fn extend(&mut self, timer: Timer, at: u64) {
-        self.put(timer, Deadline { at, extended: true });
-    }
-
-    fn put(&mut self, timer: Timer, deadline: Deadline) {
         self.clear(timer);
-        self.deadlines.push((timer, deadline));
+        self.0.push(Entry { deadline: Deadline { timer, at }, extended: true });
     }
 
     pub(super) fn clear(&mut self, timer: Timer) {
-        self.deadlines.retain(|(set, _)| *set != timer);
+        self.0.retain(|entry| entry.deadline.timer != timer);
     }
 
     pub(super) fn clear_all(&mut self) {
-        self.deadlines.clear();
+        self.0.clear();
     }
 
     pub(super) fn at(&self, timer: Timer) -> Option<u64> {
-        self.deadlines.iter().find(|(set, _)| *set == timer).map(|(_, deadline)| deadline.at)
+        let set = self.0.iter().find(|entry| entry.deadline.timer == timer);
+        set.map(|entry| entry.deadline.at)
     }
 
-    pub(super) fn next(&self) -> Option<u64> {
-        self.deadlines.iter().map(|(_, deadline)| deadline.at).min()
+    pub(super) fn next(&self) -> Option<Deadline> {
+        self.0.iter().map(|entry| entry.deadline).min_by_key(|deadline| deadline.at)
     }
 
     /// Takes the earliest timer that is due.
     pub(super) fn take_due(&mut self, now: u64) -> Option<(Timer, Due)> {
-        let &(timer, deadline) =
-            self.deadlines.iter().filter(|(_, d)| d.at <= now).min_by_key(|(_, d)| d.at)?;
-        self.clear(timer);
-        let late = now - deadline.at >= LATE_MS && !deadline.extended;
-        Some((timer, if late { Due::Late } else { Due::OnTime }))
+        let due = self.0.iter().filter(|entry| entry.deadline.at <= now);
+        let &Entry { deadline, extended } = due.min_by_key(|entry| entry.deadline.at)?;
+        self.clear(deadline.timer);
+        let late = now - deadline.at >= LATE_MS && !extended;
+        Some((deadline.timer, if late { Due::Late } else { Due::OnTime }))
     }
 }
 
@@ -105,7 +116,7 @@ mod tests {
         assert_eq!(timers.take_due(25), Some((Timer::Liveness, Due::OnTime)));
         assert_eq!(timers.take_due(25), Some((Timer::Ping, Due::OnTime)));
         assert_eq!(timers.take_due(25), None);
-        assert_eq!(timers.next(), Some(30));
+        assert_eq!(timers.next(), Some(Deadline { timer: Timer::Retry, at: 30 }));
     }
 
     #[test]

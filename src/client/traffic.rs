@@ -1,24 +1,23 @@
 //! Frames of the viewer's and of the backend's.
 
-use super::{
-    offer::Reason,
-    problem::{Code, Problem},
-    time::Now,
-};
+use super::{Code, Driver, Effect, Machine, Now, Problem, state::State};
 use crate::protocol::{EventType, Frame, Header, handshake::Handshake};
 
-use super::{Effect, Machine, State, answers};
+impl<D: Driver, H: Handshake> Machine<D, H> {
+    // From the viewer
 
-impl<H: Handshake> Machine<H> {
     /// Sends a frame of the viewer's, or keeps it until that is possible. A
     /// full queue is reported by [`Effect::Error`].
     pub fn send(&mut self, now: Now, frame: Frame) -> Result<(), Problem> {
         self.note_time(now);
         self.accept(frame.header())?;
-        if self.viewer_is_registering() && frame.event() == Some(EventType::RegisterViewer) {
-            return self.viewer_registers(frame);
+        if self.registrar.is_viewer() && frame.event() == Some(EventType::RegisterViewer) {
+            self.learn_from(&frame)?;
+            let socket = self.state.take_socket();
+            self.register(socket, frame.header().request_id, frame);
+            return Ok(());
         }
-        if self.is_drop_in() && self.answers_us(now, &frame) {
+        if self.is_drop_in() && self.answers_us(&frame) {
             return Ok(());
         }
         if let Err(problem) = self.dispatch(frame) {
@@ -27,25 +26,9 @@ impl<H: Handshake> Machine<H> {
         Ok(())
     }
 
-    /// Sends a request of the viewer's under an id of our own, which is
-    /// returned. [`Effect::Fulfilled`] or [`Effect::Rejected`] settles it.
-    pub fn request(&mut self, now: Now, event_type: u16, payload: &[u8]) -> Result<u32, Problem> {
-        self.note_time(now);
-        let icd_version = self.handshake.version();
-        let header = Header { event_type, icd_version, request_id: self.new_request_id() };
-        self.accept(header)?;
-        let Some(event) = header.event().filter(|event| event.answer().is_some()) else {
-            let message = "Nothing is known to answer this event type. Use send() for it.";
-            return Err(Problem::new(Code::InvalidFrame, message).about(vec![header]));
-        };
-        self.dispatch(Frame::from_payload(header, payload))?;
-        self.requests.push((header.request_id, event));
-        Ok(header.request_id)
-    }
-
-    /// What the viewer may not send.
-    fn accept(&self, header: Header) -> Result<(), Problem> {
-        if matches!(self.state, State::Closed) {
+    /// Refuses what the viewer may not send.
+    pub(super) fn accept(&self, header: Header) -> Result<(), Problem> {
+        if self.is_closed() {
             return Err(Problem::closed());
         }
         if !self.is_drop_in()
@@ -57,7 +40,7 @@ impl<H: Handshake> Machine<H> {
         Ok(())
     }
 
-    fn dispatch(&mut self, frame: Frame) -> Result<(), Problem> {
+    pub(super) fn dispatch(&mut self, frame: Frame) -> Result<(), Problem> {
         if self.is_at_work() {
             self.transmit(frame);
             return Ok(());
@@ -73,8 +56,8 @@ impl<H: Handshake> Machine<H> {
     }
 
     /// Whether frames pass. What a viewer sends before it is accepted does, too.
-    pub(super) fn is_at_work(&self) -> bool {
-        matches!(self.state, State::Active) || self.viewer_is_registering()
+    fn is_at_work(&self) -> bool {
+        self.state.is_active() || self.registrar.is_viewer()
     }
 
     fn transmit(&mut self, frame: Frame) {
@@ -83,6 +66,22 @@ impl<H: Handshake> Machine<H> {
         self.note_closed_catalog(&frame);
         self.push_frame(frame);
     }
+
+    /// A frame of the viewer's in the version that the backend speaks. One that
+    /// has another version than the viewer's own is left as it is.
+    pub(super) fn translated(&self, frame: Frame) -> Frame {
+        let version = frame.header().icd_version;
+        if self.registrar.viewer().is_some_and(|own| own.icd_version != version) {
+            return frame;
+        }
+        frame.with_icd_version(self.handshake.version())
+    }
+
+    pub(super) fn push_frame(&mut self, frame: Frame) {
+        self.effects.push_back(Effect::Send { generation: self.generation, frame });
+    }
+
+    // Going to work
 
     /// Goes to work: sends what was unanswered at the drop, then what has
     /// waited since.
@@ -97,9 +96,9 @@ impl<H: Handshake> Machine<H> {
     /// Goes to work where everything unanswered has been asked already: sends
     /// what has waited.
     pub(super) fn work(&mut self) {
-        self.state = State::Active;
-        self.problem = None;
-        self.reason = Reason::ConnectionLost;
+        let socket = self.state.take_socket();
+        self.enter(State::Active { socket });
+        self.settle_question();
         while let Some(frame) = self.queue.pop() {
             self.transmit(frame);
         }
@@ -109,87 +108,95 @@ impl<H: Handshake> Machine<H> {
         }
     }
 
+    // From the backend
+
+    /// Does the machine need more of an incoming frame than its header? Called
+    /// for every frame, so that image data are never copied.
+    pub fn wants(&self, generation: u32, header: Header) -> bool {
+        if !self.is_current(generation) {
+            return false;
+        }
+        match &self.state {
+            State::Registering { request_id, .. } => {
+                answers(header, H::REPLY, *request_id)
+                    || (self.registrar.is_viewer() && self.tracker.wants(header))
+            }
+            State::Resuming { resume, .. } => answers(header, H::RESUME_REPLY, resume.request_id),
+            State::Active { .. } => self.tracker.wants(header),
+            State::Idle
+            | State::Connecting { .. }
+            | State::Confirming { .. }
+            | State::Waiting { .. }
+            | State::Failed { .. }
+            | State::Closed { .. } => false,
+        }
+    }
+
+    /// A frame came in; `whole` if it was wanted.
     pub(super) fn incoming(
         &mut self,
-        now: Now,
         generation: u32,
         header: Header,
         whole: Option<&Frame>,
+        message: D::Message,
     ) {
         if !self.is_current(generation) {
             return;
         }
         self.alive();
+        let answer = self.requests.are_answered_by(header).then(|| message.clone());
         if self.is_for_viewer(header) {
-            self.effects.push_back(Effect::Deliver);
+            self.effects.push_back(Effect::Deliver(message));
         }
         match (&self.state, whole) {
-            (&State::Registering { request_id }, Some(frame))
+            (&State::Registering { request_id, .. }, Some(frame))
                 if answers(header, H::REPLY, request_id) =>
             {
-                self.register_reply(now, frame);
+                self.register_reply(frame);
             }
-            (&State::Resuming { request_id, since, bytes }, Some(frame))
-                if answers(header, EventType::ResumeSessionAck, request_id) =>
+            (State::Registering { .. }, _) => {
+                if self.registrar.is_viewer() {
+                    self.track(header, whole);
+                }
+            }
+            (&State::Resuming { resume, .. }, Some(frame))
+                if answers(header, H::RESUME_REPLY, resume.request_id) =>
             {
-                self.resume_reply(now, frame, since, bytes);
+                self.resume_reply(resume, frame);
             }
-            (_, Some(frame)) if self.is_at_work() => {
+            (State::Resuming { resume, .. }, _) => {
+                // Only what was asked before is answered.
+                if resume.at_work && self.tracker.answered(header) {
+                    self.fulfil(header, answer.clone());
+                }
+            }
+            (State::Active { .. }, _) => self.track(header, whole),
+            (
+                State::Idle
+                | State::Connecting { .. }
+                | State::Confirming { .. }
+                | State::Waiting { .. }
+                | State::Failed { .. }
+                | State::Closed { .. },
+                _,
+            ) => {}
+        }
+        if self.state.is_active() {
+            self.fulfil(header, answer);
+            self.adopt_when_open();
+        }
+    }
+
+    fn track(&mut self, header: Header, whole: Option<&Frame>) {
+        match whole {
+            Some(frame) => {
                 if let Err(unreadable) = self.tracker.received(frame) {
                     self.unreadable(unreadable.header, unreadable.length);
                 }
             }
-            (_, None) if self.is_at_work() => {
+            None => {
                 self.tracker.answered(header);
             }
-            // Only what was asked before is answered.
-            _ if self.resumes_at_work() && self.tracker.answered(header) => self.fulfil(header),
-            _ => {}
-        }
-        if matches!(self.state, State::Active) {
-            self.fulfil(header);
-            self.adopt_when_open(now);
-        }
-    }
-
-    /// Settles a request of [`Self::request`], matched on type and id.
-    fn fulfil(&mut self, header: Header) {
-        let request_id = header.request_id;
-        let asked = self.requests.iter().find(|(id, _)| *id == request_id);
-        if asked.is_some_and(|(_, event)| event.answer() == header.event()) {
-            self.take_request(request_id);
-            self.effects.push_back(Effect::Fulfilled { request_id });
-        }
-    }
-
-    pub(super) fn abort(&mut self, request_id: u32) {
-        let Some(event) = self.take_request(request_id) else { return };
-        if !self.queue.remove_request(event, request_id) {
-            self.tracker.forget(event, request_id);
-        }
-    }
-
-    fn take_request(&mut self, request_id: u32) -> Option<EventType> {
-        let at = self.requests.iter().position(|(id, _)| *id == request_id)?;
-        Some(self.requests.remove(at).1)
-    }
-
-    /// Settles what will never be answered: each to the one who asked.
-    pub(super) fn give_up_on(&mut self, requests: Vec<Frame>, problem: Problem) {
-        let mut frames = Vec::new();
-        for request in requests {
-            let header = request.header();
-            self.refuse(&request, &problem.message);
-            let request_id = header.request_id;
-            if self.take_request(request_id).is_some() {
-                let problem = problem.clone().about(vec![header]);
-                self.effects.push_back(Effect::Rejected { request_id, problem });
-            } else {
-                frames.push(header);
-            }
-        }
-        if !frames.is_empty() {
-            self.effects.push_back(Effect::Error(problem.about(frames)));
         }
     }
 
@@ -199,4 +206,8 @@ impl<H: Handshake> Machine<H> {
         let problem = Problem::new(Code::UnreadableFrame, message).about(vec![header]);
         self.effects.push_back(Effect::Error(Problem { length: Some(length), ..problem }));
     }
+}
+
+fn answers(header: Header, event: EventType, request_id: u32) -> bool {
+    header.event_type == event.number() && header.request_id == request_id
 }

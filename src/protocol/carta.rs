@@ -53,26 +53,29 @@ impl Carta {
             if !self.asked.other_version && expected != self.version {
                 self.asked.other_version = true;
                 self.version = expected;
-                return Reply::Again { session_id: self.asked.session_id };
+                let session_id = self.asked.session_id;
+                return Reply::Again { session_id, message: ack.message.to_owned() };
             }
         }
         if self.asked.session_id != 0 {
-            return Reply::Again { session_id: 0 };
+            return Reply::Again { session_id: 0, message: ack.message.to_owned() };
         }
         Reply::Refused(Refusal::Other { message: ack.message.to_owned() })
     }
 }
 
 impl Handshake for Carta {
+    const VERSIONS: std::ops::RangeInclusive<u16> = SUPPORTED_VERSIONS;
     const REPLY: EventType = EventType::RegisterViewerAck;
     const RESUME: EventType = EventType::ResumeSession;
+    const RESUME_REPLY: EventType = EventType::ResumeSessionAck;
 
-    fn open(&mut self, session_id: u32, request_id: u32) -> Frame {
+    fn opening(&mut self, session_id: u32, request_id: u32) -> Frame {
         self.asked = Asked::default();
-        self.repeat(session_id, request_id)
+        self.opening_again(session_id, request_id)
     }
 
-    fn repeat(&mut self, session_id: u32, request_id: u32) -> Frame {
+    fn opening_again(&mut self, session_id: u32, request_id: u32) -> Frame {
         self.asked.session_id = session_id;
         let event_type = EventType::RegisterViewer.number();
         let header = Header { event_type, icd_version: self.version, request_id };
@@ -93,7 +96,7 @@ impl Handshake for Carta {
         Ok(register.session_id)
     }
 
-    fn read(&mut self, reply: &Frame) -> Result<Reply, Malformed> {
+    fn read_reply(&mut self, reply: &Frame) -> Result<Reply, Malformed> {
         let ack = RegisterViewerAck::read(reply.payload())?;
         if !ack.success {
             return Ok(self.refused(ack));
@@ -157,6 +160,10 @@ mod tests {
         Frame::encode(header, &ack)
     }
 
+    fn again(session_id: u32, message: &str) -> Reply {
+        Reply::Again { session_id, message: message.into() }
+    }
+
     fn refusal(message: &str) -> Frame {
         ack(false, SessionType::New, message)
     }
@@ -164,19 +171,20 @@ mod tests {
     #[test]
     fn the_backends_version_wins_if_we_speak_it() {
         let mut carta = Carta::new(30, String::new(), 5);
-        let first = carta.open(7, 1);
+        let first = carta.opening(7, 1);
         assert_eq!(first.header().icd_version, 30);
-        let reply = carta.read(&refusal("Invalid ICD version number. Expected 28, got 30"));
-        assert_eq!(reply, Ok(Reply::Again { session_id: 7 }));
-        assert_eq!(carta.repeat(7, 2).header().icd_version, 28);
+        let message = "Invalid ICD version number. Expected 28, got 30";
+        let reply = carta.read_reply(&refusal(message));
+        assert_eq!(reply, Ok(again(7, message)));
+        assert_eq!(carta.opening_again(7, 2).header().icd_version, 28);
         assert_eq!(carta.version(), 28);
     }
 
     #[test]
     fn a_version_that_we_do_not_speak_is_final() {
         let mut carta = Carta::new(30, String::new(), 5);
-        carta.open(7, 1);
-        let reply = carta.read(&refusal("Invalid ICD version number. Expected 31, got 30"));
+        carta.opening(7, 1);
+        let reply = carta.read_reply(&refusal("Invalid ICD version number. Expected 31, got 30"));
         let expected = Refusal::UnsupportedVersion { expected: 31 };
         assert_eq!(reply, Ok(Reply::Refused(expected)));
     }
@@ -184,31 +192,32 @@ mod tests {
     #[test]
     fn two_backends_that_contradict_themselves_do_not_loop() {
         let mut carta = Carta::new(30, String::new(), 5);
-        carta.open(7, 1);
-        let no = |n| refusal(&format!("Invalid ICD version number. Expected {n}, got 30"));
-        assert_eq!(carta.read(&no(28)), Ok(Reply::Again { session_id: 7 }));
-        carta.repeat(7, 2);
-        assert_eq!(carta.read(&no(29)), Ok(Reply::Again { session_id: 0 }));
-        carta.repeat(0, 3);
-        assert!(matches!(carta.read(&no(29)), Ok(Reply::Refused(Refusal::Other { .. }))));
+        carta.opening(7, 1);
+        let message = |n| format!("Invalid ICD version number. Expected {n}, got 30");
+        let no = |n| refusal(&message(n));
+        assert_eq!(carta.read_reply(&no(28)), Ok(again(7, &message(28))));
+        carta.opening_again(7, 2);
+        assert_eq!(carta.read_reply(&no(29)), Ok(again(0, &message(29))));
+        carta.opening_again(0, 3);
+        assert!(matches!(carta.read_reply(&no(29)), Ok(Reply::Refused(Refusal::Other { .. }))));
     }
 
     #[test]
     fn a_refused_id_is_followed_by_a_new_session() {
         let mut carta = Carta::new(30, String::new(), 5);
-        carta.open(7, 1);
-        assert_eq!(carta.read(&refusal("Not implemented")), Ok(Reply::Again { session_id: 0 }));
-        carta.repeat(0, 2);
+        carta.opening(7, 1);
+        assert_eq!(carta.read_reply(&refusal("Not implemented")), Ok(again(0, "Not implemented")));
+        carta.opening_again(0, 2);
         let expected = Refusal::Other { message: "Not implemented".into() };
-        assert_eq!(carta.read(&refusal("Not implemented")), Ok(Reply::Refused(expected)));
+        assert_eq!(carta.read_reply(&refusal("Not implemented")), Ok(Reply::Refused(expected)));
     }
 
     #[test]
     fn state_is_sent_whatever_the_backend_calls_the_session() {
         let mut carta = Carta::new(30, String::new(), 5);
-        carta.open(7, 1);
+        carta.opening(7, 1);
         for kind in [SessionType::New, SessionType::Resumed] {
-            let Ok(Reply::Welcome(welcome)) = carta.read(&ack(true, kind, "hello")) else {
+            let Ok(Reply::Welcome(welcome)) = carta.read_reply(&ack(true, kind, "hello")) else {
                 panic!("not welcome")
             };
             assert_eq!(carta.next_step(&welcome, true), NextStep::AskThenSendState);

@@ -92,11 +92,6 @@ impl Frame {
         Some(Self { header: Header::read(&bytes)?, bytes: bytes.into() })
     }
 
-    /// Whether this is the other one, or a clone of it: the bytes are shared.
-    pub fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.bytes, &other.bytes)
-    }
-
     /// The header.
     pub const fn header(&self) -> Header {
         self.header

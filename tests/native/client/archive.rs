@@ -1,10 +1,11 @@
 //! Restoring a workspace from the archive while at work.
 
+use crate::client::support::driver::{Effect, Input, cannot_ask};
 use crate::client::support::{
     archiving::{
         NOTHING, asked_again, asking, file_ids, given_up, no, resuming, without_heartbeat, yes,
     },
-    bench::{Bench, asked, events, offer, report, restore_ended, sent, set_aside},
+    bench::{Bench, asked, events, fulfilled, offer, report, restore_ended, sent, set_aside},
     frames::{
         bare, close_file, open_catalog, open_file, open_file_ack, resume_ack, set_channel,
         set_region, set_region_ack,
@@ -14,7 +15,7 @@ use crate::client::support::{
 };
 use carta_resume::{
     client::{
-        Answer, Effect, Input, Phase,
+        Answer, Phase,
         offer::{Aside, Kept, Reason},
         problem::Code,
     },
@@ -43,12 +44,12 @@ fn work_goes_on_while_asked() {
     let mut bench = asking();
     let set = set_region(10, 0, -1, 1.0);
     assert_eq!(events(&bench.send(set.clone())), [EventType::SetRegion]);
-    let effects = bench.receive(set_region_ack(&set, 5, true));
-    assert!(effects.contains(&Effect::Deliver));
+    let ack = set_region_ack(&set, 5, true);
+    assert!(bench.receive(ack.clone()).contains(&Effect::Deliver(ack)));
     let (request_id, effects) = bench.request(EventType::FileListRequest);
     assert_eq!(events(&effects), [EventType::FileListRequest]);
     let effects = bench.receive(bare(EventType::FileListResponse, request_id));
-    assert!(effects.contains(&Effect::Fulfilled { request_id }));
+    assert_eq!(fulfilled(&effects), [request_id]);
     let state = bench.machine.tracker().workspace().viewer_state();
     assert_eq!(state.images[0].regions[0].region_id, 5);
     assert_eq!(bench.phase(), Phase::Active);
@@ -89,7 +90,7 @@ fn a_second_restore_takes_the_place_of_the_question() {
     assert_eq!(asked(&effects), Some(2));
     assert_eq!(bench.input(yes(1)), [], "that question is gone");
     assert_eq!(bench.input(no(1)), []);
-    assert_eq!(bench.input(Input::AnswerFailed { offer: 1, message: "late".into() }), []);
+    assert_eq!(bench.input(cannot_ask(1, "late")), []);
     let resume = sent(&bench.input(yes(2))).remove(0);
     assert_eq!(resume.payload(), resume_payload(&workspace(&[5], &[])));
     assert_eq!(restore_ended(&bench.receive(resume_ack(&resume, ""))), ["whole"]);
@@ -161,7 +162,7 @@ fn a_no_changes_nothing() {
 #[test]
 fn a_question_that_fails_restores_nothing() {
     let mut bench = asking();
-    let failed = Input::AnswerFailed { offer: 1, message: "no window".into() };
+    let failed = cannot_ask(1, "no window");
     let effects = bench.input(failed.clone());
     assert_eq!(restore_ended(&effects), ["confirm-failed"]);
     assert_eq!(effects.len(), 1, "told once: {effects:?}");
@@ -201,9 +202,9 @@ fn an_answer_that_comes_too_late_changes_nothing() {
     let open = open_file(10, 5, "b.fits");
     bench.send(open.clone());
     let resume = sent(&bench.input(yes(1))).remove(0);
-    assert_eq!(bench.receive(open_file_ack(&open, 5, true)), [Effect::Deliver]);
+    bench.only_delivers(open_file_ack(&open, 5, true));
     bench.receive(resume_ack(&resume, ""));
-    assert_eq!(bench.receive(open_file_ack(&open, 5, true)), [Effect::Deliver]);
+    bench.only_delivers(open_file_ack(&open, 5, true));
     assert_eq!(file_ids(&bench), [1, 3]);
 }
 
@@ -216,11 +217,11 @@ fn what_does_not_depend_on_the_session_is_answered_and_not_asked_twice() {
     assert_eq!(given_up(&effects), [0_u32; 0]);
     let resume = sent(&effects).remove(0);
     let effects = bench.receive(bare(EventType::FileListResponse, early));
-    assert!(effects.contains(&Effect::Fulfilled { request_id: early }));
+    assert_eq!(fulfilled(&effects), [early]);
     let effects = bench.receive(resume_ack(&resume, ""));
     assert_eq!(events(&effects), [], "it is on its way already");
     let effects = bench.receive(bare(EventType::FileListResponse, late));
-    assert!(effects.contains(&Effect::Fulfilled { request_id: late }));
+    assert_eq!(fulfilled(&effects), [late]);
 }
 
 #[test]
@@ -232,10 +233,10 @@ fn what_does_not_depend_on_the_session_is_asked_again_after_a_drop() {
     let effects = bench.reconnect();
     let resume = sent(&effects).remove(0);
     let stray = bare(EventType::FileListResponse, request_id);
-    assert_eq!(bench.receive(stray.clone()), [Effect::Deliver], "not asked here yet");
+    bench.only_delivers(stray.clone()); // not asked here yet.
     let effects = bench.receive(resume_ack(&resume, ""));
     assert_eq!(events(&effects), [EventType::FileListRequest]);
-    assert!(bench.receive(stray).contains(&Effect::Fulfilled { request_id }));
+    assert_eq!(fulfilled(&bench.receive(stray)), [request_id]);
 }
 
 #[test]
@@ -370,8 +371,8 @@ fn what_waits_to_be_sent_cannot_have_been_answered() {
     let (request_id, effects) = bench.request(EventType::FileListRequest);
     assert_eq!(effects, []);
     let answer = bare(EventType::FileListResponse, request_id);
-    assert_eq!(bench.receive(answer.clone()), [Effect::Deliver]);
+    bench.only_delivers(answer.clone());
     let effects = bench.receive(resume_ack(&resume, ""));
     assert_eq!(events(&effects), [EventType::FileListRequest]);
-    assert!(bench.receive(answer).contains(&Effect::Fulfilled { request_id }));
+    assert_eq!(fulfilled(&bench.receive(answer)), [request_id]);
 }

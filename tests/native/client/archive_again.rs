@@ -1,6 +1,7 @@
 //! Restoring from the archive when the backend does not finish it: who is asked again,
 //! and how it ends.
 
+use crate::client::support::driver::Effect;
 use crate::client::support::{
     archiving::{NOTHING, asked_again, file_ids, no, resuming, yes},
     bench::{asked, events, offer, restore_ended, sent, set_aside},
@@ -9,7 +10,7 @@ use crate::client::support::{
 };
 use carta_resume::{
     client::{
-        Effect, Phase,
+        Phase,
         offer::{Aside, Reason},
     },
     protocol::EventType,

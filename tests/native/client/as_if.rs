@@ -2,10 +2,11 @@
 //! restarts and sleeps, and a user who says yes, end with what the viewer
 //! asked for, each thing done exactly once.
 
+use crate::client::support::driver::Input;
 use std::collections::{BTreeMap, BTreeSet};
 
 use carta_resume::{
-    client::{Answer, Input, Options, Phase},
+    client::{Answer, Options, Phase},
     protocol::EventType,
 };
 

@@ -1,7 +1,8 @@
 //! When the next attempt is made.
 
+use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{bench::Bench, network::Reach, world::World};
-use carta_resume::client::{Effect, Input, Options, Phase, options::Jitter};
+use carta_resume::client::{Options, Phase, options::Jitter};
 
 fn opened(effect: &Effect) -> bool {
     matches!(effect, Effect::Open { .. })
@@ -70,7 +71,7 @@ fn whoever_begins_anew_has_the_usual_patience() {
     let mut bench = Bench::with(options, 0);
     bench.input(Input::Connect);
     while bench.phase() != Phase::Failed {
-        let due = bench.machine.next_deadline().unwrap();
+        let due = bench.machine.next_deadline().unwrap().at;
         bench.after(due - bench.now.monotonic);
     }
     bench.input(Input::RetryNow);
@@ -202,10 +203,10 @@ fn a_good_moment_never_puts_an_attempt_off() {
     let mut bench = Bench::new();
     bench.input(Input::Connect);
     bench.lose();
-    let mut due = bench.machine.next_deadline().unwrap();
+    let mut due = bench.machine.next_deadline().unwrap().at;
     for _ in 0..50 {
         bench.input(Input::Online);
-        let next = bench.machine.next_deadline().unwrap();
+        let next = bench.machine.next_deadline().unwrap().at;
         assert!(next <= due);
         due = next;
     }

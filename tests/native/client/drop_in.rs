@@ -1,6 +1,7 @@
 //! A viewer that knows nothing of the client: it registers once, and everything it
 //! asks is answered once, in order, whatever happens to its connection.
 
+use crate::client::support::driver::{Effect, Input, wanted};
 use std::collections::BTreeSet;
 
 use crate::client::support::{
@@ -11,7 +12,7 @@ use crate::client::support::{
     world::{User, World},
 };
 use carta_resume::{
-    client::{Answer, Effect, Input, Options, Phase, problem::Code},
+    client::{Answer, Options, Phase, problem::Code},
     protocol::{
         EventType, Frame, Header,
         messages::{
@@ -76,7 +77,7 @@ fn before_it_is_accepted_all_is_the_viewers_business() {
     let taken = other.machine.take_over(other.clock.now(), register(1, 0));
     assert!(taken.is_ok());
     let generation = other.machine.generation();
-    other.machine.handle(other.clock.now(), Input::Lost { generation, url_error: None });
+    other.machine.handle(other.clock.now(), Input::Lost { generation });
     let mut ended = None;
     while let Some(effect) = other.machine.poll_effect() {
         if let Effect::Ended(problem) = effect {
@@ -105,13 +106,13 @@ fn a_viewer_that_is_refused_hears_it_from_the_backend_and_its_developer_from_her
         let ack = RegisterViewerAck { message: message.into(), ..Default::default() };
         let frame = frame(EventType::RegisterViewerAck, 1, &ack);
         let generation = world.machine.generation();
-        world.machine.handle(world.clock.now(), Input::Frame { generation, frame });
+        world.machine.handle(world.clock.now(), wanted(generation, frame));
         let mut errors = Vec::new();
         let mut delivered = false;
         while let Some(effect) = world.machine.poll_effect() {
             match effect {
                 Effect::Error(problem) => errors.push(problem),
-                Effect::Deliver => delivered = true,
+                Effect::Deliver(_) => delivered = true,
                 Effect::Ended(_) => panic!("it is the viewer's business"),
                 _ => {}
             }

@@ -1,12 +1,13 @@
 //! Every short schedule: all sequences of a few inputs, from several starts.
 //! The invariants are checked at every step, and every sequence ends at work.
 
+use crate::client::support::driver::{Effect, Input, cannot_ask};
 use crate::client::support::{
     bench::{Bench, sent},
     frames::{bare, close_file, refusal, resume_ack, set_region, welcome},
 };
 use carta_resume::{
-    client::{Answer, Input, Phase},
+    client::{Answer, Phase},
     protocol::{EventType, Frame, Header, messages::SessionType},
 };
 
@@ -60,7 +61,7 @@ impl Driver {
             Lost => self.bench.lose(),
             LostBefore => {
                 let generation = generation.wrapping_sub(1);
-                self.bench.input(Input::Lost { generation, url_error: None })
+                self.bench.input(Input::Lost { generation })
             }
             Welcomed => self.reply(|register| welcome(register, 7, SessionType::Resumed)),
             Refused => self.reply(|register| refusal(register, "No.")),
@@ -72,10 +73,7 @@ impl Driver {
             Yes => self.answer(self.offers, Answer::Yes),
             No => self.answer(self.offers, Answer::No),
             StaleYes => self.answer(self.offers.wrapping_sub(1), Answer::Yes),
-            CannotAsk => {
-                let (offer, message) = (self.offers, "thrown".into());
-                self.bench.input(Input::AnswerFailed { offer, message })
-            }
+            CannotAsk => self.bench.input(cannot_ask(self.offers, "thrown")),
             TimerFires => self.fire(0),
             TimerFiresLate => self.fire(10_000),
             Visible => self.bench.input(Input::Visible),
@@ -97,7 +95,7 @@ impl Driver {
         self.note(&effects);
     }
 
-    fn note(&mut self, effects: &[carta_resume::client::Effect]) {
+    fn note(&mut self, effects: &[Effect]) {
         if let Some(offer) = crate::client::support::bench::asked(effects) {
             self.offers = offer;
         }
@@ -107,15 +105,15 @@ impl Driver {
         }
     }
 
-    fn send(&mut self, frame: Frame) -> Vec<carta_resume::client::Effect> {
+    fn send(&mut self, frame: Frame) -> Vec<Effect> {
         self.bench.send(frame)
     }
 
-    fn answer(&mut self, offer: u32, answer: Answer) -> Vec<carta_resume::client::Effect> {
+    fn answer(&mut self, offer: u32, answer: Answer) -> Vec<Effect> {
         self.bench.input(Input::Answered { offer, answer })
     }
 
-    fn reply(&mut self, reply: impl Fn(&Frame) -> Frame) -> Vec<carta_resume::client::Effect> {
+    fn reply(&mut self, reply: impl Fn(&Frame) -> Frame) -> Vec<Effect> {
         let header = self.bench.register_header().unwrap_or(Header {
             event_type: EventType::RegisterViewer.number(),
             icd_version: 28,
@@ -128,8 +126,8 @@ impl Driver {
         }
     }
 
-    fn fire(&mut self, late: u64) -> Vec<carta_resume::client::Effect> {
-        let due = self.bench.machine.next_deadline().unwrap_or(self.bench.now.monotonic);
+    fn fire(&mut self, late: u64) -> Vec<Effect> {
+        let due = self.bench.machine.next_deadline().map_or(self.bench.now.monotonic, |due| due.at);
         let wait = due.saturating_sub(self.bench.now.monotonic);
         self.bench.after(wait + late)
     }

@@ -1,12 +1,13 @@
 //! Finding out that a connection is dead, and not taking a live one for dead.
 
+use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{
     bench::Bench,
     frames::{bare, open_file, open_file_ack, set_region},
     world::World,
 };
 use carta_resume::{
-    client::{Effect, Input, Options, Phase},
+    client::{Options, Phase},
     protocol::EventType,
 };
 
@@ -120,7 +121,7 @@ fn with_the_answer_the_short_deadline_is_back() {
     bench.receive(open_file_ack(&open, 0, true));
     let silent_from = bench.now.monotonic;
     while bench.phase() == Phase::Active {
-        let next = bench.machine.next_deadline().unwrap();
+        let next = bench.machine.next_deadline().unwrap().at;
         bench.after(next - bench.now.monotonic);
     }
     assert!(bench.now.monotonic - silent_from <= 13_000);

@@ -1,11 +1,12 @@
 //! A page with an unmodified viewer that has just been loaded, the client behind
 //! its socket, and a backend, all of which answer at once.
 
+use crate::client::support::driver::{Effect, Input, Machine, wanted};
 use std::collections::VecDeque;
 
 use carta_resume::{
     client::{
-        Answer, Effect, Input, Machine, Now, Offer, Options, Report,
+        Answer, Now, Offer, Options, Report,
         offer::{Kept, Reason},
     },
     protocol::{
@@ -173,7 +174,9 @@ impl Page {
     /// Lets time pass; timers fire when they are due.
     pub fn run(&mut self, ms: u64) {
         let end = self.now.monotonic + ms;
-        while let Some(due) = self.machine.next_deadline().filter(|&due| due <= end) {
+        while let Some(due) =
+            self.machine.next_deadline().map(|due| due.at).filter(|&due| due <= end)
+        {
             self.pass(due.saturating_sub(self.now.monotonic));
             self.input(Input::Timeout);
         }
@@ -185,7 +188,7 @@ impl Page {
         self.reachable = false;
         let generation = self.machine.generation();
         self.backend.disconnect(self.now.wall, generation);
-        self.input(Input::Lost { generation, url_error: None });
+        self.input(Input::Lost { generation });
     }
 
     /// The backend answers what it has held back.
@@ -222,13 +225,16 @@ impl Page {
                     self.inputs.push_back(Input::Opened { generation });
                 }
                 &Effect::Open { generation, .. } => {
-                    self.inputs.push_back(Input::Lost { generation, url_error: None });
+                    self.inputs.push_back(Input::Lost { generation });
                 }
                 Effect::Send { generation, frame } => self.transmit(*generation, frame),
                 Effect::Feed(frame) => self.fed(frame),
-                Effect::Deliver => {
-                    let Some(Input::Frame { frame, .. }) = input else { panic!("nothing came in") };
-                    self.told(&frame.clone());
+                Effect::Deliver(frame) => {
+                    let Some(Input::Frame { message, .. }) = input else {
+                        panic!("nothing came in")
+                    };
+                    assert_eq!(frame, message);
+                    self.told(frame);
                 }
                 _ => {}
             }
@@ -245,7 +251,7 @@ impl Page {
         if let Some(frame) = self.backend.receive(self.now.wall, generation, frame) {
             // A page passes everything on that it is allowed to.
             let answers = if self.holds { &mut self.held } else { &mut self.inputs };
-            answers.push_back(Input::Frame { generation, frame });
+            answers.push_back(wanted(generation, frame));
         }
     }
 

@@ -1,11 +1,12 @@
 //! The life of a connection, phase by phase: what leads from one to the next.
 
+use crate::client::support::driver::{Effect, Input, skimmed, wanted};
 use crate::client::support::{
     bench::{Bench, asked, codes, events, sent},
     frames::{VERSION, bare, frame, refusal, resume_ack, set_region, welcome},
 };
 use carta_resume::{
-    client::{Answer, Effect, Input, Phase},
+    client::{Answer, Phase},
     protocol::{EventType, messages::SessionType},
 };
 
@@ -77,7 +78,7 @@ fn the_end_of_the_delay_leads_to_the_next_attempt() {
     bench.input(Input::Connect);
     bench.lose();
     let delay = bench.machine.status().retry_in_ms.unwrap();
-    let due = bench.machine.next_deadline().unwrap();
+    let due = bench.machine.next_deadline().unwrap().at;
     assert_eq!(due, bench.now.monotonic + delay);
     let effects = bench.after(delay);
     assert_eq!(effects, [Effect::Open { generation: 2, attempt: 2 }, Effect::Status]);
@@ -144,11 +145,11 @@ fn a_resume_ack_counts_only_with_its_type_and_its_id() {
         bare(EventType::ResumeSessionAck, 1),
         bare(EventType::ConcatStokesFilesAck, id),
     ] {
-        assert_eq!(bench.receive(stray.clone()), [Effect::Deliver]);
+        bench.only_delivers(stray.clone());
         // Even if all of it was read.
         let generation = bench.generation();
-        let effects = bench.input(Input::Frame { generation, frame: stray });
-        assert_eq!(effects, [Effect::Deliver]);
+        let effects = bench.input(wanted(generation, stray.clone()));
+        assert_eq!(effects, [Effect::Deliver(stray)]);
         assert_eq!(bench.phase(), Phase::Resuming);
     }
     bench.receive(resume_ack(&resume, ""));
@@ -187,7 +188,7 @@ fn failed_until_connect_or_retry_now() {
         assert!(error.message.contains("This server is full."), "{}", error.message);
 
         let inputs = [Input::Online, Input::Visible, Input::Awake, Input::Timeout];
-        for input in inputs.into_iter().chain([Input::Lost { generation: 1, url_error: None }]) {
+        for input in inputs.into_iter().chain([Input::Lost { generation: 1 }]) {
             bench.pass(100_000);
             assert_eq!(bench.input(input), []);
         }
@@ -214,7 +215,7 @@ fn after_close_nothing_happens_any_more() {
         Input::Timeout,
         Input::Answered { offer: 1, answer: Answer::Yes },
         Input::Opened { generation },
-        Input::Lost { generation, url_error: None },
+        Input::Lost { generation },
     ] {
         bench.pass(60_000);
         assert_eq!(bench.input(input), []);
@@ -236,11 +237,11 @@ fn what_an_old_socket_says_changes_nothing() {
     let late_welcome = welcome(&register, 9, SessionType::New);
     for input in [
         Input::Opened { generation: 1 },
-        Input::Frame { generation: 1, frame: late_welcome.clone() },
-        Input::Skimmed { generation: 1, header: late_welcome.header() },
+        wanted(1, late_welcome.clone()),
+        skimmed(1, late_welcome.clone()),
         Input::Text { generation: 1, pong: true },
-        Input::Lost { generation: 1, url_error: None },
-        Input::Lost { generation: 1, url_error: Some("no token".into()) },
+        Input::Lost { generation: 1 },
+        Input::NoAddress { generation: 1, message: "no token".into(), cause: None },
     ] {
         assert_eq!(bench.input(input), []);
         assert_eq!(bench.phase(), Phase::Registering);
@@ -282,8 +283,8 @@ fn an_unreadable_frame_is_reported_and_passed_on_and_the_connection_goes_on() {
         bare(EventType::OpenFileAck, 5).header(),
         &[0xFF, 0xFF, 0xFF],
     );
-    let effects = bench.receive(garbage);
-    assert_eq!(effects[0], Effect::Deliver);
+    let effects = bench.receive(garbage.clone());
+    assert_eq!(effects[0], Effect::Deliver(garbage));
     let Effect::Error(problem) = &effects[1] else { panic!("{effects:?}") };
     assert_eq!(problem.code.name(), "unreadable-frame");
     assert_eq!(problem.length, Some(3));
@@ -313,9 +314,7 @@ fn acks_that_nobody_asked_for_are_passed_on_without_effect() {
     let before = bench.machine.tracker().workspace().viewer_state();
     for event in EventType::ALL {
         for request_id in [0, 1, 77, 0xF000_0001] {
-            let effects = bench.receive(bare(*event, request_id));
-            assert_eq!(effects[0], Effect::Deliver, "{event:?}");
-            assert_eq!(effects.len(), 1, "{event:?} {effects:?}");
+            bench.only_delivers(bare(*event, request_id));
         }
     }
     let close = crate::client::support::frames::close_file(0, 0);

@@ -1,11 +1,12 @@
 //! Random schedules: whatever happens, the invariants hold at every step, and
 //! when the faults end the client gets back to work.
 
+use crate::client::support::driver::Input;
 use crate::client::support::{
     steps::{Step, anything},
     world::{User, World},
 };
-use carta_resume::client::{Answer, Input, Options, Phase};
+use carta_resume::client::{Answer, Options, Phase};
 use proptest::{collection::vec, prelude::*};
 
 fn schedule() -> impl Strategy<Value = Vec<Step>> {

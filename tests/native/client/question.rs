@@ -1,12 +1,13 @@
 //! The question: asked once per drop, answered whenever, never assumed.
 
+use crate::client::support::driver::{Effect, Input, cannot_ask};
 use crate::client::support::{
     bench::{Bench, asked, codes, events, sent},
     frames::{close_file, open_catalog, open_catalog_ack, resume_ack, set_channel, set_region},
     world::{User, World},
 };
 use carta_resume::{
-    client::{Answer, Effect, Input, Options, Phase},
+    client::{Answer, Options, Phase},
     protocol::{EventType, messages::SessionType},
     workspace::ImageSpec,
 };
@@ -238,7 +239,7 @@ fn the_offer_tells_when_the_workspace_was_last_the_backends_state() {
 #[test]
 fn a_failed_question_is_reported_and_asked_again_on_retry_now() {
     let mut bench = Bench::asking();
-    let failed = Input::AnswerFailed { offer: 1, message: "no window".into() };
+    let failed = cannot_ask(1, "no window");
     assert_eq!(codes(&bench.input(failed.clone())), ["confirm-failed"]);
     assert_eq!(bench.phase(), Phase::Confirming);
     assert_eq!(bench.input(failed), [], "reported once");
@@ -249,7 +250,7 @@ fn a_failed_question_is_reported_and_asked_again_on_retry_now() {
 #[test]
 fn a_failed_question_is_asked_again_on_the_next_drop() {
     let mut bench = Bench::asking();
-    bench.input(Input::AnswerFailed { offer: 1, message: "no window".into() });
+    bench.input(cannot_ask(1, "no window"));
     bench.lose();
     assert_eq!(asked(&bench.reconnect()), Some(2));
 }

@@ -4,8 +4,9 @@
 use crate::client::page::{
     NOTHING, PROBE, Page, TOO_LONG_MS, all_of, deaf, hanging_on, kept, part,
 };
+use crate::client::support::driver::{Effect, Input, cannot_ask};
 use crate::client::support::frames::open_file;
-use carta_resume::client::{Answer, Effect, Input, Phase, offer::Reason, problem::Code};
+use carta_resume::client::{Answer, Phase, offer::Reason, problem::Code};
 use serde_json::json;
 
 // Whether it can be rebuilt
@@ -141,8 +142,8 @@ fn a_part_comes_back_as_a_part() {
 #[test]
 fn a_question_that_fails_is_asked_on_the_next_connection() {
     let mut page = Page::asking(kept(&[0]));
-    page.input(Input::AnswerFailed { offer: 1, message: "no window".into() });
-    let failed = |effect: &Effect| matches!(effect, Effect::Error(problem) if problem.code == Code::ConfirmFailed);
+    page.input(cannot_ask(1, "no window"));
+    let failed = |effect: &Effect| matches!(effect, Effect::CallbackFailed { problem, .. } if problem.code == Code::ConfirmFailed);
     assert_eq!((page.times(failed), page.outcome()), (1, vec![]));
     page.run(TOO_LONG_MS);
     page.input(Input::Answered { offer: 1, answer: Answer::Yes });

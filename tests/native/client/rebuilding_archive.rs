@@ -1,8 +1,9 @@
 //! A viewer that cannot be told gets back what comes from the archive.
 
 use crate::client::page::{Page, TOO_LONG_MS, all_of, deaf, kept, kept_for, part};
+use crate::client::support::driver::cannot_ask;
 use crate::client::support::frames::{open_file, set_channel, set_region};
-use carta_resume::client::{Answer, Input, offer::Reason, problem::Code};
+use carta_resume::client::{Answer, offer::Reason, problem::Code};
 use serde_json::json;
 
 fn archived() -> Page {
@@ -42,7 +43,7 @@ fn a_no_a_part_and_a_failure_are_told_to_the_one_who_restores() {
     assert_eq!(page.outcome(), ["part"]);
 
     let mut page = archived();
-    page.input(Input::AnswerFailed { offer: 1, message: "no window".into() });
+    page.input(cannot_ask(1, "no window"));
     assert_eq!(page.outcome(), ["confirm-failed"]);
     page.cut();
     page.reconnect();

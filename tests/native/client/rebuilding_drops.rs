@@ -1,8 +1,9 @@
 //! A viewer is being rebuilt, and the connection is lost or the client closed.
 
 use crate::client::page::{PROBE, Page, TOO_LONG_MS, all_of, deaf, hanging_on, kept, kept_for};
+use crate::client::support::driver::{Effect, Input};
 use carta_resume::{
-    client::{Answer, Effect, Input, Phase, offer::Reason},
+    client::{Answer, Phase, offer::Reason},
     protocol::EventType,
 };
 

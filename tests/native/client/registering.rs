@@ -1,5 +1,6 @@
 //! Registering: versions, refusals, and giving up.
 
+use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{
     backend::Refuses,
     bench::{Bench, asked, codes, events, sent},
@@ -8,7 +9,7 @@ use crate::client::support::{
     world::World,
 };
 use carta_resume::{
-    client::{Effect, Input, Options, Phase},
+    client::{Options, Phase},
     protocol::{
         EventType, Frame,
         messages::{RegisterViewer, SessionType},
@@ -62,7 +63,7 @@ fn the_late_answer_to_the_first_try_does_not_settle_the_second() {
     let register = bench.open_socket();
     let message = "Invalid ICD version number. Expected 30, got 28";
     bench.receive(refusal(&register, message));
-    assert_eq!(bench.receive(refusal(&register, message)), [Effect::Deliver]);
+    bench.only_delivers(refusal(&register, message));
     assert_eq!(bench.phase(), Phase::Registering);
 }
 
@@ -214,9 +215,15 @@ fn the_retry_budget_is_kept() {
 fn an_address_that_cannot_be_had_is_reported_and_tried_again() {
     let mut bench = Bench::new();
     bench.input(Input::Connect);
-    let lost = Input::Lost { generation: 1, url_error: Some("the token server is down".into()) };
-    let effects = bench.input(lost);
+    let cause = Some("503".to_owned());
+    let message = "the token server is down".into();
+    let effects = bench.input(Input::NoAddress { generation: 1, message, cause: cause.clone() });
     assert_eq!(codes(&effects), ["url-failed"]);
+    let told = effects.iter().find_map(|effect| match effect {
+        Effect::CallbackFailed { cause, .. } => Some(cause.clone()),
+        _ => None,
+    });
+    assert_eq!(told, Some(cause));
     assert_eq!(bench.phase(), Phase::Waiting);
     let error = bench.machine.status().error.clone().unwrap();
     assert!(error.message.contains("the token server is down"));

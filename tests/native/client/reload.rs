@@ -1,5 +1,6 @@
 //! A page that comes back finds what the one before it kept.
 
+use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{
     bench::{Bench, asked, events, offer, report, restore_ended, sent, set_aside},
     frames::resume_ack,
@@ -8,7 +9,7 @@ use crate::client::support::{
 };
 use carta_resume::{
     client::{
-        Answer, Effect, Input, Options, Phase,
+        Answer, Options, Phase,
         offer::{Aside, Kept, Reason},
     },
     protocol::{

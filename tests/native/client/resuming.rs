@@ -1,12 +1,13 @@
 //! Resuming: what comes back, what does not, and a backend that does not cope.
 
+use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{
     bench::{Bench, asked, codes, events, sent},
     frames::{bare, resume_ack},
     world::{User, World},
 };
 use carta_resume::{
-    client::{Answer, Effect, Input, Options, Phase},
+    client::{Answer, Options, Phase},
     protocol::{EventType, Frame},
 };
 

@@ -1,7 +1,8 @@
 //! What the viewer sends: in order, once, or reported.
 
+use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{
-    bench::{Bench, codes, events, sent},
+    bench::{Bench, codes, events, fulfilled, sent},
     frames::{
         bare, frame, open_file, open_file_ack, resume_ack, set_channel, set_contours, set_region,
         want_stats,
@@ -9,7 +10,7 @@ use crate::client::support::{
     world::World,
 };
 use carta_resume::{
-    client::{Answer, Effect, Input, Options},
+    client::{Answer, Options},
     protocol::{EventType, Frame, messages::SessionType},
 };
 
@@ -134,12 +135,13 @@ fn a_request_is_answered_by_type_and_id() {
         bare(EventType::FileListResponse, 1),
     ];
     for other in others {
-        assert_eq!(bench.receive(other), [Effect::Deliver]);
+        bench.only_delivers(other);
     }
     let answer = bare(EventType::FileListResponse, request_id);
-    let expected = [Effect::Deliver, Effect::Fulfilled { request_id }];
+    let message = answer.clone();
+    let expected = [Effect::Deliver(answer.clone()), Effect::Fulfilled { request_id, message }];
     assert_eq!(bench.receive(answer.clone()), expected);
-    assert_eq!(bench.receive(answer), [Effect::Deliver], "a duplicate");
+    bench.only_delivers(answer); // a duplicate.
 }
 
 #[test]
@@ -148,7 +150,7 @@ fn a_request_survives_a_drop() {
     let (request_id, _) = bench.request(EventType::FileListRequest);
     assert_eq!(ids(&resumed(&mut bench)), [request_id]);
     let effects = bench.receive(bare(EventType::FileListResponse, request_id));
-    assert!(effects.contains(&Effect::Fulfilled { request_id }));
+    assert_eq!(fulfilled(&effects), [request_id]);
 }
 
 #[test]
@@ -158,7 +160,7 @@ fn an_answer_from_before_the_question_is_settled_answers_nothing() {
     bench.lose();
     bench.reconnect();
     let early = bare(EventType::FileListResponse, request_id);
-    assert_eq!(bench.receive(early), [Effect::Deliver]);
+    bench.only_delivers(early);
 }
 
 #[test]
@@ -168,7 +170,7 @@ fn a_request_with_an_unreadable_answer_is_answered_all_the_same() {
     let header = bare(EventType::OpenFileAck, request_id).header();
     let effects = bench.receive(Frame::from_payload(header, &[0xFF]));
     assert_eq!(codes(&effects), ["unreadable-frame"]);
-    assert!(effects.contains(&Effect::Fulfilled { request_id }));
+    assert_eq!(fulfilled(&effects), [request_id]);
 }
 
 #[test]
@@ -227,7 +229,7 @@ fn an_aborted_request_is_not_sent_and_not_answered() {
     let mut bench = Bench::with_image();
     let (asked, _) = bench.request(EventType::FileListRequest);
     assert_eq!(bench.input(Input::Abort { request_id: asked }), []);
-    assert_eq!(bench.receive(bare(EventType::FileListResponse, asked)), [Effect::Deliver]);
+    bench.only_delivers(bare(EventType::FileListResponse, asked));
     let (asked, _) = bench.request(EventType::FileListRequest);
     bench.input(Input::Abort { request_id: asked });
     bench.lose();
@@ -270,7 +272,7 @@ fn unknown_events_pass_in_both_directions() {
         carta_resume::protocol::Header { event_type: 999, ..bare(EventType::OpenFile, 3).header() };
     let unknown = Frame::from_payload(header, b"later version");
     assert_eq!(sent(&bench.send(unknown.clone())), std::slice::from_ref(&unknown));
-    assert_eq!(bench.receive(unknown), [Effect::Deliver]);
+    bench.only_delivers(unknown);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The archive's question, from the asking on.
 
+use super::driver::{Effect, Input};
 use carta_resume::{
-    client::{Answer, Effect, Input, Options, offer::Reason, problem::Code},
+    client::{Answer, Options, offer::Reason, problem::Code},
     protocol::Frame,
 };
 

@@ -1,8 +1,9 @@
 //! A machine driven input by input.
 
+use super::driver::{Effect, Input, Machine, skimmed, wanted};
 use carta_resume::{
     client::{
-        Effect, Input, Machine, Now, Offer, Options, Phase, Problem, Report,
+        Now, Offer, Options, Phase, Problem, Report,
         offer::{Aside, Kept},
     },
     protocol::{EventType, Frame, Header, carta::Carta, messages::SessionType},
@@ -115,16 +116,21 @@ impl Bench {
     pub fn receive(&mut self, frame: Frame) -> Vec<Effect> {
         let generation = self.generation();
         if self.machine.wants(generation, frame.header()) {
-            self.input(Input::Frame { generation, frame })
+            self.input(wanted(generation, frame))
         } else {
-            self.input(Input::Skimmed { generation, header: frame.header() })
+            self.input(skimmed(generation, frame))
         }
+    }
+
+    /// A frame comes in, is given to the viewer, and does nothing else.
+    pub fn only_delivers(&mut self, frame: Frame) {
+        assert_eq!(self.receive(frame.clone()), [Effect::Deliver(frame)]);
     }
 
     /// The newest socket is lost.
     pub fn lose(&mut self) -> Vec<Effect> {
         let generation = self.generation();
-        self.input(Input::Lost { generation, url_error: None })
+        self.input(Input::Lost { generation })
     }
 
     /// Connects, opens the socket and gives REGISTER_VIEWER.
@@ -201,6 +207,15 @@ pub fn restore_ended(effects: &[Effect]) -> Vec<&'static str> {
     ended.collect()
 }
 
+/// The requests that are answered.
+pub fn fulfilled(effects: &[Effect]) -> Vec<u32> {
+    let fulfilled = effects.iter().filter_map(|effect| match effect {
+        Effect::Fulfilled { request_id, .. } => Some(*request_id),
+        _ => None,
+    });
+    fulfilled.collect()
+}
+
 pub fn report(effects: &[Effect]) -> Option<&Report> {
     effects.iter().find_map(|effect| match effect {
         Effect::Resumed(report) => Some(report),
@@ -210,7 +225,9 @@ pub fn report(effects: &[Effect]) -> Option<&Report> {
 
 pub fn codes(effects: &[Effect]) -> Vec<&'static str> {
     let codes = effects.iter().filter_map(|effect| match effect {
-        Effect::Error(problem) => Some(problem.code.name()),
+        Effect::Error(problem) | Effect::CallbackFailed { problem, .. } => {
+            Some(problem.code.name())
+        }
         _ => None,
     });
     codes.collect()

@@ -1,9 +1,10 @@
 //! What must hold at every step, whatever happens: judged from the inputs and
 //! the effects, not from the machine's own memory.
 
+use super::driver::{Effect, Input, Machine};
 use carta_resume::{
     client::{
-        Answer, Effect, Input, Machine, Now, Options, Phase, Status,
+        Answer, Now, Options, Phase, Status,
         offer::{Aside, Reason},
         problem::Code,
     },
@@ -121,15 +122,19 @@ impl Invariants {
     /// What the input alone changes.
     pub fn before(&mut self, now: Now, input: &Input) {
         match input {
-            Input::Lost { generation, .. } if self.is_live(*generation) => self.socket_gone(),
+            Input::Lost { generation } | Input::NoAddress { generation, .. }
+                if self.is_live(*generation) =>
+            {
+                self.socket_gone();
+            }
             Input::Opened { generation } if self.is_live(*generation) => {
                 self.socket.iter_mut().for_each(|socket| socket.opened = true);
             }
-            Input::Frame { generation, frame } if self.is_live(*generation) => {
+            Input::Frame { generation, frame, .. } if self.is_live(*generation) => {
                 self.traffic.received(*generation, frame.header());
                 self.frame(now, frame);
             }
-            Input::Skimmed { generation, header } if self.is_live(*generation) => {
+            Input::Skimmed { generation, header, .. } if self.is_live(*generation) => {
                 self.traffic.received(*generation, *header);
             }
             Input::Answered { offer, answer } if self.archived == Some(*offer) => {
@@ -210,9 +215,12 @@ impl Invariants {
         for effect in effects {
             self.traffic.effect(effect);
             match (effect, input) {
-                // A sleep shows in the same moment: the PING goes nowhere.
-                (Effect::Ping { generation }, Some(Input::Lost { generation: lost, .. }))
-                    if generation == lost => {}
+                // A sleep shows in the same moment: the PING goes nowhere, and the
+                // socket is gone already.
+                (
+                    Effect::Ping { generation } | Effect::Shut { generation },
+                    Some(Input::Lost { generation: lost }),
+                ) if generation == lost => {}
                 _ => self.effect(effect, phase),
             }
         }

@@ -8,6 +8,7 @@
 pub mod archiving;
 pub mod backend;
 pub mod bench;
+pub mod driver;
 pub mod frames;
 pub mod invariants;
 pub mod kept;

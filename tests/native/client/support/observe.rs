@@ -1,9 +1,7 @@
 //! What can be seen of a world.
 
-use carta_resume::{
-    client::Effect,
-    protocol::{EventType, Frame},
-};
+use super::driver::Effect;
+use carta_resume::protocol::{EventType, Frame};
 
 use super::{session::Session, world::World};
 

@@ -1,8 +1,9 @@
 //! Anything that can happen, for random schedules.
 
+use super::driver::{Input, cannot_ask};
 use carta_resume::{
     client::{
-        Answer, Input,
+        Answer,
         offer::{Kept, Reason},
     },
     protocol::{EventType, Frame, Header},
@@ -256,7 +257,7 @@ impl World {
             Step::AnswerFails { older } => {
                 let newest = self.offers.last().map_or(0, |offer| offer.id);
                 let offer = newest.saturating_sub(older);
-                self.input(Input::AnswerFailed { offer, message: "thrown".into() });
+                self.input(cannot_ask(offer, "thrown"));
             }
             Step::Adopt { session_id, file_ids } => {
                 // Once registered, a client has a session of its own.
@@ -276,7 +277,7 @@ impl World {
                 if opened && is_old {
                     self.input(Input::Opened { generation });
                 } else if is_old && older > 0 {
-                    self.input(Input::Lost { generation, url_error: None });
+                    self.input(Input::Lost { generation });
                 }
             }
             Step::Spoilt { event, payload } => {

@@ -1,9 +1,10 @@
 //! Every frame that the viewer sent is delivered once, in order, or reported.
 
+use super::driver::Effect;
 use std::collections::{BTreeMap, BTreeSet};
 
 use carta_resume::{
-    client::{Effect, Problem},
+    client::Problem,
     protocol::{EventType, Frame, Header},
 };
 
@@ -96,7 +97,8 @@ impl Traffic {
     /// Promises are settled once.
     pub fn effect(&mut self, effect: &Effect) {
         match effect {
-            Effect::Fulfilled { request_id } => {
+            Effect::Fulfilled { request_id, message } => {
+                assert_eq!(message.header().request_id, *request_id, "the answer to another");
                 assert!(self.requests.remove(request_id), "fulfilled twice or unasked");
                 self.give_up(|key| key.1 == *request_id);
             }

@@ -1,9 +1,10 @@
 //! A viewer with its machine, a network, a backend and a user.
 
+use super::driver::{Effect, Input, Machine, cannot_ask, skimmed, wanted};
 use std::collections::BTreeMap;
 
 use carta_resume::{
-    client::{Answer, Effect, Input, Machine, Offer, Options, Phase, Problem, Report, offer::Kept},
+    client::{Answer, Offer, Options, Phase, Problem, Report, offer::Kept},
     protocol::{EventType, Frame, Header, carta::Carta, messages::SetRegionAck},
     tracking::Tracker,
 };
@@ -196,11 +197,15 @@ impl World {
                 let answered = self.network.answers_http;
                 self.network.at(wall + self.network.latency_ms, Event::Probed { answered });
             }
-            Effect::Deliver => match input {
-                Some(Input::Frame { frame, .. }) => self.deliver(frame),
-                Some(Input::Skimmed { header, .. }) => self.delivered.push(*header),
-                _ => panic!("nothing came in"),
-            },
+            Effect::Deliver(frame) => {
+                let (Some(Input::Frame { message, .. }) | Some(Input::Skimmed { message, .. })) =
+                    input
+                else {
+                    panic!("nothing came in")
+                };
+                assert_eq!(&frame, message);
+                self.deliver(&frame);
+            }
             Effect::Ask(offer) => {
                 match self.user.clone() {
                     User::Absent => {}
@@ -214,7 +219,9 @@ impl World {
             Effect::Feed(frame) => self.fed.push(frame),
             Effect::Ended(problem) => self.ended.push(problem),
             Effect::Resumed(report) => self.reports.push(report),
-            Effect::Error(problem) => self.errors.push(problem),
+            Effect::Error(problem) | Effect::CallbackFailed { problem, .. } => {
+                self.errors.push(problem);
+            }
             Effect::Status
             | Effect::Connected
             | Effect::ConnectFailed(_)
@@ -279,7 +286,7 @@ impl World {
     }
 
     fn timer_due(&self) -> Option<u64> {
-        let due = self.machine.next_deadline()? + self.clock.stood_still;
+        let due = self.machine.next_deadline()?.at + self.clock.stood_still;
         Some(due.max(self.clock.wall).next_multiple_of(self.throttle_ms))
     }
 
@@ -300,7 +307,7 @@ impl World {
             Event::Closed { generation } => {
                 if self.is_heard(generation) {
                     self.network.sockets.entry(generation).or_default().heard = false;
-                    self.input(Input::Lost { generation, url_error: None });
+                    self.input(Input::Lost { generation });
                 }
             }
             Event::Gone { generation } => {
@@ -310,7 +317,7 @@ impl World {
             Event::Probed { answered } => self.input(Input::Probed { answered }),
             Event::Answer { offer, answer } => self.input(Input::Answered { offer, answer }),
             Event::AnswerFails { offer } => {
-                self.input(Input::AnswerFailed { offer, message: "no window".into() });
+                self.input(cannot_ask(offer, "no window"));
             }
         }
     }
@@ -331,7 +338,7 @@ impl World {
             self.input(Input::Opened { generation });
         } else {
             socket.heard = false;
-            self.input(Input::Lost { generation, url_error: None });
+            self.input(Input::Lost { generation });
         }
     }
 
@@ -357,9 +364,9 @@ impl World {
             Message::Ping => Input::Text { generation, pong: false },
             Message::Pong => Input::Text { generation, pong: true },
             Message::Binary(frame) if self.machine.wants(generation, frame.header()) => {
-                Input::Frame { generation, frame }
+                wanted(generation, frame)
             }
-            Message::Binary(frame) => Input::Skimmed { generation, header: frame.header() },
+            Message::Binary(frame) => skimmed(generation, frame),
         };
         self.input(input);
     }

@@ -5,9 +5,9 @@
 //! The viewer then asks the backend for everything itself, under new ids.
 
 use super::{
-    offer::{Answer, Aside, Kept, Reason, Report, RestoreOutcome},
-    problem::{Code, Problem},
-    time::Now,
+    Code, Driver, Effect, Machine, Problem, Report,
+    offer::{Kept, Reason, RestoreOutcome},
+    requests::FIRST_OWN_ID,
     timers::{Due, Timer},
 };
 use crate::{
@@ -15,8 +15,6 @@ use crate::{
     rebuild::{Call, Rebuild},
     workspace::Restored,
 };
-
-use super::{Effect, FIRST_REQUEST_ID, Machine, State};
 
 /// How long the viewer may take for one call, in milliseconds: the backend may
 /// have a large file to open.
@@ -44,8 +42,9 @@ impl Rebuilding {
 enum Step {
     /// It is not known yet whether the viewer can be rebuilt.
     Recognising { probes: u32 },
-    /// The user is asked; `None` = not on this connection yet.
-    Asking { offer: Option<u32> },
+    /// It can be, and its user is to be asked. While that is done, what was kept
+    /// is with the [`Question`](super::question::Question).
+    Recognised,
     /// The user wants it; the viewer is opening an image by itself, which may be one of
     /// those that were kept.
     Adopting { whole: bool, since: u64 },
@@ -53,12 +52,12 @@ enum Step {
     Calling { rebuild: Box<Rebuild>, request_id: u32, whole: bool, since: u64 },
 }
 
-impl<H: Handshake> Machine<H> {
+impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Takes up what an earlier page kept for this backend. Once the viewer
     /// shows that it can be rebuilt, the user is asked. False if the viewer is
     /// not new: then it has everything itself.
     pub fn keep_for_rebuilding(&mut self, kept: Kept) -> bool {
-        let is_new = self.registered.is_some_and(|viewer| viewer.is_new);
+        let is_new = self.registrar.viewer().is_some_and(|viewer| viewer.is_new);
         if !is_new || self.is_closed() {
             return false;
         }
@@ -71,11 +70,11 @@ impl<H: Handshake> Machine<H> {
     pub(super) fn rebuild_from_archive(&mut self, kept: Kept) -> bool {
         let rests = match self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step) {
             // What was not asked about is there still, for the next page.
-            None | Some(Step::Asking { offer: None }) => true,
+            None | Some(Step::Recognised) => true,
             Some(Step::Recognising { probes }) => *probes > PROBES,
-            Some(Step::Asking { .. } | Step::Adopting { .. } | Step::Calling { .. }) => false,
+            Some(Step::Adopting { .. } | Step::Calling { .. }) => false,
         };
-        if !rests {
+        if !rests || self.question.is_about_rebuilding() {
             return false;
         }
         self.begin_rebuilding(kept);
@@ -83,6 +82,9 @@ impl<H: Handshake> Machine<H> {
     }
 
     fn begin_rebuilding(&mut self, kept: Kept) {
+        if self.question.is_about_rebuilding() {
+            self.settle_question();
+        }
         self.rebuilding = Some(Rebuilding { kept, step: Step::Recognising { probes: 0 } });
         self.go_on_rebuilding();
     }
@@ -90,7 +92,7 @@ impl<H: Handshake> Machine<H> {
     /// Begins, or goes on where the connection was lost: asks the viewer something
     /// harmless, and then its user.
     pub(super) fn go_on_rebuilding(&mut self) {
-        if !matches!(self.state, State::Active) {
+        if !self.state.is_active() {
             return;
         }
         match self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step) {
@@ -98,11 +100,15 @@ impl<H: Handshake> Machine<H> {
                 self.put_step(Step::Recognising { probes: 0 });
                 self.probe_viewer();
             }
-            Some(Step::Asking { offer: None }) => self.ask_about_rebuilding(),
-            Some(Step::Adopting { .. } | Step::Calling { .. }) => {
-                self.timers.set(Timer::Rebuild, self.last.after(STEP_MS));
+            Some(Step::Recognised) => {
+                if let Some(Rebuilding { kept, .. }) = self.rebuilding.take() {
+                    self.ask_about_rebuilding(kept);
+                }
             }
-            Some(Step::Asking { .. }) | None => {}
+            Some(Step::Adopting { .. } | Step::Calling { .. }) => {
+                self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
+            }
+            None => {}
         }
     }
 
@@ -114,7 +120,7 @@ impl<H: Handshake> Machine<H> {
         *probes += 1;
         if *probes <= PROBES {
             self.call(&Rebuild::probe());
-            self.timers.set(Timer::Rebuild, self.last.after(PROBE_MS));
+            self.timers.set(Timer::Rebuild, self.now.after(PROBE_MS));
         } else if self.rebuilding.take_if(|rebuilding| rebuilding.is_from_archive()).is_some() {
             let message = "This viewer cannot be rebuilt from the archive.";
             self.end_restore(Err(Problem::new(Code::NotActive, message)));
@@ -133,110 +139,73 @@ impl<H: Handshake> Machine<H> {
         let header = Header { event_type, icd_version: self.handshake.version(), request_id };
         let frame = Frame::from_payload(header, &call.encode(request_id));
         self.effects.push_back(Effect::Feed(frame));
-        self.timers.set(Timer::Rebuild, self.last.after(STEP_MS));
+        self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
         request_id
     }
 
     /// Whether a frame of the viewer's is its answer to a call of ours, which the
     /// backend must not see.
-    pub(super) fn answers_us(&mut self, now: Now, frame: &Frame) -> bool {
+    pub(super) fn answers_us(&mut self, frame: &Frame) -> bool {
         if frame.event() != Some(EventType::ScriptingResponse) {
             return false;
         }
         let Ok(response) = ScriptingResponse::read(frame.payload()) else { return false };
         // A backend numbers its own from 1.
-        if response.request_id < FIRST_REQUEST_ID {
+        if response.request_id < FIRST_OWN_ID {
             return false;
         }
         match self.rebuilding.as_mut().map(|rebuilding| &mut rebuilding.step) {
             Some(Step::Recognising { .. }) => {
                 self.timers.clear(Timer::Rebuild);
-                self.put_step(Step::Asking { offer: None });
+                self.put_step(Step::Recognised);
                 self.go_on_rebuilding();
             }
             Some(Step::Calling { rebuild, request_id, .. })
                 if *request_id == response.request_id =>
             {
                 rebuild.answered(response.success, response.response, response.message);
-                self.next_call(now);
+                self.next_call();
             }
             // To a probe or a call that was given up.
-            _ => {}
+            Some(Step::Recognised | Step::Adopting { .. } | Step::Calling { .. }) | None => {}
         }
         self.refresh_status();
         true
     }
 
-    fn ask_about_rebuilding(&mut self) {
-        let id = self.new_offer();
-        let Some(Rebuilding { kept, step }) = &mut self.rebuilding else { return };
-        *step = Step::Asking { offer: Some(id) };
-        let (reason, saved_at, workspace) = (kept.reason, kept.saved_at, kept.workspace.clone());
-        let offer = self.offer_of(id, reason, "", saved_at, &workspace);
-        self.effects.push_back(Effect::Ask(offer));
+    /// The user could not be asked, or not on this connection: they are on the
+    /// next one, or by the next page.
+    pub(super) fn rebuild_later(&mut self, kept: Kept) {
+        self.rebuilding = Some(Rebuilding { kept, step: Step::Recognised });
     }
 
-    pub(super) fn asks_about_rebuilding(&self, offer: u32) -> bool {
-        let step = self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step);
-        matches!(step, Some(Step::Asking { offer: Some(asked) }) if *asked == offer)
-    }
-
-    /// The user is asked again on the next connection, or by the next page.
-    pub(super) fn rebuilding_was_not_asked(&mut self, message: &str) {
-        let problem = Problem::new(
-            Code::ConfirmFailed,
-            format!("confirmResume failed: {message}. What was stored is there still."),
-        );
-        if self.rebuilding.take_if(|rebuilding| rebuilding.is_from_archive()).is_some() {
-            return self.end_restore(Err(problem));
-        }
-        self.put_step(Step::Asking { offer: None });
-        self.effects.push_back(Effect::Error(problem));
-    }
-
-    pub(super) fn answered_about_rebuilding(&mut self, now: Now, answer: Answer) {
-        let Some(Rebuilding { mut kept, .. }) = self.rebuilding.take() else { return };
-        // A page that ends before the viewer is rebuilt loses nothing.
-        let from_archive = kept.reason == Reason::Archive;
-        if !from_archive {
-            let why = if answer == Answer::No { Aside::Declined } else { Aside::Superseded };
-            self.effects.push_back(Effect::PutAway(why));
-        }
-        let whole = match answer {
-            Answer::No if from_archive => {
-                return self.end_restore(Ok(RestoreOutcome::Declined));
-            }
-            Answer::No => return,
-            Answer::Yes => true,
-            Answer::Part { images, catalogs } => {
-                !kept.workspace.retain(&images, catalogs.as_deref())
-            }
-        };
-        let step = Step::Adopting { whole, since: now.monotonic };
+    /// The user wants this back; `whole`: all of what was kept.
+    pub(super) fn rebuild(&mut self, kept: Kept, whole: bool) {
+        let step = Step::Adopting { whole, since: self.now.monotonic };
         self.rebuilding = Some(Rebuilding { kept, step });
-        self.timers.set(Timer::Rebuild, self.last.after(STEP_MS));
-        self.adopt_when_open(now);
+        self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
+        self.adopt_when_open();
     }
 
     /// Begins with the calls once the viewer has opened what the page's address has
     /// told it to.
-    pub(super) fn adopt_when_open(&mut self, now: Now) {
+    pub(super) fn adopt_when_open(&mut self) {
         let step = self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step);
         if matches!(step, Some(Step::Adopting { .. })) && !self.tracker.is_opening_image() {
-            self.begin_calls(now);
+            self.begin_calls();
         }
     }
 
-    fn begin_calls(&mut self, now: Now) {
+    fn begin_calls(&mut self) {
         let Some(Rebuilding { kept, step }) = &mut self.rebuilding else { return };
         let Step::Adopting { whole, since } = *step else { return };
         let mut rebuild = Box::new(Rebuild::new(std::mem::take(&mut kept.workspace)));
         rebuild.adopt(self.tracker.workspace());
         *step = Step::Calling { rebuild, request_id: 0, whole, since };
-        self.next_call(now);
+        self.next_call();
     }
 
-    fn next_call(&mut self, now: Now) {
+    fn next_call(&mut self) {
         let Some(Rebuilding { step: Step::Calling { rebuild, .. }, .. }) = &mut self.rebuilding
         else {
             return;
@@ -244,7 +213,7 @@ impl<H: Handshake> Machine<H> {
         let next = rebuild.next();
         let (done, all) = rebuild.progress();
         self.effects.push_back(Effect::Rebuilding { done, all });
-        let Some(call) = next else { return self.rebuilt(now) };
+        let Some(call) = next else { return self.rebuilt() };
         let called = self.call(&call);
         if let Some(Rebuilding { step: Step::Calling { request_id, .. }, .. }) =
             &mut self.rebuilding
@@ -253,7 +222,7 @@ impl<H: Handshake> Machine<H> {
         }
     }
 
-    fn rebuilt(&mut self, now: Now) {
+    fn rebuilt(&mut self) {
         self.timers.clear(Timer::Rebuild);
         let Some(Rebuilding { kept, step: Step::Calling { rebuild, whole, since, .. } }) =
             self.rebuilding.take()
@@ -285,45 +254,35 @@ impl<H: Handshake> Machine<H> {
                 failed_regions: outcome.failed_regions,
                 catalogs: outcome.catalogs,
             },
-            duration_ms: now.monotonic - since,
+            duration_ms: self.now.monotonic - since,
             bytes_sent: 0,
         }));
     }
 
     /// The viewer does not answer. What it does may be waiting for a connection.
-    pub(super) fn rebuilding_overdue(&mut self, now: Now, due: Due) {
+    pub(super) fn rebuilding_overdue(&mut self, due: Due) {
         let rebuilding = self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step);
         if matches!(rebuilding, Some(Step::Recognising { .. })) {
             return self.probe_viewer();
         }
-        if due == Due::Late || !matches!(self.state, State::Active) {
-            self.timers.extend(Timer::Rebuild, now.after(STEP_MS));
+        if due == Due::Late || !self.state.is_active() {
+            self.timers.extend(Timer::Rebuild, self.now.after(STEP_MS));
             return;
         }
         match self.rebuilding.as_mut().map(|rebuilding| &mut rebuilding.step) {
-            Some(Step::Adopting { .. }) => self.begin_calls(now),
+            Some(Step::Adopting { .. }) => self.begin_calls(),
             Some(Step::Calling { rebuild, .. }) => {
                 rebuild.answered(false, "", "The viewer did not answer in time.");
-                self.next_call(now);
+                self.next_call();
             }
-            Some(Step::Recognising { .. } | Step::Asking { .. }) | None => {}
+            Some(Step::Recognising { .. } | Step::Recognised) | None => {}
         }
     }
 
     /// There is nothing left to rebuild.
     pub(super) fn end_rebuilding(&mut self) {
-        self.pause_rebuilding();
         if self.rebuilding.take().is_some_and(|rebuilding| rebuilding.is_from_archive()) {
             self.end_restore(Err(Problem::closed()));
-        }
-    }
-
-    /// The connection is gone; the question is asked again on the next one.
-    pub(super) fn pause_rebuilding(&mut self) {
-        if let Some(Rebuilding { step: Step::Asking { offer }, .. }) = &mut self.rebuilding
-            && offer.take().is_some()
-        {
-            self.effects.push_back(Effect::WithdrawOffer);
         }
     }
 }

@@ -1,0 +1,106 @@
+//! What the machine wants done.
+
+use super::{
+    Driver,
+    offer::{Aside, Offer, Report, RestoreOutcome},
+    problem::Problem,
+};
+use crate::protocol::Frame;
+
+/// Something to do. Effects are carried out in order, each after the machine
+/// has been let go, so that what it calls may call back in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect<D: Driver> {
+    /// Open a socket.
+    Open {
+        /// Its number.
+        generation: u32,
+        /// How many attempts in a row this is, from 1.
+        attempt: u32,
+    },
+    /// Close a socket and forget it; nothing it says counts any more.
+    Shut {
+        /// Which one.
+        generation: u32,
+    },
+    /// Send a binary message.
+    Send {
+        /// On which socket.
+        generation: u32,
+        /// What.
+        frame: Frame,
+    },
+    /// Send the text `PING`.
+    Ping {
+        /// On which socket.
+        generation: u32,
+    },
+    /// Ask the backend's address something over HTTP; any answer counts.
+    Probe,
+    /// Give this message of the backend's to the viewer.
+    Deliver(D::Message),
+    /// Give the viewer a frame of this client's own making.
+    Feed(Frame),
+    /// The connection of [`Machine::take_over`](super::Machine::take_over) is over, and the viewer
+    /// is to know it.
+    Ended(Problem),
+    /// [`Machine::status`](super::Machine::status) has changed.
+    Status,
+    /// Connecting has succeeded.
+    Connected,
+    /// Connecting has failed, for this reason.
+    ConnectFailed(Problem),
+    /// Ask the user.
+    Ask(Offer),
+    /// The workspace has changed while the user is asked.
+    UpdateOffer(Offer),
+    /// There is nothing to ask any more.
+    WithdrawOffer,
+    /// A resume has come to its end.
+    Resumed(Report),
+    /// A viewer is being rebuilt: this much of all is done.
+    Rebuilding {
+        /// Calls that the viewer has answered.
+        done: usize,
+        /// Calls in all.
+        all: usize,
+    },
+    /// The viewer has been rebuilt, or as much of it as was possible. If all of
+    /// it was, what [`Effect::PutAway`] put into the archive is not needed.
+    Rebuilt {
+        /// All of it was wanted, and is there.
+        whole: bool,
+    },
+    /// Report a problem.
+    Error(Problem),
+    /// A function of the viewer's failed: report it, with what it threw.
+    CallbackFailed {
+        /// What it means.
+        problem: Problem,
+        /// What was thrown, if anything was.
+        cause: Option<D::Cause>,
+    },
+    /// A request is answered.
+    Fulfilled {
+        /// The request's id.
+        request_id: u32,
+        /// The answer.
+        message: D::Message,
+    },
+    /// This request will not be answered.
+    Rejected {
+        /// The request's id.
+        request_id: u32,
+        /// Why.
+        problem: Problem,
+    },
+    /// Remember this session id for the next page of this tab.
+    KeepSessionId(u32),
+    /// The workspace as it was when this question was answered goes to the
+    /// archive; what is kept from now on is another one.
+    SetAside(Aside),
+    /// The same for what [`Machine::keep_for_rebuilding`](super::Machine::keep_for_rebuilding) was given.
+    PutAway(Aside),
+    /// What [`Machine::restore`](super::Machine::restore) began has come to its end.
+    RestoreEnded(Result<RestoreOutcome, Problem>),
+}

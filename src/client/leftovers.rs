@@ -1,0 +1,59 @@
+//! What the backend may still have and nobody wants.
+//!
+//! CLOSE_CATALOG_FILE gets no ack and may be lost, and RESUME_SESSION and CLOSE_FILE
+//! leave catalogs alone. So a backend that kept the session may still have catalogs
+//! that were closed; they are closed again on every connection.
+
+use super::{Driver, Machine};
+use crate::protocol::{
+    EventType, Frame,
+    handshake::Handshake,
+    views::{OpenCatalogFile, first_id},
+    writer::Writer,
+};
+
+impl<D: Driver, H: Handshake> Machine<D, H> {
+    /// Makes sure that the backend has nothing that the viewer does not know.
+    pub(super) fn empty_backend(&mut self) {
+        self.send_id(EventType::CloseFile, -1);
+        self.close_unwanted_catalogs();
+    }
+
+    /// Sends a message that has nothing but an id.
+    fn send_id(&mut self, event: EventType, id: i32) {
+        let mut message = Writer::new();
+        message.sfixed32(1, id);
+        self.send_own(event, &message.into_bytes());
+    }
+
+    pub(super) fn note_closed_catalog(&mut self, frame: &Frame) {
+        if frame.event() == Some(EventType::CloseCatalogFile)
+            && let Ok(file_id) = first_id(frame.payload())
+        {
+            self.unwanted_catalogs.insert(file_id);
+        }
+    }
+
+    /// The catalogs that are open or being opened are given up.
+    pub(super) fn note_unwanted_catalogs(&mut self) {
+        let catalogs = self.tracker.workspace().offer_catalogs();
+        self.unwanted_catalogs.extend(catalogs.iter().map(|catalog| catalog.file_id));
+        for frame in self.tracker.unanswered() {
+            if frame.event() == Some(EventType::OpenCatalogFile)
+                && let Ok(open) = OpenCatalogFile::read(frame.payload())
+            {
+                self.unwanted_catalogs.insert(open.file_id);
+            }
+        }
+    }
+
+    /// Nothing tells whether this arrives, so it is said again after the next drop.
+    pub(super) fn close_unwanted_catalogs(&mut self) {
+        for catalog in self.tracker.workspace().offer_catalogs() {
+            self.unwanted_catalogs.remove(&catalog.file_id);
+        }
+        for file_id in self.unwanted_catalogs.clone() {
+            self.send_id(EventType::CloseCatalogFile, file_id);
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! The question: restore this workspace? It is asked, updated, answered, failed and
+//! withdrawn here, and nothing is restored without an answer.
+//!
+//! There is at most one at a time. After a drop it is asked once, however often the
+//! connection drops again before it is answered; an answer given while disconnected
+//! stands until it can be carried out.
+
+use super::{
+    Answer, Code, Driver, Effect, Machine, Now, Offer, Problem,
+    offer::{Aside, Kept, Reason, RestoreOutcome, SessionType},
+    state::State,
+};
+use crate::protocol::handshake::Handshake;
+
+/// Connections that one yes may cost. A workspace that fells the backend must
+/// not fell it for ever.
+const MAX_FAILED_RESUMES: u32 = 5;
+
+/// What the user is asked, or would be asked after a drop.
+#[derive(Debug)]
+pub(super) struct Question {
+    subject: Subject,
+    stage: Stage,
+    /// [`Offer::id`] of the newest offer.
+    newest_offer: u32,
+}
+
+/// Which workspace the question is about.
+#[derive(Debug)]
+enum Subject {
+    /// The client's own, which the backend may not have: because the connection
+    /// was lost, because an earlier page kept it, or because it came from the
+    /// archive and the user has said yes to it before.
+    Own {
+        reason: Reason,
+        /// When it was last known to be the backend's state.
+        saved_at: u64,
+    },
+    /// One from the archive, in place of what is open. Asked while at work.
+    Archive(Kept),
+    /// One for a viewer that starts empty and does not know this client. Asked
+    /// while at work.
+    Rebuilding(Kept),
+}
+
+/// How far the question is.
+#[derive(Debug, PartialEq, Eq)]
+enum Stage {
+    NotAsked,
+    Asked {
+        offer: u32,
+    },
+    /// The viewer could not ask. It is asked again at the next occasion; an
+    /// answer that comes all the same is heard.
+    Broken {
+        offer: u32,
+    },
+    /// Yes, or yes to a part. It stands until it is carried out.
+    Answered {
+        answer: Answer,
+        /// Connections lost while it was being carried out.
+        failed_resumes: u32,
+    },
+}
+
+impl Question {
+    pub(super) const fn new(now: Now) -> Self {
+        let subject = Subject::Own { reason: Reason::ConnectionLost, saved_at: now.wall };
+        Self { subject, stage: Stage::NotAsked, newest_offer: 0 }
+    }
+
+    /// Why the client's own workspace would have to be restored.
+    pub(super) const fn reason(&self) -> Reason {
+        match &self.subject {
+            Subject::Own { reason, .. } => *reason,
+            Subject::Archive(_) | Subject::Rebuilding(_) => Reason::ConnectionLost,
+        }
+    }
+
+    /// Yes, or yes to a part, if that is what the user has said.
+    pub(super) const fn answer(&self) -> Option<&Answer> {
+        match &self.stage {
+            Stage::Answered { answer, .. } => Some(answer),
+            Stage::NotAsked | Stage::Asked { .. } | Stage::Broken { .. } => None,
+        }
+    }
+
+    /// The offer that an answer is awaited to.
+    const fn open_offer(&self) -> Option<u32> {
+        match self.stage {
+            Stage::Asked { offer } | Stage::Broken { offer } => Some(offer),
+            Stage::NotAsked | Stage::Answered { .. } => None,
+        }
+    }
+
+    pub(super) const fn is_about_rebuilding(&self) -> bool {
+        matches!(self.subject, Subject::Rebuilding(_))
+    }
+
+    /// What is asked about apart from the client's own workspace; the question is
+    /// settled then.
+    fn take_kept(&mut self, now: Now) -> Option<Kept> {
+        match &self.subject {
+            Subject::Own { .. } => None,
+            Subject::Archive(_) | Subject::Rebuilding(_) => match self.settle(now).0 {
+                Subject::Own { .. } => None,
+                Subject::Archive(kept) | Subject::Rebuilding(kept) => Some(kept),
+            },
+        }
+    }
+
+    /// It is settled: what follows would be an ordinary drop.
+    fn settle(&mut self, now: Now) -> (Subject, Stage) {
+        let newest_offer = self.newest_offer;
+        let settled = std::mem::replace(self, Self { newest_offer, ..Self::new(now) });
+        (settled.subject, settled.stage)
+    }
+}
+
+impl<D: Driver, H: Handshake> Machine<D, H> {
+    // Asking
+
+    /// Takes up what an earlier page kept for this backend. The user is asked
+    /// on the next connection. False if the viewer has stated a workspace of
+    /// its own before, or is done.
+    pub fn adopt(&mut self, kept: Kept) -> bool {
+        if self.is_closed() {
+            return false;
+        }
+        self.adopt_session_id(kept.session_id);
+        if !self.tracker.workspace().is_empty() {
+            return false;
+        }
+        self.question.subject = Subject::Own { reason: kept.reason, saved_at: kept.saved_at };
+        *self.tracker.workspace_mut() = kept.workspace;
+        true
+    }
+
+    /// Asks the user whether to restore this workspace from the archive in place of
+    /// what is open; work goes on meanwhile. [`Effect::RestoreEnded`] tells what
+    /// came of it. A question about the archive that is open already is dropped.
+    pub fn restore(&mut self, kept: Kept) -> Result<(), Problem> {
+        if !self.state.is_active() {
+            let message = "Nothing can be restored from the archive while there is no working \
+                           connection. Try again when the status is active.";
+            return Err(Problem::new(Code::NotActive, message));
+        }
+        if self.is_drop_in() {
+            if self.rebuild_from_archive(kept) {
+                return Ok(());
+            }
+            let message = "Something is being restored already. Try again when that is done.";
+            return Err(Problem::new(Code::NotActive, message));
+        }
+        self.question.subject = Subject::Archive(Kept { reason: Reason::Archive, ..kept });
+        self.ask();
+        Ok(())
+    }
+
+    /// Asks whether the viewer is to be rebuilt from this.
+    pub(super) fn ask_about_rebuilding(&mut self, kept: Kept) {
+        self.question.subject = Subject::Rebuilding(kept);
+        self.ask();
+    }
+
+    /// Registered, and there is something to restore: asks the user, unless that
+    /// has been done since the drop.
+    pub(super) fn confirm(&mut self, message: String) {
+        let socket = self.state.take_socket();
+        self.enter(State::Confirming { socket, message });
+        match self.question.stage {
+            Stage::NotAsked | Stage::Broken { .. } => self.ask(),
+            Stage::Asked { offer } => self.update_offer(offer),
+            Stage::Answered { failed_resumes, .. } if failed_resumes >= MAX_FAILED_RESUMES => {
+                self.ask();
+            }
+            Stage::Answered { .. } => self.carry_out(false),
+        }
+    }
+
+    /// The viewer or its user wants to go on.
+    pub(super) fn ask_again_if_broken(&mut self) {
+        if matches!(self.question.stage, Stage::Broken { .. }) {
+            self.ask();
+        }
+    }
+
+    /// The one place where the user is asked.
+    fn ask(&mut self) {
+        let id = self.question.newest_offer.wrapping_add(1);
+        self.question.newest_offer = id;
+        self.question.stage = Stage::Asked { offer: id };
+        // An answer may come while the effect is carried out.
+        self.refresh_status();
+        self.effects.push_back(Effect::Ask(self.offer(id)));
+    }
+
+    fn update_offer(&mut self, id: u32) {
+        self.effects.push_back(Effect::UpdateOffer(self.offer(id)));
+    }
+
+    fn offer(&self, id: u32) -> Offer {
+        let (reason, saved_at, workspace) = match &self.question.subject {
+            Subject::Own { reason, saved_at } => (*reason, *saved_at, self.tracker.workspace()),
+            Subject::Archive(kept) | Subject::Rebuilding(kept) => {
+                (kept.reason, kept.saved_at, &kept.workspace)
+            }
+        };
+        Offer {
+            id,
+            reason,
+            session_id: self.session.id,
+            session_type: self.session.kind.unwrap_or(SessionType::New),
+            backend_message: self.state.backend_message().to_owned(),
+            saved_at,
+            images: workspace.offer_images(),
+            catalogs: workspace.offer_catalogs(),
+            cannot_restore: workspace.cannot_restore(),
+        }
+    }
+
+    /// The viewer has stated something about its workspace by a call.
+    pub fn touched(&mut self) {
+        let State::Confirming { .. } = self.state else { return };
+        let Some(offer) = self.question.open_offer() else { return };
+        if self.tracker.workspace().is_empty() {
+            self.empty_backend();
+            self.start_empty();
+            self.refresh_status();
+        } else {
+            self.update_offer(offer);
+        }
+    }
+
+    // Answering
+
+    /// The user answered. An answer to another offer than the open one is not
+    /// heard.
+    pub(super) fn answered(&mut self, offer: u32, answer: Answer) {
+        if self.question.open_offer() != Some(offer) {
+            return;
+        }
+        match &self.question.subject {
+            Subject::Own { .. } => self.answered_about_own(offer, answer),
+            Subject::Archive(_) => {
+                if let Some(kept) = self.question.take_kept(self.now) {
+                    self.answered_about_archive(kept, answer);
+                }
+            }
+            Subject::Rebuilding(_) => {
+                if let Some(kept) = self.question.take_kept(self.now) {
+                    self.answered_about_rebuilding(kept, answer);
+                }
+            }
+        }
+    }
+
+    fn answered_about_own(&mut self, offer: u32, answer: Answer) {
+        match answer {
+            Answer::Part { .. } if self.is_drop_in() => {
+                let message = "this viewer goes on with all of it or with nothing";
+                self.answer_failed(offer, message, None);
+            }
+            Answer::Yes | Answer::Part { .. } => {
+                self.question.stage = Stage::Answered { answer, failed_resumes: 0 };
+                if let State::Confirming { .. } = self.state {
+                    self.carry_out(false);
+                }
+            }
+            Answer::No => {
+                self.question.stage = Stage::NotAsked;
+                let problem = self.decline(Aside::Declined);
+                if self.is_drop_in() {
+                    self.end(problem);
+                } else if let State::Confirming { .. } = self.state {
+                    self.empty_backend();
+                    self.start_empty();
+                }
+            }
+        }
+    }
+
+    fn answered_about_archive(&mut self, kept: Kept, answer: Answer) {
+        if answer == Answer::No {
+            return self.end_restore(Ok(RestoreOutcome::Declined));
+        }
+        self.decline(Aside::Superseded);
+        let workspace = self.tracker.workspace_mut();
+        *workspace = kept.workspace;
+        workspace.note_all();
+        self.question.subject = Subject::Own { reason: kept.reason, saved_at: kept.saved_at };
+        self.question.stage = Stage::Answered { answer, failed_resumes: 0 };
+        self.carry_out(true);
+    }
+
+    fn answered_about_rebuilding(&mut self, mut kept: Kept, answer: Answer) {
+        let from_archive = kept.reason == Reason::Archive;
+        if !from_archive {
+            // A page that ends before the viewer is rebuilt loses nothing.
+            let why = if answer == Answer::No { Aside::Declined } else { Aside::Superseded };
+            self.effects.push_back(Effect::PutAway(why));
+        }
+        match answer {
+            Answer::No if from_archive => self.end_restore(Ok(RestoreOutcome::Declined)),
+            Answer::No => {}
+            Answer::Yes => self.rebuild(kept, true),
+            Answer::Part { images, catalogs } => {
+                let whole = !kept.workspace.retain(&images, catalogs.as_deref());
+                self.rebuild(kept, whole);
+            }
+        }
+    }
+
+    /// The viewer could not ask the user.
+    pub(super) fn answer_failed(&mut self, offer: u32, message: &str, cause: Option<D::Cause>) {
+        if self.question.stage != (Stage::Asked { offer }) {
+            return;
+        }
+        let problem = |now_what: &str| {
+            let message = format!("confirmResume failed: {message}. {now_what}");
+            Problem::new(Code::ConfirmFailed, message)
+        };
+        match &self.question.subject {
+            Subject::Own { .. } => {
+                self.question.stage = Stage::Broken { offer };
+                let problem = problem("Nothing is lost; call retryNow() to be asked again.");
+                self.effects.push_back(Effect::CallbackFailed { problem, cause });
+            }
+            Subject::Archive(_) => {
+                self.question.settle(self.now);
+                self.end_restore(Err(problem("Nothing was restored.")));
+            }
+            Subject::Rebuilding(_) => {
+                let problem = problem("What was stored is there still.");
+                match self.question.take_kept(self.now) {
+                    Some(kept) if kept.reason != Reason::Archive => {
+                        self.rebuild_later(kept);
+                        self.effects.push_back(Effect::CallbackFailed { problem, cause });
+                    }
+                    Some(_) | None => self.end_restore(Err(problem)),
+                }
+            }
+        }
+    }
+
+    // What becomes of it
+
+    /// The connection is lost. A question that is only asked at work is withdrawn;
+    /// any other stays open.
+    pub(super) fn interrupt_question(&mut self) {
+        match &mut self.question.subject {
+            Subject::Own { saved_at, .. } => {
+                if self.state.is_active() {
+                    *saved_at = self.now.wall;
+                }
+            }
+            Subject::Archive(_) => {
+                let message = "The connection was lost before you were done. Nothing was \
+                               restored; try again.";
+                self.withdraw_question(Err(Problem::new(Code::ConnectionLost, message)));
+            }
+            Subject::Rebuilding(_) => {
+                self.effects.push_back(Effect::WithdrawOffer);
+                if let Some(kept) = self.question.take_kept(self.now) {
+                    self.rebuild_later(kept);
+                }
+            }
+        }
+        if let (State::Resuming { .. }, Stage::Answered { failed_resumes, .. }) =
+            (&self.state, &mut self.question.stage)
+        {
+            *failed_resumes += 1;
+        }
+    }
+
+    /// The answer could not be carried out: the user decides anew.
+    pub(super) fn forget_answer(&mut self) {
+        self.question.stage = Stage::NotAsked;
+    }
+
+    /// At work: the backend has what there is to be restored.
+    pub(super) fn settle_question(&mut self) {
+        self.question.settle(self.now);
+    }
+
+    /// There is nothing to ask any more; `outcome` is for what the archive was
+    /// asked for.
+    pub(super) fn withdraw_question(&mut self, outcome: Result<RestoreOutcome, Problem>) {
+        let (subject, stage) = self.question.settle(self.now);
+        if stage != Stage::NotAsked {
+            self.effects.push_back(Effect::WithdrawOffer);
+        }
+        let reason = match subject {
+            Subject::Own { reason, .. } => reason,
+            Subject::Archive(kept) | Subject::Rebuilding(kept) => kept.reason,
+        };
+        if reason == Reason::Archive {
+            self.end_restore(outcome);
+        }
+    }
+
+    pub(super) fn end_restore(&mut self, outcome: Result<RestoreOutcome, Problem>) {
+        self.effects.push_back(Effect::RestoreEnded(outcome));
+    }
+
+    /// When the workspace was last known to be the backend's state, in
+    /// milliseconds since 1970.
+    pub const fn saved_at(&self, now: Now) -> u64 {
+        match &self.question.subject {
+            Subject::Own { saved_at, .. } if !self.state.is_active() => *saved_at,
+            Subject::Own { .. } | Subject::Archive(_) | Subject::Rebuilding(_) => now.wall,
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Attempts to connect, lost connections, and the waiting in between.
+
+use super::{
+    Code, Driver, Effect, Machine, Problem,
+    attempts::Attempts,
+    backoff::Occasion,
+    state::{Socket, State},
+    timers::{Due, Timer},
+};
+use crate::protocol::handshake::Handshake;
+
+/// Unopened attempts in a row after which it is worth asking whether anybody
+/// is there at all.
+const PROBE_AFTER: u32 = 2;
+
+/// Attempts in a row at which somebody answered HTTP and refused the socket:
+/// then it is the credentials, and trying again cannot help.
+const MAX_REFUSALS: u32 = 8;
+
+impl<D: Driver, H: Handshake> Machine<D, H> {
+    // Attempts
+
+    pub(super) fn connect(&mut self) {
+        match self.state {
+            State::Idle | State::Failed { .. } => self.start_over(),
+            State::Active { .. } => self.effects.push_back(Effect::Connected),
+            State::Connecting { .. }
+            | State::Registering { .. }
+            | State::Confirming { .. }
+            | State::Resuming { .. }
+            | State::Waiting { .. }
+            | State::Closed { .. } => {}
+        }
+    }
+
+    pub(super) fn retry_now(&mut self) {
+        match self.state {
+            State::Failed { .. } => self.start_over(),
+            State::Waiting { .. } => self.attempt(),
+            State::Confirming { .. } => self.ask_again_if_broken(),
+            State::Registering { .. } | State::Resuming { .. } | State::Active { .. } => {
+                self.probe();
+            }
+            State::Connecting { .. } if self.is_taking_long() => {
+                self.effects.push_back(Effect::Shut { generation: self.generation });
+                self.attempt();
+            }
+            State::Idle | State::Connecting { .. } | State::Closed { .. } => {}
+        }
+    }
+
+    fn start_over(&mut self) {
+        self.attempts = Attempts::default();
+        self.attempt();
+    }
+
+    fn attempt(&mut self) {
+        self.attempts.begin(self.now.monotonic);
+        let socket = self.new_socket();
+        self.enter(State::Connecting { socket });
+        let attempt = self.attempts.count;
+        self.effects.push_back(Effect::Open { generation: self.generation, attempt });
+    }
+
+    /// Whatever the sockets before this one still say does not count.
+    pub(super) fn new_socket(&mut self) -> Socket {
+        self.generation = self.generation.wrapping_add(1);
+        Socket {
+            first_own_id: self.requests.next_id(),
+            after: self.state.problem().cloned(),
+            ..Socket::default()
+        }
+    }
+
+    /// Whether an attempt goes on only because earlier ones took too long.
+    pub(super) fn is_taking_long(&self) -> bool {
+        let usual = self.attempts.last.saturating_add(self.options.timeouts.connect_ms);
+        matches!(self.state, State::Connecting { .. }) && self.now.monotonic >= usual
+    }
+
+    pub(super) fn connect_overdue(&mut self, due: Due) {
+        match due {
+            Due::Late => self.timers.extend(Timer::Connect, self.now.after(self.probe_ms())),
+            Due::OnTime => {
+                self.attempts.overdue = self.attempts.overdue.saturating_add(1);
+                self.give_up_attempt();
+            }
+        }
+    }
+
+    /// Connecting or registering takes too long.
+    pub(super) fn give_up_attempt(&mut self) {
+        let message = "The backend did not answer in time. Trying again.";
+        self.drop_socket(Problem::new(Code::ConnectionTimeout, message));
+    }
+
+    /// What [`Effect::Probe`] has found out.
+    pub(super) fn probed(&mut self, answered: bool) {
+        if !matches!(self.state, State::Waiting { .. } | State::Connecting { .. }) {
+            return;
+        }
+        self.attempts.refusals = if answered { self.attempts.refusals + 1 } else { 0 };
+        if self.attempts.refusals >= MAX_REFUSALS {
+            self.fail(Problem::new(
+                Code::ConnectionRefused,
+                "The backend is there but refuses the connection. Check the access token: it may \
+                 be missing, wrong or expired; a restarted CARTA backend makes a new one unless \
+                 CARTA_AUTH_TOKEN is set. Then call retryNow().",
+            ));
+        }
+    }
+
+    // Lost connections
+
+    pub(super) fn socket_lost(&mut self, generation: u32) {
+        if !self.is_current(generation) {
+            return;
+        }
+        let problem = if matches!(self.state, State::Connecting { .. }) {
+            self.attempts.unopened = self.attempts.unopened.saturating_add(1);
+            if self.attempts.unopened > PROBE_AFTER {
+                self.effects.push_back(Effect::Probe);
+            }
+            "No connection. Check that the backend runs and that its address and token are \
+             right. Trying again."
+        } else {
+            "The connection was lost. Connecting again."
+        };
+        self.lost(Problem::new(Code::ConnectionLost, problem));
+    }
+
+    pub(super) fn no_address(&mut self, generation: u32, message: &str, cause: Option<D::Cause>) {
+        if !self.is_current(generation) {
+            return;
+        }
+        let problem = Problem::new(
+            Code::UrlFailed,
+            format!("The backend's address could not be determined: {message}. Trying again."),
+        );
+        self.effects.push_back(Effect::CallbackFailed { problem: problem.clone(), cause });
+        self.lost(problem);
+    }
+
+    /// Gives up a socket that may still be open.
+    pub(super) fn drop_socket(&mut self, problem: Problem) {
+        self.effects.push_back(Effect::Shut { generation: self.generation });
+        self.lost(problem);
+    }
+
+    fn lost(&mut self, problem: Problem) {
+        if self.registrar.is_viewer() || self.viewer_is_resuming() {
+            return self.failed(problem);
+        }
+        self.interrupt_question();
+        let not_replayed = self.tracker.dropped();
+        let not_repeated = Problem::new(
+            Code::NotReplayed,
+            "The connection was lost before this was answered. It acts outside the session, or \
+             on what has changed, so it is not sent a second time: check whether it was done, \
+             and ask again if not.",
+        );
+        self.give_up_on(not_replayed, not_repeated);
+
+        if self.options.backoff.max_attempts.is_some_and(|max| self.attempts.count >= max) {
+            let message = format!(
+                "No connection after {} attempts. Check that the backend runs and that its \
+                 address is right, then call retryNow().",
+                self.attempts.count
+            );
+            return self.failed(Problem::new(Code::RetryBudgetSpent, message));
+        }
+        let delays = self.attempts.delays;
+        self.attempts.delays = delays.saturating_add(1);
+        let delay_ms = self.delay(Occasion::Lost { delays, hidden: self.page.hidden });
+        self.enter(State::Waiting { delay_ms, problem });
+    }
+
+    // Waiting
+
+    fn delay(&mut self, occasion: Occasion) -> u64 {
+        self.options.backoff.delay(occasion, &mut self.rng)
+    }
+
+    /// An attempt that fell due during a sleep is not made at once: others may
+    /// wake in the same moment.
+    pub(super) fn retry_due(&mut self, due: Due) {
+        match due {
+            Due::OnTime => self.attempt(),
+            Due::Late => {
+                let delay_ms = self.delay(Occasion::Overslept);
+                self.wait_anew(delay_ms);
+                self.timers.extend(Timer::Retry, self.now.after(delay_ms));
+            }
+        }
+    }
+
+    /// A good moment to try: soon, but neither at once nor together with
+    /// everybody else who woke.
+    pub(super) fn hurry(&mut self) {
+        let State::Waiting { .. } = self.state else { return };
+        let since_attempt_ms = self.now.monotonic.saturating_sub(self.attempts.last);
+        let delay_ms = self.delay(Occasion::GoodMoment { since_attempt_ms });
+        let at = self.now.after(delay_ms);
+        if self.timers.at(Timer::Retry).is_none_or(|planned| at < planned) {
+            self.wait_anew(delay_ms);
+        }
+    }
+
+    fn wait_anew(&mut self, delay_ms: u64) {
+        if let State::Waiting { problem, .. } = &self.state {
+            let problem = problem.clone();
+            self.enter(State::Waiting { delay_ms, problem });
+        }
+    }
+}

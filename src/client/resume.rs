@@ -1,0 +1,120 @@
+//! Carrying out what the user has answered: resuming, or starting empty.
+
+use super::{
+    Answer, Code, Driver, Effect, Machine, Problem, Report,
+    offer::{Aside, Reason, RestoreOutcome},
+    state::{Resume, State},
+    timers::{Due, Timer},
+};
+use crate::{
+    protocol::{Frame, handshake::Handshake, messages::ResumeSessionAck, views::resume_outcome},
+    tracking::depends_on_session,
+};
+
+impl<D: Driver, H: Handshake> Machine<D, H> {
+    /// Sends RESUME_SESSION, to which the user has said yes. `at_work`: on a
+    /// connection on which the viewer has asked for other things before.
+    pub(super) fn carry_out(&mut self, at_work: bool) {
+        match self.question.answer().cloned() {
+            Some(Answer::Yes) => {}
+            Some(Answer::Part { images, catalogs }) => {
+                self.note_unwanted_catalogs();
+                if self.tracker.workspace_mut().retain(&images, catalogs.as_deref()) {
+                    self.set_aside(Aside::Declined);
+                    self.tracker.workspace_mut().note_all();
+                }
+            }
+            Some(Answer::No) | None => return,
+        }
+        let payload = self.tracker.resume_payload(self.handshake.version());
+        let (request_id, bytes) = self.send_own(H::RESUME, &payload);
+        let resume = Resume { request_id, since: self.now.monotonic, bytes, at_work };
+        let socket = self.state.take_socket();
+        self.enter(State::Resuming { socket, resume });
+    }
+
+    /// The backend answers RESUME_SESSION.
+    pub(super) fn resume_reply(&mut self, resume: Resume, frame: &Frame) {
+        let (success, message) = resume_outcome(frame.payload()).unwrap_or_else(|_| {
+            self.unreadable(frame.header(), frame.payload().len());
+            (false, "The backend's answer could not be read.")
+        });
+        let ack = ResumeSessionAck { success, message: message.to_owned() };
+        let reason = self.question.reason();
+        let whole = self.question.answer().is_none_or(|answer| *answer == Answer::Yes);
+        let restored = self.tracker.workspace_mut().restored(&ack);
+        self.close_unwanted_catalogs();
+        for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
+            self.send_own(event, &payload);
+        }
+        if self.is_drop_in()
+            && let Some(start) = self.tracker.continued_animation()
+        {
+            let start = self.translated(start);
+            self.push_frame(start);
+        }
+        if resume.at_work {
+            self.work();
+        } else {
+            self.activate();
+        }
+        self.effects.push_back(Effect::Resumed(Report {
+            reason,
+            restored,
+            duration_ms: self.now.monotonic - resume.since,
+            bytes_sent: resume.bytes,
+        }));
+        if reason == Reason::Archive {
+            let outcome = if whole { RestoreOutcome::Whole } else { RestoreOutcome::Part };
+            self.end_restore(Ok(outcome));
+        }
+    }
+
+    pub(super) fn resume_overdue(&mut self, due: Due) {
+        if due == Due::Late {
+            self.timers.extend(Timer::Resume, self.now.after(self.probe_ms()));
+            return;
+        }
+        // What hangs the backend may hang it again.
+        self.forget_answer();
+        let problem = Problem::new(
+            Code::ResumeTimeout,
+            "The backend did not finish resuming in time. Connecting again; you will be asked \
+             again what to restore.",
+        );
+        self.effects.push_back(Effect::Error(problem.clone()));
+        self.drop_socket(problem);
+    }
+
+    /// The session is given up: what is kept of it goes, and so does what was
+    /// meant for it. Gives the problem that this is reported as.
+    pub(super) fn decline(&mut self, why: Aside) -> Problem {
+        self.set_aside(why);
+        self.withdraw_question(Ok(RestoreOutcome::Declined));
+        self.note_unwanted_catalogs();
+        let mut lost = self.tracker.declined();
+        lost.extend(self.queue.remove(&|header| header.event().is_none_or(depends_on_session)));
+        let message =
+            "The session that this was meant for has been given up, so it is not answered.";
+        let problem = Problem::new(Code::Declined, message);
+        self.give_up_on(lost, problem.clone());
+        problem
+    }
+
+    /// What is open goes to the archive, unless it came from there.
+    fn set_aside(&mut self, why: Aside) {
+        if self.question.reason() != Reason::Archive && !self.tracker.workspace().is_empty() {
+            self.effects.push_back(Effect::SetAside(why));
+        }
+    }
+
+    /// Goes to work with nothing restored.
+    pub(super) fn start_empty(&mut self) {
+        // The viewer may have emptied what it was to be asked about.
+        self.withdraw_question(Ok(RestoreOutcome::Declined));
+        self.tracker.workspace_mut().clear();
+        // Its image is gone.
+        self.tracker.continued_animation();
+        self.activate();
+    }
+}
