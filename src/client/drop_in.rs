@@ -13,8 +13,8 @@ use crate::protocol::{
     Frame, Header,
     carta::SUPPORTED_VERSIONS,
     handshake::{Handshake, Refusal, Reply},
+    messages::views::RegisterViewerAck,
     refusal::refusal,
-    views::RegisterViewerAck,
 };
 
 use super::{Effect, Machine, State, connection::refused};
@@ -88,8 +88,7 @@ impl<H: Handshake> Machine<H> {
             }
             // Whether it is tried in another way is the viewer's to say.
             Ok(Reply::Again { .. }) => {
-                if let Ok(ack) = RegisterViewerAck::read(frame.payload()) {
-                    let message = ack.message.to_owned();
+                if let Ok(RegisterViewerAck { message, .. }) = frame.decode() {
                     self.effects.push_back(Effect::Error(refused(&Refusal::Other { message })));
                 }
             }

@@ -1,5 +1,7 @@
 //! Asking the user, and resuming or not.
 
+use prost::Message;
+
 use super::{
     offer::{Answer, Aside, Offer, Reason, Report, RestoreOutcome, SessionType},
     problem::{Code, Problem},
@@ -10,9 +12,7 @@ use crate::{
     protocol::{
         EventType, Frame,
         handshake::Handshake,
-        messages::ResumeSessionAck,
-        views::{OpenCatalogFile, first_id, resume_outcome},
-        writer::Writer,
+        messages::{OpenCatalogFile, ResumeSessionAck, views::FirstId},
     },
     tracking::depends_on_session,
     workspace::Workspace,
@@ -196,11 +196,11 @@ impl<H: Handshake> Machine<H> {
     }
 
     pub(super) fn resume_reply(&mut self, now: Now, frame: &Frame, since: u64, bytes: usize) {
-        let (success, message) = resume_outcome(frame.payload()).unwrap_or_else(|_| {
+        let ack = frame.decode().unwrap_or_else(|_| {
             self.unreadable(frame.header(), frame.payload().len());
-            (false, "The backend's answer could not be read.")
+            let message = "The backend's answer could not be read.".to_owned();
+            ResumeSessionAck { success: false, message }
         });
-        let ack = ResumeSessionAck { success, message: message.to_owned() };
         self.timers.clear(Timer::Resume);
         let at_work = self.resumes_at_work();
         let whole = self.question.take().is_none_or(|q| q.answer == Some(Answer::Yes));
@@ -275,15 +275,13 @@ impl<H: Handshake> Machine<H> {
 
     /// Sends a message that has nothing but an id.
     fn send_id(&mut self, event: EventType, id: i32) {
-        let mut message = Writer::new();
-        message.sfixed32(1, id);
-        self.send_own(event, &message.into_bytes());
+        self.send_own(event, &FirstId { id }.encode_to_vec());
     }
 
     /// A CLOSE_CATALOG_FILE gets no ack and may be lost.
     pub(super) fn note_closed_catalog(&mut self, frame: &Frame) {
         if frame.event() == Some(EventType::CloseCatalogFile)
-            && let Ok(file_id) = first_id(frame.payload())
+            && let Ok(FirstId { id: file_id }) = frame.decode()
         {
             self.unwanted_catalogs.insert(file_id);
         }
@@ -294,7 +292,7 @@ impl<H: Handshake> Machine<H> {
         self.unwanted_catalogs.extend(catalogs.iter().map(|catalog| catalog.file_id));
         for frame in self.tracker.unanswered() {
             if frame.event() == Some(EventType::OpenCatalogFile)
-                && let Ok(open) = OpenCatalogFile::read(frame.payload())
+                && let Ok(open) = frame.decode::<OpenCatalogFile>()
             {
                 self.unwanted_catalogs.insert(open.file_id);
             }

@@ -6,7 +6,9 @@
 //! whose server keeps the session itself would answer [`NextStep::Nothing`]
 //! to a resumed session and send no state at all.
 
-use super::{EventType, Frame, wire::Malformed};
+use prost::DecodeError;
+
+use super::{EventType, Frame};
 
 /// What the backend says that the session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +89,10 @@ pub trait Handshake {
 
     /// Takes over an opening frame that somebody else has made: what it says is
     /// said on the next connections too. Gives its session id.
-    fn learn(&mut self, opening: &Frame) -> Result<u32, Malformed>;
+    fn learn(&mut self, opening: &Frame) -> Result<u32, DecodeError>;
 
     /// Reads the reply to the opening frame.
-    fn read(&mut self, reply: &Frame) -> Result<Reply, Malformed>;
+    fn read(&mut self, reply: &Frame) -> Result<Reply, DecodeError>;
 
     /// What follows a welcome, given whether the client has state to restore.
     fn next_step(&self, welcome: &Welcome, has_state: bool) -> NextStep;
