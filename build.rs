@@ -14,6 +14,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     prost_build::Config::new()
         // The same state gives the same bytes.
         .btree_map(["."])
+        // What is kept and sent again is not copied while it is read.
+        .bytes([".carta_resume"])
+        .include_file("messages.rs")
         .compile_fds(descriptors)?;
     Ok(())
 }

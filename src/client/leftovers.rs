@@ -4,12 +4,13 @@
 //! leave catalogs alone. So a backend that kept the session may still have catalogs
 //! that were closed; they are closed again on every connection.
 
+use prost::Message;
+
 use super::{Driver, Machine};
 use crate::protocol::{
     EventType, Frame,
     handshake::Handshake,
-    views::{OpenCatalogFile, first_id},
-    writer::Writer,
+    messages::{OpenCatalogFile, views::FirstId},
 };
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
@@ -21,14 +22,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// Sends a message that has nothing but an id.
     fn send_id(&mut self, event: EventType, id: i32) {
-        let mut message = Writer::new();
-        message.sfixed32(1, id);
-        self.send_own(event, &message.into_bytes());
+        self.send_own(event, &FirstId { id }.encode_to_vec());
     }
 
     pub(super) fn note_closed_catalog(&mut self, frame: &Frame) {
         if frame.event() == Some(EventType::CloseCatalogFile)
-            && let Ok(file_id) = first_id(frame.payload())
+            && let Ok(FirstId { id: file_id }) = frame.decode()
         {
             self.unwanted_catalogs.insert(file_id);
         }
@@ -40,7 +39,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.unwanted_catalogs.extend(catalogs.iter().map(|catalog| catalog.file_id));
         for frame in self.tracker.unanswered() {
             if frame.event() == Some(EventType::OpenCatalogFile)
-                && let Ok(open) = OpenCatalogFile::read(frame.payload())
+                && let Ok(open) = frame.decode::<OpenCatalogFile>()
             {
                 self.unwanted_catalogs.insert(open.file_id);
             }

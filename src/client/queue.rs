@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::protocol::{EventType, Frame, Header, views::SetCursor};
+use crate::protocol::{EventType, Frame, Header, messages::views::SetCursor};
 
 use super::options::QueueLimits;
 
@@ -73,26 +73,21 @@ fn moved_cursor(frame: &Frame) -> Option<i32> {
     if frame.event() != Some(EventType::SetCursor) {
         return None;
     }
-    let set = SetCursor::read(frame.payload()).ok()?;
+    let set: SetCursor = frame.decode().ok()?;
     set.spatial_requirements.is_none().then_some(set.file_id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::writer::Writer;
 
     #[test]
     fn a_cursor_takes_one_place_for_each_image() {
         let mut queue = Queue::new(QueueLimits { max_frames: 3, max_bytes: 1_000 });
         let cursor = |request_id, file_id, wants: bool| {
             let header = Header { event_type: 7, icd_version: 28, request_id };
-            let mut set = Writer::new();
-            set.sfixed32(1, file_id);
-            if wants {
-                set.message(3, &[]);
-            }
-            Frame::from_payload(header, &set.into_bytes())
+            let spatial_requirements = wants.then(Default::default);
+            Frame::encode(header, &SetCursor { file_id, point: None, spatial_requirements })
         };
         for request_id in 0..100 {
             assert!(queue.push(cursor(request_id, request_id.cast_signed() % 2, false)));

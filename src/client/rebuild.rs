@@ -11,7 +11,7 @@ use super::{
     timers::{Due, Timer},
 };
 use crate::{
-    protocol::{EventType, Frame, Header, handshake::Handshake, scripting::ScriptingResponse},
+    protocol::{EventType, Frame, Header, handshake::Handshake, messages::ScriptingResponse},
     rebuild::{Call, Rebuild},
     workspace::Restored,
 };
@@ -149,9 +149,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if frame.event() != Some(EventType::ScriptingResponse) {
             return false;
         }
-        let Ok(response) = ScriptingResponse::read(frame.payload()) else { return false };
+        let Ok(response) = frame.decode::<ScriptingResponse>() else { return false };
+        let answered = response.scripting_request_id.cast_unsigned();
         // A backend numbers its own from 1.
-        if response.request_id < FIRST_OWN_ID {
+        if answered < FIRST_OWN_ID {
             return false;
         }
         match self.rebuilding.as_mut().map(|rebuilding| &mut rebuilding.step) {
@@ -160,10 +161,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 self.put_step(Step::Recognised);
                 self.go_on_rebuilding();
             }
-            Some(Step::Calling { rebuild, request_id, .. })
-                if *request_id == response.request_id =>
-            {
-                rebuild.answered(response.success, response.response, response.message);
+            Some(Step::Calling { rebuild, request_id, .. }) if *request_id == answered => {
+                rebuild.answered(response.success, &response.response, &response.message);
                 self.next_call();
             }
             // To a probe or a call that was given up.

@@ -7,7 +7,7 @@ use super::{
     timers::{Due, Timer},
 };
 use crate::{
-    protocol::{Frame, handshake::Handshake, messages::ResumeSessionAck, views::resume_outcome},
+    protocol::{Frame, handshake::Handshake, messages::ResumeSessionAck},
     tracking::depends_on_session,
 };
 
@@ -35,11 +35,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// The backend answers RESUME_SESSION.
     pub(super) fn resume_reply(&mut self, resume: Resume, frame: &Frame) {
-        let (success, message) = resume_outcome(frame.payload()).unwrap_or_else(|_| {
+        let ack = frame.decode().unwrap_or_else(|_| {
             self.unreadable(frame.header(), frame.payload().len());
-            (false, "The backend's answer could not be read.")
+            let message = "The backend's answer could not be read.".to_owned();
+            ResumeSessionAck { success: false, message }
         });
-        let ack = ResumeSessionAck { success, message: message.to_owned() };
         let reason = self.question.reason();
         let whole = self.question.answer().is_none_or(|answer| *answer == Answer::Yes);
         let restored = self.tracker.workspace_mut().restored(&ack);

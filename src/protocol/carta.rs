@@ -5,13 +5,12 @@
 //! REGISTER_VIEWER with the right version succeeds on it. An unknown session
 //! id is accepted with RESUMED, though nothing is there to resume.
 
+use prost::DecodeError;
+
 use super::{
     EventType, Frame, Header,
     handshake::{Handshake, NextStep, Refusal, Reply, SessionKind, Welcome},
-    messages::SessionType,
-    views::{RegisterViewer, RegisterViewerAck},
-    wire::Malformed,
-    writer::Writer,
+    messages::{RegisterViewer, SessionType, views::RegisterViewerAck},
 };
 
 /// Interface versions that this client speaks: what it reads and writes is the
@@ -46,7 +45,7 @@ impl Carta {
     }
 
     fn refused(&mut self, ack: RegisterViewerAck) -> Reply {
-        if let Some(expected) = expected_version(ack.message) {
+        if let Some(expected) = expected_version(&ack.message) {
             if !SUPPORTED_VERSIONS.contains(&expected) {
                 return Reply::Refused(Refusal::UnsupportedVersion { expected });
             }
@@ -60,7 +59,7 @@ impl Carta {
         if self.asked.session_id != 0 {
             return Reply::Again { session_id: 0, message: ack.message.to_owned() };
         }
-        Reply::Refused(Refusal::Other { message: ack.message.to_owned() })
+        Reply::Refused(Refusal::Other { message: ack.message })
     }
 }
 
@@ -79,36 +78,35 @@ impl Handshake for Carta {
         self.asked.session_id = session_id;
         let event_type = EventType::RegisterViewer.number();
         let header = Header { event_type, icd_version: self.version, request_id };
-        let mut register = Writer::new();
-        register
-            .sfixed32(1, session_id.cast_signed())
-            .text(2, &self.api_key)
-            .sfixed32(3, self.client_feature_flags.cast_signed());
-        Frame::from_payload(header, &register.into_bytes())
+        let register = RegisterViewer {
+            session_id,
+            api_key: self.api_key.clone(),
+            client_feature_flags: self.client_feature_flags,
+        };
+        Frame::encode(header, &register)
     }
 
-    fn learn(&mut self, opening: &Frame) -> Result<u32, Malformed> {
-        let register = RegisterViewer::read(opening.payload())?;
+    fn learn(&mut self, opening: &Frame) -> Result<u32, DecodeError> {
+        let register: RegisterViewer = opening.decode()?;
         self.version = opening.header().icd_version;
-        register.api_key.clone_into(&mut self.api_key);
+        self.api_key = register.api_key;
         self.client_feature_flags = register.client_feature_flags;
         self.asked = Asked { session_id: register.session_id, other_version: false };
         Ok(register.session_id)
     }
 
-    fn read_reply(&mut self, reply: &Frame) -> Result<Reply, Malformed> {
-        let ack = RegisterViewerAck::read(reply.payload())?;
+    fn read_reply(&mut self, reply: &Frame) -> Result<Reply, DecodeError> {
+        let ack: RegisterViewerAck = reply.decode()?;
         if !ack.success {
             return Ok(self.refused(ack));
         }
         Ok(Reply::Welcome(Welcome {
             session_id: ack.session_id,
-            kind: if ack.session_type == i32::from(SessionType::Resumed) {
-                SessionKind::Resumed
-            } else {
-                SessionKind::New
+            kind: match ack.session_type() {
+                SessionType::Resumed => SessionKind::Resumed,
+                SessionType::New => SessionKind::New,
             },
-            message: ack.message.to_owned(),
+            message: ack.message,
         }))
     }
 
@@ -128,19 +126,12 @@ impl Handshake for Carta {
 /// The version that a refusal asks for: `Invalid ICD version number. Expected
 /// 28, got 30`.
 fn expected_version(message: &str) -> Option<u16> {
-    after(message.as_bytes(), b"ICD version")?;
-    let after = after(message.as_bytes(), b"xpected ")?;
-    let mut digits = after.iter().take_while(|byte| byte.is_ascii_digit());
-    digits.try_fold(0_u16, |number, digit| {
-        number.checked_mul(10)?.checked_add(u16::from(digit - b'0'))
-    })
-}
-
-/// What follows the first occurrence of `part`. Searching in texts as such is
-/// 4 kB of code.
-fn after<'a>(text: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
-    let at = text.windows(part.len()).position(|window| window == part)?;
-    text.get(at + part.len()..)
+    if !message.contains("ICD version") {
+        return None;
+    }
+    let (_, expected) = message.split_once("xpected ")?;
+    let (digits, _) = expected.split_once(|c: char| !c.is_ascii_digit()).unwrap_or((expected, ""));
+    digits.parse().ok()
 }
 
 #[cfg(test)]

@@ -153,6 +153,39 @@ impl EventType {
             _ => return None,
         })
     }
+
+    /// Whether the backend streams it, image data first of all: it answers
+    /// nothing, and nothing of it is kept, so that the viewer can have it
+    /// without a look at it.
+    ///
+    /// RASTER_TILE_SYNC is not among them: it tells when tiles are complete.
+    pub const fn is_stream(self) -> bool {
+        matches!(
+            self,
+            Self::RegionHistogramData
+                | Self::SpatialProfileData
+                | Self::SpectralProfileData
+                | Self::RegionStatsData
+                | Self::ErrorData
+                | Self::RasterTileData
+                | Self::ContourImageData
+                | Self::MomentProgress
+                | Self::FileListProgress
+                | Self::PvProgress
+                | Self::VectorOverlayTileData
+                | Self::FittingProgress
+                | Self::PvPreviewData
+        )
+    }
+
+    /// Whether a viewer sends it many times a second, while the user moves the
+    /// cursor, drags a region, or steps through channels and tiles.
+    pub const fn is_frequent(self) -> bool {
+        matches!(
+            self,
+            Self::SetImageChannels | Self::SetCursor | Self::SetRegion | Self::AddRequiredTiles
+        )
+    }
 }
 
 #[cfg(test)]
@@ -166,5 +199,15 @@ mod tests {
         }
         assert_eq!(EventType::from_number(5), None);
         assert_eq!(EventType::from_number(90), Some(EventType::ChannelMapFlowControl));
+    }
+
+    #[test]
+    fn streams_answer_nothing() {
+        let answers: Vec<EventType> =
+            EventType::ALL.iter().filter_map(|event| event.answer()).collect();
+        for &event in EventType::ALL.iter().filter(|event| event.is_stream()) {
+            assert!(!answers.contains(&event), "{}", event.name());
+            assert!(!event.is_frequent(), "{}", event.name());
+        }
     }
 }

@@ -10,9 +10,7 @@
 //! message has its default. Source: CARTA interface control document,
 //! presentation layer.
 
-use std::sync::Arc;
-
-use prost::Message;
+use prost::{DecodeError, Message, bytes::Bytes};
 
 use super::EventType;
 
@@ -65,8 +63,7 @@ impl Header {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     header: Header,
-    // What is handed over is kept as it is, without another copy.
-    bytes: Arc<Vec<u8>>,
+    bytes: Bytes,
 }
 
 impl Frame {
@@ -112,9 +109,15 @@ impl Frame {
         &self.bytes
     }
 
-    /// Reads the payload as a message.
-    pub fn decode<M: Message + Default>(&self) -> Result<M, prost::DecodeError> {
-        M::decode(self.payload())
+    /// What follows the header, sharing the frame's bytes.
+    pub fn shared_payload(&self) -> Bytes {
+        self.bytes.slice(Header::SIZE.min(self.bytes.len())..)
+    }
+
+    /// Reads the payload as a message. What the message has as bytes shares the
+    /// frame's.
+    pub fn decode<M: Message + Default>(&self) -> Result<M, DecodeError> {
+        M::decode(self.shared_payload())
     }
 
     /// The same frame with another interface version in its header.

@@ -7,7 +7,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::{EventType, Frame, wire::Malformed};
+use prost::DecodeError;
+
+use super::{EventType, Frame};
 
 /// What a protocol must bring: its opening conversation. It lives as long as the
 /// client and may learn, for example which version the backend speaks.
@@ -45,10 +47,10 @@ pub trait Handshake {
 
     /// Takes over an opening frame that the viewer has made: what it says is said
     /// on the next connections too. Gives its session id.
-    fn learn(&mut self, opening: &Frame) -> Result<u32, Malformed>;
+    fn learn(&mut self, opening: &Frame) -> Result<u32, DecodeError>;
 
     /// Reads the reply to the opening frame.
-    fn read_reply(&mut self, reply: &Frame) -> Result<Reply, Malformed>;
+    fn read_reply(&mut self, reply: &Frame) -> Result<Reply, DecodeError>;
 
     /// Whether state must be sent after a welcome, and whether the user must be
     /// asked before; `has_state`: the client has some to restore.

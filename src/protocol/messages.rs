@@ -1,15 +1,12 @@
 //! The protobuf messages, compiled from `proto/`, where each field is
 //! explained.
 
-/// Messages as the interface defines them.
 #[allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
 mod generated {
-    include!(concat!(env!("OUT_DIR"), "/carta.rs"));
+    include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 }
-pub use generated::*;
 
-/// What is kept in the browser's storage.
-#[allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
-pub mod stored {
-    include!(concat!(env!("OUT_DIR"), "/carta_resume.stored.rs"));
-}
+/// Messages as the interface defines them.
+pub use generated::carta::*;
+/// What is kept in the browser's storage, and views of the interface's messages.
+pub use generated::carta_resume::{stored, views};

@@ -8,9 +8,6 @@ pub mod handshake;
 pub mod messages;
 pub mod refusal;
 pub mod scripting;
-pub mod views;
-pub mod wire;
-pub mod writer;
 
 pub use event_type::EventType;
 pub use frame::{Frame, Header};

@@ -1,10 +1,8 @@
 //! A vector overlay, as it was asked for.
 
-use crate::protocol::views::VectorOverlayParameters;
+use prost::Message;
 
-/// The number of the enumeration `PolarizationType` for Stokes I, which a
-/// threshold was on before it could be chosen.
-const STOKES_I: i32 = 1;
+use crate::protocol::messages::{PolarizationType, SetVectorOverlayParameters};
 
 /// `SetVectorOverlayParameters`, as far as the viewer does not fill it in from
 /// the image.
@@ -26,20 +24,21 @@ pub(super) struct Overlay {
 impl Overlay {
     /// Reads a payload; `None` if it is none or not finite.
     pub(super) fn read(payload: &[u8]) -> Option<Self> {
-        let asked = VectorOverlayParameters::read(payload).ok()?;
+        let asked = SetVectorOverlayParameters::decode(payload).ok()?;
         let overlay = Self {
-            averaging: asked.smoothing_factor().max(1),
-            fractional: asked.fractional(),
-            threshold: Some(asked.threshold()).filter(|threshold| threshold.is_finite()),
-            threshold_option: match asked.threshold_option() {
-                0 => STOKES_I,
+            averaging: asked.smoothing_factor.cast_signed().max(1),
+            fractional: asked.fractional,
+            threshold: Some(asked.threshold).filter(|threshold| threshold.is_finite()),
+            threshold_option: match asked.threshold_option {
+                // A threshold was on Stokes I before that could be chosen.
+                0 => PolarizationType::I.into(),
                 option => option,
             },
-            debiasing: asked.debiasing(),
-            q_error: asked.q_error(),
-            u_error: asked.u_error(),
-            intensity: asked.stokes_intensity(),
-            angle: asked.stokes_angle(),
+            debiasing: asked.debiasing,
+            q_error: asked.q_error,
+            u_error: asked.u_error,
+            intensity: asked.stokes_intensity,
+            angle: asked.stokes_angle,
         };
         (overlay.q_error.is_finite() && overlay.u_error.is_finite()).then_some(overlay)
     }

@@ -1,18 +1,13 @@
 //! Animation: while it runs, the backend moves the channel by itself.
 
-use crate::protocol::{
-    Frame,
-    views::RasterTileSync,
-    wire::{
-        Fields,
-        Kind::{Fixed32, Fixed32s, Message},
-        Schema,
-    },
-    writer::Writer,
-};
-
 use super::tracker::Tracker;
-use crate::workspace::Workspace;
+use crate::{
+    protocol::{
+        Frame,
+        messages::{AnimationFrame, RasterTileSync, StartAnimation},
+    },
+    workspace::Workspace,
+};
 
 /// The animation that the backend runs; a session has one at most.
 #[derive(Clone, Debug)]
@@ -34,31 +29,18 @@ impl Animation {
     /// is said by its place among the planes to show, if those are listed; a
     /// computed one has a number far above.
     fn continued(&self) -> Option<Frame> {
-        let start = self.start.payload();
         let Some((channel, stokes)) = self.at else { return Some(self.start.clone()) };
-        let schema = &[(START_FRAME.into(), Message(FRAME)), (STOKES_INDICES, Fixed32s)];
-        let fields = Fields::read(start, schema).ok()?;
-        let planes = fields.i32s(STOKES_INDICES);
-        let place = planes.iter().position(|&plane| plane == stokes);
+        let mut start: StartAnimation = self.start.decode().ok()?;
+        let place = start.stokes_indices.iter().position(|&plane| plane == stokes);
         let place = match place.and_then(|place| i32::try_from(place).ok()) {
             Some(place) => place,
-            None if planes.is_empty() => stokes,
-            None => fields.message(START_FRAME.into()).i32(2),
+            None if start.stokes_indices.is_empty() => stokes,
+            None => start.start_frame.unwrap_or_default().stokes,
         };
-        let mut frame = Writer::new();
-        frame.sfixed32(1, channel).sfixed32(2, place);
-        let mut start = Writer::from(fields.without(START_FRAME.into()));
-        start.message(START_FRAME, &frame.into_bytes());
-        Some(Frame::from_payload(self.start.header(), &start.into_bytes()))
+        start.start_frame = Some(AnimationFrame { channel, stokes: place });
+        Some(Frame::encode(self.start.header(), &start))
     }
 }
-
-/// `StartAnimation.start_frame`.
-const START_FRAME: u8 = 3;
-/// `StartAnimation.stokes_indices`.
-const STOKES_INDICES: u32 = 11;
-/// An `AnimationFrame`.
-const FRAME: &Schema = &[(1, Fixed32), (2, Fixed32)];
 
 impl Tracker {
     /// The START_ANIMATION by which an animation goes on that ran when the
@@ -67,7 +49,7 @@ impl Tracker {
     /// that says which number the animation has now.
     pub fn continued_animation(&mut self) -> Option<Frame> {
         let animation = self.interrupted.take()?;
-        if !self.workspace.images.get(&animation.file_id).is_some_and(|image| image.live) {
+        if !self.workspace.image(animation.file_id).is_some_and(|image| image.live) {
             return None;
         }
         let start = animation.continued()?;

@@ -1,16 +1,17 @@
 //! When what the viewer has sent takes effect, and what it does.
 
-use crate::protocol::{EventType, Frame, views::first_id};
-
 use std::collections::BTreeSet;
 
 use super::{animation::Animation, ledger::Sequence, tracker::Tracker};
-use crate::workspace::ALL_FILES;
+use crate::{
+    protocol::{EventType, Frame, messages::views::FirstId},
+    workspace::ALL_FILES,
+};
 
 impl Tracker {
     /// Carries out a message that gets no ack.
     pub(super) fn apply(&mut self, sequence: Sequence, event: EventType, frame: &Frame) -> bool {
-        let file_id = || first_id(frame.payload()).ok();
+        let file_id = || frame.decode().ok().map(|FirstId { id }| id);
         match event {
             EventType::StopAnimation => {
                 let stops = |animation: &mut Animation| Some(animation.file_id) == file_id();
@@ -27,9 +28,9 @@ impl Tracker {
                     self.ledger.tiles_superseded(closed, sequence);
                     self.animation.take_if(|at| closed.is_none_or(|id| id == at.file_id));
                 }
-                self.workspace.apply(event, frame.payload())
+                self.workspace.apply(event, frame)
             }
-            _ => self.workspace.apply(event, frame.payload()),
+            _ => self.workspace.apply(event, frame),
         }
     }
 

@@ -1,12 +1,13 @@
 //! What is open when the connection is lost, and what becomes of it.
 
-use crate::protocol::{EventType, Frame};
+use prost::Message;
 
 use super::{
     ledger::{Entry, Prospect, Sequence},
     subject::depends_on_session,
     tracker::{Tracker, blocks_backend},
 };
+use crate::protocol::{EventType, Frame};
 
 impl Tracker {
     /// Whether an unanswered request keeps the backend from answering anything
@@ -56,7 +57,7 @@ impl Tracker {
 
     /// The payload of a RESUME_SESSION that rebuilds the workspace.
     pub fn resume_payload(&self, icd_version: u16) -> Vec<u8> {
-        self.workspace.resume_payload(icd_version)
+        self.workspace.resume_message(icd_version).encode_to_vec()
     }
 
     /// What follows a resume, in order: contours and vector overlays, cursors,

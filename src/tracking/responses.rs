@@ -1,18 +1,25 @@
 //! What an answer of the backend's means to a tracker.
 
-use crate::protocol::{
-    EventType, Frame,
-    messages::ResumeSessionAck,
-    views::{self, ConcatStokesFiles, OpenCatalogFile, OpenFile, OpenFileAck, SetRegion},
-    wire::Malformed,
-};
+use prost::{DecodeError, Message};
 
 use super::{
     animation::Animation,
     ledger::{Entry, Sequence},
     tracker::Tracker,
 };
-use crate::workspace::Origin;
+use crate::{
+    protocol::{
+        EventType, Frame,
+        messages::{
+            OpenCatalogFile, OpenFile, SetRegionAck, StartAnimation,
+            views::{
+                ConcatStokesFiles, ConcatStokesFilesAck, FirstId, FittedImages, GeneratedImages,
+                ImportRegionAck, OpenFileAck, Outcome, ResumeSession, SetRegion,
+            },
+        },
+    },
+    workspace::Origin,
+};
 
 impl Tracker {
     /// Carries out what an answer means. A request that cannot be read changed
@@ -21,83 +28,92 @@ impl Tracker {
         &mut self,
         sequence: Sequence,
         entry: &Entry,
-        frame: &Frame,
-    ) -> Result<(), Malformed> {
-        let request = entry.frame.payload();
-        let answer = frame.payload();
+        answer: &Frame,
+    ) -> Result<(), DecodeError> {
+        let request = &entry.frame;
         let workspace = &mut self.workspace;
         match entry.event {
             EventType::OpenFile => {
-                let ack = OpenFileAck::read(answer)?;
-                if let Ok(request) = OpenFile::read(request)
+                let ack: OpenFileAck = answer.decode()?;
+                if let Ok(request) = request.decode::<OpenFile>()
                     && ack.success
                 {
-                    workspace.opened(&request, &ack, self.max_answers);
-                    self.image_replaced(request.file_id, sequence);
+                    let file_id = request.file_id;
+                    workspace.opened(request, ack, answer.payload(), self.max_answers);
+                    self.image_replaced(file_id, sequence);
                 }
             }
             EventType::ConcatStokesFiles => {
-                let opened = views::joined_image(answer)?;
-                if let Ok(request) = ConcatStokesFiles::read(request)
-                    && let Some(opened) = opened
+                let joined: ConcatStokesFilesAck = answer.decode()?;
+                let ack = OpenFileAck::decode(joined.open_file_ack.clone())?;
+                if let Ok(request) = request.decode::<ConcatStokesFiles>()
+                    && joined.success
+                    && ack.success
                 {
-                    workspace.joined(&request, &opened, self.max_answers);
+                    workspace.joined(&request, ack, &joined.open_file_ack, self.max_answers);
                     self.image_replaced(request.file_id, sequence);
                 }
             }
             EventType::SetRegion => {
-                let id = views::region_that_was_set(answer)?;
-                if let (Ok(request), Some(id)) = (SetRegion::read(request), id) {
-                    workspace.region_set(&request, id);
+                let ack: SetRegionAck = answer.decode()?;
+                if let Ok(request) = request.decode::<SetRegion>()
+                    && ack.success
+                {
+                    workspace.region_set(&request, ack.region_id);
                 }
             }
             EventType::ImportRegion => {
-                let regions = views::imported_regions(answer)?;
-                if let Ok(owner) = views::first_id(request) {
-                    for (id, info) in regions {
-                        workspace.imported(owner, id, info);
+                let ack: ImportRegionAck = answer.decode()?;
+                if let Ok(FirstId { id: owner }) = request.decode()
+                    && ack.success
+                {
+                    for region in ack.regions {
+                        let id = region.region_id.unwrap_or_default();
+                        workspace.imported(owner, id, &region.info.unwrap_or_default());
                     }
-                    if views::is_success(answer)? {
-                        workspace.name_regions(answer);
-                    }
+                    workspace.name_regions(&ack.region_styles);
                 }
             }
             EventType::StartAnimation => {
-                let started = views::is_success(answer)?;
-                if let Ok(images) = views::animated_images(request)
-                    && let Some(&file_id) = images.first()
-                    && started
+                let Outcome { success, .. } = answer.decode()?;
+                if let Ok(start) = request.decode::<StartAnimation>()
+                    && success
                 {
-                    self.animation = Some(Animation::new(file_id, &entry.frame));
-                    for file_id in images {
-                        self.ledger.tiles_superseded(Some(file_id), sequence);
+                    self.animation = Some(Animation::new(start.file_id, request));
+                    self.ledger.tiles_superseded(Some(start.file_id), sequence);
+                    for &matched in start.matched_frames.keys() {
+                        self.ledger.tiles_superseded(Some(matched), sequence);
                     }
                 }
             }
             EventType::ResumeSession => {
-                let (success, message) = views::resume_outcome(answer)?;
-                if let Ok(resume) = views::ResumeSession::read(request) {
-                    let ack = ResumeSessionAck { success, message: message.to_owned() };
+                let ack = answer.decode()?;
+                if let Ok(resume) = request.decode::<ResumeSession>() {
                     workspace.replaced_by(resume, &ack);
                     self.ledger.tiles_superseded(None, sequence);
                     self.animation = None;
                 }
             }
             EventType::OpenCatalogFile => {
-                let opened = views::is_success(answer)?;
-                if let Ok(OpenCatalogFile { file_id, .. }) = OpenCatalogFile::read(request)
-                    && opened
+                let Outcome { success, .. } = answer.decode()?;
+                if let Ok(OpenCatalogFile { file_id, .. }) = request.decode()
+                    && success
                 {
-                    workspace.put_catalog(file_id, request);
+                    workspace.put_catalog(file_id, request.payload());
                 }
             }
-            event => {
+            event => match Origin::of(event) {
+                Some(Origin::Fit) => {
+                    let FittedImages { model_image, residual_image } = answer.decode()?;
+                    workspace.generated(Origin::Fit, model_image.into_iter().chain(residual_image));
+                }
+                Some(origin) => {
+                    let GeneratedImages { open_file_acks } = answer.decode()?;
+                    workspace.generated(origin, open_file_acks);
+                }
                 // Other answers change nothing that is kept.
-                if let Some(origin) = Origin::of(event) {
-                    let images = views::generated_images(answer, origin == Origin::Fit)?;
-                    workspace.generated(origin, &images);
-                }
-            }
+                None => {}
+            },
         }
         Ok(())
     }

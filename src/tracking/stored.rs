@@ -1,11 +1,12 @@
 //! What is stored of a workspace while requests are unanswered.
 
-use crate::{
-    protocol::{EventType, views::SetRegion},
-    workspace::{RecordKey, info_is_acceptable},
-};
+use prost::bytes::Bytes;
 
 use super::{ledger::Prospect, tracker::Tracker};
+use crate::{
+    protocol::{EventType, messages::views::SetRegion},
+    workspace::{RecordKey, info_is_acceptable},
+};
 
 impl Tracker {
     /// A part of the workspace as a record, `None` if there is nothing to
@@ -25,14 +26,14 @@ impl Tracker {
     }
 
     /// The newest `RegionInfo` of a region that is sent and not answered.
-    fn sent_region(&self, id: i32) -> Option<&[u8]> {
+    fn sent_region(&self, id: i32) -> Option<Bytes> {
         for entry in self.ledger.entries().iter().rev() {
             if entry.event == EventType::SetRegion
                 && entry.answer.is_some()
                 && entry.prospect == Prospect::Wanted
-                && let Ok(set) = SetRegion::read(entry.frame.payload())
+                && let Ok(set) = entry.frame.decode::<SetRegion>()
                 && set.region_id == id
-                && info_is_acceptable(set.region_info) == Some(true)
+                && info_is_acceptable(&set.region_info) == Some(true)
             {
                 return Some(set.region_info);
             }

@@ -1,11 +1,15 @@
 //! What a message is about: which messages must wait for which.
 
-use crate::protocol::{
-    EventType,
-    views::{ConcatStokesFiles, OpenCatalogFile, OpenFile, SetRegion, first_id},
+use crate::{
+    protocol::{
+        EventType, Frame,
+        messages::{
+            OpenCatalogFile, OpenFile,
+            views::{ConcatStokesFiles, FirstId, SetRegion},
+        },
+    },
+    workspace::{ALL_FILES, NEW_REGION, Requirement, RequirementKind},
 };
-
-use crate::workspace::{ALL_FILES, NEW_REGION, Requirement, RequirementKind};
 
 /// What a message changes at the backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,13 +35,14 @@ pub(super) enum Subject {
 impl Subject {
     /// The subject of a message of the viewer's. `None` if it changes nothing
     /// that other messages depend on, or cannot be read.
-    pub(super) fn of(event: EventType, payload: &[u8]) -> Option<Self> {
+    pub(super) fn of(event: EventType, frame: &Frame) -> Option<Self> {
+        let first_id = || frame.decode().ok().map(|FirstId { id }| id);
         Some(match event {
-            EventType::OpenFile => Self::Image(OpenFile::read(payload).ok()?.file_id),
+            EventType::OpenFile => Self::Image(frame.decode::<OpenFile>().ok()?.file_id),
             EventType::ConcatStokesFiles => {
-                Self::Image(ConcatStokesFiles::read(payload).ok()?.file_id)
+                Self::Image(frame.decode::<ConcatStokesFiles>().ok()?.file_id)
             }
-            EventType::CloseFile => match first_id(payload).ok()? {
+            EventType::CloseFile => match first_id()? {
                 ALL_FILES => Self::AllImages,
                 id => Self::Image(id),
             },
@@ -47,22 +52,18 @@ impl Subject {
             | EventType::StartAnimation
             | EventType::StopAnimation
             | EventType::SetContourParameters
-            | EventType::SetVectorOverlayParameters => Self::Settings(first_id(payload).ok()?),
+            | EventType::SetVectorOverlayParameters => Self::Settings(first_id()?),
             EventType::SetRegion => {
-                let set = SetRegion::read(payload).ok()?;
+                let set: SetRegion = frame.decode().ok()?;
                 let id = (set.region_id != NEW_REGION).then_some(set.region_id);
                 Self::Region { file: Some(set.file_id), id }
             }
-            EventType::RemoveRegion => {
-                Self::Region { file: None, id: Some(first_id(payload).ok()?) }
-            }
-            EventType::ImportRegion => {
-                Self::Region { file: Some(first_id(payload).ok()?), id: None }
-            }
+            EventType::RemoveRegion => Self::Region { file: None, id: Some(first_id()?) },
+            EventType::ImportRegion => Self::Region { file: Some(first_id()?), id: None },
             EventType::OpenCatalogFile => {
-                Self::Catalog(OpenCatalogFile::read(payload).ok()?.file_id)
+                Self::Catalog(frame.decode::<OpenCatalogFile>().ok()?.file_id)
             }
-            EventType::CloseCatalogFile => Self::Catalog(first_id(payload).ok()?),
+            EventType::CloseCatalogFile => Self::Catalog(first_id()?),
             EventType::FileListRequest
             | EventType::MomentRequest
             | EventType::PvRequest
@@ -72,7 +73,8 @@ impl Subject {
             EventType::StopPvCalc => Self::Calculation(EventType::PvRequest),
             EventType::StopFitting => Self::Calculation(EventType::FittingRequest),
             _ => {
-                let key = Requirement::read(RequirementKind::of(event)?, payload)?.key;
+                let key =
+                    Requirement::read(RequirementKind::of(event)?, frame.shared_payload())?.key;
                 if key.region_id <= 0 {
                     Self::Settings(key.file_id)
                 } else {

@@ -1,13 +1,12 @@
 //! Tile requests: answered by a RASTER_TILE_SYNC that ends, not by an ack.
 
-use crate::protocol::{
-    EventType,
-    views::{RasterTileSync, SetImageChannels, channel_map, image_with_required_tiles},
-};
-
 use std::collections::BTreeSet;
 
 use super::ledger::{Ledger, Sequence};
+use crate::protocol::{
+    EventType, Frame,
+    messages::{AddRequiredTiles, IntBounds, RasterTileSync, SetImageChannels},
+};
 
 /// Open tile requests of one image; the oldest are given up.
 const MAX_REQUESTS: usize = 64;
@@ -41,30 +40,41 @@ impl Channels {
         self.first <= sync.channel && sync.channel <= self.last && self.stokes == sync.stokes
     }
 
-    const fn overlaps(self, (first, last): (i32, i32)) -> bool {
-        self.first <= last && first <= self.last
+    const fn overlaps(self, bounds: IntBounds) -> bool {
+        self.first <= bounds.max && bounds.min <= self.last
     }
 }
 
-/// For viewers that are not changed: those have it.
-fn map_in(set: &[u8]) -> Option<[(i32, i32); 2]> {
-    channel_map(set)
+/// Channels in a map of channels, side by side.
+struct ChannelMap {
+    /// Those of which tiles are wanted now.
+    asked: IntBounds,
+    /// Those that are shown at all.
+    shown: IntBounds,
+}
+
+impl ChannelMap {
+    fn of(set: &SetImageChannels) -> Option<Self> {
+        let asked = set.channel_range.filter(|_| set.channel_map_enabled)?;
+        Some(Self { asked, shown: set.current_range.unwrap_or_default() })
+    }
 }
 
 impl TileRequest {
     /// The tiles that a message asks for, if any.
-    pub(super) fn of(event: EventType, payload: &[u8]) -> Option<Self> {
+    pub(super) fn of(event: EventType, frame: &Frame) -> Option<Self> {
         match event {
             EventType::AddRequiredTiles => {
-                let file_id = image_with_required_tiles(payload).ok()??;
-                Some(Self { file_id, of: None, missing: 1, superseded: false })
+                let AddRequiredTiles { file_id, tiles, .. } = frame.decode().ok()?;
+                let request = Self { file_id, of: None, missing: 1, superseded: false };
+                (!tiles.is_empty()).then_some(request)
             }
             EventType::SetImageChannels => {
-                let set = SetImageChannels::read(payload).ok()?;
-                image_with_required_tiles(set.required_tiles?).ok()??;
-                // As in a map of channels, each of which is complete by itself.
-                let (first, last) =
-                    map_in(payload).map_or((set.channel, set.channel), |[asked, _]| asked);
+                let set: SetImageChannels = frame.decode().ok()?;
+                // Each channel of a map is complete by itself.
+                let (first, last) = ChannelMap::of(&set)
+                    .map_or((set.channel, set.channel), |map| (map.asked.min, map.asked.max));
+                set.required_tiles.filter(|required| !required.tiles.is_empty())?;
                 let missing = last.checked_sub(first)?.checked_add(1)?.try_into().ok()?;
                 let of = Some(Channels { first, last, stokes: set.stokes });
                 Some(Self { file_id: set.file_id, of, missing, superseded: false })
@@ -107,12 +117,13 @@ impl Ledger {
     /// The image moves to another channel: what it was asked for until now is not
     /// needed any more, but for the rest of a map of channels. If it comes, it must
     /// not be taken for what is asked next.
-    pub(super) fn supersede_tiles(&mut self, file_id: i32, set: &[u8]) {
-        let map = map_in(set);
-        for (_, request) in self.tiles_mut().filter(|(_, request)| request.file_id == file_id) {
+    pub(super) fn supersede_tiles(&mut self, set: &SetImageChannels) {
+        let map = ChannelMap::of(set);
+        for (_, request) in self.tiles_mut().filter(|(_, request)| request.file_id == set.file_id) {
             let is_shown = map
+                .as_ref()
                 .zip(request.of)
-                .is_some_and(|([asked, shown], of)| of.overlaps(shown) && !of.overlaps(asked));
+                .is_some_and(|(map, of)| of.overlaps(map.shown) && !of.overlaps(map.asked));
             request.superseded |= !is_shown;
         }
     }

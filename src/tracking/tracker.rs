@@ -1,17 +1,21 @@
 //! The frames that pass, and what they mean for the workspace.
 
-use crate::protocol::{
-    EventType, Frame, Header,
-    views::{RasterTileSync, SetRegion, first_id},
-};
-
 use super::{
     animation::Animation,
     ledger::{Effect, Entry, Ledger, Prospect, Sequence},
     subject::Subject,
     tiles::{Channels, TileRequest},
 };
-use crate::workspace::Workspace;
+use crate::{
+    protocol::{
+        EventType, Frame, Header,
+        messages::{
+            RasterTileSync, SetImageChannels,
+            views::{ExportRegion, SetRegion},
+        },
+    },
+    workspace::Workspace,
+};
 
 /// A frame of the backend's whose payload is not the message that its header
 /// announces.
@@ -81,25 +85,27 @@ impl Tracker {
     /// the same thing is unanswered: then it waits for that.
     pub fn sent(&mut self, frame: &Frame) {
         let Some(event) = frame.event() else { return };
-        let subject = Subject::of(event, frame.payload());
+        let subject = Subject::of(event, frame);
         if event == EventType::SetImageChannels
             || matches!(subject, Some(Subject::Region { id: Some(_), .. }))
         {
             self.ledger.outdate_calculations();
         }
-        if let Some(answer) = expected_answer(event, frame.payload()) {
+        if let Some(answer) = expected_answer(event, frame) {
             let sequence = self.ledger.next();
             self.add(frame, event, subject, Some(answer), Effect::Done, None);
             self.note_region_of(subject);
-            if event == EventType::ExportRegion {
-                self.workspace.name_regions(frame.payload());
+            if event == EventType::ExportRegion
+                && let Ok(export) = frame.decode::<ExportRegion>()
+            {
+                self.workspace.name_regions(&export.region_styles);
             }
             if event == EventType::ImportRegion && !self.is_open_or_opening(subject) {
                 self.ledger.mark_hopeless(sequence);
             }
             return;
         }
-        let mut tiles = TileRequest::of(event, frame.payload());
+        let mut tiles = TileRequest::of(event, frame);
         if let Some(TileRequest { file_id, .. }) = tiles
             && self.animation.as_ref().is_some_and(|animation| animation.file_id == file_id)
         {
@@ -107,9 +113,9 @@ impl Tracker {
             self.ledger.tiles_superseded(Some(file_id), Sequence::MAX);
         }
         if event == EventType::SetImageChannels
-            && let Ok(file_id) = first_id(frame.payload())
+            && let Ok(set) = frame.decode::<SetImageChannels>()
         {
-            self.ledger.supersede_tiles(file_id, frame.payload());
+            self.ledger.supersede_tiles(&set);
         }
         let order = subject.or(tiles.map(|request| Subject::Settings(request.file_id)));
         let waits_for = order.map(|order| self.ledger.unsettled_before(order)).unwrap_or_default();
@@ -169,7 +175,7 @@ impl Tracker {
         let header = frame.header();
         let unreadable = |_| Unreadable { header, length: frame.payload().len() };
         if header.event() == Some(EventType::RasterTileSync) {
-            self.synced(&RasterTileSync::read(frame.payload()).map_err(unreadable)?);
+            self.synced(&frame.decode().map_err(unreadable)?);
             return Ok(());
         }
         let Some(sequence) = self.ledger.answered_by(header) else { return Ok(()) };
@@ -237,7 +243,7 @@ impl Tracker {
         if !self.workspace.knows_image(request.file_id) {
             *tiles = None;
         } else if request.of.is_none() && self.animation.is_none() {
-            let image = self.workspace.images.get(&request.file_id);
+            let image = self.workspace.image(request.file_id);
             request.of = image.map(|image| Channels::one(image.channel, image.stokes));
         }
     }
@@ -272,8 +278,8 @@ impl Tracker {
 
 /// What answers a message of the viewer's, if anything does. REGISTER_VIEWER is
 /// the connection's, not the viewer's.
-fn expected_answer(event: EventType, payload: &[u8]) -> Option<EventType> {
-    let preview = || SetRegion::read(payload).is_ok_and(|set| set.preview);
+fn expected_answer(event: EventType, frame: &Frame) -> Option<EventType> {
+    let preview = || frame.decode::<SetRegion>().is_ok_and(|set| set.preview_region);
     match event {
         EventType::RegisterViewer => None,
         EventType::SetRegion if preview() => None,

@@ -1,59 +1,71 @@
 //! Answers of the backend's that change the workspace.
 
-use crate::protocol::views::{
-    ConcatStokesFiles, OpenFile, OpenFileAck, RegionInfo, SetRegion, StokesFile,
-};
+use prost::{Message, bytes::Bytes};
 
 use super::{
     Workspace,
-    image::{Generated, Image, Origin},
+    image::{Generated, Image, Origin, kept},
     regions::info_is_acceptable,
+};
+use crate::protocol::messages::{
+    OpenFile, RegionInfo, StokesFile,
+    views::{ConcatStokesFiles, OpenFileAck, SetRegion},
 };
 
 impl Workspace {
-    /// OPEN_FILE was answered. A failure leaves an old image with that id.
-    pub(crate) fn opened(&mut self, request: &OpenFile, ack: &OpenFileAck, max_answers: usize) {
-        if !ack.success || request.file_id < 0 {
+    /// OPEN_FILE was answered with success; `answer` is the encoded ack, of which
+    /// up to `max_answers` bytes are kept for all images together.
+    pub(crate) fn opened(
+        &mut self,
+        request: OpenFile,
+        ack: OpenFileAck,
+        answer: &[u8],
+        max_answers: usize,
+    ) {
+        let file_id = request.file_id;
+        if file_id < 0 {
             return;
         }
-        let resolved = ack.name.filter(|_| !request.lel_expr);
+        let told = Told::by(ack);
         let image = Image {
-            directory: request.directory.to_owned(),
-            file: name_of(request.file, resolved),
-            hdu: request.hdu.to_owned(),
+            directory: request.directory,
+            file: if request.lel_expr { request.file } else { told.name_of(request.file) },
+            hdu: request.hdu,
             lel_expr: request.lel_expr,
             render_mode: request.render_mode,
             support_aips_beam: request.support_aips_beam,
-            depth: ack.depth,
-            stokes_planes: ack.stokes,
-            open_file_ack: self.within(max_answers, request.file_id, ack.bytes),
+            depth: told.depth,
+            stokes_planes: told.stokes_planes,
+            open_file_ack: self.within(max_answers, file_id, answer),
             live: true,
             ..Image::default()
         };
-        self.put_image(request.file_id, image);
+        self.put_image(file_id, image);
     }
 
     /// CONCAT_STOKES_FILES was answered with success.
     pub(crate) fn joined(
         &mut self,
         request: &ConcatStokesFiles,
-        ack: &OpenFileAck,
+        ack: OpenFileAck,
+        answer: &[u8],
         max_answers: usize,
     ) {
         if request.file_id < 0 {
             return;
         }
-        let first = request.stokes_files.clone().next().unwrap_or_default();
-        let Ok(first) = StokesFile::read(first.as_bytes()) else { return };
+        let Some(files) = readable_stokes_files(&request.stokes_files) else { return };
+        let first = files.into_iter().next().unwrap_or_default();
+        let told = Told::by(ack);
         let image = Image {
-            directory: first.directory.to_owned(),
-            file: name_of(first.file, ack.name),
-            hdu: first.hdu.to_owned(),
+            directory: first.directory,
+            file: told.name_of(first.file),
+            hdu: first.hdu,
             render_mode: request.render_mode,
-            stokes_files: request.stokes_files.clone().map(|file| file.as_bytes().into()).collect(),
-            depth: ack.depth,
-            stokes_planes: ack.stokes,
-            open_file_ack: self.within(max_answers, request.file_id, ack.bytes),
+            stokes_files: request.stokes_files.iter().map(|file| kept(file)).collect(),
+            depth: told.depth,
+            stokes_planes: told.stokes_planes,
+            open_file_ack: self.within(max_answers, request.file_id, answer),
             live: true,
             ..Image::default()
         };
@@ -62,22 +74,27 @@ impl Workspace {
 
     /// A copy of an answer to keep, if all of them stay within `max` bytes; the
     /// image takes the place of one with its id.
-    fn within(&self, max: usize, file_id: i32, answer: &[u8]) -> Option<Box<[u8]>> {
+    fn within(&self, max: usize, file_id: i32, answer: &[u8]) -> Option<Bytes> {
         let mut bytes = answer.len();
-        for (&id, image) in self.images.iter() {
+        for (&id, image) in &self.images {
             if id != file_id {
-                bytes += image.open_file_ack.as_ref().map_or(0, |kept| kept.len());
+                bytes += image.open_file_ack.as_ref().map_or(0, Bytes::len);
             }
         }
-        (bytes <= max).then(|| answer.into())
+        (bytes <= max).then(|| kept(answer))
     }
 
     /// The backend made images and chose their ids.
-    pub(crate) fn generated(&mut self, origin: Origin, acks: &[OpenFileAck]) {
+    pub(crate) fn generated(
+        &mut self,
+        origin: Origin,
+        acks: impl IntoIterator<Item = OpenFileAck>,
+    ) {
         for ack in acks {
             if ack.success && ack.file_id >= 0 {
-                let name = ack.name.unwrap_or_default().to_owned();
-                self.put_generated(ack.file_id, Generated { name, origin });
+                let file_id = ack.file_id;
+                let name = ack.file_info.unwrap_or_default().name;
+                self.put_generated(file_id, Generated { name, origin });
             }
         }
     }
@@ -88,28 +105,51 @@ impl Workspace {
             NEW_REGION => id,
             id => id,
         };
-        let Some(acceptable) = info_is_acceptable(request.region_info) else { return };
+        let Some(acceptable) = info_is_acceptable(&request.region_info) else { return };
         // The backend answers success to points that it does not take over.
         let ignored = !acceptable && self.regions.get(id).is_some();
         if !ignored {
-            self.put_region(id, request.file_id, request.region_info);
+            self.put_region(id, request.file_id, &request.region_info);
         }
     }
 
     /// IMPORT_REGION was answered with a region.
     pub(crate) fn imported(&mut self, owner: i32, id: i32, info: &[u8]) {
-        if RegionInfo::read(info).is_ok() {
+        if RegionInfo::decode(info).is_ok() {
             self.put_region(id, owner, info);
         }
     }
 }
 
-/// The backend tells a file's name without its folder, which may be part of the
-/// name that was asked for.
-fn name_of(asked: &str, resolved: Option<&str>) -> String {
-    let path = asked.as_bytes();
-    let path = path.strip_prefix(b"./").unwrap_or(path);
-    resolved.filter(|_| !path.contains(&b'/')).unwrap_or(asked).to_owned()
+/// What an answer tells about an image that was opened, where it tells it.
+struct Told {
+    name: Option<String>,
+    depth: Option<i32>,
+    stokes_planes: Option<i32>,
+}
+
+impl Told {
+    fn by(ack: OpenFileAck) -> Self {
+        let size = ack.file_info_extended.unwrap_or_default();
+        let above_0 = |count: i32| (count > 0).then_some(count);
+        Self {
+            name: ack.file_info.map(|info| info.name).filter(|name| !name.is_empty()),
+            depth: above_0(size.depth),
+            stokes_planes: above_0(size.stokes),
+        }
+    }
+
+    /// The backend tells a file's name without its folder, which may be part of
+    /// the name that was asked for.
+    fn name_of(&self, asked: String) -> String {
+        let has_folder = asked.strip_prefix("./").unwrap_or(&asked).contains('/');
+        self.name.clone().filter(|_| !has_folder).unwrap_or(asked)
+    }
+}
+
+/// Encoded `StokesFile`s, read; `None` if any is none.
+pub(super) fn readable_stokes_files(files: &[Bytes]) -> Option<Vec<StokesFile>> {
+    files.iter().map(|file| StokesFile::decode(file.clone()).ok()).collect()
 }
 
 /// SET_REGION with this id makes a region.

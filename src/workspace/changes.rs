@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use prost::bytes::Bytes;
+
 use super::{
     RecordKey, Workspace,
-    image::{Generated, Image},
+    image::{Generated, Image, kept},
     requirements::{Requirement, RequirementKey, RequirementKind},
 };
 
 /// What was added, changed or removed. Kept apart by kind, which takes a third
 /// of the memory of a set of keys.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Changes {
+pub(super) struct Changes {
     images: BTreeSet<i32>,
     regions: BTreeSet<i32>,
     catalogs: BTreeSet<i32>,
@@ -20,7 +22,7 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    pub(crate) fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.images.is_empty()
             && self.regions.is_empty()
             && self.catalogs.is_empty()
@@ -28,7 +30,7 @@ impl Changes {
             && self.answers.is_empty()
     }
 
-    pub(crate) fn keys(&self) -> Vec<RecordKey> {
+    pub(super) fn keys(&self) -> Vec<RecordKey> {
         let mut keys = Vec::new();
         for &id in &self.images {
             keys.push(RecordKey::Image(id));
@@ -50,14 +52,6 @@ impl Changes {
 }
 
 impl Workspace {
-    pub(crate) fn live_images(&self) -> impl Iterator<Item = (i32, &Image)> {
-        self.images.iter().filter(|(_, image)| image.live).map(|(&id, image)| (id, image))
-    }
-
-    pub(crate) fn knows_image(&self, id: i32) -> bool {
-        self.images.contains_key(&id) || self.generated.contains_key(&id)
-    }
-
     /// Edits an open image, noted as changed if `edit` says that it is.
     /// Returns what it says; false if the image is not open.
     pub(crate) fn edit_image(&mut self, id: i32, edit: &mut dyn FnMut(&mut Image) -> bool) -> bool {
@@ -69,7 +63,7 @@ impl Workspace {
     }
 
     /// Puts an image in place of whatever had its id.
-    pub(crate) fn put_image(&mut self, id: i32, image: Image) {
+    pub(super) fn put_image(&mut self, id: i32, image: Image) {
         self.close(id);
         self.note_image(id);
         self.images.insert(id, image);
@@ -118,13 +112,13 @@ impl Workspace {
     }
 
     /// Puts a generated image in place of whatever had its id.
-    pub(crate) fn put_generated(&mut self, id: i32, image: Generated) {
+    pub(super) fn put_generated(&mut self, id: i32, image: Generated) {
         self.close(id);
         self.generated.insert(id, image);
     }
 
     /// Removes an image with its regions and requirements.
-    pub(crate) fn close(&mut self, id: i32) {
+    pub(super) fn close(&mut self, id: i32) {
         let generated = self.generated.remove(&id).is_some();
         if self.images.remove(&id).is_some() {
             self.note_image(id);
@@ -141,11 +135,11 @@ impl Workspace {
         self.drop_requirements(&|key| key.file_id == id || leaving.contains(&key.region_id));
         self.missing_regions.retain(|region| !leaving.contains(region));
         self.changes.regions.extend(leaving);
-        self.names.retain(&self.regions);
+        self.region_names.retain(&self.regions);
     }
 
     /// Removes every image and every region; catalogs stay.
-    pub(crate) fn close_all_images(&mut self) {
+    pub(super) fn close_all_images(&mut self) {
         self.generated.clear();
         for &id in self.images.keys() {
             self.changes.images.insert(id);
@@ -156,13 +150,13 @@ impl Workspace {
             self.changes.regions.insert(region.id);
         }
         self.missing_regions.clear();
-        self.names.retain(&self.regions);
+        self.region_names.retain(&self.regions);
         self.drop_requirements(&|_| true);
     }
 
     /// Adds or replaces a region of an open image. Ids that are not above 0
     /// are special or temporary and never kept.
-    pub(crate) fn put_region(&mut self, id: i32, owner: i32, info: &[u8]) {
+    pub(super) fn put_region(&mut self, id: i32, owner: i32, info: &[u8]) {
         if id > 0 && self.knows_image(owner) && self.regions.set(id, owner, info) {
             self.missing_regions.remove(&id);
             self.changes.regions.insert(id);
@@ -170,11 +164,11 @@ impl Workspace {
     }
 
     /// Removes a region with its requirements.
-    pub(crate) fn drop_region(&mut self, id: i32) {
+    pub(super) fn drop_region(&mut self, id: i32) {
         if self.regions.remove(id) {
             self.changes.regions.insert(id);
             self.missing_regions.remove(&id);
-            self.names.set(id, "");
+            self.region_names.set(id, "");
             self.drop_requirements(&|key| key.region_id == id);
         }
     }
@@ -182,8 +176,10 @@ impl Workspace {
     /// Takes a requirement message for an open image and a known region. A
     /// region on a generated image does not come back, nor what is wanted of
     /// it.
-    pub(crate) fn put_requirement(&mut self, kind: RequirementKind, payload: &[u8]) {
-        let Some(Requirement { key, ends }) = Requirement::read(kind, payload) else { return };
+    pub(super) fn put_requirement(&mut self, kind: RequirementKind, payload: &Bytes) {
+        let Some(Requirement { key, ends }) = Requirement::read(kind, payload.clone()) else {
+            return;
+        };
         let region = self.regions.get(key.region_id);
         let known =
             key.region_id <= 0 || region.is_some_and(|r| self.images.contains_key(&r.owner));
@@ -193,7 +189,7 @@ impl Workspace {
         let changed = if ends {
             self.requirements.remove(&key).is_some()
         } else {
-            self.requirements.insert(key, payload.into()).as_deref() != Some(payload)
+            self.requirements.insert(key, kept(payload)).as_ref() != Some(payload)
         };
         if changed {
             self.changes.requirements.insert(key);
@@ -202,10 +198,10 @@ impl Workspace {
 
     pub(crate) fn put_catalog(&mut self, id: i32, open: &[u8]) {
         self.changes.catalogs.insert(id);
-        self.catalogs.insert(id, open.into());
+        self.catalogs.insert(id, kept(open));
     }
 
-    pub(crate) fn remove_catalog(&mut self, id: i32) {
+    pub(super) fn remove_catalog(&mut self, id: i32) {
         if self.catalogs.remove(&id).is_some() {
             self.changes.catalogs.insert(id);
         }

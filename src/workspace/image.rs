@@ -1,9 +1,10 @@
 //! One open image.
 
+use prost::{Message, bytes::Bytes};
+
 use crate::protocol::{
     EventType,
-    messages::PolarizationType,
-    views::{self, ContourParameters},
+    messages::{Point, PolarizationType, SetContourParameters, SetVectorOverlayParameters},
 };
 
 /// What RESUME_SESSION says about an image, its regions apart. Inner messages
@@ -11,45 +12,45 @@ use crate::protocol::{
 /// cannot spoil a RESUME_SESSION.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Image {
-    pub(crate) directory: String,
+    pub(super) directory: String,
     /// Name, or an LEL expression.
-    pub(crate) file: String,
-    pub(crate) hdu: String,
-    pub(crate) lel_expr: bool,
-    pub(crate) render_mode: i32,
-    pub(crate) support_aips_beam: bool,
+    pub(super) file: String,
+    pub(super) hdu: String,
+    pub(super) lel_expr: bool,
+    pub(super) render_mode: i32,
+    pub(super) support_aips_beam: bool,
     pub(crate) channel: i32,
     pub(crate) stokes: i32,
     /// Number of channels, where the backend told it.
-    pub(crate) depth: Option<i32>,
+    pub(super) depth: Option<i32>,
     /// Number of Stokes planes, where the backend told it.
-    pub(crate) stokes_planes: Option<i32>,
+    pub(super) stokes_planes: Option<i32>,
     /// Encoded `StokesFile`s.
-    pub(crate) stokes_files: Vec<Box<[u8]>>,
-    pub(crate) contours: Option<Contours>,
+    pub(super) stokes_files: Vec<Bytes>,
+    pub(super) contours: Option<Contours>,
     /// An encoded `SetVectorOverlayParameters` that shows an overlay.
-    pub(crate) overlay: Option<Box<[u8]>>,
+    pub(super) overlay: Option<Bytes>,
     /// An encoded `Point`.
-    pub(crate) cursor: Option<Box<[u8]>>,
+    pub(super) cursor: Option<Bytes>,
     /// The encoded `OpenFileAck`, as it was received, within the bound.
-    pub(crate) open_file_ack: Option<Box<[u8]>>,
+    pub(super) open_file_ack: Option<Bytes>,
     /// Whether the backend has it, as far as it said.
     pub(crate) live: bool,
 }
 
 /// An image's contours.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Contours {
+pub(super) struct Contours {
     /// An encoded `SetContourParameters`.
-    pub(crate) settings: Box<[u8]>,
+    pub(super) settings: Bytes,
     /// Whether there are levels to draw.
-    pub(crate) shown: bool,
+    pub(super) shown: bool,
 }
 
 impl Image {
     /// Whether the backend would change to this channel and plane. It leaves
     /// the image as it is otherwise.
-    pub(crate) fn accepts(&self, channel: i32, stokes: i32) -> bool {
+    pub(super) fn accepts(&self, channel: i32, stokes: i32) -> bool {
         let below = |value: i32, count: Option<i32>| count.is_none_or(|count| value < count);
         let computed = (PolarizationType::Ptotal as i32)..=(PolarizationType::Pangle as i32);
         channel >= 0
@@ -68,41 +69,50 @@ impl Image {
     }
 
     /// Takes an encoded `SetContourParameters`; false if it is none.
-    pub(crate) fn set_contours(&mut self, settings: &[u8]) -> bool {
-        let Ok(parameters) = ContourParameters::read(settings) else { return false };
-        let shown = parameters.has_levels();
-        self.contours = Some(Contours { settings: settings.into(), shown });
+    pub(super) fn set_contours(&mut self, settings: &Bytes) -> bool {
+        let Ok(parameters) = SetContourParameters::decode(settings.clone()) else { return false };
+        let shown = !parameters.levels.is_empty();
+        self.contours = Some(Contours { settings: kept(settings), shown });
         true
     }
 
     /// Takes an encoded `SetVectorOverlayParameters`; false if it is none.
-    pub(crate) fn set_overlay(&mut self, settings: &[u8]) -> bool {
-        let Ok(overlay) = views::VectorOverlayParameters::read(settings) else { return false };
-        let shown = overlay.is_shown();
-        self.overlay = shown.then(|| settings.into());
+    pub(super) fn set_overlay(&mut self, settings: &Bytes) -> bool {
+        let Ok(overlay) = SetVectorOverlayParameters::decode(settings.clone()) else {
+            return false;
+        };
+        let shown = overlay.stokes_intensity >= 0 || overlay.stokes_angle >= 0;
+        self.overlay = shown.then(|| kept(settings));
         true
     }
 
     /// Takes an encoded `Point`; false if it is none or not finite.
-    pub(crate) fn set_cursor(&mut self, point: &[u8]) -> bool {
-        let finite = views::point(point).is_ok_and(|(x, y)| x.is_finite() && y.is_finite());
+    pub(super) fn set_cursor(&mut self, point: &Bytes) -> bool {
+        let finite =
+            Point::decode(point.clone()).is_ok_and(|Point { x, y }| x.is_finite() && y.is_finite());
         if finite {
-            self.cursor = Some(point.into());
+            self.cursor = Some(kept(point));
         }
         finite
     }
 
     /// The contours' settings, if there are levels to draw.
-    pub(crate) fn shown_contours(&self) -> Option<&[u8]> {
-        self.contours.as_ref().filter(|contours| contours.shown).map(|contours| &*contours.settings)
+    pub(super) fn shown_contours(&self) -> Option<&Bytes> {
+        self.contours.as_ref().filter(|contours| contours.shown).map(|contours| &contours.settings)
     }
+}
+
+/// A copy of what is to be kept, which does not keep the whole frame that it came
+/// in.
+pub(super) fn kept(message: &[u8]) -> Bytes {
+    Bytes::copy_from_slice(message)
 }
 
 /// An image that exists in the backend's memory only.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Generated {
-    pub(crate) name: String,
-    pub(crate) origin: Origin,
+pub(super) struct Generated {
+    pub(super) name: String,
+    pub(super) origin: Origin,
 }
 
 /// What made a generated image.
@@ -127,7 +137,7 @@ impl Origin {
     }
 
     /// For people: why the image cannot come back.
-    pub(crate) const fn why(self) -> &'static str {
+    pub(super) const fn why(self) -> &'static str {
         match self {
             Self::Moment => "A moment image exists in the backend's memory only.",
             Self::PositionVelocity => {

@@ -4,17 +4,19 @@
 //! 16 bytes a region, ordered by id, and one buffer with the `RegionInfo` bytes
 //! as they were sent.
 
-use crate::protocol::{messages::RegionType, views::RegionInfo};
+use prost::{Message, bytes::Bytes};
+
+use crate::protocol::messages::{Point, RegionInfo, RegionType};
 
 /// A region as it was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Region<'a> {
+pub(super) struct Region<'a> {
     /// Its id, above 0.
-    pub(crate) id: i32,
+    pub(super) id: i32,
     /// The file id of the image that it was drawn on.
-    pub(crate) owner: i32,
+    pub(super) owner: i32,
     /// An encoded `RegionInfo`.
-    pub(crate) info: &'a [u8],
+    pub(super) info: &'a [u8],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +29,7 @@ struct Slot {
 
 /// All regions of a session.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Regions {
+pub(super) struct Regions {
     slots: Vec<Slot>,
     bytes: Vec<u8>,
     /// Bytes in `bytes` that no slot refers to any more.
@@ -35,22 +37,33 @@ pub(crate) struct Regions {
 }
 
 impl Regions {
-    pub(crate) fn get(&self, id: i32) -> Option<Region<'_>> {
+    pub(super) fn get(&self, id: i32) -> Option<Region<'_>> {
         let slot = self.slots.get(self.find(id).ok()?)?;
         Some(self.view(slot))
     }
 
-    pub(crate) const fn len(&self) -> usize {
+    pub(super) const fn len(&self) -> usize {
         self.slots.len()
     }
 
     /// In ascending id.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Region<'_>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Region<'_>> {
         self.slots.iter().map(|slot| self.view(slot))
     }
 
+    /// The owner, the id and the encoded `RegionInfo` of every region, in ascending
+    /// id. They share one copy of the buffer.
+    pub(super) fn shared(&self) -> impl Iterator<Item = (i32, i32, Bytes)> {
+        let bytes = Bytes::copy_from_slice(&self.bytes);
+        self.slots.iter().map(move |slot| {
+            let start = (slot.start as usize).min(bytes.len());
+            let end = (start + slot.length as usize).min(bytes.len());
+            (slot.owner, slot.id, bytes.slice(start..end))
+        })
+    }
+
     /// Adds or replaces a region. False if there is no room for it.
-    pub(crate) fn set(&mut self, id: i32, owner: i32, info: &[u8]) -> bool {
+    pub(super) fn set(&mut self, id: i32, owner: i32, info: &[u8]) -> bool {
         let Ok(length) = u32::try_from(info.len()) else { return false };
         match self.find(id) {
             Ok(at) => {
@@ -69,7 +82,7 @@ impl Regions {
     }
 
     /// Keeps the regions for which `keep(id, owner)` holds.
-    pub(crate) fn retain(&mut self, mut keep: impl FnMut(i32, i32) -> bool) {
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(i32, i32) -> bool) {
         let unused = &mut self.unused;
         self.slots.retain(|slot| {
             let kept = keep(slot.id, slot.owner);
@@ -82,7 +95,7 @@ impl Regions {
     }
 
     /// Removes one region; false if there is none with that id.
-    pub(crate) fn remove(&mut self, id: i32) -> bool {
+    pub(super) fn remove(&mut self, id: i32) -> bool {
         let Ok(at) = self.find(id) else { return false };
         self.unused += self.slots.remove(at).length as usize;
         self.compact();
@@ -156,11 +169,11 @@ fn reserve_sparingly<T>(vec: &mut Vec<T>, more: usize) {
 
 /// Whether the backend accepts these control points, `None` for a type that
 /// this client does not know. The table stands at `RegionInfo` in `proto/`.
-pub(crate) fn points_are_valid(region_type: i32, points: &[(f32, f32)]) -> Option<bool> {
+pub(super) fn points_are_valid(region_type: i32, points: &[Point]) -> Option<bool> {
     use RegionType as T;
     let region_type = RegionType::try_from(region_type).ok()?;
     let size_is = |fits: fn(f32) -> bool| match points {
-        &[_, (width, height)] => fits(width) && fits(height),
+        &[_, Point { x: width, y: height }] => fits(width) && fits(height),
         _ => false,
     };
     let shape = match region_type {
@@ -173,14 +186,14 @@ pub(crate) fn points_are_valid(region_type: i32, points: &[(f32, f32)]) -> Optio
         T::Anntext => size_is(|size| size >= 0.0),
         T::Annulus => false,
     };
-    Some(shape && points.iter().all(|(x, y)| x.is_finite() && y.is_finite()))
+    Some(shape && points.iter().all(|at| at.x.is_finite() && at.y.is_finite()))
 }
 
 /// Reads an encoded `RegionInfo` and says whether the backend accepts its
 /// points. `None` if the bytes are no `RegionInfo`.
 pub(crate) fn info_is_acceptable(info: &[u8]) -> Option<bool> {
-    let info = RegionInfo::read(info).ok()?;
-    Some(points_are_valid(info.region_type, &info.points).unwrap_or(true))
+    let info = RegionInfo::decode(info).ok()?;
+    Some(points_are_valid(info.region_type, &info.control_points).unwrap_or(true))
 }
 
 #[cfg(test)]
@@ -236,7 +249,8 @@ mod tests {
     #[test]
     fn points_are_judged_as_the_backend_does() {
         let valid = |region_type: RegionType, points: &[(f32, f32)]| {
-            points_are_valid(region_type as i32, points).unwrap()
+            let points: Vec<Point> = points.iter().map(|&(x, y)| Point { x, y }).collect();
+            points_are_valid(region_type as i32, &points).unwrap()
         };
         let three = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)];
         assert!(valid(RegionType::Point, &three[..1]) && !valid(RegionType::Point, &three[..2]));
@@ -247,6 +261,6 @@ mod tests {
         assert!(valid(RegionType::Anntext, &[(1.0, 1.0), (0.0, 0.0)]));
         assert!(!valid(RegionType::Annulus, &three[..2]));
         assert!(!valid(RegionType::Point, &[(f32::NAN, 0.0)]));
-        assert_eq!(points_are_valid(99, &three), None);
+        assert_eq!(points_are_valid(99, &[]), None);
     }
 }

@@ -1,6 +1,9 @@
 //! What the viewer wants to be told: profiles, statistics and histograms.
 
-use crate::protocol::{EventType, views::SetRequirements};
+use prost::{Message, bytes::Bytes};
+
+use super::Workspace;
+use crate::protocol::{EventType, messages::views::SetRequirements};
 
 /// Which of the four requirement messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,7 +56,7 @@ pub struct RequirementKey {
 pub(crate) struct Requirement {
     pub(crate) key: RequirementKey,
     /// Whether the message ends the requirement instead of setting it.
-    pub(crate) ends: bool,
+    pub(super) ends: bool,
 }
 
 impl Requirement {
@@ -62,8 +65,8 @@ impl Requirement {
 
     /// Reads a requirement message, `None` if it is none or names a region
     /// that cannot be.
-    pub(crate) fn read(kind: RequirementKind, payload: &[u8]) -> Option<Self> {
-        let view = SetRequirements::read(payload).ok()?;
+    pub(crate) fn read(kind: RequirementKind, payload: Bytes) -> Option<Self> {
+        let view = SetRequirements::decode(payload).ok()?;
         if view.region_id < Self::CUBE {
             return None;
         }
@@ -71,6 +74,23 @@ impl Requirement {
         // The backend makes the image's histogram by itself; an empty list
         // stops that, and must be said again.
         let stops_default = kind == RequirementKind::Histogram && view.region_id == Self::IMAGE;
-        Some(Self { key, ends: view.is_empty && !stops_default })
+        Some(Self { key, ends: view.configs.is_empty() && !stops_default })
+    }
+}
+
+impl Workspace {
+    /// The image that was in view, as far as it shows: a viewer wants profiles
+    /// at the cursor, or through the region that is selected, of that one only.
+    pub(crate) fn image_in_view(&self) -> Option<i32> {
+        let wanted = |kind, region: Option<i32>| {
+            let mut keys = self.requirements.keys();
+            let found = keys.find(|key| {
+                key.kind == kind && region.is_none_or(|region| key.region_id == region)
+            });
+            found.map(|key| key.file_id)
+        };
+        wanted(RequirementKind::Spatial, None)
+            .or_else(|| wanted(RequirementKind::Spectral, Some(0)))
+            .or_else(|| wanted(RequirementKind::Stats, Some(-1)))
     }
 }

@@ -1,35 +1,39 @@
 //! RESUME_SESSION, joined from the bytes that were kept, and what follows it.
 
-use crate::protocol::{EventType, writer::Writer};
+use std::collections::BTreeMap;
+
+use prost::{Message, bytes::Bytes};
 
 use super::{Workspace, image::Image};
+use crate::protocol::{
+    EventType,
+    messages::{
+        SetContourParameters, SetVectorOverlayParameters,
+        views::{ImageProperties, RegionEntry, RegionInfo, ResumeSession, SetCursor},
+    },
+};
 
 /// The first interface version whose RESUME_SESSION carries vector overlays.
 const OVERLAY_IN_RESUME: u16 = 30;
 
 impl Workspace {
-    /// The payload of a RESUME_SESSION for this workspace, images in ascending
-    /// file id: the backend numbers generated images from the last.
-    pub(crate) fn resume_payload(&self, icd_version: u16) -> Vec<u8> {
-        let mut resume = Writer::new();
-        for (&id, image) in self.images.iter() {
-            let mut properties = head(id, image, icd_version);
-            if id == 0
-                && let Some(point) = &image.cursor
-            {
-                put_region(&mut properties, 0, &cursor_info(point));
-            }
-            for region in self.regions.iter() {
-                if region.owner == id {
-                    put_region(&mut properties, region.id, region.info);
-                }
-            }
-            resume.message(1, &properties.into_bytes());
+    /// The RESUME_SESSION for this workspace, images in ascending file id: the
+    /// backend numbers generated images from the last.
+    pub(crate) fn resume_message(&self, icd_version: u16) -> ResumeSession {
+        let mut regions: BTreeMap<i32, Vec<RegionEntry>> = BTreeMap::new();
+        for (owner, id, info) in self.regions.shared() {
+            let entry = RegionEntry { region_id: Some(id), info: Some(info) };
+            regions.entry(owner).or_default().push(entry);
         }
-        for open in self.catalogs.values() {
-            resume.message(2, open);
+        let image = |(&id, image): (&i32, &Image)| {
+            let cursor = image.cursor.as_ref().filter(|_| id == 0).map(cursor_entry);
+            let regions = cursor.into_iter().chain(regions.remove(&id).unwrap_or_default());
+            properties(id, image, regions.collect(), icd_version)
+        };
+        ResumeSession {
+            images: self.images.iter().map(image).collect(),
+            catalog_files: self.catalogs.values().cloned().collect(),
         }
-        resume.into_bytes()
     }
 
     /// The messages that follow a successful RESUME_SESSION, in order.
@@ -40,12 +44,12 @@ impl Workspace {
         }
         for (id, image) in self.live_images().filter(|&(id, _)| id != 0) {
             if let Some(point) = &image.cursor {
-                let mut set = Writer::new();
-                set.sfixed32(1, id).message(2, point);
-                messages.push((EventType::SetCursor, set.into_bytes()));
+                let point = Some(point.clone());
+                let set = SetCursor { file_id: id, point, ..SetCursor::default() };
+                messages.push((EventType::SetCursor, set.encode_to_vec()));
             }
         }
-        for (key, payload) in self.requirements.iter() {
+        for (key, payload) in &self.requirements {
             let live = self.images.get(&key.file_id).is_some_and(|image| image.live)
                 && (key.region_id <= 0 || self.has_live_region(key.region_id));
             if live {
@@ -66,59 +70,52 @@ impl Workspace {
 /// Contours and overlay. The backend draws nothing for a message that changes
 /// nothing, so what RESUME_SESSION told it already is cleared before.
 fn draw_again(id: i32, image: &Image, icd_version: u16, messages: &mut Vec<(EventType, Vec<u8>)>) {
+    let file_id = id.cast_unsigned();
     if let Some(settings) = image.shown_contours() {
-        let mut no_levels = Writer::new();
-        no_levels.sfixed32(1, id);
-        messages.push((EventType::SetContourParameters, no_levels.into_bytes()));
+        let no_levels = SetContourParameters { file_id, ..SetContourParameters::default() };
+        messages.push((EventType::SetContourParameters, no_levels.encode_to_vec()));
         messages.push((EventType::SetContourParameters, settings.to_vec()));
     }
     if let Some(settings) = &image.overlay {
         if icd_version >= OVERLAY_IN_RESUME {
-            let mut nothing_shown = Writer::new();
-            nothing_shown.sfixed32(1, id).sfixed32(10, -1).sfixed32(11, -1);
-            messages.push((EventType::SetVectorOverlayParameters, nothing_shown.into_bytes()));
+            let nothing_shown = SetVectorOverlayParameters {
+                file_id,
+                stokes_intensity: -1,
+                stokes_angle: -1,
+                ..SetVectorOverlayParameters::default()
+            };
+            messages.push((EventType::SetVectorOverlayParameters, nothing_shown.encode_to_vec()));
         }
         messages.push((EventType::SetVectorOverlayParameters, settings.to_vec()));
     }
 }
 
-/// An `ImageProperties` without its regions.
-fn head(file_id: i32, image: &Image, icd_version: u16) -> Writer {
-    let mut head = Writer::new();
-    head.text(1, &image.directory)
-        .text(2, &image.file)
-        .varint(3, image.lel_expr.into())
-        .text(4, &image.hdu)
-        .sfixed32(5, file_id)
-        .varint(6, image.render_mode)
-        .sfixed32(7, image.channel)
-        .sfixed32(8, image.stokes);
-    if let Some(contours) = &image.contours {
-        head.message(10, &contours.settings);
+fn properties(
+    file_id: i32,
+    image: &Image,
+    regions: Vec<RegionEntry>,
+    icd_version: u16,
+) -> ImageProperties {
+    ImageProperties {
+        directory: image.directory.clone(),
+        file: image.file.clone(),
+        lel_expr: image.lel_expr,
+        hdu: image.hdu.clone(),
+        file_id,
+        render_mode: image.render_mode,
+        channel: image.channel,
+        stokes: image.stokes,
+        regions,
+        contour_settings: image.contours.as_ref().map(|contours| contours.settings.clone()),
+        stokes_files: image.stokes_files.clone(),
+        support_aips_beam: image.support_aips_beam,
+        vector_overlay_settings: image.overlay.clone().filter(|_| icd_version >= OVERLAY_IN_RESUME),
     }
-    for file in &image.stokes_files {
-        head.message(11, file);
-    }
-    head.varint(12, image.support_aips_beam.into());
-    if let Some(overlay) = &image.overlay
-        && icd_version >= OVERLAY_IN_RESUME
-    {
-        head.message(13, overlay);
-    }
-    head
 }
 
-/// The cursor as a `RegionInfo`: of type POINT, which is 0, with one control
+/// The cursor is region 0: of type POINT, which is the default, with one control
 /// point.
-fn cursor_info(point: &[u8]) -> Vec<u8> {
-    let mut info = Writer::new();
-    info.message(2, point);
-    info.into_bytes()
-}
-
-/// Adds a region to an `ImageProperties`.
-fn put_region(properties: &mut Writer, id: i32, info: &[u8]) {
-    let mut entry = Writer::new();
-    entry.key(id).message(2, info);
-    properties.message(9, &entry.into_bytes());
+fn cursor_entry(point: &Bytes) -> RegionEntry {
+    let info = RegionInfo { control_points: vec![point.clone()] };
+    RegionEntry { region_id: Some(0), info: Some(info.encode_to_vec().into()) }
 }

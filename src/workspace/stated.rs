@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use crate::protocol::{messages::RegionType, writer::Writer};
+use prost::{Message, bytes::Bytes};
 
 use super::{
-    Workspace,
-    description::{ContourSpec, StokesFileState},
-    image::Image,
-    regions::points_are_valid,
-    unacknowledged::ALL_FILES,
+    ContourSpec, ImageBoundsState, StokesFileState, Workspace, image::Image,
+    regions::points_are_valid, unacknowledged::ALL_FILES,
+};
+use crate::protocol::messages::{
+    ImageBounds, OpenCatalogFile, Point, RegionInfo, RegionType, SetContourParameters, StokesFile,
 };
 
 /// An image as the viewer states it.
@@ -97,7 +97,7 @@ impl Workspace {
             hdu: spec.hdu,
             lel_expr: spec.lel_expr,
             support_aips_beam: spec.support_aips_beam,
-            stokes_files: spec.stokes_files.iter().map(stokes_file).collect(),
+            stokes_files: spec.stokes_files.into_iter().map(stokes_file).collect(),
             live: true,
             ..Image::default()
         };
@@ -135,7 +135,8 @@ impl Workspace {
         self.require_open(file_id)?;
         require(region_id >= 0, "regionId", "must be the backend's id, 0 = the cursor")?;
         require(spec.rotation.is_finite(), "rotation", "must be finite")?;
-        let valid = points_are_valid(spec.region_type, &spec.points);
+        let info = region_info(spec);
+        let valid = points_are_valid(info.region_type, &info.control_points);
         require(valid.is_some(), "regionType", "must be a number of the enumeration RegionType")?;
         require(
             valid == Some(true),
@@ -145,11 +146,12 @@ impl Workspace {
         if region_id == 0 {
             let is_point = spec.region_type == RegionType::Point as i32;
             require(is_point, "regionType", "must be POINT for region 0, the cursor")?;
-            let point = spec.points.first().copied().map(point).unwrap_or_default();
+            let point = info.control_points.first().copied().unwrap_or_default();
+            let point = point.encode_to_vec().into();
             self.edit_image(file_id, &mut |image| image.set_cursor(&point));
             return Ok(());
         }
-        self.put_region(region_id, file_id, &region_info(spec));
+        self.put_region(region_id, file_id, &info.encode_to_vec());
         Ok(())
     }
 
@@ -169,7 +171,7 @@ impl Workspace {
         };
         let finite = spec.levels.iter().all(|level| level.is_finite());
         require(finite, "levels", "must be finite")?;
-        let settings = contour_settings(file_id, &spec);
+        let settings = contour_settings(file_id, spec).encode_to_vec().into();
         self.edit_image(file_id, &mut |image| image.set_contours(&settings));
         Ok(())
     }
@@ -180,9 +182,8 @@ impl Workspace {
         require_file_id(spec.file_id)?;
         require(!spec.name.is_empty(), "name", "must not be empty")?;
         let CatalogSpec { file_id, directory, name, preview_data_size } = spec;
-        let mut open = Writer::new();
-        open.text(1, &directory).text(2, &name).sfixed32(3, file_id).sfixed32(4, preview_data_size);
-        self.put_catalog(file_id, &open.into_bytes());
+        let open = OpenCatalogFile { directory, name, file_id, preview_data_size };
+        self.put_catalog(file_id, &open.encode_to_vec());
         Ok(())
     }
 
@@ -202,54 +203,34 @@ fn require_channel(accepted: bool) -> Result<(), Refused> {
     require(accepted, "channel", "and stokes must be 0 or above and exist in the image")
 }
 
-/// A `StokesFile`.
-fn stokes_file(file: &StokesFileState) -> Box<[u8]> {
-    let mut message = Writer::new();
-    message
-        .text(1, &file.directory)
-        .text(2, &file.file)
-        .text(3, &file.hdu)
-        .varint(4, file.polarization_type);
-    message.into_bytes().into()
+/// An encoded `StokesFile`.
+fn stokes_file(stated: StokesFileState) -> Bytes {
+    let StokesFileState { directory, file, hdu, polarization_type } = stated;
+    StokesFile { directory, file, hdu, polarization_type }.encode_to_vec().into()
 }
 
-/// A `Point`.
-fn point((x, y): (f32, f32)) -> Vec<u8> {
-    let mut message = Writer::new();
-    message.float(1, x).float(2, y);
-    message.into_bytes()
-}
-
-/// A `RegionInfo`.
-fn region_info(spec: &RegionSpec) -> Vec<u8> {
-    let mut message = Writer::new();
-    message.varint(1, spec.region_type);
-    for &at in &spec.points {
-        message.message(2, &point(at));
+fn region_info(spec: &RegionSpec) -> RegionInfo {
+    RegionInfo {
+        region_type: spec.region_type,
+        control_points: spec.points.iter().map(|&(x, y)| Point { x, y }).collect(),
+        rotation: spec.rotation,
     }
-    message.float(3, spec.rotation);
-    message.into_bytes()
 }
 
-/// A `SetContourParameters`.
-fn contour_settings(file_id: i32, spec: &ContourSpec) -> Vec<u8> {
-    let mut message = Writer::new();
-    message.sfixed32(1, file_id).sfixed32(2, spec.reference_file_id.cast_signed());
-    if let Some(bounds) = spec.image_bounds {
-        let mut inner = Writer::new();
-        inner
-            .sfixed32(1, bounds.x_min)
-            .sfixed32(2, bounds.x_max)
-            .sfixed32(3, bounds.y_min)
-            .sfixed32(4, bounds.y_max);
-        message.message(3, &inner.into_bytes());
+fn contour_settings(file_id: i32, spec: ContourSpec) -> SetContourParameters {
+    SetContourParameters {
+        file_id: file_id.cast_unsigned(),
+        reference_file_id: spec.reference_file_id,
+        image_bounds: spec.image_bounds.map(|bounds| {
+            let ImageBoundsState { x_min, x_max, y_min, y_max } = bounds;
+            ImageBounds { x_min, x_max, y_min, y_max }
+        }),
+        levels: spec.levels,
+        smoothing_mode: spec.smoothing_mode,
+        smoothing_factor: spec.smoothing_factor,
+        decimation_factor: spec.decimation_factor,
+        compression_level: spec.compression_level,
+        contour_chunk_size: spec.contour_chunk_size,
+        channel_range: None,
     }
-    message
-        .doubles(4, &spec.levels)
-        .varint(5, spec.smoothing_mode)
-        .varint(6, spec.smoothing_factor)
-        .varint(7, spec.decimation_factor)
-        .varint(8, spec.compression_level)
-        .varint(9, spec.contour_chunk_size);
-    message.into_bytes()
 }

@@ -1,49 +1,52 @@
 //! Messages of the viewer's that the backend carries out without an ack.
 
-use crate::protocol::{
-    EventType,
-    views::{SetCursor, SetImageChannels, SetRegion, first_id},
-};
-
 use super::{Workspace, regions::info_is_acceptable, requirements::RequirementKind};
+use crate::protocol::{
+    EventType, Frame,
+    messages::{
+        SetImageChannels,
+        views::{FirstId, SetCursor, SetRegion},
+    },
+};
 
 impl Workspace {
     /// Carries out a message as the backend does; messages that cannot be read
     /// and messages about what is not open change nothing. Returns whether the
     /// message was accepted.
-    pub(crate) fn apply(&mut self, event: EventType, payload: &[u8]) -> bool {
+    pub(crate) fn apply(&mut self, event: EventType, frame: &Frame) -> bool {
         match event {
-            EventType::SetImageChannels => self.apply_channels(payload),
-            EventType::SetCursor => self.apply_cursor(payload),
+            EventType::SetImageChannels => self.apply_channels(frame),
+            EventType::SetCursor => self.apply_cursor(frame),
             EventType::SetSpatialRequirements
             | EventType::SetHistogramRequirements
             | EventType::SetStatsRequirements
             | EventType::SetSpectralRequirements => {
                 if let Some(kind) = RequirementKind::of(event) {
-                    self.put_requirement(kind, payload);
+                    self.put_requirement(kind, &frame.shared_payload());
                 }
                 true
             }
-            EventType::SetRegion => self.apply_preview(payload),
+            EventType::SetRegion => self.apply_preview(frame),
             EventType::SetContourParameters
             | EventType::SetVectorOverlayParameters
             | EventType::CloseFile
             | EventType::RemoveRegion
             | EventType::CloseCatalogFile => {
-                first_id(payload).is_ok_and(|id| self.apply_to(id, event, payload))
+                frame.decode().is_ok_and(|FirstId { id }| self.apply_to(id, event, frame))
             }
             _ => false,
         }
     }
 
     /// Carries out a message that has the id of what it is about first.
-    fn apply_to(&mut self, id: i32, event: EventType, payload: &[u8]) -> bool {
+    fn apply_to(&mut self, id: i32, event: EventType, frame: &Frame) -> bool {
+        let payload = frame.shared_payload();
         match event {
             EventType::SetContourParameters => {
-                return self.edit_image(id, &mut |image| image.set_contours(payload));
+                return self.edit_image(id, &mut |image| image.set_contours(&payload));
             }
             EventType::SetVectorOverlayParameters => {
-                return self.edit_image(id, &mut |image| image.set_overlay(payload));
+                return self.edit_image(id, &mut |image| image.set_overlay(&payload));
             }
             EventType::RemoveRegion => self.drop_region(id),
             EventType::CloseCatalogFile => self.remove_catalog(id),
@@ -53,27 +56,28 @@ impl Workspace {
         true
     }
 
-    fn apply_channels(&mut self, payload: &[u8]) -> bool {
-        let Ok(set) = SetImageChannels::read(payload) else { return false };
+    fn apply_channels(&mut self, frame: &Frame) -> bool {
+        let Ok(set) = frame.decode::<SetImageChannels>() else { return false };
         self.edit_image(set.file_id, &mut |image| image.set_channel(set.channel, set.stokes))
     }
 
-    fn apply_cursor(&mut self, payload: &[u8]) -> bool {
-        let Ok(set) = SetCursor::read(payload) else { return false };
+    fn apply_cursor(&mut self, frame: &Frame) -> bool {
+        let Ok(set) = frame.decode::<SetCursor>() else { return false };
         if let Some(requirements) = set.spatial_requirements {
-            self.put_requirement(RequirementKind::Spatial, requirements);
+            self.put_requirement(RequirementKind::Spatial, &requirements);
         }
-        self.edit_image(set.file_id, &mut |image| image.set_cursor(set.point))
+        let point = set.point.unwrap_or_default();
+        self.edit_image(set.file_id, &mut |image| image.set_cursor(&point))
     }
 
     /// SET_REGION for the preview of a position-velocity image.
-    fn apply_preview(&mut self, payload: &[u8]) -> bool {
-        let Ok(set) = SetRegion::read(payload) else { return false };
-        let accepted = set.preview
+    fn apply_preview(&mut self, frame: &Frame) -> bool {
+        let Ok(set) = frame.decode::<SetRegion>() else { return false };
+        let accepted = set.preview_region
             && self.regions.get(set.region_id).is_some()
-            && info_is_acceptable(set.region_info) == Some(true);
+            && info_is_acceptable(&set.region_info) == Some(true);
         if accepted {
-            self.put_region(set.region_id, set.file_id, set.region_info);
+            self.put_region(set.region_id, set.file_id, &set.region_info);
         }
         accepted
     }

@@ -17,13 +17,8 @@ use carta_resume::{
         EventType, Frame, Header,
         messages::{
             AnimationFrame, ImageProperties, RasterTileSync, RegisterViewer, RegisterViewerAck,
-            ResumeSession, StartAnimation, StartAnimationAck,
+            ResumeSession, SaveFile, SaveFileAck, StartAnimation, StartAnimationAck,
         },
-        wire::{
-            Fields,
-            Kind::{Fixed32, Text, Varint},
-        },
-        writer::Writer,
     },
 };
 use proptest::{collection::vec, prelude::*};
@@ -195,22 +190,18 @@ fn a_part_is_no_answer_for_a_viewer_that_has_it_all() {
 #[test]
 fn what_must_not_happen_twice_is_refused_in_its_own_terms() {
     let mut world = with_image();
-    let mut save = Writer::new();
-    save.sfixed32(1, 5).text(3, "copy.fits");
     let header = Header { event_type: 65, icd_version: 28, request_id: 3 };
     world.backend.loses.push(EventType::SaveFileAck);
-    world.send(Frame::from_payload(header, &save.into_bytes()));
+    world.send(Frame::encode(header, &SaveFile { file_id: 5 }));
     world.run(1);
     world.cut();
     world.run(5_000);
     assert_eq!(world.fed.len(), 1);
     assert_eq!(world.fed[0].event(), Some(EventType::SaveFileAck));
     assert_eq!(world.fed[0].header().request_id, 3);
-    // SaveFileAck: file id, success, message.
-    let ack =
-        Fields::read(world.fed[0].payload(), &[(1, Fixed32), (2, Varint), (3, Text)]).unwrap();
-    assert_eq!(ack.i32(1), 5);
-    assert!(!ack.flag(2) && ack.text(3).contains("check whether it was done"), "{}", ack.text(3));
+    let ack: SaveFileAck = world.fed[0].decode().unwrap();
+    assert_eq!(ack.file_id, 5);
+    assert!(!ack.success && ack.message.contains("check whether it was done"), "{}", ack.message);
     assert_eq!(world.frames_sent(EventType::SaveFile).len(), 1);
 }
 

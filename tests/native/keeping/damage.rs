@@ -13,7 +13,7 @@ use carta_resume::{
     workspace::{Damaged, Workspace},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
-use prost::Message;
+use prost::{Message, bytes::Bytes};
 
 const IMAGE: u8 = 1;
 const CATALOG: u8 = 2;
@@ -153,29 +153,34 @@ fn what_is_lost_alone_leaves_the_rest() {
 
 #[test]
 fn records_that_make_no_sense_are_damage() {
-    let open = |open: OpenFile| StoredImage { open: open.encode_to_vec(), ..Default::default() };
+    let open = |open: OpenFile| StoredImage {
+        open: Some(open.encode_to_vec().into()),
+        ..Default::default()
+    };
     let image = |file_id| open(OpenFile { file_id, file: "a".into(), ..Default::default() });
     let sound = seal(IMAGE, &image(0).encode_to_vec());
     let point = Point { x: 1.0, y: f32::NAN }.encode_to_vec();
     let region = |region_id, owner, info: &[u8]| {
-        StoredRegion { region_id, owner, info: info.to_vec(), ..Default::default() }.encode_to_vec()
+        let info = Some(info.to_vec().into());
+        StoredRegion { region_id, owner, info, ..Default::default() }.encode_to_vec()
     };
-    let wants =
-        |event_type, message: Vec<u8>| StoredRequirement { event_type, message }.encode_to_vec();
+    let wants = |event_type, message: Vec<u8>| {
+        StoredRequirement { event_type, message: Some(message.into()) }.encode_to_vec()
+    };
     let senseless = [
         (IMAGE, StoredImage::default().encode_to_vec()),
         (IMAGE, image(-1).encode_to_vec()),
         (IMAGE, StoredImage { channel: -1, ..image(1) }.encode_to_vec()),
         (IMAGE, StoredImage { channel: 8, depth: 8, ..image(1) }.encode_to_vec()),
         (IMAGE, StoredImage { stokes: 4, stokes_planes: 4, ..image(1) }.encode_to_vec()),
-        (IMAGE, StoredImage { contours: Some(vec![0xFF]), ..image(1) }.encode_to_vec()),
-        (IMAGE, StoredImage { overlay: Some(vec![0xFF]), ..image(1) }.encode_to_vec()),
-        (IMAGE, StoredImage { cursor: Some(point), ..image(1) }.encode_to_vec()),
-        (IMAGE, StoredImage { stokes_files: vec![vec![0xFF]], ..image(1) }.encode_to_vec()),
+        (IMAGE, StoredImage { contours: Some(vec![0xFF].into()), ..image(1) }.encode_to_vec()),
+        (IMAGE, StoredImage { overlay: Some(vec![0xFF].into()), ..image(1) }.encode_to_vec()),
+        (IMAGE, StoredImage { cursor: Some(point.into()), ..image(1) }.encode_to_vec()),
+        (IMAGE, StoredImage { stokes_files: vec![vec![0xFF].into()], ..image(1) }.encode_to_vec()),
         // A name that is not UTF-8.
-        (IMAGE, StoredImage { open: vec![0x12, 1, 0xFF], ..image(1) }.encode_to_vec()),
+        (IMAGE, StoredImage { open: Some(vec![0x12, 1, 0xFF].into()), ..image(1) }.encode_to_vec()),
         (CATALOG, StoredCatalog::default().encode_to_vec()[..0].to_vec()),
-        (CATALOG, StoredCatalog { open: vec![0x12, 1, 0xFF] }.encode_to_vec()),
+        (CATALOG, StoredCatalog { open: Some(vec![0x12, 1, 0xFF].into()) }.encode_to_vec()),
         (REGION, region(0, 0, &[8, 3])),
         (REGION, region(-1, 0, &[8, 3])),
         (REGION, region(1, 9, &[8, 3])),
@@ -187,8 +192,14 @@ fn records_that_make_no_sense_are_damage() {
         (REQUIREMENT, wants(10, stats(9, 0).encode_to_vec())),
         (REQUIREMENT, wants(10, stats(0, -3).encode_to_vec())),
         (REQUIREMENT, wants(10, vec![0xFF])),
-        (ANSWER, StoredAnswer { file_id: 9, open_file_ack: vec![8, 1] }.encode_to_vec()),
-        (ANSWER, StoredAnswer { file_id: 0, open_file_ack: vec![0xFF] }.encode_to_vec()),
+        (
+            ANSWER,
+            StoredAnswer { file_id: 9, open_file_ack: Some(vec![8, 1].into()) }.encode_to_vec(),
+        ),
+        (
+            ANSWER,
+            StoredAnswer { file_id: 0, open_file_ack: Some(vec![0xFF].into()) }.encode_to_vec(),
+        ),
     ];
     assert!(Workspace::from_records(std::slice::from_ref(&sound)).is_ok());
     for (at, (kind, body)) in senseless.into_iter().enumerate() {
@@ -247,12 +258,12 @@ fn any_body() -> impl Strategy<Value = (u8, Vec<u8>)> {
             SetVectorOverlayParameters { stokes_intensity: -1, ..overlay(0) }.encode_to_vec(),
             RegionInfo::default().encode_to_vec(),
         ];
-        prop_oneof![8 => select(messages), 1 => vec(any::<u8>(), 0..12)]
+        prop_oneof![8 => select(messages), 1 => vec(any::<u8>(), 0..12)].prop_map(Bytes::from)
     };
     let open = (number(), ".{0,4}", any::<bool>(), number()).prop_map(
         |(file_id, file, lel_expr, render_mode)| {
             let open = OpenFile { file, file_id, lel_expr, render_mode, ..Default::default() };
-            open.encode_to_vec()
+            Some(open.encode_to_vec().into())
         },
     );
     let inners = (vec(inner(), 0..2), [0; 3].map(|_| option::of(inner())));
@@ -274,22 +285,26 @@ fn any_body() -> impl Strategy<Value = (u8, Vec<u8>)> {
         },
     );
     let region = (number(), number(), inner()).prop_map(|(region_id, owner, info)| {
-        (REGION, StoredRegion { region_id, owner, info, ..Default::default() }.encode_to_vec())
+        (
+            REGION,
+            StoredRegion { region_id, owner, info: Some(info), ..Default::default() }
+                .encode_to_vec(),
+        )
     });
     let requirement = (number(), number(), 6..16_i32, any::<bool>()).prop_map(
         |(file_id, region_id, event_type, wanted)| {
             let stats_configs = if wanted { stats(0, 0).stats_configs } else { vec![] };
             let message = SetStatsRequirements { file_id, region_id, stats_configs };
-            let message = message.encode_to_vec();
+            let message = Some(message.encode_to_vec().into());
             (REQUIREMENT, StoredRequirement { event_type, message }.encode_to_vec())
         },
     );
     let catalog = (number(), ".{0,4}").prop_map(|(file_id, name)| {
         let open = OpenCatalogFile { file_id, name, ..Default::default() }.encode_to_vec();
-        (CATALOG, StoredCatalog { open }.encode_to_vec())
+        (CATALOG, StoredCatalog { open: Some(open.into()) }.encode_to_vec())
     });
     let answer = (number(), inner()).prop_map(|(file_id, open_file_ack)| {
-        (ANSWER, StoredAnswer { file_id, open_file_ack }.encode_to_vec())
+        (ANSWER, StoredAnswer { file_id, open_file_ack: Some(open_file_ack) }.encode_to_vec())
     });
     prop_oneof![
         3 => mutated,
@@ -320,7 +335,7 @@ proptest! {
         if beside_images {
             for file_id in 0..6_i32 {
                 let open = OpenFile { file_id, ..Default::default() }.encode_to_vec();
-                let image = StoredImage { open, ..Default::default() };
+                let image = StoredImage { open: Some(open.into()), ..Default::default() };
                 stored.insert(file_id.to_string(), seal(IMAGE, &image.encode_to_vec()));
             }
         }

@@ -28,7 +28,7 @@ fn stored_at(session: &Session) -> f32 {
     let record = session.tracker.record(RecordKey::Region(1)).unwrap();
     let region = StoredRegion::decode(&record[6..]).unwrap();
     assert_eq!(region.owner, 0);
-    let info = RegionInfo::decode(&*region.info).unwrap();
+    let info = RegionInfo::decode(region.info.unwrap()).unwrap();
     let state = reloaded(&records(&session.tracker)).workspace().viewer_state();
     assert_eq!(state.images[0].regions[0].control_points[0].x, info.control_points[0].x);
     info.control_points[0].x

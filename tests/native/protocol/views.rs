@@ -1,214 +1,310 @@
-//! What is read of a payload in place is what a generated decoder reads.
+//! A view says on the wire what the message says that it is a view of.
 
-use carta_resume::protocol::{
-    messages::{
-        self, ImageBounds, IntBounds, Point, RegionInfo, SetContourParameters,
-        SetVectorOverlayParameters,
-    },
-    views,
+use std::fmt::Debug;
+
+use carta_resume::protocol::messages::{self as m, views};
+use proptest::{
+    collection::{btree_map, vec},
+    prelude::*,
+    sample::Index,
 };
-use proptest::{collection::vec, prelude::*, sample::Index};
-use prost::Message;
+use prost::{Message, bytes::Bytes};
 
-/// A message of each kind that goes into a RESUME_SESSION, filled.
-fn filled() -> [Vec<u8>; 6] {
-    let name = || "a\u{e9}.fits".to_owned();
-    [
-        messages::OpenFile {
-            directory: "set".into(),
-            file: name(),
-            hdu: "1".into(),
-            file_id: -3,
-            render_mode: 1,
-            lel_expr: true,
-            support_aips_beam: true,
-        }
-        .encode_to_vec(),
-        messages::StokesFile {
-            directory: "set".into(),
-            file: name(),
-            hdu: "1".into(),
-            polarization_type: -1,
-        }
-        .encode_to_vec(),
-        messages::OpenCatalogFile {
-            directory: "set".into(),
-            name: name(),
-            file_id: 300,
-            preview_data_size: 50,
-        }
-        .encode_to_vec(),
-        RegionInfo {
-            region_type: 3,
-            control_points: vec![Point { x: 1.5, y: -2.0 }, Point::default()],
-            rotation: 45.0,
-        }
-        .encode_to_vec(),
-        SetContourParameters {
-            file_id: 2,
-            reference_file_id: 1,
-            image_bounds: Some(ImageBounds { x_min: 1, x_max: 2, y_min: -3, y_max: 4 }),
-            levels: vec![0.5, -1e300],
-            smoothing_mode: 2,
-            smoothing_factor: 4,
-            decimation_factor: 5,
-            compression_level: -6,
-            contour_chunk_size: 100_000,
-            channel_range: Some(IntBounds { min: 1, max: 9 }),
-        }
-        .encode_to_vec(),
-        SetVectorOverlayParameters {
-            file_id: 2,
-            image_bounds: Some(ImageBounds { x_min: 1, x_max: 2, y_min: -3, y_max: 4 }),
-            smoothing_factor: 3,
-            fractional: true,
-            threshold: f64::NAN,
-            debiasing: true,
-            q_error: 0.1,
-            u_error: 0.2,
-            stokes_intensity: -1,
-            stokes_angle: 1,
-            compression_type: 1,
-            compression_quality: 11.0,
-            threshold_option: 2,
-        }
-        .encode_to_vec(),
-    ]
+/// The full message, as a viewer or backend sends it, read as the view and written
+/// again: the same message. What the view leaves out must not be filled.
+fn agree<Full, View>(full: &Full) -> View
+where
+    Full: Message + Default + PartialEq + Debug,
+    View: Message + Default,
+{
+    let view = View::decode(&*full.encode_to_vec()).unwrap();
+    assert_eq!(&Full::decode(&*view.encode_to_vec()).unwrap(), full);
+    view
 }
 
-/// What is read in place must be readable by a generated decoder, and be the
-/// same. Returns which of the kinds could be read.
-fn compare(payload: &[u8]) -> [bool; 6] {
-    let mut read = [false; 6];
-    if let Ok(view) = views::OpenFile::read(payload) {
-        let message = messages::OpenFile::decode(payload).unwrap();
-        assert_eq!(
-            (view.directory, view.file, view.hdu, view.file_id),
-            (&*message.directory, &*message.file, &*message.hdu, message.file_id)
-        );
-        assert_eq!(
-            (view.render_mode, view.lel_expr, view.support_aips_beam),
-            (message.render_mode, message.lel_expr, message.support_aips_beam)
-        );
-        read[0] = true;
-    }
-    if let Ok(view) = views::StokesFile::read(payload) {
-        let message = messages::StokesFile::decode(payload).unwrap();
-        assert_eq!(
-            (view.directory, view.file, view.hdu, view.polarization_type),
-            (&*message.directory, &*message.file, &*message.hdu, message.polarization_type)
-        );
-        read[1] = true;
-    }
-    if let Ok(view) = views::OpenCatalogFile::read(payload) {
-        let message = messages::OpenCatalogFile::decode(payload).unwrap();
-        assert_eq!(
-            (view.directory, view.name, view.file_id, view.preview_data_size),
-            (&*message.directory, &*message.name, message.file_id, message.preview_data_size)
-        );
-        read[2] = true;
-    }
-    if let Ok(view) = views::RegionInfo::read(payload) {
-        let message = RegionInfo::decode(payload).unwrap();
-        let bits = |(x, y): (f32, f32)| (x.to_bits(), y.to_bits());
-        let points: Vec<_> = view.points.into_iter().map(bits).collect();
-        let expected: Vec<_> = message.control_points.iter().map(|p| bits((p.x, p.y))).collect();
-        assert_eq!((view.region_type, points), (message.region_type, expected));
-        assert_eq!(view.rotation.to_bits(), message.rotation.to_bits());
-        read[3] = true;
-    }
-    if let Ok(view) = views::ContourParameters::read(payload) {
-        let message = SetContourParameters::decode(payload).unwrap();
-        let bits = |levels: Vec<f64>| levels.into_iter().map(f64::to_bits).collect::<Vec<_>>();
-        assert_eq!(view.has_levels(), !message.levels.is_empty());
-        assert_eq!(bits(view.levels()), bits(message.levels));
-        assert_eq!(
-            (view.reference_file_id(), view.image_bounds().is_some()),
-            (message.reference_file_id, message.image_bounds.is_some())
-        );
-        assert_eq!(
-            [
-                view.smoothing_mode(),
-                view.smoothing_factor(),
-                view.decimation_factor(),
-                view.compression_level(),
-                view.contour_chunk_size(),
-            ],
-            [
-                message.smoothing_mode,
-                message.smoothing_factor,
-                message.decimation_factor,
-                message.compression_level,
-                message.contour_chunk_size,
-            ]
-        );
-        read[4] = true;
-    }
-    if let Ok(overlay) = views::VectorOverlayParameters::read(payload) {
-        let message = SetVectorOverlayParameters::decode(payload).unwrap();
-        let shown = message.stokes_intensity >= 0 || message.stokes_angle >= 0;
-        assert_eq!(overlay.is_shown(), shown);
-        assert_eq!(
-            [overlay.threshold(), overlay.q_error(), overlay.u_error()].map(f64::to_bits),
-            [message.threshold, message.q_error, message.u_error].map(f64::to_bits)
-        );
-        assert_eq!(
-            (overlay.fractional(), overlay.debiasing(), overlay.threshold_option()),
-            (message.fractional, message.debiasing, message.threshold_option)
-        );
-        assert_eq!(overlay.smoothing_factor().cast_unsigned(), message.smoothing_factor);
-        read[5] = true;
-    }
-    read
+fn any_point() -> impl Strategy<Value = m::Point> {
+    let number = -1e6_f32..1e6;
+    (number.clone(), number).prop_map(|(x, y)| m::Point { x, y })
 }
 
-#[test]
-fn every_kind_is_read_whole() {
-    for (kind, payload) in filled().iter().enumerate() {
-        assert!(compare(payload)[kind], "kind {kind}");
+prop_compose! {
+    fn any_region()(
+        region_type in 0..14_i32, control_points in vec(any_point(), 0..5), rotation in 0_f32..360.0,
+    ) -> m::RegionInfo {
+        m::RegionInfo { region_type, control_points, rotation }
     }
-    assert_eq!(compare(&[]), [true; 6], "a message with every field at its default");
-    let contours = views::ContourParameters::read(&filled()[4]).unwrap().image_bounds();
-    assert_eq!(contours, Some([1, 2, -3, 4]));
 }
 
-#[test]
-fn what_is_cut_off_is_not_read() {
-    for (kind, payload) in filled().iter().enumerate() {
-        let decodes = |length: usize| compare(&payload[..length])[kind];
-        let read = (0..payload.len()).filter(|&length| decodes(length)).count();
-        // Between two fields there is nothing to notice.
-        assert!(read < 16, "kind {kind}: {read}");
+prop_compose! {
+    fn any_stokes_file()(
+        directory: String, file: String, hdu: String, polarization_type: i32,
+    ) -> m::StokesFile {
+        m::StokesFile { directory, file, hdu, polarization_type }
+    }
+}
+
+prop_compose! {
+    fn any_contours()(
+        file_id: u32, reference_file_id: u32, levels in vec(-1e9..1e9_f64, 0..4),
+        bounds in proptest::option::of(any::<[i32; 4]>()), smoothing_factor: i32,
+    ) -> m::SetContourParameters {
+        let image_bounds = bounds
+            .map(|[x_min, x_max, y_min, y_max]| m::ImageBounds { x_min, x_max, y_min, y_max });
+        m::SetContourParameters {
+            file_id,
+            reference_file_id,
+            image_bounds,
+            levels,
+            smoothing_factor,
+            ..Default::default()
+        }
+    }
+}
+
+prop_compose! {
+    fn any_overlay()(
+        file_id: u32, threshold in -1e9..1e9_f64, stokes_intensity: i32, fractional: bool,
+    ) -> m::SetVectorOverlayParameters {
+        m::SetVectorOverlayParameters {
+            file_id,
+            threshold,
+            stokes_intensity,
+            fractional,
+            ..Default::default()
+        }
+    }
+}
+
+prop_compose! {
+    fn any_image()(
+        texts: [String; 3], numbers: [i32; 4], flags: [bool; 2],
+        regions in btree_map(any::<i32>(), any_region(), 0..4),
+        contour_settings in proptest::option::of(any_contours()),
+        stokes_files in vec(any_stokes_file(), 0..3),
+        vector_overlay_settings in proptest::option::of(any_overlay()),
+    ) -> m::ImageProperties {
+        let [directory, file, hdu] = texts;
+        let [file_id, render_mode, channel, stokes] = numbers;
+        let [lel_expr, support_aips_beam] = flags;
+        m::ImageProperties {
+            directory,
+            file,
+            lel_expr,
+            hdu,
+            file_id,
+            render_mode,
+            channel,
+            stokes,
+            regions,
+            contour_settings,
+            stokes_files,
+            support_aips_beam,
+            vector_overlay_settings,
+        }
+    }
+}
+
+prop_compose! {
+    fn any_catalog()(
+        directory: String, name: String, file_id: i32, preview_data_size: i32,
+    ) -> m::OpenCatalogFile {
+        m::OpenCatalogFile { directory, name, file_id, preview_data_size }
+    }
+}
+
+prop_compose! {
+    fn any_session()(
+        images in vec(any_image(), 0..4), catalog_files in vec(any_catalog(), 0..3),
+    ) -> m::ResumeSession {
+        m::ResumeSession { images, catalog_files }
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #[test]
+    fn a_session_is_the_same(session in any_session()) {
+        let view: views::ResumeSession = agree(&session);
+        for (image, full) in view.images.iter().zip(&session.images) {
+            for (entry, (&id, region)) in image.regions.iter().zip(&full.regions) {
+                // Encoders of maps leave out a key that is 0.
+                prop_assert_eq!(entry.region_id.unwrap_or_default(), id);
+                let info = entry.info.clone().unwrap_or_default();
+                prop_assert_eq!(&m::RegionInfo::decode(info).unwrap(), region);
+            }
+        }
+    }
 
     #[test]
-    fn whatever_the_bytes_nothing_is_read_that_a_decoder_refuses(
-        kind in 0..6_usize,
-        changes in vec((any::<Index>(), any::<u8>()), 1..4),
+    fn a_region_that_is_set_is_the_same(
+        file_id: i32, region_id: i32, info in any_region(), preview_region: bool,
+    ) {
+        let region_info = Some(info.clone());
+        let set = m::SetRegion { file_id, region_id, region_info, preview_region };
+        let view: views::SetRegion = agree(&set);
+        prop_assert_eq!((view.file_id, view.region_id), (file_id, region_id));
+        prop_assert_eq!(view.preview_region, preview_region);
+        prop_assert_eq!(m::RegionInfo::decode(view.region_info).unwrap(), info.clone());
+        let points = views::RegionInfo::decode(&*info.encode_to_vec()).unwrap().control_points;
+        let points: Vec<m::Point> =
+            points.into_iter().map(|point| m::Point::decode(point).unwrap()).collect();
+        prop_assert_eq!(points, info.control_points);
+    }
+
+    #[test]
+    fn a_cursor_is_the_same(
+        file_id: i32, point in proptest::option::of(any_point()), wants: Option<i32>,
+    ) {
+        let spatial_requirements =
+            wants.map(|file_id| m::SetSpatialRequirements { file_id, ..Default::default() });
+        let set = m::SetCursor { file_id, point, spatial_requirements };
+        let view: views::SetCursor = agree(&set);
+        prop_assert_eq!(view.point.is_some(), point.is_some());
+    }
+
+    #[test]
+    fn a_joined_image_is_the_same(
+        file_id: i32, render_mode: i32, stokes_files in vec(any_stokes_file(), 0..4),
+    ) {
+        let join = m::ConcatStokesFiles { stokes_files, file_id, render_mode };
+        agree::<_, views::ConcatStokesFiles>(&join);
+        let ack = m::ConcatStokesFilesAck {
+            success: true,
+            open_file_ack: Some(opened(file_id)),
+            ..Default::default()
+        };
+        let view: views::ConcatStokesFilesAck = agree(&ack);
+        prop_assert_eq!(&*view.open_file_ack, opened(file_id).encode_to_vec());
+    }
+
+    #[test]
+    fn imported_regions_are_the_same(
+        success: bool, regions in btree_map(any::<i32>(), any_region(), 0..4), name: String,
+    ) {
+        let style = m::RegionStyle { name: name.clone(), ..Default::default() };
+        let region_styles = [(7, style)].into();
+        let ack = m::ImportRegionAck { success, regions, region_styles, ..Default::default() };
+        let view: views::ImportRegionAck = agree(&ack);
+        prop_assert_eq!(&*view.region_styles[&7].name, name.as_bytes());
+    }
+
+    #[test]
+    fn a_registration_is_read_alike(session_id: u32, success: bool, message: String) {
+        let ack = m::RegisterViewerAck { session_id, success, message, session_type: 1, ..Default::default() };
+        agree::<_, views::RegisterViewerAck>(&ack);
+    }
+
+    /// Fields that are left out may hold anything; fields that are not are refused
+    /// where the full message refuses them.
+    #[test]
+    fn a_view_refuses_no_more_than_the_message(
+        session in any_session(), changes in vec((any::<Index>(), any::<u8>()), 0..3),
         cut in any::<Index>(),
     ) {
-        let mut payload = filled()[kind].clone();
+        let mut payload = session.encode_to_vec();
         for (at, byte) in changes {
-            let at = at.index(payload.len());
-            payload[at] = byte;
+            if !payload.is_empty() {
+                let at = at.index(payload.len());
+                payload[at] = byte;
+            }
         }
-        compare(&payload);
         payload.truncate(cut.index(payload.len() + 1));
-        compare(&payload);
-    }
-
-    #[test]
-    fn whatever_a_decoder_reads_is_read_unless_it_has_groups(payload in vec(any::<u8>(), 0..12)) {
-        let read = compare(&payload);
-        let has_group = payload.iter().any(|byte| matches!(byte & 7, 3 | 4));
-        if !has_group {
-            prop_assert_eq!(read[0], messages::OpenFile::decode(&*payload).is_ok());
-            prop_assert_eq!(read[3], RegionInfo::decode(&*payload).is_ok());
-            prop_assert_eq!(read[4], SetContourParameters::decode(&*payload).is_ok());
+        if let Ok(full) = m::ResumeSession::decode(&*payload) {
+            let view = views::ResumeSession::decode(&*payload).unwrap();
+            let again = m::ResumeSession::decode(&*view.encode_to_vec()).unwrap();
+            // In words, because NaN is not equal to itself.
+            prop_assert_eq!(format!("{again:?}"), format!("{full:?}"));
         }
     }
+}
+
+/// What a backend tells about an image, as far as it is read.
+fn opened(file_id: i32) -> m::OpenFileAck {
+    m::OpenFileAck {
+        success: true,
+        file_id,
+        file_info: Some(m::FileInfo { name: "a\u{e9}.fits".into(), ..Default::default() }),
+        file_info_extended: Some(m::FileInfoExtended { depth: 8, stokes: 4, ..Default::default() }),
+        ..Default::default()
+    }
+}
+
+#[test]
+fn an_opened_image_is_read_alike() {
+    let view: views::OpenFileAck = agree(&opened(3));
+    assert_eq!((view.success, view.file_id), (true, 3));
+    assert_eq!(view.file_info.unwrap().name, "a\u{e9}.fits");
+    let size = view.file_info_extended.unwrap();
+    assert_eq!((size.depth, size.stokes), (8, 4));
+}
+
+#[test]
+fn generated_images_are_the_same() {
+    let acks = vec![opened(1001), opened(1002)];
+    let moments = m::MomentResponse { open_file_acks: acks, ..Default::default() };
+    assert_eq!(agree::<_, views::GeneratedImages>(&moments).open_file_acks.len(), 2);
+    let pv = m::PvResponse { open_file_ack: Some(opened(1003)), ..Default::default() };
+    assert_eq!(agree::<_, views::GeneratedImages>(&pv).open_file_acks[0].file_id, 1003);
+    let remote = m::RemoteFileResponse { open_file_ack: Some(opened(9)), ..Default::default() };
+    assert_eq!(agree::<_, views::GeneratedImages>(&remote).open_file_acks[0].file_id, 9);
+    let fit = m::FittingResponse {
+        model_image: Some(opened(1004)),
+        residual_image: Some(opened(1005)),
+        ..Default::default()
+    };
+    let view: views::FittedImages = agree(&fit);
+    assert_eq!(view.residual_image.unwrap().file_id, 1005);
+}
+
+#[test]
+fn all_requirements_are_the_same() {
+    let config = || "z".to_owned();
+    let spatial = m::set_spatial_requirements::SpatialConfig {
+        coordinate: config(),
+        width: 3,
+        ..Default::default()
+    };
+    let (file_id, region_id) = (2, -1);
+    let full = m::SetSpatialRequirements { file_id, region_id, spatial_profiles: vec![spatial] };
+    assert_eq!(agree::<_, views::SetRequirements>(&full).configs.len(), 1);
+    let stats =
+        m::set_stats_requirements::StatsConfig { coordinate: config(), ..Default::default() };
+    let full = m::SetStatsRequirements { file_id, region_id, stats_configs: vec![stats] };
+    assert_eq!(agree::<_, views::SetRequirements>(&full).configs.len(), 1);
+    let spectral = m::set_spectral_requirements::SpectralConfig {
+        coordinate: config(),
+        stats_types: vec![1, 2],
+    };
+    let full = m::SetSpectralRequirements { file_id, region_id, spectral_profiles: vec![spectral] };
+    assert_eq!(agree::<_, views::SetRequirements>(&full).configs.len(), 1);
+    let histogram = m::HistogramConfig { coordinate: config(), ..Default::default() };
+    let full = m::SetHistogramRequirements { file_id, region_id, histograms: vec![histogram] };
+    let view: views::SetRequirements = agree(&full);
+    assert_eq!((view.file_id, view.region_id), (file_id, region_id));
+}
+
+#[test]
+fn what_is_not_text_in_what_is_left_out_is_no_reason_to_refuse() {
+    // user_preferences with a value that is not UTF-8.
+    let entry = [0x0A, 1, b'k', 0x12, 1, 0xFF];
+    let ack = [&[0x10, 1, 0x32, 6][..], &entry].concat();
+    assert!(m::RegisterViewerAck::decode(&*ack).is_err());
+    assert!(views::RegisterViewerAck::decode(&*ack).unwrap().success);
+    // A header entry whose name is not.
+    let ack = [0x08, 1, 0x2A, 5, 0x3A, 3, 0x0A, 1, 0xFF];
+    assert!(m::OpenFileAck::decode(&ack[..]).is_err());
+    assert!(views::OpenFileAck::decode(&ack[..]).unwrap().success);
+    // The name of an imported region.
+    let style = [0x22, 10, 0x0D, 1, 0, 0, 0, 0x12, 3, 0x0A, 1, 0xFF];
+    let ack = [&[0x08, 1][..], &style].concat();
+    assert!(m::ImportRegionAck::decode(&*ack).is_err());
+    assert_eq!(&*views::ImportRegionAck::decode(&*ack).unwrap().region_styles[&1].name, [0xFF]);
+}
+
+#[test]
+fn nothing_is_copied_of_what_is_kept_as_bytes() {
+    let info = m::RegionInfo { rotation: 1.0, ..Default::default() };
+    let set = m::SetRegion { region_info: Some(info), ..Default::default() };
+    let payload = Bytes::from(set.encode_to_vec());
+    let view = views::SetRegion::decode(payload.clone()).unwrap();
+    assert!(payload.as_ptr_range().contains(&view.region_info.as_ptr()));
 }

@@ -9,13 +9,11 @@ use crate::tracking::support::{
 use carta_resume::{
     protocol::{
         EventType, Frame,
-        messages::{ResumeSession, ResumeSessionAck},
-        views::SetRegion,
-        wire::Fields,
+        messages::{ResumeSession, ResumeSessionAck, views},
     },
     tracking::Tracker,
 };
-use prost::Message;
+use prost::{Message, bytes::Bytes};
 
 fn resume(tracker: &Tracker) -> ResumeSession {
     ResumeSession::decode(&*tracker.resume_payload(ICD)).unwrap()
@@ -181,14 +179,13 @@ fn recorded_resume_acks_name_what_failed() {
 fn what_the_recorded_viewer_sent_for_a_region_is_resumed_byte_for_byte() {
     let frames = viewer_connection(1);
     let tracker = track(&frames);
-    let payload = tracker.resume_payload(ICD);
-    let resumed = Fields::read(&payload, &[]).unwrap();
-    let regions = resumed.messages(1).flat_map(|image| image.messages(9));
-    let kept: Vec<&[u8]> = regions.map(|entry| entry.bytes(2).unwrap()).collect();
-    let sent: Vec<&[u8]> = frames
+    let resumed = views::ResumeSession::decode(&*tracker.resume_payload(ICD)).unwrap();
+    let regions = resumed.images.into_iter().flat_map(|image| image.regions);
+    let kept: Vec<Bytes> = regions.map(|entry| entry.info.unwrap()).collect();
+    let sent: Vec<Bytes> = frames
         .iter()
         .filter(|recorded| recorded.frame.event() == Some(EventType::SetRegion))
-        .map(|recorded| SetRegion::read(recorded.frame.payload()).unwrap().region_info)
+        .map(|recorded| recorded.frame.decode::<views::SetRegion>().unwrap().region_info)
         .collect();
     assert_eq!(kept.len(), 5);
     assert!(kept.iter().all(|info| sent.contains(info)));

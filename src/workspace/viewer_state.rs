@@ -1,53 +1,12 @@
-//! What is told about a workspace: to the user who is asked, and to a viewer
-//! that has to rebuild its panels.
+//! What a viewer is told that has to rebuild its panels.
 
+use prost::{Message, bytes::Bytes};
 use serde::{Serialize, Serializer};
 
-/// An image that can be restored.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OfferImage {
-    /// The viewer's number for the image.
-    pub file_id: i32,
-    /// Folder at the backend.
-    pub directory: String,
-    /// File name, or an LEL expression.
-    pub file: String,
-    /// Header-data unit, "" = the first.
-    pub hdu: String,
-    /// Channel, 0-based.
-    pub channel: i32,
-    /// Index of the Stokes plane, 13 to 17 = computed.
-    pub stokes: i32,
-    /// Number of regions drawn on it.
-    pub region_count: usize,
-    /// Whether contours are drawn.
-    pub has_contours: bool,
-}
-
-/// A catalog that can be restored.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OfferCatalog {
-    /// The viewer's number for the catalog; not an image's.
-    pub file_id: i32,
-    /// Folder at the backend.
-    pub directory: String,
-    /// File name.
-    pub name: String,
-}
-
-/// What was open and cannot come back.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CannotRestore {
-    /// The image's file id.
-    pub file_id: i32,
-    /// The image's name.
-    pub name: String,
-    /// For people: the reason, and what is lost with it.
-    pub why: String,
-}
+use super::{Workspace, image::Image, regions::Region};
+use crate::protocol::messages::{
+    ImageBounds, OpenCatalogFile, Point, RegionInfo, SetContourParameters, StokesFile,
+};
 
 /// Everything a viewer needs to rebuild its panels.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -191,4 +150,90 @@ pub struct CatalogState {
     pub name: String,
     /// Rows asked for on opening; below 1 means 50.
     pub preview_data_size: i32,
+}
+
+impl Workspace {
+    /// Everything a viewer needs to rebuild its panels.
+    pub fn viewer_state(&self) -> ViewerState {
+        let mut state = ViewerState::default();
+        for (&file_id, image) in &self.images {
+            let mut regions = Vec::new();
+            for region in self.regions.iter() {
+                if region.owner == file_id {
+                    regions.extend(region_state(region));
+                }
+            }
+            state.images.push(image_state(file_id, image, regions));
+        }
+        for open in self.catalogs.values() {
+            if let Ok(catalog) = OpenCatalogFile::decode(open.clone()) {
+                let OpenCatalogFile { directory, name, file_id, preview_data_size } = catalog;
+                state.catalogs.push(CatalogState { file_id, directory, name, preview_data_size });
+            }
+        }
+        state
+    }
+
+    /// The settings of an image's vector overlay, if one is drawn: an encoded
+    /// `SetVectorOverlayParameters`.
+    pub(crate) fn overlay(&self, file_id: i32) -> Option<&[u8]> {
+        self.images.get(&file_id)?.overlay.as_deref()
+    }
+}
+
+fn region_state(region: Region<'_>) -> Option<RegionState> {
+    let info = RegionInfo::decode(region.info).ok()?;
+    Some(RegionState {
+        region_id: region.id,
+        region_type: info.region_type,
+        control_points: info.control_points.into_iter().map(point_state).collect(),
+        rotation: info.rotation,
+    })
+}
+
+fn point_state(Point { x, y }: Point) -> PointState {
+    PointState { x, y }
+}
+
+fn image_state(file_id: i32, image: &Image, regions: Vec<RegionState>) -> ImageState {
+    let stokes_files = image.stokes_files.iter().filter_map(|file| {
+        let StokesFile { directory, file, hdu, polarization_type } =
+            StokesFile::decode(file.clone()).ok()?;
+        Some(StokesFileState { directory, file, hdu, polarization_type })
+    });
+    let cursor = image.cursor.as_ref().and_then(|point| Point::decode(point.clone()).ok());
+    ImageState {
+        file_id,
+        directory: image.directory.clone(),
+        file: image.file.clone(),
+        hdu: image.hdu.clone(),
+        lel_expr: image.lel_expr,
+        support_aips_beam: image.support_aips_beam,
+        channel: image.channel,
+        stokes: image.stokes,
+        stokes_files: stokes_files.collect(),
+        regions,
+        cursor: cursor.map(point_state),
+        contours: image.shown_contours().and_then(contour_spec),
+        has_vector_overlay: image.overlay.is_some(),
+        live: image.live,
+        open_file_ack: image.open_file_ack.as_deref().map(<[u8]>::to_vec),
+    }
+}
+
+fn contour_spec(settings: &Bytes) -> Option<ContourSpec> {
+    let contours = SetContourParameters::decode(settings.clone()).ok()?;
+    Some(ContourSpec {
+        levels: contours.levels,
+        reference_file_id: contours.reference_file_id,
+        image_bounds: contours.image_bounds.map(|bounds| {
+            let ImageBounds { x_min, x_max, y_min, y_max } = bounds;
+            ImageBoundsState { x_min, x_max, y_min, y_max }
+        }),
+        smoothing_mode: contours.smoothing_mode,
+        smoothing_factor: contours.smoothing_factor,
+        decimation_factor: contours.decimation_factor,
+        compression_level: contours.compression_level,
+        contour_chunk_size: contours.contour_chunk_size,
+    })
 }

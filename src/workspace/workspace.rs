@@ -1,0 +1,140 @@
+//! The workspace of a session.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use prost::bytes::Bytes;
+
+use super::{
+    RecordKey, RequirementKey, Restored,
+    changes::Changes,
+    image::{Generated, Image},
+    region_names::RegionNames,
+    regions::Regions,
+    restored::failures,
+};
+use crate::protocol::messages::ResumeSessionAck;
+
+/// What the backend must know again after a resume: images with their regions,
+/// catalogs, and requirements.
+///
+/// * Read: [`is_empty`](Self::is_empty), `offer_*`,
+///   [`cannot_restore`](Self::cannot_restore),
+///   [`viewer_state`](Self::viewer_state),
+///   [`take_changes`](Self::take_changes).
+/// * Stated by the viewer: `open_*`, `close_*`, `set_*`, `remove_region`.
+/// * Resuming: [`retain`](Self::retain), [`restored`](Self::restored),
+///   [`clear`](Self::clear).
+#[derive(Clone, Debug, Default)]
+pub struct Workspace {
+    pub(super) images: BTreeMap<i32, Image>,
+    pub(super) generated: BTreeMap<i32, Generated>,
+    pub(super) regions: Regions,
+    /// Regions that the backend could not restore.
+    pub(super) missing_regions: BTreeSet<i32>,
+    /// Encoded `OpenCatalogFile`s.
+    pub(super) catalogs: BTreeMap<i32, Bytes>,
+    /// Encoded requirement messages.
+    pub(super) requirements: BTreeMap<RequirementKey, Bytes>,
+    /// Those of regions that are known.
+    pub(super) region_names: RegionNames,
+    pub(super) changes: Changes,
+}
+
+impl Workspace {
+    /// Whether there is nothing to restore. Generated images cannot be
+    /// restored and do not count.
+    pub fn is_empty(&self) -> bool {
+        self.images.is_empty() && self.catalogs.is_empty()
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.close_all_images();
+        let catalogs: Vec<i32> = self.catalogs.keys().copied().collect();
+        for id in catalogs {
+            self.remove_catalog(id);
+        }
+    }
+
+    /// Keeps these images and catalogs, with their regions and requirements.
+    /// `catalogs` = `None` keeps all catalogs. Returns whether anything left.
+    pub fn retain(&mut self, images: &[i32], catalogs: Option<&[i32]>) -> bool {
+        let before = self.images.len() + self.catalogs.len();
+        let leaving: Vec<i32> =
+            self.images.keys().copied().filter(|id| !images.contains(id)).collect();
+        for id in leaving {
+            self.close(id);
+        }
+        if let Some(kept) = catalogs {
+            let leaving: Vec<i32> =
+                self.catalogs.keys().copied().filter(|id| !kept.contains(id)).collect();
+            for id in leaving {
+                self.remove_catalog(id);
+            }
+        }
+        self.images.len() + self.catalogs.len() < before
+    }
+
+    /// An image, if it is open.
+    pub(crate) fn image(&self, id: i32) -> Option<&Image> {
+        self.images.get(&id)
+    }
+
+    /// The images that the backend has, as far as it said.
+    pub(super) fn live_images(&self) -> impl Iterator<Item = (i32, &Image)> {
+        self.images.iter().filter(|(_, image)| image.live).map(|(&id, image)| (id, image))
+    }
+
+    pub(crate) fn knows_image(&self, id: i32) -> bool {
+        self.images.contains_key(&id) || self.generated.contains_key(&id)
+    }
+
+    /// Takes the result of a RESUME_SESSION that carried this workspace. What
+    /// failed is kept for the next one, generated images are gone.
+    pub fn restored(&mut self, ack: &ResumeSessionAck) -> Restored {
+        let generated: Vec<i32> = self.generated.keys().copied().collect();
+        for id in generated {
+            self.close(id);
+        }
+        let (failed_images, failed_regions) = if ack.success {
+            Default::default()
+        } else {
+            // A refusal in other words: nothing is known to be back.
+            failures(&ack.message)
+                .unwrap_or_else(|| (self.images.keys().copied().collect(), Vec::new()))
+        };
+        for (id, image) in &mut self.images {
+            image.live = !failed_images.contains(id);
+        }
+        self.missing_regions =
+            failed_regions.iter().copied().filter(|&id| self.regions.get(id).is_some()).collect();
+        Restored {
+            success: ack.success,
+            message: ack.message.clone(),
+            images: self.live_images().map(|(id, _)| id).collect(),
+            failed_images,
+            failed_regions,
+            catalogs: self.catalogs.keys().copied().collect(),
+        }
+    }
+
+    /// Whether [`Self::take_changes`] would give any.
+    pub fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// The keys of what was added, changed or removed since the last call, for
+    /// a store that writes changes only.
+    pub fn take_changes(&mut self) -> Vec<RecordKey> {
+        std::mem::take(&mut self.changes).keys()
+    }
+
+    /// Regions, of all images.
+    pub(crate) fn regions_count(&self) -> usize {
+        self.regions.len()
+    }
+
+    pub(super) fn region_count(&self, owner: i32) -> usize {
+        self.regions.iter().filter(|region| region.owner == owner).count()
+    }
+}
