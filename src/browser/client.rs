@@ -16,13 +16,13 @@ use super::{
     driver::{Input, Machine},
     error::{error, from_problem, invalid_option},
     events::Event,
+    numbers::integer,
     options::ClientOptions,
     page::Listener,
     promises::Resolver,
-    reader::is_whole,
     shell::{Request, Shell},
     specs,
-    values::viewer_state,
+    values::to_js,
 };
 
 /// One connection to one backend that survives drops.
@@ -130,7 +130,7 @@ impl ResumeClient {
     /// What a resume would bring back.
     #[wasm_bindgen(js_name = viewerState)]
     pub fn viewer_state(&self) -> JsValue {
-        viewer_state(&self.shell.with(|machine| machine.tracker().workspace().viewer_state()))
+        to_js(&self.shell.with(|machine| machine.tracker().workspace().viewer_state()))
     }
 
     /// States that an image is open.
@@ -225,9 +225,8 @@ impl ResumeClient {
         payload: &JsValue,
         options: &JsValue,
     ) -> Result<(), (Resolver, JsValue)> {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let number = event_type.as_f64().filter(|&n| (0.0..65_536.0).contains(&n) && is_whole(n));
-        let (Some(number), Some(payload)) = (number, bytes(payload)) else {
+        let event_type = event_type.as_f64().and_then(integer);
+        let (Some(event_type), Some(payload)) = (event_type, bytes(payload)) else {
             let message = "request() takes an event type and its payload as Uint8Array or \
                            ArrayBuffer.";
             return Err((resolver, error("invalid-frame", message)));
@@ -240,8 +239,6 @@ impl ResumeClient {
         }
         self.shell.notice_dead_socket();
         let now = self.shell.now();
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let event_type = number as u16;
         let mut resolver = Some(resolver);
         // Waiting begins before the effects are carried out.
         let result = self.shell.with(|machine| {
