@@ -111,12 +111,12 @@ impl ResumeClient {
     pub fn on(&self, event: &JsValue, handler: &JsValue) -> Result<Function, JsValue> {
         let event =
             event.as_string().and_then(|name| Event::from_name(&name)).ok_or_else(|| {
-                invalid_option(&["event must be \"status\", \"frame\", \"resumed\" or \"error\"."])
+                invalid_option("event must be \"status\", \"frame\", \"resumed\" or \"error\".")
             })?;
         let handler: Function = handler
             .clone()
             .dyn_into()
-            .map_err(|_| invalid_option(&["handler must be a function."]))?;
+            .map_err(|_| invalid_option("handler must be a function."))?;
         let id = self.shell.handlers.add(event, handler);
         let shell = Rc::downgrade(&self.shell);
         let off = Closure::<dyn FnMut(JsValue)>::new(move |_| {

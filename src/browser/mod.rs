@@ -27,3 +27,4 @@ mod values;
 mod writing;
 
 pub use client::ResumeClient;
+pub use error::use_error_class;
