@@ -100,7 +100,7 @@ impl ResumeClient {
     pub fn request(&self, event_type: &JsValue, payload: &JsValue, options: &JsValue) -> Promise {
         let (promise, resolver) = Resolver::new();
         if let Some(resolver) = resolver
-            && let Err((resolver, error)) = self.start(resolver, event_type, payload, options)
+            && let Err(error) = self.start(resolver.clone(), event_type, payload, options)
         {
             resolver.reject(&error);
         }
@@ -224,35 +224,29 @@ impl ResumeClient {
         event_type: &JsValue,
         payload: &JsValue,
         options: &JsValue,
-    ) -> Result<(), (Resolver, JsValue)> {
+    ) -> Result<(), JsValue> {
         let event_type = event_type.as_f64().and_then(integer);
         let (Some(event_type), Some(payload)) = (event_type, bytes(payload)) else {
             let message = "request() takes an event type and its payload as Uint8Array or \
                            ArrayBuffer.";
-            return Err((resolver, error("invalid-frame", message)));
+            return Err(error("invalid-frame", message));
         };
         let signal = Reflect::get(options, &"signal".into())
             .ok()
             .and_then(|signal| signal.dyn_into::<AbortSignal>().ok());
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
-            return Err((resolver, signal.reason()));
+            return Err(signal.reason());
         }
         self.shell.notice_dead_socket();
         let now = self.shell.now();
-        let mut resolver = Some(resolver);
         // Waiting begins before the effects are carried out.
-        let result = self.shell.with(|machine| {
+        let started = self.shell.with(|machine| {
             let request_id = machine.request(now, event_type, &payload)?;
-            if let Some(resolver) = resolver.take() {
-                let abort = signal.map(|signal| self.abort_listener(&signal, request_id));
-                self.shell.await_answer(request_id, Request { resolver, _abort: abort });
-            }
+            let abort = signal.map(|signal| self.abort_listener(&signal, request_id));
+            self.shell.await_answer(request_id, Request { resolver, _abort: abort });
             Ok(())
         });
-        match (result, resolver) {
-            (Err(problem), Some(resolver)) => Err((resolver, from_problem(&problem, None))),
-            _ => Ok(()),
-        }
+        started.map_err(|problem| from_problem(&problem, None))
     }
 
     fn abort_listener(&self, signal: &AbortSignal, request_id: u32) -> Listener {

@@ -4,7 +4,8 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// The two ends of a promise of ours.
+/// What settles a promise of ours; the first to do so decides.
+#[derive(Clone)]
 pub(super) struct Resolver {
     resolve: Function,
     reject: Function,
