@@ -5,16 +5,14 @@
 #![allow(missing_docs, clippy::future_not_send)]
 
 use carta_resume::{
-    browser::ResumeClient,
+    browser::{ResumeClient, use_error_class},
     protocol::{
         EventType, Frame, Header,
         messages::{OpenFile, OpenFileAck, Point, RegionInfo, SetImageChannels, SetRegion},
     },
-    workspace::{CatalogSpec, ContourSpec, ImageBoundsState, ImageSpec, RegionSpec, Workspace},
 };
 use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use prost::Message;
-use serde::Serialize;
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -149,16 +147,32 @@ async fn a_dropped_connection_is_restored_after_a_yes() {
     drop_connection(&http, &client).await;
     let asked = wait(promised(&question, "next", &[1.into()])).await;
     let offer = get(&asked, "offer");
+    assert_eq!(
+        keys(&offer),
+        "backendMessage cannotRestore catalogs images reason savedAt sessionId sessionType"
+    );
     assert_eq!(get(&offer, "reason"), "connection-lost");
     let image = get(&get(&offer, "images"), "0");
     assert_eq!(get(&image, "file"), "a.fits");
     assert_eq!(get(&image, "channel"), 3);
     assert_eq!(get(&image, "regionCount"), 1);
+    assert_eq!(keys(&image), "channel directory file fileId hasContours hdu regionCount stokes");
 
     let resumed = next(&client, "resumed");
     call(&asked, "answer", &[true.into()]).unwrap();
     let report = wait(resumed).await;
     assert_eq!(get(&report, "success"), true, "{}", json(&report));
+    assert_eq!(
+        keys(&report),
+        "bytesSent catalogs durationMs failedImages failedRegions images message reason state \
+         success"
+    );
+    assert_eq!(json(&get(&report, "images")), "[0]");
+    assert_eq!(get(&report, "state"), JsValue::NULL);
+    let state = call(&client, "viewerState", &[]).unwrap();
+    let ack = get(&get(&get(&state, "images"), "0"), "openFileAck");
+    let ack = ack.dyn_into::<Uint8Array>().unwrap().to_vec();
+    assert!(OpenFileAck::decode(ack.as_slice()).unwrap().success);
     reached(&client, "active").await;
     list_files(&client).await;
     let after = backend_state(&http, &client).await;
@@ -357,31 +371,14 @@ fn the_workspace_can_be_stated_by_calls() {
     assert_eq!(json(&call(&client, "viewerState", &[]).unwrap()), state);
 }
 
-/// The values that JavaScript gets are written by hand; what serde derives from
-/// the same structures must be equal.
 #[wasm_bindgen_test]
-fn the_viewer_state_has_the_derived_shape() {
+fn the_viewer_state_has_the_declared_shape() {
     let client = client("ws://127.0.0.1:1/", &function("return true"));
-    let mut workspace = Workspace::default();
-
-    let image = object(&[
-        ("fileId", 2.into()),
-        ("directory", "d".into()),
-        ("file", "cube.fits".into()),
-        ("hdu", "1".into()),
-        ("channel", 4.into()),
-    ]);
+    let image = parsed(
+        r#"{"fileId":2,"directory":"d","file":"cube.fits","hdu":"1","channel":4,"stokesFiles":
+            [{"directory":"e","file":"i.fits","hdu":"","polarizationType":1}]}"#,
+    );
     call(&client, "openImage", &[image]).unwrap();
-    let image = ImageSpec {
-        file_id: 2,
-        directory: "d".into(),
-        file: "cube.fits".into(),
-        hdu: "1".into(),
-        channel: 4,
-        ..ImageSpec::default()
-    };
-    workspace.open_image(image).unwrap();
-
     let points = js_sys::Float32Array::from([1.5_f32, 2.0, 3.0, 4.0].as_slice());
     let region = object(&[
         ("regionType", 3.into()),
@@ -389,33 +386,82 @@ fn the_viewer_state_has_the_derived_shape() {
         ("rotation", 12.5.into()),
     ]);
     call(&client, "setRegion", &[2.into(), 7.into(), region]).unwrap();
-    let points = vec![(1.5, 2.0), (3.0, 4.0)];
-    let region = RegionSpec { region_type: 3, points, rotation: 12.5 };
-    workspace.set_region(2, 7, &region).unwrap();
+    let cursor = parsed(r#"{"regionType":0,"controlPoints":[{"x":5,"y":6.25}],"rotation":0}"#);
+    call(&client, "setRegion", &[2.into(), 0.into(), cursor]).unwrap();
+    let settings = r#"{"levels":[0.5,1e-30],"imageBounds":{"xMin":1,"xMax":2,"yMin":3,"yMax":4}}"#;
+    call(&client, "setContours", &[2.into(), parsed(settings)]).unwrap();
+    call(&client, "openImage", &[parsed(r#"{"fileId":3,"file":"bare.fits"}"#)]).unwrap();
+    call(&client, "openCatalog", &[parsed(r#"{"fileId":1,"name":"c.xml"}"#)]).unwrap();
 
-    let levels = js_sys::JSON::parse(
-        r#"{"levels":[0.5,1e-30],"imageBounds":{"xMin":1,"xMax":2,"yMin":3,"yMax":4}}"#,
-    )
-    .unwrap();
-    call(&client, "setContours", &[2.into(), levels]).unwrap();
-    let contours = ContourSpec {
-        levels: vec![0.5, 1e-30],
-        image_bounds: Some(ImageBoundsState { x_min: 1, x_max: 2, y_min: 3, y_max: 4 }),
-        smoothing_mode: 2,
-        smoothing_factor: 4,
-        decimation_factor: 4,
-        compression_level: 8,
-        contour_chunk_size: 100_000,
-        ..ContourSpec::default()
+    let full = concat!(
+        r#"{"fileId":2,"directory":"d","file":"cube.fits","hdu":"1","lelExpr":false,"#,
+        r#""supportAipsBeam":false,"channel":4,"stokes":0,"stokesFiles":[{"directory":"e","#,
+        r#""file":"i.fits","hdu":"","polarizationType":1}],"regions":[{"regionId":7,"#,
+        r#""regionType":3,"controlPoints":[{"x":1.5,"y":2},{"x":3,"y":4}],"rotation":12.5}],"#,
+        r#""cursor":{"x":5,"y":6.25},"contours":{"levels":[0.5,1e-30],"referenceFileId":0,"#,
+        r#""imageBounds":{"xMin":1,"xMax":2,"yMin":3,"yMax":4},"smoothingMode":2,"#,
+        r#""smoothingFactor":4,"decimationFactor":4,"compressionLevel":8,"#,
+        r#""contourChunkSize":100000},"hasVectorOverlay":false,"live":true,"#,
+        r#""openFileAck":null}"#,
+    );
+    let bare = concat!(
+        r#"{"fileId":3,"directory":"","file":"bare.fits","hdu":"","lelExpr":false,"#,
+        r#""supportAipsBeam":false,"channel":0,"stokes":0,"stokesFiles":[],"regions":[],"#,
+        r#""cursor":null,"contours":null,"hasVectorOverlay":false,"live":true,"#,
+        r#""openFileAck":null}"#,
+    );
+    let catalog = r#"{"fileId":1,"directory":"","name":"c.xml","previewDataSize":0}"#;
+    assert_eq!(
+        json(&call(&client, "viewerState", &[]).unwrap()),
+        format!(r#"{{"images":[{full},{bare}],"catalogs":[{catalog}]}}"#)
+    );
+}
+
+fn parsed(text: &str) -> JsValue {
+    js_sys::JSON::parse(text).unwrap()
+}
+
+/// The names of an object's properties.
+fn keys(object: &JsValue) -> String {
+    let keys = Object::keys(object.unchecked_ref::<Object>());
+    keys.sort();
+    keys.join(" ").into()
+}
+
+#[wasm_bindgen_test]
+fn a_client_at_rest_has_a_frozen_status_with_every_property() {
+    let client = client("ws://127.0.0.1:1/", &function("return true"));
+    let status = get(&client, "status");
+    let expected = concat!(
+        r#"{"phase":"idle","attempt":0,"retryInMs":null,"sessionId":0,"sessionType":null,"#,
+        r#""latencyMs":null,"error":null}"#,
+    );
+    assert_eq!(json(&status), expected);
+    assert!(Object::is_frozen(status.unchecked_ref::<Object>()));
+}
+
+/// Runs before and after the other tests without harm to them: what they look at,
+/// an error has with or without the class.
+#[wasm_bindgen_test]
+fn errors_are_made_of_the_class_that_was_set() {
+    let refuse = || {
+        let client = client("ws://127.0.0.1:1/", &function("return true"));
+        call(&client, "closeImage", &["2".into()]).unwrap_err()
     };
-    workspace.set_contours(2, Some(contours)).unwrap();
+    let error = refuse();
+    assert!(error.is_instance_of::<js_sys::Error>());
+    assert_eq!(get(&error, "name"), "ResumeError");
+    assert_eq!(get(&error, "code"), "unknown-image");
+    assert_eq!(get(&error, "message"), "fileId must be a whole number.");
 
-    let catalog = object(&[("fileId", 1.into()), ("name", "c.xml".into())]);
-    call(&client, "openCatalog", &[catalog]).unwrap();
-    let catalog = CatalogSpec { file_id: 1, name: "c.xml".into(), ..CatalogSpec::default() };
-    workspace.open_catalog(catalog).unwrap();
-
-    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
-    let derived = workspace.viewer_state().serialize(&serializer).unwrap();
-    assert_eq!(json(&call(&client, "viewerState", &[]).unwrap()), json(&derived));
+    let class = Function::new_no_args(
+        "return class extends Error { constructor(code, message, details) { super(message); \
+         Object.assign(this, details); this.code = code; this.isOurs = true; } }",
+    );
+    let class = class.call0(&JsValue::UNDEFINED).unwrap();
+    use_error_class(class.unchecked_into());
+    let error = refuse();
+    assert_eq!(get(&error, "isOurs"), true);
+    assert_eq!(get(&error, "code"), "unknown-image");
+    assert_eq!(get(&error, "message"), "fileId must be a whole number.");
 }

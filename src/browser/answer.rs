@@ -1,23 +1,19 @@
 //! Asking the user through the viewer's `confirmResume`.
 
 use js_sys::{Function, Object, Reflect};
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
 use crate::client::{Answer, Offer};
 
 use super::{
     driver::Input,
-    promises::{is_thenable, settle},
-    reader::{elements, is_whole},
-    values,
+    numbers::integer,
+    promises::{is_thenable, settled},
+    reader::elements,
+    values::to_js,
 };
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_namespace = Object)]
-    fn assign(target: &Object, source: &Object) -> Result<Object, JsValue>;
-}
 
 /// A question that has been put to the viewer.
 #[derive(Clone)]
@@ -28,38 +24,30 @@ pub(super) struct OpenOffer {
 
 impl OpenOffer {
     pub(super) fn new(offer: &Offer) -> Self {
-        Self { object: values::offer(offer), controller: AbortController::new().ok() }
+        Self { object: to_js(offer).unchecked_into(), controller: AbortController::new().ok() }
     }
 
     /// Calls `confirm`; its answer, or its failure and what it threw, comes to
     /// `done`, now or later.
-    pub(super) fn ask(
-        &self,
-        offer: u32,
-        confirm: &Function,
-        done: impl Fn(Input) + Clone + 'static,
-    ) {
+    pub(super) fn ask(&self, offer: u32, confirm: &Function, done: impl FnOnce(Input) + 'static) {
+        let answered = move |answer| match answer {
+            Ok(value) => done(read(offer, &value)),
+            Err(thrown) => done(failed(offer, "it threw or rejected", Some(thrown))),
+        };
         let signal = self.controller.as_ref().map_or(JsValue::UNDEFINED, |c| c.signal().into());
         match confirm.call2(&JsValue::UNDEFINED, &self.object, &signal) {
-            Err(error) => done(failed(offer, THREW, Some(error))),
             Ok(value) if is_thenable(&value) => {
-                let caught = done.clone();
-                settle(
-                    &value,
-                    Closure::new(move |value| done(read(offer, &value))),
-                    Closure::new(move |error| {
-                        caught(failed(offer, THREW, Some(error)));
-                    }),
-                );
+                let answer = settled(&value);
+                spawn_local(async move { answered(answer.await) });
             }
-            Ok(value) => done(read(offer, &value)),
+            answer => answered(answer),
         }
     }
 
     /// The same object gets the new fields: the viewer is not asked twice.
     pub(super) fn update(&self, offer: &Offer) {
         // A viewer that has frozen the object keeps it as it was.
-        let _ = assign(&self.object, &values::offer(offer));
+        let _ = Object::try_assign(&self.object, to_js(offer).unchecked_ref());
     }
 
     /// Tells the viewer that there is nothing to ask any more.
@@ -69,8 +57,6 @@ impl OpenOffer {
         }
     }
 }
-
-const THREW: &str = "it threw or rejected";
 
 fn failed(offer: u32, message: &str, cause: Option<JsValue>) -> Input {
     Input::AnswerFailed { offer, message: message.to_owned(), cause }
@@ -96,12 +82,6 @@ fn part(value: &JsValue) -> Option<Answer> {
     })
 }
 
-#[allow(clippy::cast_possible_truncation)]
 fn ids(value: &JsValue) -> Option<Vec<i32>> {
-    let mut ids = Vec::new();
-    for id in elements(value)? {
-        let number = id.as_f64().filter(|&number| is_whole(number))?;
-        ids.push(i32::try_from(number as i64).ok()?);
-    }
-    Some(ids)
+    elements(value)?.iter().map(|id| integer(id.as_f64()?)).collect()
 }

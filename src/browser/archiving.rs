@@ -34,7 +34,7 @@ impl Shell {
         if let (true, Some(vault)) = (whole, self.keeping.vault()) {
             // What cannot be removed stays in the archive.
             if let Ok(removed) = vault.remove(&self.bare_address(), &key) {
-                settle(&removed, Closure::new(|_| ()), Closure::new(|_| ()));
+                settle(&removed, |_| (), |_| ());
             }
         }
     }

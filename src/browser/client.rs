@@ -16,13 +16,13 @@ use super::{
     driver::{Input, Machine},
     error::{error, from_problem, invalid_option},
     events::Event,
+    numbers::integer,
     options::ClientOptions,
     page::Listener,
     promises::Resolver,
-    reader::is_whole,
     shell::{Request, Shell},
     specs,
-    values::viewer_state,
+    values::to_js,
 };
 
 /// One connection to one backend that survives drops.
@@ -100,7 +100,7 @@ impl ResumeClient {
     pub fn request(&self, event_type: &JsValue, payload: &JsValue, options: &JsValue) -> Promise {
         let (promise, resolver) = Resolver::new();
         if let Some(resolver) = resolver
-            && let Err((resolver, error)) = self.start(resolver, event_type, payload, options)
+            && let Err(error) = self.start(resolver.clone(), event_type, payload, options)
         {
             resolver.reject(&error);
         }
@@ -111,12 +111,12 @@ impl ResumeClient {
     pub fn on(&self, event: &JsValue, handler: &JsValue) -> Result<Function, JsValue> {
         let event =
             event.as_string().and_then(|name| Event::from_name(&name)).ok_or_else(|| {
-                invalid_option(&["event must be \"status\", \"frame\", \"resumed\" or \"error\"."])
+                invalid_option("event must be \"status\", \"frame\", \"resumed\" or \"error\".")
             })?;
         let handler: Function = handler
             .clone()
             .dyn_into()
-            .map_err(|_| invalid_option(&["handler must be a function."]))?;
+            .map_err(|_| invalid_option("handler must be a function."))?;
         let id = self.shell.handlers.add(event, handler);
         let shell = Rc::downgrade(&self.shell);
         let off = Closure::<dyn FnMut(JsValue)>::new(move |_| {
@@ -130,7 +130,7 @@ impl ResumeClient {
     /// What a resume would bring back.
     #[wasm_bindgen(js_name = viewerState)]
     pub fn viewer_state(&self) -> JsValue {
-        viewer_state(&self.shell.with(|machine| machine.tracker().workspace().viewer_state()))
+        to_js(&self.shell.with(|machine| machine.tracker().workspace().viewer_state()))
     }
 
     /// States that an image is open.
@@ -224,38 +224,29 @@ impl ResumeClient {
         event_type: &JsValue,
         payload: &JsValue,
         options: &JsValue,
-    ) -> Result<(), (Resolver, JsValue)> {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let number = event_type.as_f64().filter(|&n| (0.0..65_536.0).contains(&n) && is_whole(n));
-        let (Some(number), Some(payload)) = (number, bytes(payload)) else {
+    ) -> Result<(), JsValue> {
+        let event_type = event_type.as_f64().and_then(integer);
+        let (Some(event_type), Some(payload)) = (event_type, bytes(payload)) else {
             let message = "request() takes an event type and its payload as Uint8Array or \
                            ArrayBuffer.";
-            return Err((resolver, error("invalid-frame", message)));
+            return Err(error("invalid-frame", message));
         };
         let signal = Reflect::get(options, &"signal".into())
             .ok()
             .and_then(|signal| signal.dyn_into::<AbortSignal>().ok());
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
-            return Err((resolver, signal.reason()));
+            return Err(signal.reason());
         }
         self.shell.notice_dead_socket();
         let now = self.shell.now();
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let event_type = number as u16;
-        let mut resolver = Some(resolver);
         // Waiting begins before the effects are carried out.
-        let result = self.shell.with(|machine| {
+        let started = self.shell.with(|machine| {
             let request_id = machine.request(now, event_type, &payload)?;
-            if let Some(resolver) = resolver.take() {
-                let abort = signal.map(|signal| self.abort_listener(&signal, request_id));
-                self.shell.await_answer(request_id, Request { resolver, _abort: abort });
-            }
+            let abort = signal.map(|signal| self.abort_listener(&signal, request_id));
+            self.shell.await_answer(request_id, Request { resolver, _abort: abort });
             Ok(())
         });
-        match (result, resolver) {
-            (Err(problem), Some(resolver)) => Err((resolver, from_problem(&problem, None))),
-            _ => Ok(()),
-        }
+        started.map_err(|problem| from_problem(&problem, None))
     }
 
     fn abort_listener(&self, signal: &AbortSignal, request_id: u32) -> Listener {

@@ -6,6 +6,8 @@ use web_sys::Performance;
 
 use crate::client::Now;
 
+use super::numbers::milliseconds;
+
 /// Reads the clocks.
 pub(super) struct Clock {
     performance: Option<Performance>,
@@ -13,22 +15,18 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn new() -> Self {
+        // In pages, workers and Node alike.
         let performance = Reflect::get(&js_sys::global(), &"performance".into());
         Self { performance: performance.ok().and_then(|value| value.dyn_into().ok()) }
     }
 
     pub(super) fn now(&self) -> Now {
-        Now { monotonic: self.monotonic(), wall: whole(Date::now()) }
+        Now { monotonic: self.monotonic(), wall: milliseconds(Date::now()) }
     }
 
     pub(super) fn monotonic(&self) -> u64 {
-        whole(self.performance.as_ref().map_or_else(Date::now, Performance::now))
+        milliseconds(self.performance.as_ref().map_or_else(Date::now, Performance::now))
     }
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-const fn whole(ms: f64) -> u64 {
-    ms as u64
 }
 
 /// A seed for the jitter.

@@ -33,7 +33,7 @@ impl Shell {
                 let failed = self.weakly(move |shell, error| {
                     shell.no_address(generation, THREW, Some(error));
                 });
-                settle(&value, Closure::new(got), Closure::new(failed));
+                settle(&value, got, failed);
             }
             Ok(value) => self.open_value(generation, &value),
         }

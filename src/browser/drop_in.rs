@@ -33,16 +33,16 @@ pub(super) struct DropIn {
 }
 
 impl DropIn {
-    pub(super) fn read(options: &Reader) -> Option<Self> {
+    pub(super) fn read(options: &Reader) -> Result<Option<Self>, JsValue> {
         let known = &["open", "feed", "ended", "rebuilding", "rebuilds"];
-        let reader = options.nested("dropIn", known)?;
-        Some(Self {
-            open: reader.function("open", "a function"),
-            feed: reader.function("feed", "a function"),
-            ended: reader.function("ended", "a function"),
-            rebuilding: reader.function("rebuilding", "a function"),
-            rebuilds: reader.flag("rebuilds"),
-        })
+        let Some(reader) = options.nested("dropIn", known)? else { return Ok(None) };
+        Ok(Some(Self {
+            open: reader.function("open", "a function")?,
+            feed: reader.function("feed", "a function")?,
+            ended: reader.function("ended", "a function")?,
+            rebuilding: reader.function("rebuilding", "a function")?,
+            rebuilds: reader.flag("rebuilds")?.unwrap_or_default(),
+        }))
     }
 
     pub(super) fn open(&self, address: &str) -> Option<WebSocket> {

@@ -1,29 +1,33 @@
 //! Errors as the viewer sees them.
 
-use js_sys::{Array, Object};
-use wasm_bindgen::prelude::*;
+use std::cell::RefCell;
 
-use crate::client::Problem;
+use js_sys::{Array, Error, Function, Object, Reflect};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, prelude::*};
 
-use super::values::set;
+use crate::{
+    client::Problem,
+    protocol::{EventType, Header},
+};
 
-#[wasm_bindgen(module = "/src/npm/errors.js")]
-extern "C" {
-    type ResumeError;
+use super::values::{set, to_js};
 
-    #[wasm_bindgen(constructor)]
-    fn new(code: &str, message: &str, details: &JsValue) -> ResumeError;
+thread_local! {
+    /// The package's class `ResumeError`: (code, message, details).
+    static CLASS: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-#[wasm_bindgen(module = "/src/npm/event-type.js")]
-extern "C" {
-    /// The table of names is there for the viewer anyway.
-    #[wasm_bindgen(js_name = eventName)]
-    fn event_name(number: u16) -> String;
+/// Sets the class that errors are made of. Until then they are plain ones with
+/// the same properties.
+#[wasm_bindgen(js_name = useErrorClass)]
+pub fn use_error_class(error_class: Function) {
+    CLASS.set(Some(error_class));
 }
 
 #[wasm_bindgen]
 extern "C" {
+    /// In pages and workers; Node has none.
     #[wasm_bindgen(catch, js_name = reportError)]
     fn report(error: &JsValue) -> Result<(), JsValue>;
 }
@@ -36,57 +40,98 @@ pub(super) fn report_error(error: &JsValue) {
 
 /// A `ResumeError` with nothing but a code and a message.
 pub(super) fn error(code: &str, message: &str) -> JsValue {
-    ResumeError::new(code, message, &JsValue::UNDEFINED).into()
+    make(code, message, &JsValue::UNDEFINED)
 }
 
 /// A `ResumeError` that names the wrong option.
-pub(super) fn invalid_option(message: &[&str]) -> JsValue {
-    error("invalid-option", &message.concat())
+pub(super) fn invalid_option(message: &str) -> JsValue {
+    error("invalid-option", message)
 }
 
 /// A `ResumeError` for a problem of the machine's. `cause` is what the
 /// viewer's own function threw.
 pub(super) fn from_problem(problem: &Problem, cause: Option<&JsValue>) -> JsValue {
-    let details = Object::new();
-    if let [header] = problem.frames.as_slice() {
-        set(&details, "eventType", &header.event_type.into());
-        set(&details, "requestId", &header.request_id.into());
-    }
-    if !problem.frames.is_empty() {
-        let frames = Array::new();
-        for header in &problem.frames {
-            let frame = Object::new();
-            set(&frame, "eventType", &header.event_type.into());
-            set(&frame, "requestId", &header.request_id.into());
-            frames.push(&frame);
-        }
-        set(&details, "frames", &frames);
-    }
-    if let Some(length) = problem.length {
-        set(&details, "length", &length.into());
-    }
+    let details = to_js(&Details::of(problem));
     if let Some(cause) = cause {
         set(&details, "cause", cause);
     }
-    ResumeError::new(problem.code.name(), &told(problem), &details).into()
+    make(problem.code.name(), &message(problem), &details)
+}
+
+fn make(code: &str, message: &str, details: &JsValue) -> JsValue {
+    let class = CLASS.with_borrow(Clone::clone);
+    let arguments = Array::of3(&code.into(), &message.into(), details);
+    let made = class.and_then(|class| Reflect::construct(&class, &arguments).ok());
+    made.unwrap_or_else(|| {
+        let error = Error::new(message);
+        error.set_name("ResumeError");
+        Object::assign(&error, details.unchecked_ref::<Object>());
+        set(&error, "code", &code.into());
+        error.into()
+    })
+}
+
+/// The properties that an error has beside its code and message.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Details {
+    /// These two if it is about one frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_type: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    frames: Vec<FrameName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FrameName {
+    event_type: u16,
+    request_id: u32,
+}
+
+impl Details {
+    fn of(problem: &Problem) -> Self {
+        let only = match problem.frames.as_slice() {
+            [header] => Some(header),
+            _ => None,
+        };
+        let frames = problem.frames.iter();
+        Self {
+            event_type: only.map(|header| header.event_type),
+            request_id: only.map(|header| header.request_id),
+            frames: frames
+                .map(|&Header { event_type, request_id, .. }| FrameName { event_type, request_id })
+                .collect(),
+            length: problem.length,
+        }
+    }
 }
 
 /// Frames that a message names; the others are counted.
 const NAMED: usize = 5;
 
 /// The problem's message, and the frames that it is about by name and id.
-fn told(problem: &Problem) -> String {
-    let mut message = problem.message.clone();
-    for (at, header) in problem.frames.iter().take(NAMED).enumerate() {
-        message += if at == 0 { " Frames: " } else { ", " };
-        message += &event_name(header.event_type);
-        message += &format!(" {}", header.request_id);
+fn message(problem: &Problem) -> String {
+    let Problem { message, frames, .. } = problem;
+    if frames.is_empty() {
+        return message.clone();
     }
-    if let Some(more) = problem.frames.len().checked_sub(NAMED + 1) {
-        message += &format!(" and {} more", more + 1);
+    let named: Vec<_> = frames.iter().take(NAMED).map(frame_name).collect();
+    let named = named.join(", ");
+    match frames.len().saturating_sub(NAMED) {
+        0 => format!("{message} Frames: {named}."),
+        more => format!("{message} Frames: {named} and {more} more."),
     }
-    if !problem.frames.is_empty() {
-        message += ".";
+}
+
+fn frame_name(header: &Header) -> String {
+    let Header { event_type, request_id, .. } = header;
+    match EventType::from_number(*event_type) {
+        Some(event) => format!("{} {request_id}", event.name()),
+        None => format!("{event_type} {request_id}"),
     }
-    message
 }

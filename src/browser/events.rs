@@ -1,6 +1,6 @@
 //! The viewer's handlers.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Function;
@@ -17,13 +17,13 @@ pub(super) enum Event {
 
 impl Event {
     pub(super) fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "status" => Self::Status,
-            "frame" => Self::Frame,
-            "resumed" => Self::Resumed,
-            "error" => Self::Error,
-            _ => return None,
-        })
+        match name {
+            "status" => Some(Self::Status),
+            "frame" => Some(Self::Frame),
+            "resumed" => Some(Self::Resumed),
+            "error" => Some(Self::Error),
+            _ => None,
+        }
     }
 }
 
@@ -39,16 +39,15 @@ struct Handler {
 #[derive(Default)]
 pub(super) struct Handlers {
     list: RefCell<Rc<Vec<Handler>>>,
-    next: RefCell<u32>,
+    newest_id: Cell<u32>,
 }
 
 impl Handlers {
     pub(super) fn add(&self, event: Event, function: Function) -> u32 {
-        let mut next = self.next.borrow_mut();
-        *next = next.wrapping_add(1);
-        let handler = Handler { id: *next, event, function };
-        Rc::make_mut(&mut self.list.borrow_mut()).push(handler);
-        *next
+        let id = self.newest_id.get().wrapping_add(1);
+        self.newest_id.set(id);
+        Rc::make_mut(&mut self.list.borrow_mut()).push(Handler { id, event, function });
+        id
     }
 
     pub(super) fn remove(&self, id: u32) {
@@ -56,18 +55,15 @@ impl Handlers {
     }
 
     pub(super) fn clear(&self) {
-        *self.list.borrow_mut() = Rc::default();
+        self.list.take();
     }
 
     /// Calls the handlers of an event and gives what they threw.
     pub(super) fn emit(&self, event: Event, value: &JsValue) -> Vec<JsValue> {
         let list = Rc::clone(&self.list.borrow());
-        let mut thrown = Vec::new();
-        for handler in list.iter().filter(|handler| handler.event == event) {
-            if let Err(error) = handler.function.call1(&JsValue::UNDEFINED, value) {
-                thrown.push(error);
-            }
-        }
-        thrown
+        let handlers = list.iter().filter(|handler| handler.event == event);
+        handlers
+            .filter_map(|handler| handler.function.call1(&JsValue::UNDEFINED, value).err())
+            .collect()
     }
 }

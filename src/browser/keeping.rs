@@ -3,7 +3,9 @@
 
 use std::cell::{Cell, RefCell};
 
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, Promise, Reflect, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, prelude::*};
 
 use crate::{
@@ -18,12 +20,12 @@ use crate::{
 
 use super::{
     driver::Machine,
+    numbers::{integer, milliseconds},
     options::{KeepingOptions, UrlSource},
     promises::{Resolver, settle},
     shell::Shell,
     socket::bare_address,
-    timer::Timer,
-    values::Out,
+    values::{set, to_js},
 };
 
 #[wasm_bindgen(module = "/src/npm/load-storage.js")]
@@ -63,12 +65,23 @@ extern "C" {
     fn close(this: &Vault) -> Result<Promise, JsValue>;
 }
 
+/// What the vault is opened with.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct About<'a> {
+    address: &'a str,
+    user: &'a str,
+    max_count: f64,
+    max_age_ms: f64,
+    max_bytes: f64,
+}
+
 /// What one client keeps.
 pub(super) struct Keeping {
     options: KeepingOptions,
     state: RefCell<State>,
     pub(super) keeper: RefCell<Keeper>,
-    pub(super) timer: RefCell<Option<Timer>>,
+    pub(super) timer: RefCell<Option<Timeout>>,
     /// What is stored under this client's key is an earlier page's still, and
     /// the user is asked about it while the viewer is at work.
     unasked: Cell<bool>,
@@ -152,18 +165,18 @@ impl Shell {
             say((what, message));
         });
         let options = &self.keeping.options;
-        let about = Out::new();
-        about
-            .text("address", bare)
-            .text("user", &options.user)
-            .number("maxCount", options.max_count)
-            .number("maxAgeMs", options.max_age_ms)
-            .number("maxBytes", options.max_bytes)
-            .value("say", &say.into_js_value());
+        let about = to_js(&About {
+            address: bare,
+            user: &options.user,
+            max_count: options.max_count,
+            max_age_ms: options.max_age_ms,
+            max_bytes: options.max_bytes,
+        });
+        set(&about, "say", &say.into_js_value());
         let opened = self.weakly(|shell, vault| shell.opened_vault(Ok(vault)));
         let failed = self.weakly(|shell, message| shell.opened_vault(Err(message)));
-        match load_vault(&about.js()) {
-            Ok(vault) => settle(&vault, Closure::new(opened), Closure::new(failed)),
+        match load_vault(&about) {
+            Ok(vault) => settle(&vault, opened, failed),
             Err(message) => failed(message),
         }
     }
@@ -298,7 +311,6 @@ pub(super) fn text(value: &JsValue) -> String {
 }
 
 /// Reads what the vault has of a session. All of it is hostile.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 pub(super) fn kept(stored: &JsValue, reason: Reason) -> Result<Kept, Damaged> {
     let number = |name| get(stored, name).as_f64().unwrap_or_default();
     let list = get(stored, "records").dyn_into::<Array>().map_err(|_| Damaged)?;
@@ -308,8 +320,8 @@ pub(super) fn kept(stored: &JsValue, reason: Reason) -> Result<Kept, Damaged> {
     }
     Ok(Kept {
         reason,
-        session_id: number("sessionId") as u32,
-        saved_at: number("savedAt") as u64,
+        session_id: integer(number("sessionId")).unwrap_or_default(),
+        saved_at: milliseconds(number("savedAt")),
         workspace: Workspace::from_records(&records)?,
     })
 }

@@ -11,8 +11,10 @@ mod drop_in;
 mod error;
 mod events;
 mod keeping;
+mod numbers;
 mod options;
 mod page;
+mod probe;
 mod promises;
 mod reader;
 mod shell;
@@ -25,3 +27,4 @@ mod values;
 mod writing;
 
 pub use client::ResumeClient;
+pub use error::use_error_class;

@@ -14,7 +14,7 @@ use crate::{
 
 use super::{
     drop_in::DropIn,
-    reader::{Faults, Reader},
+    reader::{Reader, Result},
 };
 
 /// Where the backend's address comes from.
@@ -63,44 +63,38 @@ const KNOWN: &[&str] = &[
 ];
 
 impl ClientOptions {
-    pub(super) fn read(options: &JsValue) -> Result<Self, JsValue> {
-        let faults = Faults::default();
-        let reader = Reader::new(options.clone(), String::new(), KNOWN, &faults);
-        let (first, last) = (*SUPPORTED_VERSIONS.start(), *SUPPORTED_VERSIONS.end());
-        let range = (f64::from(first), f64::from(last));
-        let version = reader.integer("icdVersion", Some(range.1), range);
-        let options = Self {
-            url: url(&reader),
-            confirm_resume: reader.function("confirmResume", "a function (offer, signal)"),
+    pub(super) fn read(options: &JsValue) -> Result<Self> {
+        let reader = Reader::options(options, KNOWN)?;
+        let newest = *SUPPORTED_VERSIONS.end();
+        Ok(Self {
+            url: url(&reader)?,
+            confirm_resume: reader.function("confirmResume", "a function (offer, signal)")?,
             carta: Carta::new(
-                u16::try_from(version).unwrap_or(last),
-                reader.text("apiKey", Some("")),
-                reader.u32("clientFeatureFlags", 5),
+                reader.integer("icdVersion", SUPPORTED_VERSIONS)?.unwrap_or(newest),
+                reader.text("apiKey")?.unwrap_or_default(),
+                reader.integer("clientFeatureFlags", 0..=u32::MAX)?.unwrap_or(5),
             ),
             core: Options {
-                backoff: backoff(&reader),
-                heartbeat: heartbeat(&reader),
-                timeouts: timeouts(&reader),
-                queue: queue(&reader),
-                max_answers: max_answers(&reader),
+                backoff: backoff(&reader)?,
+                heartbeat: heartbeat(&reader)?,
+                timeouts: timeouts(&reader)?,
+                queue: queue(&reader)?,
+                max_answers: max_answers(&reader)?,
             },
-            keeping: keeping(&reader),
-            drop_in: DropIn::read(&reader),
-        };
-        faults.check(options)
+            keeping: keeping(&reader)?,
+            drop_in: DropIn::read(&reader)?,
+        })
     }
 }
 
-fn url(reader: &Reader) -> UrlSource {
-    let value = reader.get("url").unwrap_or_default();
+fn url(reader: &Reader) -> Result<UrlSource> {
+    let value = reader.get("url")?.unwrap_or_default();
     if let Some(function) = value.dyn_ref::<Function>() {
-        return UrlSource::Function(function.clone());
+        return Ok(UrlSource::Function(function.clone()));
     }
     // The address itself is not repeated: it may hold a token.
-    UrlSource::Fixed(address(&value).unwrap_or_else(|| {
-        reader.wrong("url", &["a ws: or wss: address, or a function that gives one"]);
-        String::new()
-    }))
+    let expected = "a ws: or wss: address, or a function that gives one";
+    address(&value).map(UrlSource::Fixed).ok_or_else(|| reader.wrong("url", expected))
 }
 
 /// The text of a WebSocket address, `None` if it is not one.
@@ -113,102 +107,104 @@ pub(super) fn address(value: &JsValue) -> Option<String> {
     (protocol == "ws:" || protocol == "wss:").then_some(text)
 }
 
-fn backoff(reader: &Reader) -> Backoff {
+fn backoff(reader: &Reader) -> Result<Backoff> {
     let default = Backoff::default();
     let known =
         &["initialMs", "maxMs", "hiddenMaxMs", "factor", "jitter", "maxAttempts", "resetAfterMs"];
-    let Some(reader) = reader.nested("backoff", known) else { return default };
-    let jitter = match reader.text("jitter", Some("full")).as_str() {
-        "full" => Jitter::Full,
-        "none" => Jitter::None,
-        _ => {
-            reader.wrong("jitter", &["\"full\" or \"none\""]);
-            Jitter::None
-        }
+    let Some(reader) = reader.nested("backoff", known)? else { return Ok(default) };
+    let jitter = match reader.text("jitter")?.as_deref() {
+        None | Some("full") => Jitter::Full,
+        Some("none") => Jitter::None,
+        Some(_) => return Err(reader.wrong("jitter", "\"full\" or \"none\"")),
     };
-    let attempts = reader.get("maxAttempts").and_then(|attempts| attempts.as_f64());
+    let attempts = reader.get("maxAttempts")?.and_then(|attempts| attempts.as_f64());
     let max_attempts = if attempts == Some(f64::INFINITY) {
         None
     } else {
-        let most = f64::from(u32::MAX);
-        let attempts = reader.integer("maxAttempts", Some(most), (1.0, most));
-        u32::try_from(attempts).ok().filter(|&attempts| attempts < u32::MAX)
+        reader.integer("maxAttempts", 1..=u32::MAX)?
     };
-    Backoff {
-        initial_ms: reader.milliseconds("initialMs", default.initial_ms, 0),
-        max_ms: reader.milliseconds("maxMs", default.max_ms, 0),
-        hidden_max_ms: reader.milliseconds("hiddenMaxMs", default.hidden_max_ms, 0),
-        factor: reader.number("factor", default.factor, (1.0, 100.0)),
+    Ok(Backoff {
+        initial_ms: reader.milliseconds("initialMs", 0)?.unwrap_or(default.initial_ms),
+        max_ms: reader.milliseconds("maxMs", 0)?.unwrap_or(default.max_ms),
+        hidden_max_ms: reader.milliseconds("hiddenMaxMs", 0)?.unwrap_or(default.hidden_max_ms),
+        factor: reader.number("factor", 1.0..=100.0)?.unwrap_or(default.factor),
         jitter,
         max_attempts,
-        reset_after_ms: reader.milliseconds("resetAfterMs", default.reset_after_ms, 0),
-    }
-}
-
-fn heartbeat(reader: &Reader) -> Option<Heartbeat> {
-    let default = Heartbeat::default();
-    if let Some(value) = reader.get("heartbeat").filter(|value| !value.is_object()) {
-        if value != JsValue::FALSE {
-            reader.wrong("heartbeat", &["an object or false"]);
-        }
-        return None;
-    }
-    let known = &["intervalMs", "timeoutMs", "busyTimeoutMs"];
-    let Some(reader) = reader.nested("heartbeat", known) else { return Some(default) };
-    Some(Heartbeat {
-        interval_ms: reader.milliseconds("intervalMs", default.interval_ms, 1),
-        timeout_ms: reader.milliseconds("timeoutMs", default.timeout_ms, 1),
-        busy_timeout_ms: reader.milliseconds("busyTimeoutMs", default.busy_timeout_ms, 1),
+        reset_after_ms: reader.milliseconds("resetAfterMs", 0)?.unwrap_or(default.reset_after_ms),
     })
 }
 
-fn timeouts(reader: &Reader) -> Timeouts {
-    let default = Timeouts::default();
-    let known = &["connectMs", "registerMs", "resumeMs"];
-    let Some(reader) = reader.nested("timeouts", known) else { return default };
-    Timeouts {
-        connect_ms: reader.milliseconds("connectMs", default.connect_ms, 1),
-        register_ms: reader.milliseconds("registerMs", default.register_ms, 1),
-        resume_ms: reader.milliseconds("resumeMs", default.resume_ms, 1),
+fn heartbeat(reader: &Reader) -> Result<Option<Heartbeat>> {
+    let default = Heartbeat::default();
+    if let Some(value) = reader.get("heartbeat")?.filter(|value| !value.is_object()) {
+        let is_off = value == JsValue::FALSE;
+        let wrong = || reader.wrong("heartbeat", "an object or false");
+        return if is_off { Ok(None) } else { Err(wrong()) };
     }
+    let known = &["intervalMs", "timeoutMs", "busyTimeoutMs"];
+    let Some(reader) = reader.nested("heartbeat", known)? else { return Ok(Some(default)) };
+    Ok(Some(Heartbeat {
+        interval_ms: reader.milliseconds("intervalMs", 1)?.unwrap_or(default.interval_ms),
+        timeout_ms: reader.milliseconds("timeoutMs", 1)?.unwrap_or(default.timeout_ms),
+        busy_timeout_ms: reader
+            .milliseconds("busyTimeoutMs", 1)?
+            .unwrap_or(default.busy_timeout_ms),
+    }))
 }
 
-fn max_answers(reader: &Reader) -> usize {
+fn timeouts(reader: &Reader) -> Result<Timeouts> {
+    let default = Timeouts::default();
+    let known = &["connectMs", "registerMs", "resumeMs"];
+    let Some(reader) = reader.nested("timeouts", known)? else { return Ok(default) };
+    Ok(Timeouts {
+        connect_ms: reader.milliseconds("connectMs", 1)?.unwrap_or(default.connect_ms),
+        register_ms: reader.milliseconds("registerMs", 1)?.unwrap_or(default.register_ms),
+        resume_ms: reader.milliseconds("resumeMs", 1)?.unwrap_or(default.resume_ms),
+    })
+}
+
+fn max_answers(reader: &Reader) -> Result<usize> {
     let default = Options::default().max_answers;
-    let answers = reader.nested("openFileAnswers", &["maxBytes"]);
-    answers.map_or(default, |reader| size(&reader, "maxBytes", default))
+    match reader.nested("openFileAnswers", &["maxBytes"])? {
+        Some(reader) => size(&reader, "maxBytes", default),
+        None => Ok(default),
+    }
 }
 
 /// A number of things that fit in memory.
-#[allow(clippy::cast_precision_loss)]
-fn size(reader: &Reader, key: &str, default: usize) -> usize {
-    let size = reader.integer(key, Some(default as f64), (0.0, f64::from(i32::MAX)));
-    usize::try_from(size).unwrap_or_default()
+fn size(reader: &Reader, key: &str, default: usize) -> Result<usize> {
+    let size = reader.integer(key, 0..=i32::MAX)?;
+    Ok(size.and_then(|size| size.try_into().ok()).unwrap_or(default))
 }
 
-fn keeping(reader: &Reader) -> KeepingOptions {
-    let storage = reader.text("storage", Some("browser"));
-    if storage != "browser" && storage != "memory" {
-        reader.wrong("storage", &["\"browser\" or \"memory\""]);
-    }
-    let bounds = reader.nested("archive", &["maxCount", "maxAgeMs", "maxBytes"]);
-    let bound = |key, default| {
-        bounds.as_ref().map_or(default, |bounds| bounds.number(key, default, (0.0, f64::INFINITY)))
+fn keeping(reader: &Reader) -> Result<KeepingOptions> {
+    let durable = match reader.text("storage")?.as_deref() {
+        None | Some("browser") => true,
+        Some("memory") => false,
+        Some(_) => return Err(reader.wrong("storage", "\"browser\" or \"memory\"")),
     };
-    KeepingOptions {
-        durable: storage == "browser",
-        user: reader.text("user", Some("")),
-        max_count: bound("maxCount", 20.0),
-        max_age_ms: bound("maxAgeMs", 30.0 * 86_400_000.0),
-        max_bytes: bound("maxBytes", 50_000_000.0),
-    }
+    let user = reader.text("user")?.unwrap_or_default();
+    let bounds = reader.nested("archive", &["maxCount", "maxAgeMs", "maxBytes"])?;
+    let bound = |key, default| -> Result<f64> {
+        let Some(bounds) = &bounds else { return Ok(default) };
+        Ok(bounds.number(key, 0.0..=f64::INFINITY)?.unwrap_or(default))
+    };
+    Ok(KeepingOptions {
+        durable,
+        user,
+        max_count: bound("maxCount", 20.0)?,
+        max_age_ms: bound("maxAgeMs", 30.0 * 86_400_000.0)?,
+        max_bytes: bound("maxBytes", 50_000_000.0)?,
+    })
 }
 
-fn queue(reader: &Reader) -> QueueLimits {
+fn queue(reader: &Reader) -> Result<QueueLimits> {
     let default = QueueLimits::default();
-    let Some(reader) = reader.nested("queue", &["maxFrames", "maxBytes"]) else { return default };
-    QueueLimits {
-        max_frames: size(&reader, "maxFrames", default.max_frames),
-        max_bytes: size(&reader, "maxBytes", default.max_bytes),
-    }
+    let Some(reader) = reader.nested("queue", &["maxFrames", "maxBytes"])? else {
+        return Ok(default);
+    };
+    Ok(QueueLimits {
+        max_frames: size(&reader, "maxFrames", default.max_frames)?,
+        max_bytes: size(&reader, "maxBytes", default.max_bytes)?,
+    })
 }

@@ -1,21 +1,20 @@
 //! What the page and its browser go through.
 
-use js_sys::Reflect;
 use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::{Document, EventTarget, VisibilityState, window};
+use web_sys::{Document, Event, EventTarget, PageTransitionEvent, VisibilityState, window};
 
 /// A listener that is taken away when it is dropped.
 pub(super) struct Listener {
     target: EventTarget,
     event: &'static str,
-    closure: Closure<dyn FnMut(JsValue)>,
+    closure: Closure<dyn FnMut(Event)>,
 }
 
 impl Listener {
     pub(super) fn new(
         target: &EventTarget,
         event: &'static str,
-        handler: impl FnMut(JsValue) + 'static,
+        handler: impl FnMut(Event) + 'static,
     ) -> Self {
         let closure = Closure::new(handler);
         let function = closure.as_ref().unchecked_ref();
@@ -58,8 +57,7 @@ pub(super) enum PageEvent {
 
 /// Listens to the page for as long as the result lives.
 pub(super) fn listen(handle: impl Fn(PageEvent) + Clone + 'static) -> Vec<Listener> {
-    use PageEvent as P;
-    let on = |target: &EventTarget, event, happened: fn(&JsValue) -> Option<PageEvent>| {
+    let on = |target: &EventTarget, event, happened: fn(&Event) -> Option<PageEvent>| {
         let handle = handle.clone();
         Listener::new(target, event, move |event| {
             if let Some(happened) = happened(&event) {
@@ -70,24 +68,25 @@ pub(super) fn listen(handle: impl Fn(PageEvent) + Clone + 'static) -> Vec<Listen
     let mut listeners = Vec::new();
     let global: JsValue = js_sys::global().into();
     if let Some(target) = global.dyn_ref::<EventTarget>() {
-        listeners.push(on(target, "online", |_| Some(P::Online)));
-        listeners.push(on(target, "offline", |_| Some(P::Offline)));
-        listeners.push(on(target, "pageshow", |event| persisted(event).then_some(P::Awake)));
+        listeners.push(on(target, "online", |_| Some(PageEvent::Online)));
+        listeners.push(on(target, "offline", |_| Some(PageEvent::Offline)));
+        listeners
+            .push(on(target, "pageshow", |event| is_persisted(event).then_some(PageEvent::Awake)));
         listeners.push(on(target, "pagehide", |event| {
-            Some(if persisted(event) { P::Suspended } else { P::Left })
+            Some(if is_persisted(event) { PageEvent::Suspended } else { PageEvent::Left })
         }));
     }
     if let Some(document) = document() {
         listeners.push(on(&document, "visibilitychange", |_| {
-            Some(if is_hidden() { P::Hidden } else { P::Visible })
+            Some(if is_hidden() { PageEvent::Hidden } else { PageEvent::Visible })
         }));
-        listeners.push(on(&document, "freeze", |_| Some(P::Suspended)));
-        listeners.push(on(&document, "resume", |_| Some(P::Awake)));
+        listeners.push(on(&document, "freeze", |_| Some(PageEvent::Suspended)));
+        listeners.push(on(&document, "resume", |_| Some(PageEvent::Awake)));
     }
     listeners
 }
 
-/// Is the page put aside rather than left?
-fn persisted(event: &JsValue) -> bool {
-    Reflect::get(event, &"persisted".into()).is_ok_and(|value| value.is_truthy())
+/// Is the page put into the back/forward cache, or taken out of it?
+fn is_persisted(event: &Event) -> bool {
+    event.unchecked_ref::<PageTransitionEvent>().persisted()
 }

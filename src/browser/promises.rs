@@ -1,9 +1,11 @@
-//! Promises, both the viewer's and our own, without an executor.
+//! Promises, both the viewer's and our own.
 
 use js_sys::{Function, Promise, Reflect};
-use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// The two ends of a promise of ours.
+/// What settles a promise of ours; the first to do so decides.
+#[derive(Clone)]
 pub(super) struct Resolver {
     resolve: Function,
     reject: Function,
@@ -35,21 +37,28 @@ pub(super) fn is_thenable(value: &JsValue) -> bool {
         && Reflect::get(value, &"then".into()).is_ok_and(|then| then.is_function())
 }
 
-/// Calls one of two functions when a promise, or something like one, settles.
-/// They belong to the JavaScript side from here on and are freed with it.
-pub(super) fn settle(
-    value: &JsValue,
-    then: Closure<dyn FnMut(JsValue)>,
-    catch: Closure<dyn FnMut(JsValue)>,
-) {
-    let then: Function = then.into_js_value().unchecked_into();
-    let catch: Function = catch.into_js_value().unchecked_into();
-    // Unlike `Promise.resolve`, this runs none of the viewer's code here.
+/// What a promise, or something like one, settles with.
+pub(super) fn settled(value: &JsValue) -> JsFuture {
+    // `Promise.resolve` would ask the viewer's promise for its constructor, and
+    // could throw what that throws.
     let (promise, resolver) = Resolver::new();
     if let Some(resolver) = resolver {
         resolver.resolve(value);
     }
-    let chained = Reflect::get(&promise, &"then".into())
-        .and_then(|function| function.unchecked_into::<Function>().call2(&promise, &then, &catch));
-    debug_assert!(chained.is_ok(), "Promise.prototype.then does not throw");
+    promise.into()
+}
+
+/// Calls one of two functions when a promise, or something like one, settles.
+pub(super) fn settle(
+    value: &JsValue,
+    then: impl FnOnce(JsValue) + 'static,
+    catch: impl FnOnce(JsValue) + 'static,
+) {
+    let value = settled(value);
+    spawn_local(async move {
+        match value.await {
+            Ok(value) => then(value),
+            Err(error) => catch(error),
+        }
+    });
 }

@@ -1,194 +1,155 @@
-//! Reading what a viewer passes in, property by property.
-//!
-//! A fault does not end the reading: it is kept, the property gets its
-//! default, and [`Faults::check`] gives the first one at the end. That reads
-//! better than an error on every line, and is a third of the code to ship.
+//! Reading what a viewer passes in, property by property, so that what is wrong
+//! is refused by name.
 
-use std::cell::RefCell;
+use std::ops::RangeInclusive;
 
 use js_sys::{Array, Function, Number, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::error::{error, invalid_option};
+use super::{
+    error::invalid_option,
+    numbers::{integer, milliseconds},
+};
 
-/// The first thing that was wrong.
-#[derive(Default)]
-pub(super) struct Faults(RefCell<Option<JsValue>>);
+/// What was read, or the error that the viewer gets.
+pub(super) type Result<T> = std::result::Result<T, JsValue>;
 
-impl Faults {
-    /// `value`, if nothing was wrong.
-    pub(super) fn check<T>(self, value: T) -> Result<T, JsValue> {
-        match self.0.into_inner() {
-            None => Ok(value),
-            Some(error) => Err(error),
-        }
-    }
+/// The longest time that a timer can take, in milliseconds.
+const MAX_MS: f64 = i32::MAX as f64;
 
-    fn note(&self, error: impl FnOnce() -> JsValue) {
-        let mut first = self.0.borrow_mut();
-        if first.is_none() {
-            *first = Some(error());
-        }
-    }
-}
-
-/// An object and what it is called in errors.
-pub(super) struct Reader<'a> {
+/// An object and what it is called in errors. What may be missing is read as an
+/// `Option`; `undefined` is missing, and `null` is not.
+pub(super) struct Reader {
     object: JsValue,
     path: String,
-    faults: &'a Faults,
 }
 
-impl<'a> Reader<'a> {
-    /// `path` is "" for the options themselves. An unknown property is a
-    /// fault: it is a misspelt one.
-    pub(super) fn new(object: JsValue, path: String, known: &[&str], faults: &'a Faults) -> Self {
-        let reader = Self { object, path, faults };
-        if !reader.object.is_object() || reader.object.is_function() {
-            let name = if reader.path.is_empty() { "options" } else { &reader.path };
-            faults.note(|| invalid_option(&[name, " must be an object."]));
-            return reader;
+impl Reader {
+    /// The options themselves, whose properties are named without a path.
+    pub(super) fn options(object: &JsValue, known: &[&str]) -> Result<Self> {
+        Self::new(object.clone(), String::new(), "options", known)
+    }
+
+    /// The argument `name` of a call.
+    pub(super) fn argument(object: &JsValue, name: &str, known: &[&str]) -> Result<Self> {
+        Self::new(object.clone(), name.to_owned(), name, known)
+    }
+
+    /// An unknown property is a misspelt one.
+    fn new(object: JsValue, path: String, name: &str, known: &[&str]) -> Result<Self> {
+        if !object.is_object() || object.is_function() {
+            return Err(invalid_option(&format!("{name} must be an object.")));
         }
+        let reader = Self { object, path };
         for key in Object::keys(reader.object.unchecked_ref::<Object>()) {
             let key = key.as_string().unwrap_or_default();
             if !known.contains(&key.as_str()) {
-                let mut message = reader.name(&key) + " is not known. Known:";
-                for known in known {
-                    message += " ";
-                    message += known;
-                }
-                faults.note(|| invalid_option(&[&message, "."]));
+                let (name, known) = (reader.name(&key), known.join(" "));
+                return Err(invalid_option(&format!("{name} is not known. Known: {known}.")));
             }
         }
-        reader
-    }
-
-    /// An object inside this one; `None` if it is missing.
-    pub(super) fn nested(&self, key: &str, known: &[&str]) -> Option<Self> {
-        Some(Self::new(self.get(key)?, self.name(key), known, self.faults))
+        Ok(reader)
     }
 
     fn name(&self, key: &str) -> String {
-        let mut name = self.path.clone();
-        if !name.is_empty() {
-            name += ".";
-        }
-        name += key;
-        name
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
-    /// Notes that a property is not what it must be.
-    pub(super) fn wrong(&self, key: &str, expected: &[&str]) {
-        self.faults
-            .note(|| invalid_option(&[&self.name(key), " must be ", &expected.concat(), "."]));
+    /// The error that says what a property must be.
+    pub(super) fn wrong(&self, key: &str, expected: &str) -> JsValue {
+        invalid_option(&format!("{} must be {expected}.", self.name(key)))
     }
 
-    /// Notes a fault of a region.
-    pub(super) fn wrong_region(&self, message: &str) {
-        self.faults.note(|| error("invalid-region", message));
+    /// A property as it is. What a getter of the viewer's throws, the viewer gets
+    /// back.
+    pub(super) fn get(&self, key: &str) -> Result<Option<JsValue>> {
+        let value = Reflect::get(&self.object, &key.into())?;
+        Ok((!value.is_undefined()).then_some(value))
     }
 
-    /// The property's value, `None` if it is missing or undefined.
-    pub(super) fn get(&self, key: &str) -> Option<JsValue> {
-        match Reflect::get(&self.object, &key.into()) {
-            Ok(value) => (!value.is_undefined()).then_some(value),
-            // A getter of the viewer's threw: the viewer gets it back.
-            Err(error) => {
-                self.faults.note(|| error);
-                None
-            }
-        }
+    /// An object inside this one.
+    pub(super) fn nested(&self, key: &str, known: &[&str]) -> Result<Option<Self>> {
+        let Some(object) = self.get(key)? else { return Ok(None) };
+        let name = self.name(key);
+        Self::new(object, name.clone(), &name, known).map(Some)
     }
 
-    pub(super) fn function(&self, key: &str, expected: &str) -> Function {
-        let function = self.get(key).and_then(|value| value.dyn_into().ok());
-        function.unwrap_or_else(|| {
-            self.wrong(key, &[expected]);
-            JsValue::UNDEFINED.unchecked_into()
+    /// A function, which must be there.
+    pub(super) fn function(&self, key: &str, expected: &str) -> Result<Function> {
+        let function = self.get(key)?.and_then(|value| value.dyn_into().ok());
+        function.ok_or_else(|| self.wrong(key, expected))
+    }
+
+    pub(super) fn number(&self, key: &str, range: RangeInclusive<f64>) -> Result<Option<f64>> {
+        let Some(value) = self.get(key)? else { return Ok(None) };
+        let number = value.as_f64().filter(|number| range.contains(number));
+        number.map(Some).ok_or_else(|| {
+            let (from, to) = (shown(*range.start()), shown(*range.end()));
+            self.wrong(key, &format!("a number from {from} to {to}"))
         })
     }
 
-    /// A finite number from `min` to `max`.
-    pub(super) fn number(&self, key: &str, default: f64, (min, max): (f64, f64)) -> f64 {
-        let Some(value) = self.get(key) else { return default };
-        let number = value.as_f64().unwrap_or(f64::NAN);
-        if !(min..=max).contains(&number) {
-            self.wrong(key, &["a number from ", &shown(min), " to ", &shown(max)]);
-        }
-        number
+    /// A time in milliseconds, rounded.
+    pub(super) fn milliseconds(&self, key: &str, min: u32) -> Result<Option<u64>> {
+        let time = self.number(key, f64::from(min)..=MAX_MS)?;
+        Ok(time.map(|time| milliseconds(time.round())))
     }
 
-    /// A time in milliseconds, rounded; at most what a timer can take.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-    pub(super) fn milliseconds(&self, key: &str, default: u64, min: u32) -> u64 {
-        let range = (f64::from(min), f64::from(i32::MAX));
-        (self.number(key, default as f64, range) + 0.5) as u64
+    pub(super) fn integer<T>(&self, key: &str, range: RangeInclusive<T>) -> Result<Option<T>>
+    where
+        T: Copy + Into<f64> + TryFrom<i64>,
+    {
+        let range = (*range.start()).into()..=(*range.end()).into();
+        let Some(number) = self.number(key, range)? else { return Ok(None) };
+        integer(number).map(Some).ok_or_else(|| self.wrong(key, WHOLE))
     }
 
-    /// A whole number that fits; without a default it must be there.
-    #[allow(clippy::cast_possible_truncation)]
-    pub(super) fn integer(&self, key: &str, default: Option<f64>, range: (f64, f64)) -> i64 {
-        if default.is_none() && self.get(key).is_none() {
-            self.wrong(key, &["a whole number"]);
-        }
-        let number = self.number(key, default.unwrap_or_default(), range);
-        if !is_whole(number) {
-            self.wrong(key, &["a whole number"]);
-        }
-        number as i64
+    /// Most numbers of the interface.
+    pub(super) fn i32(&self, key: &str) -> Result<Option<i32>> {
+        self.integer(key, i32::MIN..=i32::MAX)
     }
 
-    /// A number of the interface: 32 bits, signed.
-    #[allow(clippy::cast_possible_truncation)]
-    pub(super) fn i32(&self, key: &str, default: Option<i32>) -> i32 {
-        let range = (f64::from(i32::MIN), f64::from(i32::MAX));
-        self.integer(key, default.map(f64::from), range) as i32
+    /// The same where it must be there.
+    pub(super) fn required_i32(&self, key: &str) -> Result<i32> {
+        self.i32(key)?.ok_or_else(|| self.wrong(key, WHOLE))
     }
 
-    /// A number of the interface: 32 bits, unsigned.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    pub(super) fn u32(&self, key: &str, default: u32) -> u32 {
-        self.integer(key, Some(f64::from(default)), (0.0, f64::from(u32::MAX))) as u32
+    pub(super) fn text(&self, key: &str) -> Result<Option<String>> {
+        let Some(value) = self.get(key)? else { return Ok(None) };
+        value.as_string().map(Some).ok_or_else(|| self.wrong(key, TEXT))
     }
 
-    /// A text; without a default it must be there.
-    pub(super) fn text(&self, key: &str, default: Option<&str>) -> String {
-        let text = match self.get(key) {
-            None => default.map(str::to_owned),
-            Some(value) => value.as_string(),
-        };
-        text.unwrap_or_else(|| {
-            self.wrong(key, &["a string"]);
-            String::new()
-        })
+    /// The same where it must be there.
+    pub(super) fn required_text(&self, key: &str) -> Result<String> {
+        self.text(key)?.ok_or_else(|| self.wrong(key, TEXT))
     }
 
-    pub(super) fn flag(&self, key: &str) -> bool {
-        let flag = self.get(key).map_or(Some(false), |value| value.as_bool());
-        flag.unwrap_or_else(|| {
-            self.wrong(key, &["true or false"]);
-            false
-        })
+    pub(super) fn flag(&self, key: &str) -> Result<Option<bool>> {
+        let Some(value) = self.get(key)? else { return Ok(None) };
+        value.as_bool().map(Some).ok_or_else(|| self.wrong(key, "true or false"))
     }
 
     /// The elements of an array; none if it is missing.
-    pub(super) fn array(&self, key: &str) -> Vec<JsValue> {
-        let Some(value) = self.get(key) else { return Vec::new() };
-        elements(&value).unwrap_or_else(|| {
-            self.wrong(key, &["an array"]);
-            Vec::new()
-        })
+    pub(super) fn array(&self, key: &str) -> Result<Vec<JsValue>> {
+        let Some(value) = self.get(key)? else { return Ok(Vec::new()) };
+        elements(&value).ok_or_else(|| self.wrong(key, "an array"))
     }
 
-    /// Each object in an array.
-    pub(super) fn each<T>(&self, key: &str, known: &[&str], read: fn(&Reader) -> T) -> Vec<T> {
-        let mut list = Vec::new();
-        for value in self.array(key) {
-            list.push(read(&Reader::new(value, self.name(key), known, self.faults)));
-        }
-        list
+    /// Each object in an array; none if it is missing.
+    pub(super) fn each<T>(
+        &self,
+        key: &str,
+        known: &[&str],
+        read: impl Fn(&Self) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let name = self.name(key);
+        let elements = self.array(key)?.into_iter();
+        elements.map(|value| read(&Self::new(value, name.clone(), &name, known)?)).collect()
     }
 }
+
+const WHOLE: &str = "a whole number";
+const TEXT: &str = "a string";
 
 /// The elements of an array; `None` if it is none or does not let itself be
 /// read.
@@ -197,22 +158,10 @@ pub(super) fn elements(value: &JsValue) -> Option<Vec<JsValue>> {
         return None;
     }
     let length = Reflect::get(value, &"length".into()).ok()?.as_f64()?;
-    let mut elements = Vec::new();
-    let mut at = 0.0;
-    while at < length {
-        elements.push(Reflect::get(value, &at.into()).ok()?);
-        at += 1.0;
-    }
-    Some(elements)
+    (0..integer(length)?).map(|at| Reflect::get_u32(value, at).ok()).collect()
 }
 
-/// Has it nothing behind the point? Never so beyond 64 bits.
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::float_cmp)]
-pub(super) fn is_whole(number: f64) -> bool {
-    (number as i64) as f64 == number
-}
-
-/// A number as JavaScript writes it: formatting floats is 16 kB of code.
+/// A number as JavaScript writes it: `Infinity`, not `inf`.
 fn shown(number: f64) -> String {
     Number::from(number).to_string_with_radix(10).map(String::from).unwrap_or_default()
 }

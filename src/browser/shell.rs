@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
+use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
@@ -26,10 +27,11 @@ use super::{
     keeping::Keeping,
     options::{ClientOptions, UrlSource},
     page::{self, Listener, PageEvent},
+    probe::probe,
     promises::Resolver,
-    socket::{Socket, probe},
+    socket::Socket,
     store::TabStore,
-    timer::{Timer, later},
+    timer::{after, later},
     values,
 };
 
@@ -47,7 +49,7 @@ pub(super) struct Shell {
     pub(super) address: RefCell<String>,
     pub(super) store: RefCell<TabStore>,
     pub(super) keeping: Keeping,
-    timer: RefCell<Option<(u64, Timer)>>,
+    timer: RefCell<Option<(u64, Timeout)>>,
     listeners: RefCell<Vec<Listener>>,
     connecting: RefCell<Vec<Resolver>>,
     requests: RefCell<Vec<(u32, Request)>>,
@@ -386,15 +388,14 @@ impl Shell {
             return;
         }
         let delay = deadline.saturating_sub(self.monotonic());
-        let fire = self.weakly(|shell, _| {
-            let fired = shell.timer.take();
+        let fire = self.weakly(|shell, ()| {
+            shell.timer.take();
             if shell.drop_in().is_some() {
                 shell.note_heard();
             }
             shell.input(Input::Timeout);
-            drop(fired);
         });
-        *timer = Some((deadline, Timer::new(delay, fire)));
+        *timer = Some((deadline, after(delay, move || fire(()))));
     }
 
     /// Closed: nothing of the browser's refers to this any more, nor does this

@@ -1,11 +1,9 @@
 //! One WebSocket. Its handlers go before it does, so that nothing it says
 //! later is heard.
 
-use js_sys::{ArrayBuffer, Promise, Reflect};
+use js_sys::{Array, ArrayBuffer, Function, Reflect, Symbol};
 use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::{AbortSignal, BinaryType, MessageEvent, Response, Url, WebSocket};
-
-use super::{timer::later, values::set};
+use web_sys::{BinaryType, MessageEvent, Url, WebSocket};
 
 /// What a socket says.
 pub(super) enum Said {
@@ -27,15 +25,15 @@ pub(super) struct Socket {
 }
 
 struct Handlers {
-    _opened: Closure<dyn FnMut(JsValue)>,
-    _lost: Closure<dyn FnMut(JsValue)>,
-    _message: Closure<dyn FnMut(JsValue)>,
+    _opened: Closure<dyn FnMut()>,
+    _lost: Closure<dyn FnMut()>,
+    _message: Closure<dyn FnMut(MessageEvent)>,
 }
 
 impl Socket {
     /// Fails if `address` is not one, without repeating it.
     pub(super) fn open(address: &str, say: impl Fn(Said) + Clone + 'static) -> Option<Self> {
-        let socket = open_socket(address).ok()?;
+        let socket = construct(address).ok()?;
         Some(Self::adopt(socket, say))
     }
 
@@ -43,11 +41,10 @@ impl Socket {
     pub(super) fn adopt(socket: WebSocket, say: impl Fn(Said) + Clone + 'static) -> Self {
         socket.set_binary_type(BinaryType::Arraybuffer);
         let (opened, lost, message) = (say.clone(), say.clone(), say);
-        let opened = Closure::new(move |_| opened(Said::Opened));
-        let lost = Closure::new(move |_| lost(Said::Lost));
-        let message = Closure::new(move |event: JsValue| {
-            let data = event.unchecked_into::<MessageEvent>().data();
-            message(match data.dyn_into::<ArrayBuffer>() {
+        let opened = Closure::new(move || opened(Said::Opened));
+        let lost = Closure::new(move || lost(Said::Lost));
+        let message = Closure::new(move |event: MessageEvent| {
+            message(match event.data().dyn_into::<ArrayBuffer>() {
                 Ok(buffer) => Said::Binary(buffer),
                 Err(data) => Said::Text { pong: data == "PONG" },
             });
@@ -75,9 +72,8 @@ impl Socket {
         self.native.set_onerror(None);
         self.native.set_onclose(None);
         self.native.set_onmessage(None);
-        // One of the handlers may be what is running.
-        let handlers = self.handlers.take();
-        later(move || drop(handlers));
+        // One that is running is kept until it returns.
+        self.handlers.take();
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -111,45 +107,16 @@ pub(super) fn bare_address(address: &str) -> Option<String> {
     Some(url.protocol() + "//" + &url.host() + &url.pathname())
 }
 
-#[wasm_bindgen(module = "/src/npm/native-socket.js")]
-extern "C" {
-    /// The browser's own, whatever the page has put in its place.
-    #[wasm_bindgen(catch, js_name = openSocket)]
-    fn open_socket(address: &str) -> Result<WebSocket, JsValue>;
-}
+/// `install()` of `carta-resume/socket` puts a class of its own in place of the
+/// browser's, which it keeps under this symbol.
+const NATIVE: &str = "carta-resume.native-socket";
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_name = fetch)]
-    fn fetch(address: &str, init: &JsValue) -> Result<Promise, JsValue>;
-}
-
-/// How long somebody has to answer, in milliseconds.
-const PROBE_MS: u32 = 3_000;
-
-/// Asks whether anybody answers HTTP at the address of a WebSocket. Only the browser's
-/// console sees a failure.
-pub(super) fn probe(address: &str, done: impl Fn(bool) + Clone + 'static) {
-    let Some(http) = address.strip_prefix("ws").map(|rest| "http".to_owned() + rest) else {
-        return;
-    };
-    let init = js_sys::Object::new();
-    set(&init, "mode", &"no-cors".into());
-    set(&init, "cache", &"no-store".into());
-    set(&init, "credentials", &"omit".into());
-    let timeout = Reflect::get(&js_sys::global(), &"AbortSignal".into())
-        .is_ok_and(|class| Reflect::has(&class, &"timeout".into()).unwrap_or(false));
-    if timeout {
-        set(&init, "signal", &AbortSignal::timeout_with_u32(PROBE_MS));
-    }
-    let Ok(promise) = fetch(&http, &init) else { return };
-    let failed = done.clone();
-    let then = Closure::<dyn FnMut(JsValue)>::new(move |response: JsValue| {
-        // A proxy that says that the backend is away (5xx) is not the backend.
-        // From another origin the status is hidden and reads 0.
-        let status = response.dyn_ref::<Response>().map_or(0, Response::status);
-        done(status < 500);
-    });
-    let catch = Closure::<dyn FnMut(JsValue)>::new(move |_| failed(false));
-    super::promises::settle(&promise, then, catch);
+/// One of the browser's own, whatever the page has put in its place.
+fn construct(address: &str) -> Result<WebSocket, JsValue> {
+    let class = Reflect::get(&js_sys::global(), &"WebSocket".into())?;
+    let native = Reflect::get(&class, &Symbol::for_(NATIVE))?;
+    let class = if native.is_function() { native } else { class };
+    let class = class.unchecked_ref::<Function>();
+    let socket = Reflect::construct(class, &Array::of1(&address.into()))?;
+    Ok(socket.unchecked_into())
 }

@@ -1,14 +1,15 @@
 //! Writing to the vault what has changed, in the keeper's time.
 
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast, prelude::*};
 
 use super::{
     keeping::{TRIED_AGAIN, text},
+    numbers::to_f64,
     promises::settle,
     shell::Shell,
-    timer::Timer,
-    values,
+    timer::after,
+    values::to_js,
 };
 
 impl Shell {
@@ -28,12 +29,11 @@ impl Shell {
         let mut timer = self.keeping.timer.borrow_mut();
         let (Some(deadline), true) = (keeper.deadline(), timer.is_none()) else { return };
         let delay = deadline.saturating_sub(self.monotonic());
-        let fire = self.weakly(|shell, _| {
-            let fired = shell.keeping.timer.take();
+        let fire = self.weakly(|shell, ()| {
+            shell.keeping.timer.take();
             shell.flush();
-            drop(fired);
         });
-        *timer = Some(Timer::new(delay, fire));
+        *timer = Some(after(delay, move || fire(())));
     }
 
     /// Writes what has changed, at once.
@@ -55,9 +55,9 @@ impl Shell {
         let written = vault.write(
             &self.address.borrow(),
             machine.session_id(),
-            values::whole(machine.saved_at(self.now())),
-            batch.summary.then(|| values::offered_images(&workspace.offer_images())),
-            batch.summary.then(|| values::offered_catalogs(&workspace.offer_catalogs())),
+            to_f64(machine.saved_at(self.now())),
+            batch.summary.then(|| to_js(&workspace.offer_images()).unchecked_into()),
+            batch.summary.then(|| to_js(&workspace.offer_catalogs()).unchecked_into()),
             &names,
             &records,
         );
@@ -68,7 +68,7 @@ impl Shell {
         });
         let failed = self.weakly(|shell, message: JsValue| shell.write_failed(&message));
         match written {
-            Ok(written) => settle(&written, Closure::new(done), Closure::new(failed)),
+            Ok(written) => settle(&written, done, failed),
             Err(message) => self.write_failed(&message),
         }
     }

@@ -18,18 +18,6 @@ pub enum Reason {
     Archive,
 }
 
-impl Reason {
-    /// The reason as JavaScript sees it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ConnectionLost => "connection-lost",
-            Self::PageReloaded => "page-reloaded",
-            Self::TabClosed => "tab-closed",
-            Self::Archive => "archive",
-        }
-    }
-}
-
 /// Why the workspace that was kept gives way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aside {
@@ -127,11 +115,13 @@ pub enum Answer {
 }
 
 /// What a resume brought back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Report {
     /// Why there was something to restore.
     pub reason: Reason,
     /// What the backend said of it.
+    #[serde(flatten)]
     pub restored: Restored,
     /// From RESUME_SESSION to its ack.
     pub duration_ms: u64,

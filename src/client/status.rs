@@ -1,9 +1,12 @@
 //! Where the connection stands, for people.
 
+use serde::Serialize;
+
 use super::{offer::SessionType, problem::Problem};
 
 /// A phase in the life of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// Not asked to connect yet.
     Idle,
@@ -25,25 +28,9 @@ pub enum Phase {
     Closed,
 }
 
-impl Phase {
-    /// The phase as JavaScript sees it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Connecting => "connecting",
-            Self::Registering => "registering",
-            Self::Confirming => "confirming",
-            Self::Resuming => "resuming",
-            Self::Active => "active",
-            Self::Waiting => "waiting",
-            Self::Failed => "failed",
-            Self::Closed => "closed",
-        }
-    }
-}
-
 /// Where the connection stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Status {
     /// The phase.
     pub phase: Phase,
@@ -57,7 +44,9 @@ pub struct Status {
     pub session_type: Option<SessionType>,
     /// From the last PING to its PONG, in milliseconds.
     pub latency_ms: Option<u64>,
-    /// What ended the last attempt, until one succeeds.
+    /// What ended the last attempt, until one succeeds. JavaScript gets an error
+    /// made from it.
+    #[serde(skip)]
     pub error: Option<Problem>,
 }
 

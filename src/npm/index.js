@@ -1,8 +1,8 @@
 // `carta-resume`: ready to use as soon as it is imported. The module finds its
 // WebAssembly by `new URL(…, import.meta.url)`, which bundlers understand.
-import init from "./carta_resume.js";
+import { load } from "./wasm.js";
 
-await init();
+await load();
 
 export { ResumeClient } from "./resume-client.js";
 export { ResumeError } from "./errors.js";

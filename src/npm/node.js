@@ -1,9 +1,9 @@
 // `carta-resume` in Node, where `fetch` reads no files: for server-side
 // rendering and for tests. `connect()` needs a global WebSocket (Node 22).
 import { readFile } from "node:fs/promises";
-import init from "./carta_resume.js";
+import { load } from "./wasm.js";
 
-await init({ module_or_path: await readFile(new URL("./carta_resume_bg.wasm", import.meta.url)) });
+await load(await readFile(new URL("./carta_resume_bg.wasm", import.meta.url)));
 
 export { ResumeClient } from "./resume-client.js";
 export { ResumeError } from "./errors.js";

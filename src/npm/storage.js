@@ -1,14 +1,12 @@
 // The class that keeps sessions in the browser.
-import init, { openSessionStore as open } from "./carta_resume.js";
-
-let loading;
+import { openSessionStore as open } from "./carta_resume.js";
+import { load } from "./wasm.js";
 
 export async function openSessionStore(options) {
   try {
-    await (loading ??= init());
+    await load();
   } catch {
     // The next client tries again.
-    loading = undefined;
     throw "failed";
   }
   return open(options);

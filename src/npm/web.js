@@ -1,11 +1,11 @@
 // `carta-resume/web`: for pages without a bundler, and for those who want to
 // choose when and from where the WebAssembly is loaded.
-import load from "./carta_resume.js";
+import { load } from "./wasm.js";
 
 let loading;
 
 export function init(module) {
-  loading ??= load(module === undefined ? undefined : { module_or_path: module }).then(() => {});
+  loading ??= load(module);
   return loading;
 }
 

@@ -1,7 +1,10 @@
 //! What a RESUME_SESSION_ACK says.
 
+use serde::Serialize;
+
 /// What a resume brought back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Restored {
     /// Everything is back.
     pub success: bool,

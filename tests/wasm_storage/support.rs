@@ -1,6 +1,6 @@
 //! Stores in this page, and what the page does to its browser.
 
-use carta_resume::keeping::open_session_store;
+use carta_resume::browser::storage::open_session_store;
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;

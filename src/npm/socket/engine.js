@@ -1,8 +1,9 @@
 // The WebAssembly behind `ResumableWebSocket`: loaded by `install()`, or when the
 // first socket is made, beside its connecting, so that importing costs nothing and
 // works in Node.
-import load, { ResumeClient as Generated } from "../carta_resume.js";
+import { ResumeClient as Generated } from "../carta_resume.js";
 import { clientOf } from "../client.js";
+import { load } from "../wasm.js";
 
 let loading;
 
