@@ -125,6 +125,35 @@ impl EventType {
         self as u16
     }
 
+    /// Whether it streams in: it answers nothing, and the client learns nothing
+    /// from it. RASTER_TILE_SYNC is not among these: it tells when tiles are complete.
+    pub const fn is_stream(self) -> bool {
+        matches!(
+            self,
+            Self::RegionHistogramData
+                | Self::SpatialProfileData
+                | Self::SpectralProfileData
+                | Self::RegionStatsData
+                | Self::ErrorData
+                | Self::RasterTileData
+                | Self::ContourImageData
+                | Self::MomentProgress
+                | Self::FileListProgress
+                | Self::PvProgress
+                | Self::VectorOverlayTileData
+                | Self::FittingProgress
+                | Self::PvPreviewData
+        )
+    }
+
+    /// Whether viewers send it many times a second.
+    pub const fn is_frequent(self) -> bool {
+        matches!(
+            self,
+            Self::SetImageChannels | Self::SetCursor | Self::SetRegion | Self::AddRequiredTiles
+        )
+    }
+
     /// What answers this request, with the same request id. `None` for what
     /// gets no answer.
     pub const fn answer(self) -> Option<Self> {
