@@ -29,7 +29,7 @@ fn event_types_are_the_same_in_rust_javascript_and_typescript() {
 
 #[test]
 fn every_error_code_is_declared_and_in_the_readme() {
-    let (declared, readme) = (file("src/npm/index.d.ts"), file("README.md"));
+    let (declared, readme) = (file("src/npm/index.d.ts"), file("docs/errors-and-limits.md"));
     for code in Code::ALL {
         let name = code.name();
         assert!(declared.contains(&format!("| \"{name}\"")), "{name} is not declared");
