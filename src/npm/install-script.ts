@@ -1,5 +1,5 @@
 // `carta-resume-install.js`: one script tag equips a viewer that cannot be
-// changed. What it needs is in its own attributes; see the README.
+// changed. What it needs is in its own attributes; see docs/unmodified-viewers.md.
 import type { ResumeError } from "./errors.js";
 import type { ResumeAnswer, ResumeOffer } from "./offer.js";
 import { install, type InstallOptions } from "./socket/install.js";

@@ -81,10 +81,10 @@ fn error_codes() {
 }
 
 #[test]
-fn the_readme_names_every_error_code() {
-    let readme = fs::read_to_string("README.md").unwrap();
+fn the_documents_name_every_error_code() {
+    let documents = fs::read_to_string("docs/errors-and-limits.md").unwrap();
     for code in Code::ALL {
         let name = code.name();
-        assert!(readme.contains(&format!("`{name}`")), "{name} is not in the README");
+        assert!(documents.contains(&format!("`{name}`")), "{name} is not documented");
     }
 }
