@@ -126,7 +126,7 @@ function remapped() {
 }
 
 /** What is loaded later, if it is needed, by the module that is asked for. */
-const later = { vault: "storage.js", index: "ui.js" };
+const later = { index: "ui.js" };
 
 /** The entries with what they share and what they load later, and all in one script. */
 async function javaScript(generated, folder) {

@@ -8,7 +8,8 @@ use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::AbortSignal;
 
 use crate::{
-    client::Problem,
+    client::{Phase, Problem},
+    keeping::keeper::Command,
     workspace::{Refused, Workspace},
 };
 
@@ -56,36 +57,38 @@ impl ResumeClient {
         self.shell.input(Input::RetryNow);
     }
 
-    /// Ends everything, for good; resolves when all is written.
-    pub fn close(&self) -> Promise {
+    /// Ends everything, for good; resolves when all is written, or with `forget`
+    /// when all that is stored for this backend and user is removed.
+    pub fn close(&self, options: &JsValue) -> Promise {
         self.shell.input(Input::Close);
-        self.shell.ended()
+        let forget = Reflect::get(options, &"forget".into()).is_ok_and(|it| it.is_truthy());
+        self.shell.ended(forget)
     }
 
-    /// What is stored of this client and its archive, `undefined` if nothing.
-    #[wasm_bindgen(getter)]
-    pub fn vault(&self) -> JsValue {
-        self.shell.keeping.vault().map_or(JsValue::UNDEFINED, Into::into)
+    /// What is archived, newest first.
+    #[wasm_bindgen(js_name = listArchive)]
+    pub fn list_archive(&self) -> Promise {
+        self.shell.command(Command::List)
     }
 
-    /// The address under which things are stored; "" as long as only the
-    /// viewer's function knows it.
-    #[wasm_bindgen(getter, js_name = storedUnder)]
-    pub fn stored_under(&self) -> String {
-        self.shell.stored_under()
+    /// Asks whether to restore a workspace from the archive; resolves with whether
+    /// the user wanted it.
+    #[wasm_bindgen(js_name = restoreFromArchive)]
+    pub fn restore_from_archive(&self, id: String) -> Promise {
+        self.shell.command(Command::Restore { id })
     }
 
-    /// The user under whom things are stored.
-    #[wasm_bindgen(getter)]
-    pub fn user(&self) -> String {
-        self.shell.keeping.user().to_owned()
+    /// Deletes a workspace from the archive.
+    #[wasm_bindgen(js_name = deleteFromArchive)]
+    pub fn delete_from_archive(&self, id: String) -> Promise {
+        self.shell.command(Command::Delete { id })
     }
 
-    /// Asks whether to restore a workspace from the archive; resolves with
-    /// "declined", "part" or "whole".
-    #[wasm_bindgen(js_name = restoreKept)]
-    pub fn restore_kept(&self, kept: &JsValue) -> Promise {
-        self.shell.restore_kept(kept)
+    /// Deletes all that is archived for this backend and user.
+    #[wasm_bindgen(js_name = deleteArchive)]
+    pub fn delete_archive(&self) -> Promise {
+        let is_active = self.shell.machine.borrow().status().phase == Phase::Active;
+        self.shell.command(Command::DeleteAll { is_active })
     }
 
     /// Sends a frame, or keeps it until the client is active.

@@ -5,10 +5,7 @@ use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::WebSocket;
 
-use crate::{
-    client::{Problem, offer::Aside},
-    protocol::Frame,
-};
+use crate::{client::Problem, keeping::keeper, protocol::Frame};
 
 use super::{
     client::{ResumeClient, bytes},
@@ -72,17 +69,6 @@ impl Shell {
         self.drop_in.as_ref()
     }
 
-    /// What an earlier page stored gives way, and the viewer may be rebuilt from it.
-    pub(super) fn put_kept_away(&self, why: Aside) {
-        if self.keeping.take_unasked() {
-            self.aside(why);
-            // If the page ends before all is back, the next one asks again.
-            let wanted = (why == Aside::Superseded).then(|| self.keeping.kept_key.borrow().clone());
-            self.note_rebuilding(wanted.as_deref());
-            self.start_over();
-        }
-    }
-
     /// The machine hears in time of what its socket has passed by.
     pub(super) fn note_heard(&self) {
         let heard: JsValue = "heard".into();
@@ -105,7 +91,7 @@ impl Shell {
         *self.socket.borrow_mut() = Some(Socket::adopt(socket, say));
         let taken = self.with(|machine| machine.take_over(now, register));
         if taken.is_ok() {
-            self.open_vault(&self.bare_address());
+            self.keep(keeper::Input::AddressKnown { address: self.bare_address() });
         } else if let Some(socket) = self.socket.take() {
             socket.give_back();
         }

@@ -1,260 +1,362 @@
-//! What outlives the page: the shell's side of the vault, which is loaded when
-//! it is needed and writes to the browser's storage.
+//! What outlives the page: turns what happens into inputs of the keeper, and
+//! carries out what it wants.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
-use gloo_timers::callback::Timeout;
-use js_sys::{Array, Promise, Reflect, Uint8Array};
-use serde::Serialize;
-use wasm_bindgen::{JsCast, prelude::*};
+use gloo_timers::callback::{Interval, Timeout};
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::EventTarget;
 
 use crate::{
-    client::{
-        Code, Problem,
-        offer::{Kept, Reason},
-        store::Store,
+    client::{offer::Aside, store::Store as _},
+    keeping::{
+        archive::Bounds,
+        fault::Fault,
+        keeper::{Effect, Input, Keeper, Source, Viewer},
+        row::Why,
     },
-    keeping::writes::Keeper,
-    workspace::{Damaged, Workspace},
 };
 
 use super::{
+    archive::Requests,
     driver::Machine,
-    numbers::{integer, milliseconds},
+    drop_in::DropIn,
     options::{KeepingOptions, UrlSource},
-    promises::{Resolver, settle},
+    page::{Listener, is_persisted},
+    promises::Resolver,
     shell::Shell,
     socket::bare_address,
-    values::{set, to_js},
+    storage::{Closing, Event, Store, TabStorage, Turn},
+    timer::after,
 };
-
-#[wasm_bindgen(module = "/src/npm/load-storage.js")]
-extern "C" {
-    #[wasm_bindgen(catch, js_name = loadVault)]
-    fn load_vault(options: &JsValue) -> Result<Promise, JsValue>;
-
-    /// See `src/npm/vault.js`.
-    #[derive(Clone)]
-    pub(super) type Vault;
-
-    #[wasm_bindgen(method, getter)]
-    fn claim(this: &Vault) -> JsValue;
-
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn write(
-        this: &Vault,
-        address: &str,
-        session_id: u32,
-        saved_at: f64,
-        images: Option<Array>,
-        catalogs: Option<Array>,
-        names: &Array,
-        records: &Array,
-    ) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(method, catch, js_name = setAside)]
-    pub(super) fn set_aside(this: &Vault, why: &str) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(method, js_name = noteRebuilding)]
-    pub(super) fn note_rebuilding(this: &Vault, id: Option<&str>);
-
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn remove(this: &Vault, address: &str, id: &str) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(method, catch)]
-    fn close(this: &Vault) -> Result<Promise, JsValue>;
-}
-
-/// What the vault is opened with.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct About<'a> {
-    address: &'a str,
-    user: &'a str,
-    max_count: f64,
-    max_age_ms: f64,
-    max_bytes: f64,
-}
 
 /// What one client keeps.
 pub(super) struct Keeping {
     options: KeepingOptions,
-    state: RefCell<State>,
     pub(super) keeper: RefCell<Keeper>,
-    pub(super) timer: RefCell<Option<Timeout>>,
-    /// What is stored under this client's key is an earlier page's still, and
-    /// the user is asked about it while the viewer is at work.
-    unasked: Cell<bool>,
-    /// Where that was stored.
-    pub(super) kept_key: RefCell<String>,
-    /// Settles what [`Shell::restore_kept`] gave out.
-    pub(super) restoring: RefCell<Option<Resolver>>,
-    ended: RefCell<Option<Promise>>,
-}
-
-enum State {
-    Unopened,
-    /// With the attempt that waits for it.
-    Opening(u32, String),
-    Open(Vault),
-    /// In memory only, by choice or because storage failed.
-    Without,
+    tab: TabStorage,
+    /// From the opening on, for as long as something may be asked of it.
+    pub(super) store: RefCell<Option<Rc<Store>>>,
+    /// The attempt to connect that waits for the storage: its number, and the
+    /// address.
+    waiting: RefCell<Option<(u32, String)>>,
+    pub(super) requests: Requests,
+    ending: RefCell<Vec<Resolver>>,
+    timer: RefCell<Option<Timeout>>,
+    /// Under which address.
+    opened_at: RefCell<String>,
+    /// While the storage opens.
+    turn: RefCell<Option<Turn>>,
+    seconds: RefCell<Option<Interval>>,
+    listeners: RefCell<Vec<Listener>>,
+    draining: Cell<bool>,
 }
 
 impl Keeping {
-    pub(super) fn new(options: KeepingOptions) -> Self {
-        let state = if options.durable { State::Unopened } else { State::Without };
+    pub(super) fn new(options: KeepingOptions, drop_in: Option<&DropIn>) -> Self {
+        let viewer = drop_in
+            .map_or(Viewer::OfClient, |drop_in| Viewer::OfSocket { rebuilds: drop_in.rebuilds });
         Self {
+            keeper: RefCell::new(Keeper::new(viewer, options.durable)),
+            tab: TabStorage::new(&options.user),
             options,
-            state: RefCell::new(state),
-            keeper: RefCell::default(),
+            store: RefCell::default(),
+            waiting: RefCell::default(),
+            requests: Requests::default(),
+            ending: RefCell::default(),
             timer: RefCell::default(),
-            unasked: Cell::default(),
-            kept_key: RefCell::default(),
-            restoring: RefCell::default(),
-            ended: RefCell::default(),
+            opened_at: RefCell::default(),
+            turn: RefCell::default(),
+            seconds: RefCell::default(),
+            listeners: RefCell::default(),
+            draining: Cell::default(),
         }
     }
 
-    pub(super) fn user(&self) -> &str {
-        &self.options.user
+    fn bounds(&self) -> Bounds {
+        let KeepingOptions { max_count, max_age_ms, max_bytes, .. } = self.options;
+        Bounds { max_count, max_age: max_age_ms, max_bytes }
     }
 
-    pub(super) const fn take_unasked(&self) -> bool {
-        self.unasked.replace(false)
-    }
-
-    pub(super) fn vault(&self) -> Option<Vault> {
-        match &*self.state.borrow() {
-            State::Open(vault) => Some(vault.clone()),
-            _ => None,
-        }
+    /// The store, unless there is none.
+    pub(super) fn store(&self) -> Result<Rc<Store>, Fault> {
+        self.store.borrow().clone().ok_or(Fault::Failed)
     }
 }
 
 impl Shell {
+    /// Tells the keeper, and does what it wants done.
+    pub(super) fn keep(&self, input: Input) {
+        self.keeping.keeper.borrow_mut().handle(self.now(), input);
+        self.drain_keeper();
+    }
+
+    fn drain_keeper(&self) {
+        if self.keeping.draining.replace(true) {
+            return;
+        }
+        loop {
+            // The borrow ends here, before the effect is carried out.
+            let effect = self.keeping.keeper.borrow_mut().poll_effect();
+            match effect {
+                Some(effect) => self.carry_out_storage(effect),
+                None => break,
+            }
+        }
+        self.keeping.draining.set(false);
+        self.arm_keeper();
+    }
+
+    fn carry_out_storage(&self, effect: Effect) {
+        let keeping = &self.keeping;
+        let tab = &keeping.tab;
+        let address = keeping.opened_at.borrow().clone();
+        match effect {
+            Effect::Open => self.open_store(self.bare_address()),
+            Effect::Claim { address, key } => {
+                let claim = |store: Rc<Store>| async move { store.claim(&address, key).await };
+                self.with_store(Input::Claimed, claim);
+            }
+            Effect::WriteAgain(write) => {
+                self.with_store(Input::WrittenAgain, |store| store.write(write));
+            }
+            Effect::LoadUnfinished { id } => {
+                self.with_store(Input::UnfinishedLoaded, move |store| store.load(&id));
+            }
+            Effect::Adopt(kept) => {
+                let taken = self.machine.borrow_mut().adopt(kept);
+                self.keep(Input::Adopted(taken));
+            }
+            Effect::OfferForRebuilding(kept) => {
+                let taken = self.with(|machine| machine.keep_for_rebuilding(kept));
+                self.keep(Input::Adopted(taken));
+            }
+            Effect::Ready => {
+                self.end_turn_if_ready();
+                let waiting = keeping.waiting.take();
+                if let Some((generation, address)) = waiting {
+                    self.open_at(generation, &address);
+                }
+                self.keep_changes();
+            }
+            Effect::Write(write) => {
+                let number = write.number;
+                let told = move |outcome| Input::Written { number, outcome };
+                self.with_store(told, |store| store.write(write));
+            }
+            Effect::Archive(why) => self.begin_session(|store| store.archive(why)),
+            Effect::SetAside => self.begin_session(Store::set_aside),
+            Effect::RememberKey(key) => tab.remember_key(&address, &key),
+            Effect::RememberRebuilding(id) => tab.remember_rebuilding(&address, id.as_deref()),
+            Effect::NoteLastWrite(text) => tab.note_last_write(&address, Some(&text)),
+            Effect::ForgetLastWrite => tab.note_last_write(&address, None),
+            Effect::DisownSessionId => {
+                self.store.borrow_mut().disown(&self.bare_address());
+                self.with(Machine::disown_session_id);
+            }
+            Effect::Suspend => {
+                if let Ok(store) = keeping.store() {
+                    store.suspend();
+                }
+            }
+            Effect::Wake => {
+                self.with_store(Input::Woken, |store: Rc<Store>| async move { store.wake().await });
+            }
+            Effect::List { request, address } => self.list(request, address),
+            Effect::Load { request, id } => {
+                let wanted = id.clone();
+                let told = move |outcome| Input::Loaded { request, id, outcome };
+                self.with_store(told, move |store| store.load(&wanted));
+            }
+            Effect::Restore { request, id, kept } => self.restore(request, id, kept),
+            Effect::Remove { purpose, address, id } => {
+                let told = move |outcome| Input::Removed { purpose, outcome };
+                self.with_store(told, move |store| store.remove(&address, id));
+            }
+            Effect::Settle { request, outcome } => keeping.requests.settle(request, &outcome),
+            Effect::Report(problem) => self.report(&problem),
+            Effect::Close => self.close_store(),
+            Effect::Forget { address } => self.forget_stored(address),
+            Effect::Ended => {
+                for resolver in keeping.ending.take() {
+                    resolver.resolve(&JsValue::UNDEFINED);
+                }
+            }
+        }
+    }
+
     /// Whether a socket can be opened now. If not, it is opened as soon as it
     /// is known which stored session this client goes on with.
     pub(super) fn is_ready(&self, generation: u32, address: &str, bare: &str) -> bool {
-        let mut state = self.keeping.state.borrow_mut();
-        match &mut *state {
-            State::Open(_) | State::Without => return true,
-            State::Opening(..) => {
-                *state = State::Opening(generation, address.to_owned());
-                return false;
-            }
-            State::Unopened => {}
+        *self.keeping.waiting.borrow_mut() = Some((generation, address.to_owned()));
+        self.keep(Input::AddressKnown { address: bare.to_owned() });
+        let is_ready = self.keeping.keeper.borrow().is_ready();
+        if is_ready {
+            self.keeping.waiting.take();
         }
-        drop(state);
-        self.open_vault(bare);
-        *self.keeping.state.borrow_mut() = State::Opening(generation, address.to_owned());
-        false
+        is_ready
     }
 
-    /// Begins to look for the stored session that this client goes on with.
-    pub(super) fn open_vault(&self, bare: &str) {
-        if !matches!(&*self.keeping.state.borrow(), State::Unopened) {
-            return;
+    /// Begins something with the store before this returns, and tells the keeper
+    /// the outcome. The client lives until then.
+    fn with_store<T: 'static, W: Future<Output = Result<T, Fault>> + 'static>(
+        &self,
+        told: impl FnOnce(Result<T, Fault>) -> Input + 'static,
+        work: impl FnOnce(Rc<Store>) -> W,
+    ) {
+        let Some(shell) = self.living() else { return };
+        match self.keeping.store().map(work) {
+            Ok(work) => spawn_local(async move {
+                let outcome = work.await;
+                shell.keep(told(outcome));
+            }),
+            Err(fault) => self.keep(told(Err(fault))),
         }
-        // Of an attempt that there never is.
-        *self.keeping.state.borrow_mut() = State::Opening(0, String::new());
-        let say = self.weakly(|shell, (what, message): (JsValue, JsValue)| {
-            shell.vault_said(&what, &message);
+    }
+
+    fn begin_session(&self, begin: impl FnOnce(&Rc<Store>) -> String) {
+        if let Ok(store) = self.keeping.store() {
+            self.keep(Input::KeyChanged(begin(&store)));
+        }
+    }
+
+    fn open_store(&self, address: String) {
+        let keeping = &self.keeping;
+        let tell = self.weakly(|shell, event| {
+            shell.keep(match event {
+                Event::KeyChanged(key) => Input::KeyChanged(key),
+                Event::Lost(fault) => Input::Lost(fault),
+            });
         });
-        let say = Closure::<dyn FnMut(JsValue, JsValue)>::new(move |what, message| {
-            say((what, message));
+        let store = Store::new(&keeping.options.user, keeping.bounds(), tell);
+        keeping.store.replace(Some(store.clone()));
+        keeping.opened_at.replace(address);
+        self.listen_to_page();
+        let turn = Turn::next();
+        let begins = self.weakly_once(Self::begin_turn);
+        let opened = self.weakly_once(|shell, opened: Result<(), Fault>| {
+            let memory =
+                opened.map(|()| shell.keeping.tab.memory(&shell.keeping.opened_at.borrow()));
+            shell.keep(Input::Opened(memory));
+            shell.end_turn_if_ready();
         });
-        let options = &self.keeping.options;
-        let about = to_js(&About {
-            address: bare,
-            user: &options.user,
-            max_count: options.max_count,
-            max_age_ms: options.max_age_ms,
-            max_bytes: options.max_bytes,
+        spawn_local(async move {
+            begins(turn.await);
+            Closing::all().await;
+            opened(store.open().await);
         });
-        set(&about, "say", &say.into_js_value());
-        let opened = self.weakly(|shell, vault| shell.opened_vault(Ok(vault)));
-        let failed = self.weakly(|shell, message| shell.opened_vault(Err(message)));
-        match load_vault(&about) {
-            Ok(vault) => settle(&vault, opened, failed),
-            Err(message) => failed(message),
+    }
+
+    fn begin_turn(&self, turn: Turn) {
+        let second = self.weakly(|shell, ()| shell.keep(Input::SecondPassed));
+        self.keeping.seconds.replace(Some(Interval::new(1_000, move || second(()))));
+        self.keeping.turn.replace(Some(turn));
+        self.end_turn_if_ready();
+    }
+
+    /// It is the next client's turn when it is known which session this one has.
+    fn end_turn_if_ready(&self) {
+        if self.keeping.keeper.borrow().is_ready() {
+            self.keeping.seconds.take();
+            self.keeping.turn.take();
         }
     }
 
-    fn opened_vault(&self, vault: Result<JsValue, JsValue>) {
-        let vault = vault.map(JsValue::unchecked_into::<Vault>);
-        if self.machine.borrow().is_closed() {
-            if let Ok(vault) = vault {
-                let _ = vault.close();
+    fn close_store(&self) {
+        let Some(shell) = self.living() else { return };
+        self.end_turn_if_ready();
+        let Some(store) = self.keeping.store.take() else { return self.keep(Input::Released) };
+        let closing = Closing::begin();
+        let released = store.release();
+        spawn_local(async move {
+            released.await;
+            shell.keep(Input::Released);
+            drop(closing);
+        });
+    }
+
+    fn forget_stored(&self, address: String) {
+        let Some(shell) = self.living() else { return };
+        self.keeping.tab.forget(&address);
+        let bounds = Bounds { max_count: 0.0, max_age: f64::INFINITY, max_bytes: 0.0 };
+        let store = Store::new(&self.keeping.options.user, bounds, |_| ());
+        let closing = Closing::begin();
+        spawn_local(async move {
+            // Storage that fails keeps nothing from ending.
+            if store.open().await.is_ok() {
+                let _ = store.forget(&address).await;
             }
+            store.release().await;
+            shell.keep(Input::Forgotten);
+            drop(closing);
+        });
+    }
+
+    /// After the client's own listeners, so that its last write is under way.
+    fn listen_to_page(&self) {
+        let global = js_sys::global();
+        let Some(target) = global.dyn_ref::<EventTarget>() else { return };
+        let left = self.weakly(|shell, may_come_back| {
+            shell.keep(Input::PageLeft { may_come_back });
+        });
+        let came_back = self.weakly(|shell, ()| shell.keep(Input::PageCameBack));
+        self.keeping.listeners.replace(vec![
+            Listener::new(target, "pagehide", move |event| left(is_persisted(&event))),
+            Listener::new(target, "pageshow", move |event| {
+                if is_persisted(&event) {
+                    came_back(());
+                }
+            }),
+        ]);
+    }
+
+    /// Something may have changed that is to be written.
+    pub(super) fn keep_changes(&self) {
+        if !self.keeping.keeper.borrow().is_open() {
             return;
         }
-        let next = match &vault {
-            Ok(vault) => State::Open(vault.clone()),
-            Err(_) => State::Without,
-        };
-        let waiting = self.keeping.state.replace(next);
-        match vault {
-            Ok(vault) => self.take_up(&vault),
-            Err(message) => self.report_storage(&text(&message), WITHOUT),
-        }
-        if let (State::Opening(generation, address), None) = (waiting, self.drop_in()) {
-            self.open_at(generation, &address);
+        if self.machine.borrow().tracker().workspace().has_changes() {
+            self.keep(Input::Changed);
+        } else {
+            self.arm_keeper();
         }
     }
 
-    /// Goes on with the stored session that is this client's.
-    fn take_up(&self, vault: &Vault) {
-        let claim = vault.claim();
-        let reason = match text(&get(&claim, "reason")).as_str() {
-            "page-reloaded" => Some(Reason::PageReloaded),
-            "tab-closed" => Some(Reason::TabClosed),
-            _ => None,
-        };
-        if self.drop_in().is_none() && !get(&claim, "isOwn").is_truthy() {
-            let address = self.bare_address();
-            self.store.borrow_mut().disown(&address);
-        }
-        let Some(reason) = reason else { return };
-        let Ok(kept) = kept(&claim, reason) else {
-            self.set_aside("damaged");
-            self.report_storage("What was stored of your last session is damaged.", SET_ASIDE);
-            return;
-        };
-        if let Some(drop_in) = self.drop_in() {
-            self.keeping.unasked.set(true);
-            *self.keeping.kept_key.borrow_mut() = text(&get(&claim, "key"));
-            let rebuilds = drop_in.rebuilds;
-            if !self.with(|machine| rebuilds && machine.keep_for_rebuilding(kept)) {
-                self.supersede_kept();
-            }
+    fn arm_keeper(&self) {
+        let Some(deadline) = self.keeping.keeper.borrow().deadline() else { return };
+        let mut timer = self.keeping.timer.borrow_mut();
+        if timer.is_some() {
             return;
         }
-        if !self.machine.borrow_mut().adopt(kept) {
-            self.set_aside("superseded");
-            self.start_over();
-        }
+        let fire = self.weakly(|shell, ()| {
+            shell.keeping.timer.take();
+            shell.flush();
+        });
+        let delay = deadline.saturating_sub(self.monotonic());
+        *timer = Some(after(delay, move || fire(())));
     }
 
-    /// Later trouble with the storage.
-    fn vault_said(&self, what: &JsValue, message: &JsValue) {
-        let message = text(message);
-        match text(what).as_str() {
-            "rewrite" => {
-                self.report_storage(&message, "");
-                self.start_over();
-            }
-            "moved" => {
-                let address = self.bare_address();
-                self.store.borrow_mut().disown(&address);
-                self.with(Machine::disown_session_id);
-                self.start_over();
-            }
-            "end" => {
-                self.keeping.state.replace(State::Without);
-                self.report_storage(&message, WITHOUT);
-            }
-            _ => self.report_storage(&message, ""),
+    /// Writes what has changed, at once.
+    pub(super) fn flush(&self) {
+        self.keep_changes();
+        {
+            let mut machine = self.machine.borrow_mut();
+            let (session_id, saved_at) = (machine.session_id(), machine.saved_at(self.now()));
+            let mut source = Source { tracker: machine.tracker_mut(), session_id, saved_at };
+            self.keeping.keeper.borrow_mut().flush(&mut source);
+        }
+        self.drain_keeper();
+    }
+
+    /// The session id is written with the workspace too.
+    pub(super) fn session_changed(&self) {
+        if !self.machine.borrow().tracker().workspace().is_empty() {
+            self.keep(Input::SessionIdChanged);
         }
     }
 
@@ -262,15 +364,16 @@ impl Shell {
     pub(super) fn end_keeping(&self) {
         self.flush();
         self.keeping.timer.take();
-        if let State::Open(vault) = self.keeping.state.replace(State::Without) {
-            *self.keeping.ended.borrow_mut() = vault.close().ok();
-        }
+        self.keeping.listeners.take();
+        self.keep(Input::Close { forget: None });
     }
 
-    /// Resolves when everything is written after a close.
-    pub(super) fn ended(&self) -> Promise {
-        let ended = self.keeping.ended.borrow().clone();
-        ended.unwrap_or_else(|| Promise::resolve(&JsValue::UNDEFINED))
+    /// Resolves when everything is written after a close, or forgotten.
+    pub(super) fn ended(&self, forget: bool) -> Promise {
+        let (promise, resolver) = Resolver::new();
+        self.keeping.ending.borrow_mut().extend(resolver);
+        self.keep(Input::Close { forget: forget.then(|| self.stored_under()) });
+        promise
     }
 
     /// The address under which is stored; "" before there is one.
@@ -279,49 +382,21 @@ impl Shell {
     }
 
     /// The same, also before the first connection if it is given.
-    pub(super) fn stored_under(&self) -> String {
+    fn stored_under(&self) -> String {
         let known = self.bare_address();
         match &self.url {
             UrlSource::Fixed(address) if known.is_empty() => {
                 bare_address(address).unwrap_or_default()
             }
-            _ => known,
+            UrlSource::Fixed(_) | UrlSource::Function(_) => known,
         }
     }
+}
 
-    pub(super) fn report_storage(&self, message: &str, and_now: &str) {
-        self.report(&storage_failed(message, and_now));
+/// Why what is stored gives way.
+pub(super) const fn why(aside: Aside) -> Why {
+    match aside {
+        Aside::Declined => Why::Declined,
+        Aside::Superseded => Why::Superseded,
     }
-}
-
-const WITHOUT: &str = " Work goes on, but is not kept for a reloaded page.";
-const SET_ASIDE: &str = " It is set aside, and a new session is begun.";
-pub(super) const TRIED_AGAIN: &str = " Work goes on, and storing it is tried again.";
-
-pub(super) fn storage_failed(message: &str, and_now: &str) -> Problem {
-    Problem::new(Code::StorageFailed, message.to_owned() + and_now)
-}
-
-fn get(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or_default()
-}
-
-pub(super) fn text(value: &JsValue) -> String {
-    value.as_string().unwrap_or_default()
-}
-
-/// Reads what the vault has of a session. All of it is hostile.
-pub(super) fn kept(stored: &JsValue, reason: Reason) -> Result<Kept, Damaged> {
-    let number = |name| get(stored, name).as_f64().unwrap_or_default();
-    let list = get(stored, "records").dyn_into::<Array>().map_err(|_| Damaged)?;
-    let mut records = Vec::with_capacity(list.length() as usize);
-    for record in list {
-        records.push(record.dyn_into::<Uint8Array>().map_err(|_| Damaged)?.to_vec());
-    }
-    Ok(Kept {
-        reason,
-        session_id: integer(number("sessionId")).unwrap_or_default(),
-        saved_at: milliseconds(number("savedAt")),
-        workspace: Workspace::from_records(&records)?,
-    })
 }

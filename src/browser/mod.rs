@@ -2,7 +2,7 @@
 //! viewer imports.
 
 mod answer;
-mod archiving;
+mod archive;
 mod client;
 mod clock;
 mod connection;
@@ -21,10 +21,8 @@ mod shell;
 mod socket;
 mod specs;
 pub mod storage;
-mod store;
 mod timer;
 mod values;
-mod writing;
 
 pub use client::ResumeClient;
 pub use error::use_error_class;

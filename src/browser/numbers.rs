@@ -1,5 +1,5 @@
-//! Numbers of JavaScript's, which are 64-bit floating-point ones, as Rust's, and
-//! back. The casts are here, each with the reason why it loses nothing that counts.
+//! Numbers of JavaScript's, which are 64-bit floating-point ones, as Rust's.
+//! The casts are here, each with the reason why it loses nothing that counts.
 
 /// The largest whole number that is told apart from its neighbours: 2^53 − 1.
 const MAX_SAFE: f64 = js_sys::Number::MAX_SAFE_INTEGER;
@@ -14,16 +14,10 @@ fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() <= MAX_SAFE).then_some(number as i64)
 }
 
-/// A time in whole milliseconds, which [`to_f64`] can give back; 0 for what is none.
+/// A time in whole milliseconds; 0 for what is none.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
 pub(super) fn milliseconds(time: f64) -> u64 {
     time.clamp(0.0, MAX_SAFE) as u64
-}
-
-/// A number of milliseconds, bytes or things.
-#[expect(clippy::cast_precision_loss, reason = "none of these reaches 2^53")]
-pub(super) fn to_f64(number: u64) -> f64 {
-    number as f64
 }
 
 /// The interface has 32-bit coordinates.

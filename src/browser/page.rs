@@ -87,6 +87,6 @@ pub(super) fn listen(handle: impl Fn(PageEvent) + Clone + 'static) -> Vec<Listen
 }
 
 /// Is the page put into the back/forward cache, or taken out of it?
-fn is_persisted(event: &Event) -> bool {
+pub(super) fn is_persisted(event: &Event) -> bool {
     event.unchecked_ref::<PageTransitionEvent>().persisted()
 }

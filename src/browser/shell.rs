@@ -16,6 +16,7 @@ use crate::client::{
     offer::Reason,
     store::{Store, StoreFault},
 };
+use crate::keeping::keeper;
 
 use super::{
     answer::OpenOffer,
@@ -24,13 +25,13 @@ use super::{
     drop_in::DropIn,
     error::{from_problem, report_error},
     events::{Event, Handlers},
-    keeping::Keeping,
+    keeping::{Keeping, why},
     options::{ClientOptions, UrlSource},
     page::{self, Listener, PageEvent},
     probe::probe,
     promises::Resolver,
     socket::Socket,
-    store::TabStore,
+    storage::SessionIds,
     timer::{after, later},
     values,
 };
@@ -47,7 +48,7 @@ pub(super) struct Shell {
     pub(super) socket: RefCell<Option<Socket>>,
     /// The address of the newest attempt, without what may hold a token.
     pub(super) address: RefCell<String>,
-    pub(super) store: RefCell<TabStore>,
+    pub(super) store: RefCell<SessionIds>,
     pub(super) keeping: Keeping,
     timer: RefCell<Option<(u64, Timeout)>>,
     listeners: RefCell<Vec<Listener>>,
@@ -79,12 +80,12 @@ impl Shell {
             machine: RefCell::new(machine),
             url: options.url,
             confirm_resume: options.confirm_resume,
-            drop_in: options.drop_in,
             handlers: Handlers::default(),
             socket: RefCell::default(),
             address: RefCell::default(),
-            store: RefCell::new(TabStore::new(&options.keeping.user)),
-            keeping: Keeping::new(options.keeping),
+            store: RefCell::new(SessionIds::new(&options.keeping.user)),
+            keeping: Keeping::new(options.keeping, options.drop_in.as_ref()),
+            drop_in: options.drop_in,
             timer: RefCell::default(),
             listeners: RefCell::default(),
             connecting: RefCell::default(),
@@ -105,6 +106,25 @@ impl Shell {
         &self,
         act: impl Fn(&Self, T) + Clone + 'static,
     ) -> impl Fn(T) + Clone + 'static {
+        let me = self.me.clone();
+        move |value| {
+            if let Some(shell) = me.upgrade() {
+                act(&shell, value);
+            }
+        }
+    }
+
+    /// The same where a task of its own is to be carried through: one that has
+    /// been freed meanwhile goes on until it has ended.
+    pub(super) fn living(&self) -> Option<Rc<Self>> {
+        self.me.upgrade()
+    }
+
+    /// As [`weakly`](Self::weakly), for once.
+    pub(super) fn weakly_once<T>(
+        &self,
+        act: impl FnOnce(&Self, T) + 'static,
+    ) -> impl FnOnce(T) + 'static {
         let me = self.me.clone();
         move |value| {
             if let Some(shell) = me.upgrade() {
@@ -242,12 +262,10 @@ impl Shell {
                     drop_in.note_progress(done, all);
                 }
             }
-            Effect::Rebuilt { whole } => self.rebuilt(whole),
-            Effect::SetAside(why) => self.aside(why),
-            Effect::PutAway(why) => self.put_kept_away(why),
-            Effect::RestoreEnded(outcome) => {
-                self.restore_ended(outcome.as_ref().map(|outcome| outcome.name()));
-            }
+            Effect::Rebuilt { whole } => self.keep(keeper::Input::Rebuilt { whole }),
+            Effect::SetAside(aside) => self.keep(keeper::Input::GaveWay(why(aside))),
+            Effect::PutAway(aside) => self.keep(keeper::Input::RebuildDecided(why(aside))),
+            Effect::RestoreEnded(outcome) => self.keep(keeper::Input::RestoreEnded(outcome)),
             Effect::Error(problem) => self.report(&problem),
             Effect::CallbackFailed { problem, cause } => {
                 self.emit(Event::Error, &from_problem(&problem, cause.as_ref()));

@@ -1,12 +1,21 @@
-//! What can go wrong with the browser's storage.
+//! What can go wrong with the browser's storage, and how people are told.
 
-/// A class of trouble, which JavaScript sees by its [`name`](Fault::name).
+use crate::client::{Code, Problem};
+
+/// What the user reads after the sentence about the fault.
+pub const GOES_ON_IN_MEMORY: &str = " Work goes on, but is not kept for a reloaded page.";
+pub(super) const BEGINS_ANEW: &str = " It is set aside, and a new session is begun.";
+pub(super) const TRIED_AGAIN: &str = " Work goes on, and storing it is tried again.";
+
+/// A class of trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The browser has no IndexedDB, or this page may not use it.
     Missing,
     /// The database did not open in time.
     Blocked,
+    /// The stored session was not found in time.
+    Silent,
     /// The database belongs to a newer version of this library.
     Newer,
     /// The origin's quota is used up.
@@ -24,18 +33,35 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The name that JavaScript sees.
-    pub fn name(self) -> &'static str {
+    /// What happened and what to do, for people.
+    pub const fn sentence(self) -> &'static str {
         match self {
-            Self::Missing => "missing",
-            Self::Blocked => "blocked",
-            Self::Newer => "newer",
-            Self::Full => "full",
-            Self::Gone => "gone",
-            Self::Taken => "taken",
-            Self::Unreadable => "unreadable",
-            Self::Failed => "failed",
+            Self::Missing => "This browser has no IndexedDB, or does not let this page use it.",
+            Self::Blocked => {
+                "The browser's storage does not open. Another tab may hold it: close other tabs \
+                 of this viewer."
+            }
+            Self::Silent => "The browser's storage does not answer.",
+            Self::Newer => {
+                "A newer version of this viewer is open in another tab, or was used before. \
+                 Reload this page to get it."
+            }
+            Self::Full => {
+                "The browser's storage is full. Free some space, or delete old work from the \
+                 archive."
+            }
+            Self::Gone => {
+                "What the browser had stored was removed, by you or by the browser. It is stored \
+                 again."
+            }
+            Self::Unreadable => "What the browser has stored cannot be read.",
+            Self::Taken | Self::Failed => "The browser's storage failed.",
         }
+    }
+
+    /// The problem that is reported, with what happens now.
+    pub fn problem(self, and_now: &str) -> Problem {
+        Problem::new(Code::StorageFailed, self.sentence().to_owned() + and_now)
     }
 
     /// What the `DOMException` of this name means, once the database is open.

@@ -1,13 +1,23 @@
 //! What is stored of a session, when, and whose it is; free of I/O.
 //!
-//! [`writes`] (when what has changed is written), [`row`] (what is stored),
-//! [`choice`] (which session a new page goes on with), [`lease`] (whose a
-//! session is where the browser has no Web Locks), [`archive`] (what is put away
-//! and what deleted) and [`fault`] (what went wrong).
+//! [`keeper`] is the state machine of one client's stored session: what happens
+//! to it from the opening of the storage to the end of the client. It uses
+//! [`writes`] (when what has changed is written), [`last_write`] (what a page
+//! notes of a write that may be lost with it) and [`session`] (what is written
+//! and read).
+//!
+//! What several tabs have to agree on: [`row`] (what is stored), [`choice`]
+//! (which session a new page goes on with), [`claim`] (whether it gets it),
+//! [`lease`] (whose a session is where the browser has no Web Locks) and
+//! [`archive`] (what is archived and what deleted). [`fault`]: what goes wrong.
 
 pub mod archive;
 pub mod choice;
+pub mod claim;
 pub mod fault;
+pub mod keeper;
+pub mod last_write;
 pub mod lease;
 pub mod row;
+pub mod session;
 pub mod writes;

@@ -33,7 +33,7 @@ pub struct Batch {
 
 /// What is to be written, and what of it may not have arrived.
 #[derive(Debug, Default)]
-pub struct Keeper {
+pub struct Writes {
     due: Option<u64>,
     number: u64,
     /// In writes whose outcome is unknown, or that failed.
@@ -46,9 +46,11 @@ pub struct Keeper {
     /// the last one counted.
     summary_due: u64,
     regions: usize,
+    /// The store has nothing of the workspace.
+    all: bool,
 }
 
-impl Keeper {
+impl Writes {
     /// Something has changed: the workspace, or what is kept with it.
     pub fn changed(&mut self, now: u64) {
         self.now = now;
@@ -74,6 +76,9 @@ impl Keeper {
     pub fn take(&mut self, tracker: &mut Tracker) -> Option<Batch> {
         self.due.take()?;
         let workspace = tracker.workspace_mut();
+        if std::mem::take(&mut self.all) {
+            workspace.note_all();
+        }
         for (_, earlier) in std::mem::take(&mut self.unsure) {
             workspace.note(&earlier);
         }
@@ -113,9 +118,9 @@ impl Keeper {
     }
 
     /// The store is another one and has nothing yet.
-    pub fn start_over(&mut self, now: u64, tracker: &mut Tracker) {
+    pub fn start_over(&mut self, now: u64) {
         self.unsure.clear();
-        tracker.workspace_mut().note_all();
+        self.all = true;
         self.summary_changed(now);
     }
 }

@@ -2,11 +2,11 @@
  * The module that wasm-bindgen generates from `src/browser`, as far as this package
  * uses it. What its methods do is documented where the package hands them on.
  */
+import type { ArchivedWorkspace } from "./archive.js";
 import type { ResumeError } from "./errors.js";
 import type { Answer, ResumeClientEvents } from "./events.js";
 import type { ResumeClientOptions } from "./options.js";
 import type { Status } from "./status.js";
-import type { Vault } from "./vault.js";
 import type {
   CatalogState,
   ContourSettings,
@@ -47,7 +47,7 @@ export class ResumeClient {
   readonly status: Status;
   connect(): Promise<void>;
   retryNow(): void;
-  close(): Promise<void>;
+  close(options?: { forget?: boolean }): Promise<void>;
   send(frame: Uint8Array | ArrayBuffer): void;
   request(
     eventType: number,
@@ -69,12 +69,11 @@ export class ResumeClient {
   openCatalog(catalog: CatalogState): void;
   closeCatalog(fileId: number): void;
 
-  /** `undefined` before the first connection and in memory. */
-  readonly vault: Vault | undefined;
-  /** "" as long as only the viewer's `url` function knows the address. */
-  readonly storedUnder: string;
-  readonly user: string;
-  restoreKept(kept: object): Promise<"declined" | "part" | "whole">;
+  listArchive(): Promise<ArchivedWorkspace[]>;
+  /** Whether the user wanted it. */
+  restoreFromArchive(id: string): Promise<boolean>;
+  deleteFromArchive(id: string): Promise<boolean>;
+  deleteArchive(): Promise<boolean>;
 
   /** Takes over a socket that is open, and sends the viewer's REGISTER_VIEWER on it. */
   takeOver(address: string, socket: object, register: Uint8Array): void;

@@ -4,11 +4,9 @@
 import type { Archive } from "./archive.js";
 import { ResumeClient as Generated } from "./carta_resume.js";
 import type { Answer, ResumeClientEvents } from "./events.js";
-import { forgetStored } from "./load-storage.js";
 import type { ResumeClientOptions } from "./options.js";
 import type { Status } from "./status.js";
 import { StoredArchive } from "./stored-archive.js";
-import type { Vault } from "./vault.js";
 import type {
   CatalogState,
   ContourSettings,
@@ -45,7 +43,7 @@ export class ResumeClient {
   /** @throws {ResumeError} `invalid-option`, naming the option. */
   constructor(options: ResumeClientOptions) {
     this.#generated = new Generated(options);
-    this.archive = new StoredArchive(this);
+    this.archive = new StoredArchive(this, this.#generated);
   }
 
   /** What the client is doing; see {@link Status}. */
@@ -79,13 +77,7 @@ export class ResumeClient {
   async close(options?: { forget?: boolean }): Promise<void> {
     if (this.#isFreed) return;
     working.delete(this);
-    const { storedUnder, user } = this.#generated;
-    try {
-      await this.#generated.close();
-      if (options?.forget) await forgetStored(storedUnder, user);
-    } catch {
-      // A storage that fails does not keep the client from ending.
-    }
+    await this.#generated.close(options);
   }
 
   /**
@@ -193,21 +185,6 @@ export class ResumeClient {
 
   #keepWorking(): void {
     if (!this.#isFreed && this.status.phase !== "closed") working.add(this);
-  }
-
-  /** @internal */
-  get vault(): Vault | undefined {
-    return this.#isFreed ? undefined : this.#generated.vault;
-  }
-
-  /** @internal */
-  get storedUnder(): string {
-    return this.#generated.storedUnder;
-  }
-
-  /** @internal */
-  restoreKept(kept: object): Promise<"declined" | "part" | "whole"> {
-    return this.#generated.restoreKept(kept);
   }
 
   // For a viewer that brings a socket of its own.

@@ -1,14 +1,14 @@
 //! What the user is told who is asked whether to restore a workspace.
 
 use prost::Message;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Workspace;
 use crate::protocol::messages::OpenCatalogFile;
 
 /// An image that can be restored.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct OfferImage {
     /// The viewer's number for the image.
     pub file_id: i32,
@@ -29,8 +29,8 @@ pub struct OfferImage {
 }
 
 /// A catalog that can be restored.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct OfferCatalog {
     /// The viewer's number for the catalog; not an image's.
     pub file_id: i32,

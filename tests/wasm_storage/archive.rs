@@ -1,7 +1,7 @@
 //! What is set aside, and how long it stays.
 
-use js_sys::{Array, Function};
-use wasm_bindgen::prelude::*;
+use carta_resume::keeping::archive::Bounds;
+use js_sys::Function;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::support::*;
@@ -11,12 +11,12 @@ async fn what_is_set_aside_stays_and_the_client_goes_on_under_a_new_key() {
     wait(fresh()).await;
     let saved = js_sys::Date::now();
     let store = open().await;
-    let first = store.claim(None).await.key();
-    let before = store.writing(saved, &[("a", bytes(&[1, 2, 3]))]);
+    let first = store.claim(None).await.key;
+    let before = store.writing(saved, &[record("a", &[1, 2, 3])]);
     let second = store.set_aside("declined");
-    let after = store.writing(saved + 1.0, &[("b", bytes(&[4]))]);
-    wait(before).await;
-    wait(after).await;
+    let after = store.writing(saved + 1.0, &[record("b", &[4])]);
+    before.done().await;
+    after.done().await;
     assert_eq!(store.list().await, [format!("declined:{first}")]);
     assert_eq!(records(&first).await, "a");
     assert_eq!(records(&second).await, "b");
@@ -31,13 +31,12 @@ async fn what_is_set_aside_stays_and_the_client_goes_on_under_a_new_key() {
     assert_ne!(third, fourth);
     assert_eq!(store.list().await.len(), 2);
 
-    let loaded = wait(store.promised("load", &[first.as_str().into()])).await;
-    assert_eq!(Claim(loaded.clone()).records(), [vec![1, 2, 3]]);
-    assert_eq!((get(&loaded, "sessionId"), get(&loaded, "savedAt")), (5.into(), saved.into()));
-    let list: Array = wait(store.promised("list", &[ADDRESS.into()])).await.into();
-    let entry = list.get(1);
-    assert_eq!(get(&entry, "bytes"), 3);
-    assert_eq!(json(&get(&entry, "images")), r#"[{"fileId":0,"file":"a.fits"}]"#);
+    let loaded = store.load(&first).await.unwrap();
+    assert_eq!(loaded.records.unwrap(), [vec![1, 2, 3]]);
+    assert_eq!((loaded.session_id, loaded.saved_at), (5, saved as u64));
+    let list = store.listing().done().await;
+    assert_eq!(list[1].bytes, 3.0);
+    assert_eq!(json(&list[1].images), IMAGES);
     store.release().await;
     assert_eq!(store.heard(), "");
 }
@@ -47,13 +46,12 @@ async fn a_damaged_session_is_never_offered_again() {
     wait(fresh()).await;
     left("broken", HOUR, "{}", &[1]).await;
     let store = open().await;
-    assert_eq!(store.claim(None).await.key(), "broken");
+    assert_eq!(store.claim(None).await.key, "broken");
     store.set_aside("damaged");
     assert_eq!(store.list().await, [""; 0]);
     assert_eq!(store.claim(Some("broken")).await.reason(), None);
     assert_eq!(wait(field("broken", "state")).await, "damaged");
-    let loaded = wait(store.promised("load", &["broken".into()])).await;
-    assert!(loaded.is_undefined());
+    assert_eq!(store.load("broken").await, None);
     store.release().await;
 }
 
@@ -67,13 +65,12 @@ async fn entries_of_the_archive_are_removed_one_by_one_and_all() {
     }
     left("living", HOUR, "{}", &[1]).await;
     let store = open().await;
-    let remove = |id: JsValue| store.promised("remove", &[ADDRESS.into(), id]);
-    assert_eq!(wait(remove("two".into())).await, true);
-    assert_eq!(wait(remove("two".into())).await, false);
-    assert_eq!(wait(remove("living".into())).await, false);
+    assert!(store.remove(Some("two")).await);
+    assert!(!store.remove(Some("two")).await);
+    assert!(!store.remove(Some("living")).await);
     assert_eq!(records("two").await, "");
     assert_eq!(store.list().await, ["declined:one", "declined:three"]);
-    assert_eq!(wait(remove(JsValue::UNDEFINED)).await, true);
+    assert!(store.remove(None).await);
     assert_eq!(store.list().await, [""; 0]);
     assert!(!there("one").await && there("living").await);
     store.release().await;
@@ -88,13 +85,13 @@ async fn forgetting_leaves_nothing_of_this_backend_and_user() {
     left("of-bob", HOUR, r#"{"user":"bob"}"#, &[1]).await;
     left("elsewhere", HOUR, r#"{"address":"ws://else/"}"#, &[1]).await;
     let store = open().await;
-    let key = store.claim(None).await.key();
-    store.write(1.0, &[("a", bytes(&[1]))]).await;
+    let key = store.claim(None).await.key;
+    store.write(1.0, &[record("a", &[1])]).await;
     // Nobody waits in between: the page may be on its way out.
-    let forgotten = store.promised("forget", &[ADDRESS.into()]);
-    let released = store.promised("release", &[]);
-    wait(forgotten).await;
-    wait(released).await;
+    let forgotten = store.forgetting();
+    let released = store.release();
+    forgotten.done().await;
+    released.await;
     for gone in ["orphan", "old", "broken", &key] {
         assert!(!there(gone).await, "{gone}");
         assert_eq!(records(gone).await, "");
@@ -106,11 +103,11 @@ async fn forgetting_leaves_nothing_of_this_backend_and_user() {
 #[wasm_bindgen_test]
 async fn the_archive_is_bounded_in_number() {
     wait(fresh()).await;
-    let store = open_as("", Bounds { count: 3, ..WIDE }).await;
-    let mut keys = vec![store.claim(None).await.key()];
+    let store = open_as("", Bounds { max_count: 3.0, ..WIDE }).await;
+    let mut keys = vec![store.claim(None).await.key];
     for at in 0..5 {
         let undo = later(f64::from(at) * 1_000.0);
-        store.write(js_sys::Date::now(), &[("a", bytes(&[1]))]).await;
+        store.write(js_sys::Date::now(), &[record("a", &[1])]).await;
         keys.push(store.set_aside("declined"));
         end(&undo);
     }
@@ -123,11 +120,11 @@ async fn the_archive_is_bounded_in_number() {
 #[wasm_bindgen_test]
 async fn the_archive_is_bounded_in_bytes_and_the_oldest_goes_first() {
     wait(fresh()).await;
-    let store = open_as("", Bounds { bytes: 100, ..WIDE }).await;
-    let mut keys = vec![store.claim(None).await.key()];
+    let store = open_as("", Bounds { max_bytes: 100.0, ..WIDE }).await;
+    let mut keys = vec![store.claim(None).await.key];
     for at in 0..4 {
         let undo = later(f64::from(at) * 1_000.0);
-        store.write(js_sys::Date::now(), &[("a", bytes(&[1; 20])), ("b", bytes(&[2; 20]))]).await;
+        store.write(js_sys::Date::now(), &[record("a", &[1; 20]), record("b", &[2; 20])]).await;
         keys.push(store.set_aside("declined"));
         end(&undo);
     }
@@ -136,7 +133,7 @@ async fn the_archive_is_bounded_in_bytes_and_the_oldest_goes_first() {
     assert_eq!(records(&keys[0]).await, "");
     // One that is too big by itself does not stay, and nothing older either.
     let undo = later(HOUR);
-    store.write(js_sys::Date::now(), &[("a", bytes(&[1; 101]))]).await;
+    store.write(js_sys::Date::now(), &[record("a", &[1; 101])]).await;
     store.set_aside("declined");
     end(&undo);
     assert_eq!(store.list().await, [""; 0]);
@@ -151,8 +148,8 @@ async fn a_session_of_many_records_is_counted() {
     let store = open().await;
     store.claim(Some("many")).await;
     store.set_aside("superseded");
-    let list: Array = wait(store.promised("list", &[ADDRESS.into()])).await.into();
-    assert_eq!(get(&list.get(0), "bytes"), lengths.iter().sum::<u32>());
+    let list = store.listing().done().await;
+    assert_eq!(list[0].bytes, f64::from(lengths.iter().sum::<u32>()));
     store.release().await;
 }
 

@@ -1,5 +1,6 @@
 //! Databases that are newer, gone, damaged, full or silent.
 
+use carta_resume::keeping::fault::Fault;
 use js_sys::Function;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -12,8 +13,7 @@ async fn a_newer_database_is_not_touched() {
     let other = wait(other_tab(2)).await;
     close(&other);
     let counted = page_errors();
-    let (opened, _) = opening("", WIDE);
-    assert_eq!(rejected(opened).await, "newer");
+    assert_eq!(not_opening().await, Fault::Newer);
     assert_eq!(wait(end(&counted).unchecked_into()).await, 0);
     assert_eq!(wait(version()).await, 2);
     wait(fresh()).await;
@@ -24,12 +24,12 @@ async fn another_tab_may_upgrade_at_once() {
     wait(fresh()).await;
     let store = open().await;
     store.claim(None).await;
-    store.write(1.0, &[("a", bytes(&[1]))]).await;
+    store.write(1.0, &[record("a", &[1])]).await;
     // Rejects if it is blocked.
     let other = wait(other_tab(2)).await;
     assert_eq!(store.told(1).await, "lost newer");
-    assert_eq!(rejected(store.writing(2.0, &[("a", bytes(&[2]))])).await, "newer");
-    assert_eq!(rejected(store.promised("list", &[ADDRESS.into()])).await, "newer");
+    assert_eq!(store.writing(2.0, &[record("a", &[2])]).fault().await, Fault::Newer);
+    assert_eq!(store.listing().fault().await, Fault::Newer);
     store.set_aside("declined");
     store.release().await;
     close(&other);
@@ -40,15 +40,15 @@ async fn another_tab_may_upgrade_at_once() {
 async fn a_database_that_is_deleted_is_written_again() {
     wait(fresh()).await;
     let store = open().await;
-    let key = store.claim(None).await.key();
-    store.write(1.0, &[("a", bytes(&[1])), ("b", bytes(&[2]))]).await;
+    let key = store.claim(None).await.key;
+    store.write(1.0, &[record("a", &[1]), record("b", &[2])]).await;
     // As the user does who clears the page's data.
     wait(fresh()).await;
     assert_eq!(store.told(1).await, "lost gone");
-    let first = store.writing(2.0, &[("a", bytes(&[3]))]);
-    let second = store.writing(3.0, &[("a", bytes(&[4])), ("c", bytes(&[5]))]);
-    wait(first).await;
-    wait(second).await;
+    let first = store.writing(2.0, &[record("a", &[3])]);
+    let second = store.writing(3.0, &[record("a", &[4]), record("c", &[5])]);
+    first.done().await;
+    second.done().await;
     assert_eq!(records(&key).await, "a c");
     assert_eq!(wait(field(&key, "savedAt")).await, 3);
     store.release().await;
@@ -59,16 +59,16 @@ async fn a_database_that_is_deleted_is_written_again() {
 async fn a_row_that_vanishes_is_noticed_by_the_next_write() {
     wait(fresh()).await;
     let store = open().await;
-    let key = store.claim(None).await.key();
-    store.write(1.0, &[("a", bytes(&[1])), ("b", bytes(&[2]))]).await;
+    let key = store.claim(None).await.key;
+    store.write(1.0, &[record("a", &[1]), record("b", &[2])]).await;
     wait(delete_row(&key)).await;
-    assert_eq!(rejected(store.writing(2.0, &[("a", bytes(&[3]))])).await, "gone");
+    assert_eq!(store.writing(2.0, &[record("a", &[3])]).fault().await, Fault::Gone);
     assert_eq!(store.told(1).await, "lost gone");
     // Not a part of the session remains.
     assert!(!there(&key).await);
     assert_eq!(records(&key).await, "");
-    store.write(3.0, &[("a", bytes(&[3]))]).await;
-    store.write(4.0, &[("b", bytes(&[2]))]).await;
+    store.write(3.0, &[record("a", &[3])]).await;
+    store.write(4.0, &[record("b", &[2])]).await;
     assert_eq!(records(&key).await, "a b");
     store.release().await;
     assert_eq!(store.heard(), "lost gone");
@@ -82,8 +82,8 @@ async fn damaged_rows_harm_nobody() {
     assert!(count > 150.0);
     left("sound", HOUR, "{}", &[1]).await;
     let store = open().await;
-    assert_eq!(store.claim(None).await.key(), "sound");
-    store.write(js_sys::Date::now(), &[("a", bytes(&[1]))]).await;
+    assert_eq!(store.claim(None).await.key, "sound");
+    store.write(js_sys::Date::now(), &[record("a", &[1])]).await;
     store.set_aside("declined");
     assert!(store.list().await.contains(&"declined:sound".to_owned()));
     store.release().await;
@@ -91,13 +91,13 @@ async fn damaged_rows_harm_nobody() {
     for at in 0..count as u32 {
         let store = open().await;
         let claim = store.claim(Some(&format!("bad{at}"))).await;
-        assert_ne!(claim.key(), "");
-        wait(store.promised("load", &[format!("bad{at}").into()])).await;
+        assert_ne!(claim.key, "");
+        store.load(&format!("bad{at}")).await;
         store.release().await;
     }
     let store = open().await;
     store.list().await;
-    wait(store.promised("forget", &[ADDRESS.into()])).await;
+    store.forgetting().done().await;
     store.release().await;
     // Set aside, and deleted when they are old.
     assert_eq!(wait(field("bad0", "state")).await, "damaged");
@@ -116,10 +116,9 @@ async fn damaged_rows_harm_nobody() {
 async fn a_page_without_indexed_db_is_told_so() {
     for throws in [false, true] {
         let undo = without_database(throws);
-        let (opened, _) = opening("", WIDE);
-        let fault = rejected(opened).await;
+        let fault = not_opening().await;
         end(&undo);
-        assert_eq!(fault, "missing");
+        assert_eq!(fault, Fault::Missing);
     }
 }
 
@@ -128,8 +127,7 @@ async fn a_database_that_hangs_does_not_hang_the_client() {
     wait(fresh()).await;
     let unstick: Function = wait(stuck()).await.into();
     let began = now();
-    let (opened, _) = opening("", WIDE);
-    assert_eq!(rejected(opened).await, "blocked");
+    assert_eq!(not_opening().await, Fault::Blocked);
     assert!((2_900.0..6_000.0).contains(&(now() - began)), "{}", now() - began);
     wait(end(&unstick).unchecked_into()).await;
     // What was opened too late was closed again: this is not blocked.
@@ -144,19 +142,17 @@ async fn failing_writes_reject_and_reach_nobody_else() {
     let counted = page_errors();
     wait(fresh()).await;
     let store = open().await;
-    let key = store.claim(None).await.key();
-    store.write(1.0, &[("a", bytes(&[1]))]).await;
-    for (how, fault) in [("quota", "full"), ("later", "failed")] {
+    let key = store.claim(None).await.key;
+    store.write(1.0, &[record("a", &[1])]).await;
+    for (how, fault) in [("quota", Fault::Full), ("later", Fault::Failed)] {
         let undo = failing(how);
-        let written = store.writing(2.0, &[("a", bytes(&[2])), ("b", bytes(&[2]))]);
+        let written = store.writing(2.0, &[record("a", &[2]), record("b", &[2])]);
         end(&undo);
-        assert_eq!(rejected(written).await, fault);
+        assert_eq!(written.fault().await, fault);
         assert_eq!(records(&key).await, "a");
         assert_eq!(wait(field(&key, "savedAt")).await, 1);
     }
-    let written = store.writing(2.0, &[("b", Function::new_no_args("").into())]);
-    assert_eq!(rejected(written).await, "failed");
-    store.write(3.0, &[("b", bytes(&[3]))]).await;
+    store.write(3.0, &[record("b", &[3])]).await;
     assert_eq!(records(&key).await, "a b");
     store.release().await;
     assert_eq!(wait(end(&counted).unchecked_into()).await, 0);
@@ -166,16 +162,16 @@ async fn failing_writes_reject_and_reach_nobody_else() {
 async fn a_released_store_does_nothing_any_more() {
     wait(fresh()).await;
     let store = open().await;
-    let key = store.claim(None).await.key();
-    let last = store.writing(1.0, &[("a", bytes(&[1]))]);
+    let key = store.claim(None).await.key;
+    let last = store.writing(1.0, &[record("a", &[1])]);
     store.release().await;
-    wait(last).await;
+    last.done().await;
     assert_eq!(wait(locks_of(&key)).await, 0);
-    assert_eq!(rejected(store.writing(2.0, &[("a", bytes(&[2]))])).await, "failed");
-    assert_eq!(rejected(store.claiming(None)).await, "failed");
-    assert_eq!(rejected(store.promised("list", &[ADDRESS.into()])).await, "failed");
-    store.call("suspend", &[]);
-    wait(store.promised("wake", &[])).await;
+    assert_eq!(store.writing(2.0, &[record("a", &[2])]).fault().await, Fault::Failed);
+    assert_eq!(store.claiming(None).fault().await, Fault::Failed);
+    assert_eq!(store.listing().fault().await, Fault::Failed);
+    store.suspend();
+    store.wake().await;
     store.release().await;
     assert_eq!(records(&key).await, "a");
     assert_eq!(wait(field(&key, "savedAt")).await, 1);
@@ -192,11 +188,11 @@ async fn nothing_is_evaluated() {
     let counted = evaluations();
     let store = open().await;
     store.claim(None).await;
-    store.write(1.0, &[("a", bytes(&[1]))]).await;
+    store.write(1.0, &[record("a", &[1])]).await;
     store.set_aside("declined");
     store.list().await;
-    store.call("suspend", &[]);
-    wait(store.promised("wake", &[])).await;
+    store.suspend();
+    store.wake().await;
     store.release().await;
     assert_eq!(end(&counted), 0);
 }

@@ -2,7 +2,8 @@
 //! stores in one page in place of several tabs.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(missing_docs, clippy::future_not_send)]
+#![allow(missing_docs, clippy::future_not_send, clippy::float_cmp)]
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 mod archive;
 mod claiming;

@@ -143,20 +143,8 @@ export async function load({ sessions, records }) {
   });
 }
 
-/** What a store tells its client, in order. */
-export function listener() {
-  const heard = [];
-  let wake = () => {};
-  const hear = (what) => (value) => {
-    heard.push(`${what} ${value}`);
-    wake();
-  };
-  const nth = async (count) => {
-    while (heard.length < count) await new Promise((resolve) => (wake = resolve));
-    return heard[count - 1];
-  };
-  return { lost: hear("lost"), keyChanged: hear("key"), nth, heard: () => heard.join(", ") };
-}
+/** Resolves in a task of its own. */
+export const soon = () => new Promise((resolve) => setTimeout(resolve));
 
 /** As on plain http. Gives what ends it. */
 export function withoutLocks() {

@@ -1,9 +1,21 @@
 //! Stores in this page, and what the page does to its browser.
 
-use carta_resume::browser::storage::open_session_store;
-use js_sys::{Array, Function, JSON, Object, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, prelude::*};
-use wasm_bindgen_futures::JsFuture;
+use std::{cell::RefCell, rc::Rc};
+
+use carta_resume::{
+    browser::storage::{self as browser, ArchiveEntry, Event},
+    client::offer::Reason,
+    keeping::{
+        archive::Bounds,
+        fault::Fault,
+        row::Why,
+        session::{Claim, Contents, Stored, Write},
+    },
+    workspace::OfferImage,
+};
+use js_sys::{Array, Function, JSON, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 #[wasm_bindgen(module = "/tests/wasm_storage/support.js")]
 extern "C" {
@@ -29,7 +41,8 @@ extern "C" {
     #[wasm_bindgen(js_name = isThere)]
     pub(super) fn is_there(key: &str) -> Promise;
     pub(super) fn load(fixture: &JsValue) -> Promise;
-    pub(super) fn listener() -> JsValue;
+    /// Resolves in a task of its own.
+    pub(super) fn soon() -> Promise;
     #[wasm_bindgen(js_name = withoutLocks)]
     pub(super) fn without_locks() -> Function;
     pub(super) fn later(milliseconds: f64) -> Function;
@@ -57,10 +70,6 @@ pub(super) async fn wait(promise: Promise) -> JsValue {
     JsFuture::from(promise).await.unwrap()
 }
 
-pub(super) async fn rejected(promise: Promise) -> String {
-    JsFuture::from(promise).await.unwrap_err().as_string().unwrap()
-}
-
 /// Ends what a function of the support file began.
 pub(super) fn end(undo: &Function) -> JsValue {
     undo.call0(&JsValue::UNDEFINED).unwrap()
@@ -74,128 +83,205 @@ pub(super) fn parsed(text: &str) -> JsValue {
     JSON::parse(text).unwrap()
 }
 
-pub(super) fn bytes(values: &[u8]) -> JsValue {
-    Uint8Array::from(values).into()
-}
-
 /// A store, and what it tells its client.
 pub(super) struct Store {
-    pub(super) store: JsValue,
-    pub(super) told: JsValue,
+    pub(super) store: Rc<browser::Store>,
+    told: Rc<RefCell<Vec<String>>>,
 }
 
-#[derive(Clone, Copy)]
-pub(super) struct Bounds {
-    pub(super) count: u32,
-    pub(super) age: f64,
-    pub(super) bytes: u32,
-}
+pub(super) const WIDE: Bounds =
+    Bounds { max_count: 20.0, max_age: 30.0 * DAY, max_bytes: 50_000_000.0 };
 
-pub(super) const WIDE: Bounds = Bounds { count: 20, age: 30.0 * DAY, bytes: 50_000_000 };
+/// Something under way, whether anybody waits for it or not.
+pub(super) struct Pending<T>(Promise, Rc<RefCell<Option<Result<T, Fault>>>>);
 
-pub(super) fn opening(user: &str, bounds: Bounds) -> (Promise, JsValue) {
-    let told = listener();
-    let options: JsValue = Object::new().into();
-    for (name, value) in [
-        ("user", user.into()),
-        ("maxCount", bounds.count.into()),
-        ("maxAgeMs", bounds.age.into()),
-        ("maxBytes", bounds.bytes.into()),
-        ("lost", get(&told, "lost")),
-        ("keyChanged", get(&told, "keyChanged")),
-    ] {
-        Reflect::set(&options, &name.into(), &value).unwrap();
+impl<T: 'static> Pending<T> {
+    pub(super) fn of(work: impl Future<Output = Result<T, Fault>> + 'static) -> Self {
+        let outcome = Rc::new(RefCell::new(None));
+        let told = outcome.clone();
+        let over = future_to_promise(async move {
+            let done = work.await;
+            *told.borrow_mut() = Some(done);
+            Ok(JsValue::UNDEFINED)
+        });
+        Self(over, outcome)
     }
-    (open_session_store(&options), told)
+
+    pub(super) async fn outcome(self) -> Result<T, Fault> {
+        wait(self.0).await;
+        self.1.take().unwrap()
+    }
+
+    pub(super) async fn done(self) -> T {
+        self.outcome().await.map_err(|fault| format!("{fault:?}")).unwrap()
+    }
+
+    pub(super) async fn fault(self) -> Fault {
+        self.outcome().await.err().unwrap()
+    }
+}
+
+pub(super) fn new(user: &str, bounds: Bounds) -> Store {
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let heard = told.clone();
+    let store = browser::Store::new(user, bounds, move |event| {
+        heard.borrow_mut().push(match event {
+            Event::KeyChanged(key) => format!("key {key}"),
+            Event::Lost(fault) => format!("lost {fault:?}").to_lowercase(),
+        });
+    });
+    Store { store, told }
+}
+
+/// What is wrong with the database.
+pub(super) async fn not_opening() -> Fault {
+    new("", WIDE).store.open().await.unwrap_err()
 }
 
 pub(super) async fn open_as(user: &str, bounds: Bounds) -> Store {
-    let (opened, told) = opening(user, bounds);
-    Store { store: wait(opened).await, told }
+    let store = new(user, bounds);
+    store.store.open().await.unwrap();
+    store
 }
 
 pub(super) async fn open() -> Store {
     open_as("", WIDE).await
 }
 
+/// The row of a session with one image.
+pub(super) fn contents() -> Option<Contents> {
+    let image = OfferImage { file: "a.fits".into(), ..OfferImage::default() };
+    Some(Contents { images: vec![image], catalogs: Vec::new() })
+}
+
+pub(super) const IMAGES: &str = r#"[{"fileId":0,"directory":"","file":"a.fits","hdu":"","channel":0,"stokes":0,"regionCount":0,"hasContours":false}]"#;
+
+/// A record, or its end.
+type Record<'a> = (&'a str, Option<&'a [u8]>);
+
+pub(super) fn record<'a>(name: &'a str, bytes: &'a [u8]) -> Record<'a> {
+    (name, Some(bytes))
+}
+
 impl Store {
-    pub(super) fn call(&self, method: &str, arguments: &[JsValue]) -> JsValue {
-        let function: Function = get(&self.store, method).dyn_into().unwrap();
-        Reflect::apply(&function, &self.store, &arguments.iter().collect::<Array>()).unwrap()
+    pub(super) fn claiming_at(&self, address: &'static str, key: Option<&str>) -> Pending<Claim> {
+        let (store, key) = (self.store.clone(), key.map(str::to_owned));
+        Pending::of(async move { store.claim(address, key).await })
     }
 
-    pub(super) fn promised(&self, method: &str, arguments: &[JsValue]) -> Promise {
-        self.call(method, arguments).unchecked_into()
-    }
-
-    pub(super) fn claiming(&self, key: Option<&str>) -> Promise {
-        self.promised("claim", &[ADDRESS.into(), key.into()])
+    pub(super) fn claiming(&self, key: Option<&str>) -> Pending<Claim> {
+        self.claiming_at(ADDRESS, key)
     }
 
     pub(super) async fn claim(&self, key: Option<&str>) -> Claim {
-        Claim(wait(self.claiming(key)).await)
+        self.claiming(key).done().await
     }
 
-    pub(super) fn writing(&self, saved_at: f64, records: &[(&str, JsValue)]) -> Promise {
-        let names: Array = records.iter().map(|(name, _)| JsValue::from(*name)).collect();
-        let values: Array = records.iter().map(|(_, value)| value).collect();
-        let arguments = [
-            ADDRESS.into(),
-            5.into(),
-            saved_at.into(),
-            parsed(r#"[{"fileId":0,"file":"a.fits"}]"#),
-            parsed("[]"),
-            names.into(),
-            values.into(),
-        ];
-        self.promised("write", &arguments)
+    pub(super) fn writing_row(
+        &self,
+        saved_at: f64,
+        contents: Option<Contents>,
+        records: &[Record<'_>],
+    ) -> Pending<()> {
+        let owned = |(name, bytes): &Record<'_>| ((*name).to_owned(), bytes.map(<[u8]>::to_vec));
+        Pending::of(self.store.write(Rc::new(Write {
+            number: 1,
+            address: ADDRESS.into(),
+            session_id: 5,
+            saved_at: saved_at as u64,
+            contents,
+            records: records.iter().map(owned).collect(),
+        })))
     }
 
-    pub(super) async fn write(&self, saved_at: f64, records: &[(&str, JsValue)]) {
-        wait(self.writing(saved_at, records)).await;
+    pub(super) fn writing(&self, saved_at: f64, records: &[Record<'_>]) -> Pending<()> {
+        self.writing_row(saved_at, contents(), records)
     }
 
+    pub(super) async fn write(&self, saved_at: f64, records: &[Record<'_>]) {
+        self.writing(saved_at, records).done().await;
+    }
+
+    /// "damaged", or why it is archived.
     pub(super) fn set_aside(&self, why: &str) -> String {
-        self.call("setAside", &[why.into()]).as_string().unwrap()
+        match why {
+            "damaged" => self.store.set_aside(),
+            "superseded" => self.store.archive(Why::Superseded),
+            _ => self.store.archive(Why::Declined),
+        }
+    }
+
+    pub(super) fn suspend(&self) {
+        self.store.suspend();
+    }
+
+    pub(super) async fn wake(&self) {
+        self.store.wake().await.unwrap();
     }
 
     pub(super) async fn release(&self) {
-        wait(self.promised("release", &[])).await;
+        self.store.release().await;
+    }
+
+    pub(super) fn listing(&self) -> Pending<Vec<ArchiveEntry>> {
+        Pending::of(self.store.list(ADDRESS))
     }
 
     /// The archive: "why:id" of each, in order.
     pub(super) async fn list(&self) -> Vec<String> {
-        let list: Array = wait(self.promised("list", &[ADDRESS.into()])).await.into();
-        let text = |entry: &JsValue, name| get(entry, name).as_string().unwrap();
-        list.iter().map(|entry| text(&entry, "why") + ":" + &text(&entry, "id")).collect()
+        let list = self.listing().done().await;
+        list.iter().map(|entry| format!("{}:{}", entry.why, entry.id)).collect()
     }
 
-    pub(super) async fn told(&self, nth: u32) -> String {
-        let function: Function = get(&self.told, "nth").dyn_into().unwrap();
-        let promise = function.call1(&JsValue::UNDEFINED, &nth.into()).unwrap();
-        wait(promise.unchecked_into()).await.as_string().unwrap()
+    pub(super) async fn load(&self, id: &str) -> Option<Stored> {
+        self.store.load(id).await.unwrap()
+    }
+
+    pub(super) async fn remove(&self, id: Option<&str>) -> bool {
+        self.store.remove(ADDRESS, id.map(str::to_owned)).await.unwrap()
+    }
+
+    pub(super) fn forgetting(&self) -> Pending<()> {
+        Pending::of(self.store.forget(ADDRESS))
+    }
+
+    /// What the client was told: the nth thing.
+    pub(super) async fn told(&self, nth: usize) -> String {
+        loop {
+            if let Some(told) = self.told.borrow().get(nth - 1) {
+                return told.clone();
+            }
+            wait(soon()).await;
+        }
     }
 
     pub(super) fn heard(&self) -> String {
-        let function: Function = get(&self.told, "heard").dyn_into().unwrap();
-        function.call0(&JsValue::UNDEFINED).unwrap().as_string().unwrap()
+        self.told.borrow().join(", ")
     }
 }
 
-pub(super) struct Claim(pub(super) JsValue);
+pub(super) trait Claimed {
+    fn reason(&self) -> Option<&'static str>;
+    fn stored(&self) -> &Stored;
+    fn records(&self) -> Vec<Vec<u8>>;
+}
 
-impl Claim {
-    pub(super) fn key(&self) -> String {
-        get(&self.0, "key").as_string().unwrap()
+impl Claimed for Claim {
+    fn reason(&self) -> Option<&'static str> {
+        self.found.as_ref().map(|found| match found.reason {
+            Reason::PageReloaded => "page-reloaded",
+            Reason::TabClosed => "tab-closed",
+            other => panic!("{other:?}"),
+        })
     }
 
-    pub(super) fn reason(&self) -> Option<String> {
-        get(&self.0, "reason").as_string()
+    fn stored(&self) -> &Stored {
+        &self.found.as_ref().unwrap().stored
     }
 
-    pub(super) fn records(&self) -> Vec<Vec<u8>> {
-        let records: Array = get(&self.0, "records").into();
-        records.iter().map(|value| Uint8Array::from(value).to_vec()).collect()
+    fn records(&self) -> Vec<Vec<u8>> {
+        let stored = self.found.as_ref().map(|found| found.stored.records.clone().unwrap());
+        stored.unwrap_or_default()
     }
 }
 

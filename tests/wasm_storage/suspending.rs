@@ -8,15 +8,15 @@ use super::support::*;
 async fn a_suspended_page_gives_its_session_up_and_takes_it_again() {
     wait(fresh()).await;
     let store = open().await;
-    let key = store.claim(None).await.key();
-    store.write(1.0, &[("a", bytes(&[1]))]).await;
-    store.call("suspend", &[]);
+    let key = store.claim(None).await.key;
+    store.write(1.0, &[record("a", &[1])]).await;
+    store.suspend();
     // In the order in which a page that is put aside does it, or the other way.
-    store.write(2.0, &[("b", bytes(&[2]))]).await;
+    store.write(2.0, &[record("b", &[2])]).await;
     assert_eq!(wait(locks_of(&key)).await, 0);
-    wait(store.promised("wake", &[])).await;
+    store.wake().await;
     assert_eq!(wait(locks_of(&key)).await, 1);
-    store.write(3.0, &[("c", bytes(&[3]))]).await;
+    store.write(3.0, &[record("c", &[3])]).await;
     assert_eq!(records(&key).await, "a b c");
     assert_eq!(store.heard(), "");
     store.release().await;
@@ -26,21 +26,21 @@ async fn a_suspended_page_gives_its_session_up_and_takes_it_again() {
 async fn taken_while_suspended(lives: bool) {
     wait(fresh()).await;
     let store = open().await;
-    let key = store.claim(None).await.key();
+    let key = store.claim(None).await.key;
     let saved = js_sys::Date::now();
-    store.write(saved, &[("a", bytes(&[1]))]).await;
-    store.call("suspend", &[]);
+    store.write(saved, &[record("a", &[1])]).await;
+    store.suspend();
     let thief = open().await;
-    assert_eq!(thief.claim(None).await.key(), key);
+    assert_eq!(thief.claim(None).await.key, key);
     if !lives {
-        thief.write(saved + 1.0, &[("t", bytes(&[9]))]).await;
+        thief.write(saved + 1.0, &[record("t", &[9])]).await;
         thief.release().await;
     }
-    wait(store.promised("wake", &[])).await;
+    store.wake().await;
     let new = store.told(1).await.split_off(4);
     assert_ne!(new, key);
     assert_eq!(store.told(2).await, "lost taken");
-    store.write(saved + 2.0, &[("a", bytes(&[1]))]).await;
+    store.write(saved + 2.0, &[record("a", &[1])]).await;
     assert_eq!(records(&new).await, "a");
     assert_eq!(records(&key).await, if lives { "a" } else { "a t" });
     store.release().await;

@@ -1,6 +1,6 @@
 //! What is written, and what earlier versions wrote.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 
@@ -14,29 +14,26 @@ async fn what_version_1_wrote_is_read() {
     let undo = later(1_763_726_400_000.0 - js_sys::Date::now());
     let store = open().await;
     let address = "ws://localhost:3002/socket";
-    let claim = Claim(wait(store.promised("claim", &[address.into(), JsValue::UNDEFINED])).await);
-    assert_eq!(claim.key(), "0f8kqj3x9v1c2m5n7b4t");
+    let claim = store.claiming_at(address, None).done().await;
+    assert_eq!(claim.key, "0f8kqj3x9v1c2m5n7b4t");
     assert_eq!(claim.reason().unwrap(), "tab-closed");
-    assert_eq!(get(&claim.0, "sessionId"), 3_141_592_653_u32);
+    assert_eq!(claim.stored().session_id, 3_141_592_653);
     assert_eq!(claim.records(), [vec![1, 2, 3, 4, 5], vec![255, 0, 254, 1, 253, 2], vec![0; 3]]);
-    let list: Array = wait(store.promised("list", &[address.into()])).await.into();
-    assert_eq!(list.length(), 1);
-    assert_eq!(get(&list.get(0), "id"), "h2d7w5y0p9s3k1q8z6r4");
-    assert_eq!(get(&list.get(0), "why"), "declined");
-    assert_eq!(get(&list.get(0), "bytes"), 9);
-    let loaded = wait(store.promised("load", &["h2d7w5y0p9s3k1q8z6r4".into()])).await;
-    assert_eq!(Claim(loaded).records(), [vec![9, 8, 7, 6, 5, 4, 3, 2, 1]]);
+    let list = store.store.list(address).await.unwrap();
+    assert_eq!(list.len(), 1);
+    assert_eq!(list[0].id, "h2d7w5y0p9s3k1q8z6r4");
+    assert_eq!(list[0].why, "declined");
+    assert_eq!(list[0].bytes, 9.0);
+    let loaded = store.load("h2d7w5y0p9s3k1q8z6r4").await;
+    assert_eq!(loaded.unwrap().records.unwrap(), [vec![9, 8, 7, 6, 5, 4, 3, 2, 1]]);
     assert!(there("m4v8c1x6j2g9f5l0a7e3").await);
     store.release().await;
 
     let without = without_locks();
     let ada = open_as("ada", WIDE).await;
     let address = "ws://127.0.0.1:3002/socket";
-    let claim = Claim(wait(ada.promised("claim", &[address.into(), JsValue::UNDEFINED])).await);
-    assert_eq!(
-        (claim.key().as_str(), claim.records()),
-        ("t6n1b8q3w0u5i2o9p7d4", vec![vec![42; 4]])
-    );
+    let claim = ada.claiming_at(address, None).done().await;
+    assert_eq!((claim.key.as_str(), claim.records()), ("t6n1b8q3w0u5i2o9p7d4", vec![vec![42; 4]]));
     ada.release().await;
     end(&without);
     end(&undo);
@@ -65,13 +62,13 @@ async fn version_1_is_what_is_written() {
     };
     wait(fresh()).await;
     let store = open().await;
-    let key = store.claim(None).await.key();
-    store.write(1.0, &[("a", bytes(&[1]))]).await;
+    let key = store.claim(None).await.key;
+    store.write(1.0, &[record("a", &[1])]).await;
     let row = stored(key).await;
     let known = get(&get(&fixture, "sessions"), "0f8kqj3x9v1c2m5n7b4t");
     assert_eq!(shape(&row), shape(&known));
     let expected = format!(
-        r#"{{"address":"{ADDRESS}","user":"","sessionId":5,"savedAt":1,"images":[{{"fileId":0,"file":"a.fits"}}],"catalogs":[],"state":"live","why":null,"archivedAt":0,"bytes":null,"lease":null}}"#
+        r#"{{"address":"{ADDRESS}","user":"","sessionId":5,"savedAt":1,"images":{IMAGES},"catalogs":[],"state":"live","why":null,"archivedAt":0,"bytes":null,"lease":null}}"#
     );
     assert_eq!(json(&row), expected);
     store.release().await;
@@ -81,32 +78,31 @@ async fn version_1_is_what_is_written() {
 async fn ten_thousand_records() {
     wait(fresh()).await;
     let store = open().await;
-    let key = store.claim(None).await.key();
+    let key = store.claim(None).await.key;
     let names: Vec<String> = (0..10_000).map(|at| format!("r{at:05}")).collect();
-    let records: Vec<(&str, JsValue)> =
-        names.iter().map(|name| (name.as_str(), bytes(&[7; 60]))).collect();
+    let records: Vec<_> = names.iter().map(|name| record(name, &[7; 60])).collect();
     let began = now();
     let written = store.writing(js_sys::Date::now(), &records);
     let asked = now() - began;
-    wait(written).await;
+    written.done().await;
     let all = now() - began;
     let one = now();
     let written = store.writing(js_sys::Date::now(), &records[..1]);
     let one = now() - one;
-    wait(written).await;
+    written.done().await;
     store.release().await;
 
     let began = now();
     let again = open().await;
     let opened = now() - began;
-    let claim = Claim(wait(again.claiming(Some(&key))).await);
+    let claim = again.claim(Some(&key)).await;
     let claimed = now() - began - opened;
     let listing = now();
     again.set_aside("declined");
     again.list().await;
     let listed = now() - listing;
     let forgetting = now();
-    wait(again.promised("forget", &[ADDRESS.into()])).await;
+    again.forgetting().done().await;
     let forgotten = now() - forgetting;
     console_log!(
         "10,000 records: write asked for in {asked:.0} ms, done in {all:.0}; one more in {one:.2}; \

@@ -2,25 +2,29 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Object};
-use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
-use crate::keeping::{
-    choice,
-    fault::Fault,
-    lease::{self, Lease, Wait},
-    row::{State, is_key},
+use crate::{
+    browser::page::is_hidden,
+    client::offer::Reason,
+    keeping::{
+        choice,
+        claim::{Claimant, Verdict},
+        fault::Fault,
+        lease,
+        row::is_key,
+        session::{Claim, Found},
+    },
 };
 
 use super::{
     locks::{Lock, lock_name},
-    page::is_hidden,
+    presence::Presence,
     queries::For,
-    rows::set_lease,
-    tab::{Own, Tab},
-    values::{Deferred, after, now, number, patience, set, set_number, set_text},
-    voice::Voice,
+    rows::{set_lease, stored},
+    store::{Own, Store},
+    values::{Deferred, after, now, patience},
 };
 
 /// How long a reloaded page waits for the end of its predecessor, which may
@@ -30,54 +34,80 @@ const OVERLAP: u32 = 5_000;
 /// What became of asking for a session.
 enum Outcome {
     /// A living tab has it.
-    Busy,
+    Taken,
     /// There is none under this key that this client could go on with.
-    Missing,
-    /// It is this client's now; this is what the client gets to know.
-    Found(JsValue),
+    NotThere,
+    /// It is this client's now.
+    Granted(Claim),
 }
 
-impl Tab {
-    /// Finds the session to go on with. What an earlier claim had is given up.
-    pub(super) async fn claim(
+impl Store {
+    /// Finds the session to go on with: the one of this key, or one that a closed
+    /// tab left, or a new one. What an earlier claim had is given up. Afterwards
+    /// the archive is kept in its bounds.
+    pub async fn claim(
         self: &Rc<Self>,
         address: &str,
         key: Option<String>,
-    ) -> Result<JsValue, Fault> {
+    ) -> Result<Claim, Fault> {
+        let claimed = self.find_session(address, key).await;
+        let (store, address) = (self.clone(), address.to_owned());
+        let tidied = self.in_turn(async move { store.tidy(address).await });
+        spawn_local(async move {
+            // What is too much now is deleted by the next one.
+            let _ = tidied.await;
+        });
+        claimed
+    }
+
+    async fn find_session(
+        self: &Rc<Self>,
+        address: &str,
+        key: Option<String>,
+    ) -> Result<Claim, Fault> {
         self.connect().await?;
         self.give_up_lease();
         self.own.replace(Own::new());
-        let mut found = self.find(address, key).await?;
-        if found.is_undefined() {
-            let new = self.own.borrow().key.clone();
-            if self.own.borrow().lock.is_none() {
-                let lock = self.lock(&new).await;
-                self.own.borrow_mut().lock = lock;
-            }
-            found = claimed(&new, &JsValue::NULL, &JsValue::UNDEFINED, &Array::new());
-        }
+        let claim = match self.find(address, key).await? {
+            Some(claim) => claim,
+            None => self.begin_session().await,
+        };
         if self.ended.get() {
             self.own.borrow_mut().lock = None;
             return Err(Fault::Failed);
         }
-        Ok(found)
+        Ok(claim)
     }
 
-    async fn find(self: &Rc<Self>, address: &str, key: Option<String>) -> Result<JsValue, Fault> {
+    /// Begins a session that has nothing.
+    async fn begin_session(self: &Rc<Self>) -> Claim {
+        let key = self.own.borrow().key.clone();
+        if self.own.borrow().lock.is_none() {
+            let lock = self.lock(&key).await;
+            self.own.borrow_mut().lock = lock;
+        }
+        Claim { key, found: None }
+    }
+
+    async fn find(
+        self: &Rc<Self>,
+        address: &str,
+        key: Option<String>,
+    ) -> Result<Option<Claim>, Fault> {
         if let Some(key) = key.filter(|key| is_key(key)) {
             match self.take(address, &key, true).await? {
-                Outcome::Found(found) => return Ok(found),
-                Outcome::Busy => return Ok(JsValue::UNDEFINED),
-                Outcome::Missing => {}
+                Outcome::Granted(claim) => return Ok(Some(claim)),
+                Outcome::Taken => return Ok(None),
+                Outcome::NotThere => {}
             }
         }
         let rows = self.rows(For::Reading, &mut |_, _| Ok(())).await?.said;
         for row in choice::offered(&rows, address, &self.user, now()) {
-            if let Outcome::Found(found) = self.take(address, &row.key, false).await? {
-                return Ok(found);
+            if let Outcome::Granted(claim) = self.take(address, &row.key, false).await? {
+                return Ok(Some(claim));
             }
         }
-        Ok(JsValue::UNDEFINED)
+        Ok(None)
     }
 
     /// Asks for one session: the one of before a reload, or one that a tab left.
@@ -93,52 +123,54 @@ impl Tab {
         }
         let by_lease = self.locks.is_none();
         if lock.is_none() && !by_lease {
-            return Ok(Outcome::Busy);
+            return Ok(Outcome::Taken);
         }
+        let (user, owner) = (self.user.as_str(), self.owner.as_str());
         let since = now();
-        let mut first: Option<Lease> = None;
+        let mut claimant =
+            Claimant { address, user, owner, by_lease, is_reload, since, first: None };
         loop {
             let until = lease::until(now(), is_hidden());
-            let (mut is_own, mut is_mine) = (false, false);
-            // Looked at again: it may have been put away since the rows were read.
+            let mut verdict = Verdict::NotThere;
+            // Looked at again: it may have been archived since the rows were read.
             let what = if by_lease { For::Writing } else { For::Reading };
             let session = self
                 .session(key, true, what, &mut |work, session| {
-                    let row = &session.said;
-                    is_own = choice::is_own(row, address, &self.user) && !self.ended.get();
-                    is_mine = is_own && lease::is_free(row.lease.as_ref(), &self.owner, now());
-                    if is_mine && by_lease {
+                    if self.ended.get() {
+                        return Ok(());
+                    }
+                    let row = (!session.value.is_undefined()).then_some(&session.said);
+                    verdict = claimant.judge(row, now());
+                    if verdict == Verdict::Granted && by_lease {
                         // Nobody else can do the same before this is written.
-                        set_lease(&session.value, &self.owner, until);
+                        set_lease(&session.value, owner, until);
                         work.put_row(key, &session.value)?;
                     }
                     Ok(())
                 })
                 .await?;
-            if is_mine {
-                let reason = if is_reload { "page-reloaded" } else { "tab-closed" };
-                let found = claimed(key, &reason.into(), &session.value, &session.records);
-                let (key, row) = (key.to_owned(), Some(session.value));
-                self.own.replace(Own { key, row, stored: true, stale: false, lock, until });
-                return Ok(Outcome::Found(found));
-            }
-            if is_reload && session.value.is_undefined() && !by_lease {
-                // Nothing is stored under this key, and nobody else has it.
-                let mut own = self.own.borrow_mut();
-                key.clone_into(&mut own.key);
-                own.lock = lock;
-                return Ok(Outcome::Missing);
-            }
-            if is_reload && session.said.state == State::Unreadable && session.value.is_truthy() {
-                self.tell(Fault::Unreadable);
-            }
-            let Some(lease) = session.said.lease.filter(|_| is_own && by_lease) else {
-                return Ok(Outcome::Missing);
-            };
-            let first = first.get_or_insert_with(|| lease.clone());
-            match lease::wait(first, &lease, since, now()) {
-                Wait::Look(milliseconds) if is_reload => pause(milliseconds).await,
-                Wait::Look(_) | Wait::Living => return Ok(Outcome::Busy),
+            match verdict {
+                Verdict::Granted => {
+                    let reason = if is_reload { Reason::PageReloaded } else { Reason::TabClosed };
+                    let found = Some(Found { reason, stored: stored(&session) });
+                    let (key, row) = (key.to_owned(), Some(session.value));
+                    let claim = Claim { key: key.clone(), found };
+                    self.own.replace(Own { key, row, stored: true, stale: false, lock, until });
+                    return Ok(Outcome::Granted(claim));
+                }
+                Verdict::KeyFree => {
+                    let mut own = self.own.borrow_mut();
+                    key.clone_into(&mut own.key);
+                    own.lock = lock;
+                    return Ok(Outcome::NotThere);
+                }
+                Verdict::Unreadable => {
+                    self.tell(Fault::Unreadable);
+                    return Ok(Outcome::NotThere);
+                }
+                Verdict::NotThere => return Ok(Outcome::NotThere),
+                Verdict::Taken => return Ok(Outcome::Taken),
+                Verdict::AskAgain(milliseconds) => pause(milliseconds).await,
             }
         }
     }
@@ -149,23 +181,12 @@ impl Tab {
         self.patience.replace(Some(waiting.clone()));
         let lock = locks.take(key, Some(&waiting.signal()));
         let lives = waiting.clone();
-        let _voice = Voice::asking(&lock_name(key), move || lives.abort());
+        let _presence = Presence::asking(&lock_name(key), move || lives.abort());
         let _patience = patience(OVERLAP, move || waiting.abort());
         let lock = lock.await;
         self.patience.take();
         lock
     }
-}
-
-/// What the client gets to know.
-fn claimed(key: &str, reason: &JsValue, row: &JsValue, records: &JsValue) -> JsValue {
-    let claimed: JsValue = Object::new().into();
-    set_text(&claimed, "key", key);
-    set(&claimed, "reason", reason);
-    set_number(&claimed, "sessionId", number(row, "sessionId").unwrap_or_default());
-    set_number(&claimed, "savedAt", number(row, "savedAt").unwrap_or_default());
-    set(&claimed, "records", records);
-    claimed
 }
 
 async fn pause(milliseconds: f64) {

@@ -10,14 +10,15 @@ use idb::{
     request::OpenDatabaseRequest,
 };
 use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest};
 
 use crate::keeping::fault::Fault;
 
 use super::{
-    tab::Tab,
+    store::Store,
     transaction::{Reason, Work},
-    values::{Deferred, background, call, get, global, patience, text},
+    values::{Deferred, call, get, global, patience, text},
 };
 
 const NAME: &str = "carta-resume";
@@ -51,7 +52,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Opens the database for a tab, which is told if it is closed by others.
-    pub(super) async fn open(tab: &Rc<Tab>) -> Result<Self, Fault> {
+    pub(super) async fn open(store: &Rc<Store>) -> Result<Self, Fault> {
         let factory = global("indexedDB");
         if !factory.is_object() {
             return Err(Fault::Missing);
@@ -101,21 +102,21 @@ impl Connection {
             }
             Ok(None) => {
                 let database = raw.result().map_err(|_| Fault::Failed)?;
-                Ok(Self::watched(database.unchecked_into(), Rc::downgrade(tab)))
+                Ok(Self::watched(database.unchecked_into(), Rc::downgrade(store)))
             }
         }
     }
 
-    fn watched(raw: IdbDatabase, tab: Weak<Tab>) -> Self {
+    fn watched(raw: IdbDatabase, store: Weak<Store>) -> Self {
         let mut handlers = Database::from(raw.clone());
-        let closed = tab.clone();
+        let closed = store.clone();
         handlers.on_close(move |_| tell(closed, Fault::Gone));
         let database = raw.clone();
         handlers.on_version_change(move |event| {
             // At once: another tab waits for it.
             database.close();
             let is_deleted = get(&event, "newVersion").is_null();
-            tell(tab, if is_deleted { Fault::Gone } else { Fault::Newer });
+            tell(store, if is_deleted { Fault::Gone } else { Fault::Newer });
         });
         let reason = Reason::default();
         let error = Closure::new(on_error(reason.clone()));
@@ -162,13 +163,12 @@ fn on_error(reason: Rc<Cell<Option<Fault>>>) -> impl FnMut(Event) {
 }
 
 /// Later: the tab drops the handler that calls this.
-fn tell(tab: Weak<Tab>, fault: Fault) {
-    background(Box::pin(async move {
-        if let Some(tab) = tab.upgrade() {
-            tab.disconnected(fault);
+fn tell(store: Weak<Store>, fault: Fault) {
+    spawn_local(async move {
+        if let Some(store) = store.upgrade() {
+            store.disconnected(fault);
         }
-        Ok(JsValue::UNDEFINED)
-    }));
+    });
 }
 
 fn opening(error: &JsValue) -> Fault {

@@ -2,36 +2,33 @@
 
 use std::{mem, rc::Rc};
 
-use js_sys::futures::spawn_local;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
-use crate::keeping::{
-    choice,
-    fault::Fault,
-    lease,
-    row::{State, Why},
+use crate::{
+    browser::page::is_hidden,
+    keeping::{claim::is_still_own, fault::Fault, lease, row::Why},
 };
 
 use super::{
     locks::Lock,
-    page::is_hidden,
     queries::For,
-    rows::{set_lease, set_state},
-    tab::{Own, Tab},
-    values::{Task, call, now, number, set, text},
+    rows::{set_archived, set_lease},
+    store::{Own, Store},
+    values::{now, number, set, text},
 };
 
-impl Tab {
+impl Store {
     /// Goes on under a new key. Gives the old session.
     fn rotate(self: &Rc<Self>) -> Own {
         let old = mem::replace(&mut *self.own.borrow_mut(), Own::new());
         let key = self.own.borrow().key.clone();
-        let tab = self.clone();
+        let store = self.clone();
         let lock = self.lock(&key);
         spawn_local(async move {
             let lock = lock.await;
-            let mut own = tab.own.borrow_mut();
-            if own.key == key && !tab.suspended.get() && !tab.ended.get() {
+            let mut own = store.own.borrow_mut();
+            if own.key == key && !store.suspended.get() && !store.ended.get() {
                 own.lock = lock;
             }
         });
@@ -48,34 +45,45 @@ impl Tab {
     pub(super) fn taken(self: &Rc<Self>) {
         self.rotate();
         let key = self.own.borrow().key.clone();
-        call(&self.key_changed, &key.into());
+        self.tell_key(key);
         self.tell(Fault::Taken);
     }
 
-    /// Puts the session away, or aside if `why` is `None`. Gives the new key,
-    /// and what remains to be done.
-    pub(super) fn set_aside(self: &Rc<Self>, why: Option<Why>) -> (String, Task) {
+    /// Archives the session, and gives the key under which this client goes on.
+    pub fn archive(self: &Rc<Self>, why: Why) -> String {
+        self.leave(Some(why))
+    }
+
+    /// The same for a session that is damaged: it is not offered again.
+    pub fn set_aside(self: &Rc<Self>) -> String {
+        self.leave(None)
+    }
+
+    fn leave(self: &Rc<Self>, why: Option<Why>) -> String {
         let old = self.rotate();
         let mut under_way = None;
         if let (Some(row), Some(connection)) = (&old.row, self.connected()) {
-            let state = if why.is_some() { State::Archived } else { State::Damaged };
-            set_state(row, state, why.map(Why::name), now());
+            set_archived(row, why, now());
             if let Ok(work) = connection.write() {
                 let put = work.put_row(&old.key, row);
                 under_way = Some(work.ending(put));
             }
         }
-        let key = self.own.borrow().key.clone();
-        let tab = self.clone();
-        let rest = async move {
-            let Some(under_way) = under_way else { return Ok(JsValue::UNDEFINED) };
+        let store = self.clone();
+        // In turn: what is asked of the archive from now on finds it there.
+        let rest = self.in_turn(async move {
+            let Some(under_way) = under_way else { return Ok(()) };
             under_way.await?;
             let address = old.row.as_ref().and_then(|row| text(row, "address"));
             // Its lock is given up now, and not before: nobody may find it alive.
             drop(old);
-            tab.tidy(address.unwrap_or_default()).await
-        };
-        (key, Box::pin(rest))
+            store.tidy(address.unwrap_or_default()).await
+        });
+        spawn_local(async move {
+            // What is too much now is deleted by the next one.
+            let _ = rest.await;
+        });
+        self.own.borrow().key.clone()
     }
 
     /// Gives up the lease, blindly: the page may not live to see an answer.
@@ -94,26 +102,29 @@ impl Tab {
     }
 
     /// The client is closed: what is under way ends, then the session is free.
-    pub(super) async fn release(self: Rc<Self>) -> Result<JsValue, Fault> {
-        let archiving = self.archiving.borrow().clone();
-        let _ = archiving.await;
-        if let Some(connection) = self.connected() {
-            // Comes after everything that was begun before.
-            if let Ok(work) = connection.read() {
-                let _ = work.ending(Ok(())).await;
+    pub fn release(self: &Rc<Self>) -> impl Future<Output = ()> + use<> {
+        self.end();
+        let store = self.clone();
+        async move {
+            let archiving = store.archiving.borrow().clone();
+            let _ = archiving.await;
+            if let Some(connection) = store.connected() {
+                // Comes after everything that was begun before.
+                if let Ok(work) = connection.read() {
+                    let _ = work.ending(Ok(())).await;
+                }
             }
+            store.own.borrow_mut().lock = None;
+            store.disconnect();
         }
-        self.own.borrow_mut().lock = None;
-        self.disconnect();
-        Ok(JsValue::UNDEFINED)
     }
 
     /// What has to happen at once when the client is closed.
-    pub(super) fn end(&self) {
+    fn end(&self) {
         if self.ended.replace(true) {
             return;
         }
-        self.page.replace(None);
+        self.heartbeat.replace(None);
         if let Some(patience) = self.patience.take() {
             patience.abort();
         }
@@ -121,7 +132,7 @@ impl Tab {
     }
 
     /// The page may be put aside: the session is given up.
-    pub(super) fn suspend(&self) {
+    pub fn suspend(&self) {
         if !self.suspended.replace(true) {
             self.give_up_lease();
             self.own.borrow_mut().lock = None;
@@ -129,15 +140,15 @@ impl Tab {
     }
 
     /// The page is back.
-    pub(super) async fn wake(self: Rc<Self>) -> Result<JsValue, Fault> {
+    pub async fn wake(self: &Rc<Self>) -> Result<(), Fault> {
         if !self.suspended.replace(false) || self.ended.get() {
-            return Ok(JsValue::UNDEFINED);
+            return Ok(());
         }
         let key = self.own.borrow().key.clone();
         if self.locks.is_some() {
             let Some(lock) = self.lock(&key).await else {
                 self.taken();
-                return Ok(JsValue::UNDEFINED);
+                return Ok(());
             };
             let mut own = self.own.borrow_mut();
             if own.key == key && !self.suspended.get() && !self.ended.get() {
@@ -146,31 +157,26 @@ impl Tab {
         }
         // What went wrong, the client has been told.
         let _ = self.renew().await;
-        Ok(JsValue::UNDEFINED)
+        Ok(())
     }
 
     /// Looks whether the session is still this client's, and renews its lease.
-    pub(super) async fn renew(self: &Rc<Self>) -> Result<JsValue, Fault> {
+    pub(super) async fn renew(self: &Rc<Self>) -> Result<(), Fault> {
         let (key, known) = {
             let own = self.own.borrow();
             match &own.row {
                 Some(row) if own.stored => (own.key.clone(), number(row, "savedAt")),
-                Some(_) | None => return Ok(JsValue::UNDEFINED),
+                Some(_) | None => return Ok(()),
             }
         };
         if self.suspended.get() {
-            return Ok(JsValue::UNDEFINED);
+            return Ok(());
         }
         let mut is_mine = false;
         let mut until = 0.0;
         let session = self
             .session(&key, false, For::Writing, &mut |work, session| {
-                let row = &session.said;
-                is_mine = choice::is_own(row, &row.address, &self.user)
-                    && lease::is_free(row.lease.as_ref(), &self.owner, now())
-                    // Or nobody has worked with it in between.
-                    && (row.lease.as_ref().is_some_and(|lease| lease.owner == self.owner)
-                        || known == Some(row.saved_at));
+                is_mine = is_still_own(&session.said, &self.user, &self.owner, known, now());
                 until = lease::until(now(), is_hidden());
                 if is_mine && self.locks.is_none() && !self.suspended.get() {
                     set_lease(&session.value, &self.owner, until);
@@ -182,11 +188,11 @@ impl Tab {
         {
             let mut own = self.own.borrow_mut();
             if own.key != key || !own.stored {
-                return Ok(JsValue::UNDEFINED);
+                return Ok(());
             }
             if is_mine {
                 own.until = until;
-                return Ok(JsValue::UNDEFINED);
+                return Ok(());
             }
         }
         if session.value.is_undefined() {

@@ -5,8 +5,8 @@ use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::AbortSignal;
 
 use super::{
+    presence::Presence,
     values::{Deferred, call, get, global, set},
-    voice::Voice,
 };
 
 #[wasm_bindgen]
@@ -28,7 +28,7 @@ extern "C" {
 pub(super) struct Lock {
     release: Function,
     /// Says that this tab lives.
-    _voice: Option<Voice>,
+    _presence: Option<Presence>,
 }
 
 impl Drop for Lock {
@@ -71,7 +71,7 @@ impl LockManager {
             let first = Promise::race(&Array::of2(&granted.promise, &request.ok()?.into()));
             let got = first.await.is_ok_and(|got| got.is_truthy());
             drop(callback);
-            got.then(|| Lock { release: held.resolve, _voice: Voice::answering(&name) })
+            got.then(|| Lock { release: held.resolve, _presence: Presence::answering(&name) })
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::keeping::{fault::Fault, row::Row};
 
 use super::{
     rows::parse,
-    tab::Tab,
+    store::Store,
     transaction::{Work, answer, fault},
 };
 
@@ -37,7 +37,7 @@ pub(super) enum For {
     Writing,
 }
 
-impl Tab {
+impl Store {
     async fn begin(self: &Rc<Self>, what: For) -> Result<Work, Fault> {
         let connection = self.connect().await?;
         match what {

@@ -1,13 +1,26 @@
 //! Rows as they lie in the database.
 
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
 
-use crate::keeping::{
-    lease::Lease,
-    row::{Row, State, is_key},
+use crate::{
+    browser::{
+        numbers::{integer, milliseconds},
+        values::to_js,
+    },
+    keeping::{
+        lease::Lease,
+        row::{Row, State, Why, is_key},
+        session::{Contents, Stored, Write},
+    },
+    workspace::{OfferCatalog, OfferImage},
 };
 
-use super::values::{array, get, number, set, set_number, set_text, text};
+use super::{
+    queries::Session,
+    values::{array, get, number, set, set_number, set_text, text},
+};
 
 /// What a row says, as far as it makes sense.
 pub(super) fn parse(key: &JsValue, value: &JsValue) -> Row {
@@ -39,18 +52,86 @@ fn lease(value: &JsValue) -> Option<Lease> {
     Some(Lease { owner: text(value, "owner")?, until: number(value, "until")? })
 }
 
-/// Marks a row's owner.
-pub(super) fn set_lease(row: &JsValue, owner: &str, until: f64) {
-    let lease = js_sys::Object::new();
-    set_text(&lease, "owner", owner);
-    set_number(&lease, "until", until);
-    set(row, "lease", &lease);
+/// What is stored in a session. All of it is hostile.
+pub(super) fn stored(session: &Session) -> Stored {
+    let number = |name| number(&session.value, name).unwrap_or_default();
+    let bytes = |record: JsValue| Some(record.dyn_ref::<Uint8Array>()?.to_vec());
+    Stored {
+        session_id: integer(number("sessionId")).unwrap_or_default(),
+        saved_at: milliseconds(number("savedAt")),
+        records: session.records.unchecked_ref::<Array>().iter().map(bytes).collect(),
+    }
 }
 
-/// Marks a row as put away or set aside.
-pub(super) fn set_state(row: &JsValue, state: State, why: Option<&str>, now: f64) {
+/// A row as it is written.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StoredRow<'a> {
+    address: &'a str,
+    user: &'a str,
+    session_id: u32,
+    saved_at: u64,
+    images: &'a [OfferImage],
+    catalogs: &'a [OfferCatalog],
+    state: &'a str,
+    why: Option<&'a str>,
+    archived_at: f64,
+    bytes: Option<f64>,
+    lease: Option<StoredLease<'a>>,
+}
+
+#[derive(Serialize)]
+struct StoredLease<'a> {
+    owner: &'a str,
+    until: f64,
+}
+
+/// The row of a session that a client works with.
+pub(super) fn live(user: &str, write: &Write, contents: &Contents) -> JsValue {
+    to_js(&StoredRow {
+        address: &write.address,
+        user,
+        session_id: write.session_id,
+        saved_at: write.saved_at,
+        images: &contents.images,
+        catalogs: &contents.catalogs,
+        state: State::Live.name(),
+        why: None,
+        archived_at: 0.0,
+        bytes: None,
+        lease: None,
+    })
+}
+
+/// In place of a row that cannot be read; its records stay until it is old.
+pub(super) fn unreadable(now: f64) -> JsValue {
+    to_js(&StoredRow {
+        address: "",
+        user: "",
+        session_id: 0,
+        saved_at: 0,
+        images: &[],
+        catalogs: &[],
+        state: State::Damaged.name(),
+        why: None,
+        archived_at: now,
+        bytes: None,
+        lease: None,
+    })
+}
+
+// A row that was read keeps fields that only a later version knows.
+
+/// Marks a row's owner.
+pub(super) fn set_lease(row: &JsValue, owner: &str, until: f64) {
+    set(row, "lease", &to_js(&StoredLease { owner, until }));
+}
+
+/// Marks a row as archived, or set aside if `why` is `None`.
+pub(super) fn set_archived(row: &JsValue, why: Option<Why>, now: f64) {
+    let state = if why.is_some() { State::Archived } else { State::Damaged };
     set_text(row, "state", state.name());
-    set(row, "why", &why.map_or(JsValue::NULL, Into::into));
+    set(row, "why", &why.map_or(JsValue::NULL, |why| why.name().into()));
     set_number(row, "archivedAt", now);
     set(row, "bytes", &JsValue::NULL);
     set(row, "lease", &JsValue::NULL);

@@ -1,148 +1,205 @@
-//! The class that the client uses.
+//! The sessions in the browser's database, as one client has them.
 
-use std::rc::Rc;
-
-use js_sys::{Array, Function, Promise};
-use wasm_bindgen::{JsCast, prelude::*};
-
-use crate::keeping::{archive::Bounds, row::Why};
-
-use super::{
-    page::watch,
-    tab::Tab,
-    values::{Task, background, get, number, promise, text},
-    writing::Change,
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
 };
 
-/// The sessions that are kept in this browser. One for each client; its methods
-/// reject with a fault's name and throw nothing.
-#[wasm_bindgen]
-pub struct SessionStore {
-    tab: Rc<Tab>,
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use web_sys::AbortController;
+
+use crate::keeping::{archive::Bounds, fault::Fault};
+
+use super::{
+    database::Connection,
+    heartbeat::{Heartbeat, watch},
+    locks::{Lock, LockManager},
+    values::{Deferred, call, unique},
+};
+
+/// The way to the database.
+enum Link {
+    Open(Rc<Connection>),
+    /// Resolves with whether it is open.
+    Opening(Promise),
+    /// Closed by others; the next one who needs it opens it again.
+    Lost,
+    Ended(Fault),
 }
 
-/// Opens the database. Options: `user`; `maxCount`, `maxAgeMs`, `maxBytes`, the
-/// bounds of the archive; `lost(fault)`, told of later trouble; and
-/// `keyChanged(key)`.
+/// The session that this client works with.
+#[derive(Default)]
+pub(super) struct Own {
+    pub(super) key: String,
+    /// As it was written last, or claimed.
+    pub(super) row: Option<JsValue>,
+    /// The row is known to be in the database.
+    pub(super) stored: bool,
+    /// Records may be there that the next write does not know of.
+    pub(super) stale: bool,
+    pub(super) lock: Option<Lock>,
+    /// Until when the lease holds, where there are no locks.
+    pub(super) until: f64,
+}
+
+impl Own {
+    pub(super) fn new() -> Self {
+        Self { key: unique(), ..Self::default() }
+    }
+}
+
+/// What the client is told unasked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It goes on with a session of this key.
+    KeyChanged(String),
+    /// Something happened to the session or to the database.
+    Lost(Fault),
+}
+
+/// The stored sessions of this browser. First [`open`](Self::open), then
+/// [`claim`](Self::claim) the session to go on with; [`write`](Self::write),
+/// [`archive`](Self::archive) and [`set_aside`](Self::set_aside) it;
+/// [`suspend`](Self::suspend) and [`wake`](Self::wake) when the page is put
+/// aside and comes back; [`release`](Self::release) in the end.
 ///
-/// Rejects with a fault's name: "missing", "blocked", "newer", "unreadable",
-/// "full" or "failed".
-#[wasm_bindgen(js_name = openSessionStore)]
-pub fn open_session_store(options: &JsValue) -> Promise {
-    // One that is missing is `undefined`, and calling it fails as any other may.
-    let function = |name| get(options, name).unchecked_into::<Function>();
-    let bound = |name| number(options, name).unwrap_or(f64::INFINITY);
-    let bounds = Bounds {
-        max_count: bound("maxCount"),
-        max_age: bound("maxAgeMs"),
-        max_bytes: bound("maxBytes"),
-    };
-    let user = text(options, "user").unwrap_or_default();
-    let tab = Rc::new(Tab::new(user, bounds, function("lost"), function("keyChanged")));
-    promise(Box::pin(async move {
-        tab.connect().await?;
-        if tab.locks.is_none() {
-            tab.page.replace(Some(watch(&tab)));
+/// Methods that are not `async` begin before they return and give what ends
+/// them.
+pub struct Store {
+    pub(super) user: String,
+    pub(super) bounds: Bounds,
+    tell: Box<dyn Fn(Event)>,
+    /// `None`: leases instead.
+    pub(super) locks: Option<LockManager>,
+    /// This store's name in leases.
+    pub(super) owner: String,
+    link: RefCell<Link>,
+    /// Writes that wait for the database.
+    pub(super) waiting: Cell<u32>,
+    pub(super) own: RefCell<Own>,
+    pub(super) suspended: Cell<bool>,
+    pub(super) ended: Cell<bool>,
+    /// Ends the waiting for a lock, if there is one.
+    pub(super) patience: RefCell<Option<AbortController>>,
+    pub(super) heartbeat: RefCell<Option<Heartbeat>>,
+    /// The last piece of work on the archive; they run one after another.
+    pub(super) archiving: RefCell<Promise>,
+}
+
+impl Store {
+    /// A store that is not open. `tell` is called with no borrow held.
+    pub fn new(user: &str, bounds: Bounds, tell: impl Fn(Event) + 'static) -> Rc<Self> {
+        Rc::new(Self {
+            user: user.to_owned(),
+            bounds,
+            tell: Box::new(tell),
+            locks: LockManager::here(),
+            owner: unique(),
+            link: RefCell::new(Link::Lost),
+            waiting: Cell::new(0),
+            own: RefCell::new(Own::new()),
+            suspended: Cell::new(false),
+            ended: Cell::new(false),
+            patience: RefCell::new(None),
+            heartbeat: RefCell::new(None),
+            archiving: RefCell::new(Promise::resolve(&JsValue::UNDEFINED)),
+        })
+    }
+
+    /// Opens the database.
+    pub async fn open(self: &Rc<Self>) -> Result<(), Fault> {
+        self.connect().await?;
+        if self.locks.is_none() {
+            self.heartbeat.replace(Some(watch(self)));
         }
-        Ok(SessionStore { tab }.into())
-    }))
-}
-
-#[wasm_bindgen]
-impl SessionStore {
-    /// Which stored session does this client go on with? Resolves with
-    /// `{ key, reason, sessionId, savedAt, records }`. Afterwards the archive
-    /// is kept in its bounds.
-    pub fn claim(&self, address: &JsValue, key: &JsValue) -> Promise {
-        let tab = self.tab.clone();
-        let (address, key) = (string(address), key.as_string());
-        promise(Box::pin(async move {
-            let claimed = tab.claim(&address, key).await;
-            background(tab.in_turn(Box::pin(tab.clone().tidy(address))));
-            claimed
-        }))
+        Ok(())
     }
 
-    /// Writes a change in one transaction: the row, and the records, of which
-    /// `null` is a deletion. Everything is asked for before this returns.
-    #[allow(clippy::too_many_arguments)]
-    pub fn write(
-        &self,
-        address: &JsValue,
-        #[wasm_bindgen(js_name = sessionId)] session_id: JsValue,
-        #[wasm_bindgen(js_name = savedAt)] saved_at: JsValue,
-        images: Option<Array>,
-        catalogs: Option<Array>,
-        names: Array,
-        values: Array,
-    ) -> Promise {
-        let address = string(address);
-        let shown = images.zip(catalogs);
-        let change = Change { address, session_id, saved_at, shown, names, values };
-        promise(self.tab.write(change))
+    /// The open database, if it is.
+    pub(super) fn connected(&self) -> Option<Rc<Connection>> {
+        match &*self.link.borrow() {
+            Link::Open(connection) => Some(connection.clone()),
+            Link::Opening(_) | Link::Lost | Link::Ended(_) => None,
+        }
     }
 
-    /// Puts the session away ("declined", "superseded") or aside ("damaged"),
-    /// and gives the key under which this client goes on.
-    #[wasm_bindgen(js_name = setAside)]
-    pub fn set_aside(&self, why: &JsValue) -> JsValue {
-        let why = match string(why).as_str() {
-            "damaged" => None,
-            "superseded" => Some(Why::Superseded),
-            _ => Some(Why::Declined),
+    /// Opens the database unless it is open.
+    pub(super) async fn connect(self: &Rc<Self>) -> Result<Rc<Connection>, Fault> {
+        let opening = match &*self.link.borrow() {
+            Link::Open(connection) => return Ok(connection.clone()),
+            Link::Ended(fault) => return Err(*fault),
+            Link::Opening(opening) => Some(opening.clone()),
+            Link::Lost => None,
         };
-        let (key, rest) = self.tab.set_aside(why);
-        // In turn: what is asked of the archive from now on finds it there.
-        background(self.tab.in_turn(rest));
-        key.into()
+        if let Some(opening) = opening {
+            let _ = opening.await;
+            return self.connected().ok_or(Fault::Blocked);
+        }
+        let opened = Deferred::new();
+        self.link.replace(Link::Opening(opened.promise));
+        let outcome = Connection::open(self).await;
+        let outcome = if self.ended.get() { Err(Fault::Failed) } else { outcome.map(Rc::new) };
+        self.link.replace(match &outcome {
+            Ok(connection) => Link::Open(connection.clone()),
+            Err(Fault::Newer) => Link::Ended(Fault::Newer),
+            Err(fault) if self.ended.get() => Link::Ended(*fault),
+            Err(_) => Link::Lost,
+        });
+        call(&opened.resolve, &JsValue::UNDEFINED);
+        outcome
     }
 
-    /// The page goes into the back/forward cache: others may take the session.
-    pub fn suspend(&self) {
-        self.tab.suspend();
+    /// Ends the way to the database.
+    pub(super) fn disconnect(&self) {
+        self.link.replace(Link::Ended(Fault::Failed));
     }
 
-    /// The page is back.
-    pub fn wake(&self) -> Promise {
-        promise(Box::pin(self.tab.clone().wake()))
+    /// The database was closed by others.
+    pub(super) fn disconnected(&self, fault: Fault) {
+        if self.ended.get() {
+            return;
+        }
+        let newer = fault == Fault::Newer;
+        self.link.replace(if newer { Link::Ended(fault) } else { Link::Lost });
+        {
+            let mut own = self.own.borrow_mut();
+            own.row = None;
+            own.stored = false;
+            own.stale = true;
+        }
+        self.tell(fault);
     }
 
-    /// The client is closed.
-    pub fn release(&self) -> Promise {
-        self.tab.end();
-        promise(Box::pin(self.tab.clone().release()))
+    /// Tells the client that it goes on under a new key.
+    pub(super) fn tell_key(&self, key: String) {
+        if !self.ended.get() {
+            (self.tell)(Event::KeyChanged(key));
+        }
     }
 
-    /// What is archived for a backend, newest first.
-    pub fn list(&self, address: &JsValue) -> Promise {
-        self.in_turn(Box::pin(self.tab.clone().list(string(address))))
+    /// Tells the client of trouble. No borrow may be held.
+    pub(super) fn tell(&self, fault: Fault) {
+        if !self.ended.get() {
+            (self.tell)(Event::Lost(fault));
+        }
     }
 
-    /// An archived session: `{ savedAt, sessionId, records }`, or `undefined`.
-    pub fn load(&self, id: &JsValue) -> Promise {
-        self.in_turn(Box::pin(self.tab.clone().load(string(id))))
+    /// The row was deleted by others: what is left of the session goes, too,
+    /// so that nobody finds a part of it.
+    pub(super) fn vanished(&self) {
+        {
+            let mut own = self.own.borrow_mut();
+            own.row = None;
+            own.stored = false;
+            own.stale = true;
+            if let Some(connection) = self.connected()
+                && let Ok(work) = connection.write()
+            {
+                let deleted = work.delete(&own.key);
+                drop(work.ending(deleted));
+            }
+        }
+        self.tell(Fault::Gone);
     }
-
-    /// Deletes an archived session of this backend, or without an id all of
-    /// them. `false`: there is none of this id.
-    pub fn remove(&self, address: &JsValue, id: &JsValue) -> Promise {
-        let id = if id.is_undefined() { None } else { Some(string(id)) };
-        self.in_turn(Box::pin(self.tab.clone().remove(string(address), id)))
-    }
-
-    /// Deletes everything of this backend and user.
-    pub fn forget(&self, address: &JsValue) -> Promise {
-        self.in_turn(Box::pin(self.tab.clone().forget(string(address))))
-    }
-}
-
-impl SessionStore {
-    fn in_turn(&self, task: Task) -> Promise {
-        promise(self.tab.in_turn(task))
-    }
-}
-
-/// A text, or an empty one in place of anything else.
-fn string(value: &JsValue) -> String {
-    value.as_string().unwrap_or_default()
 }

@@ -1,173 +1,82 @@
-//! What one client has of the storage: its session, and how it holds it.
+//! What a tab remembers in `sessionStorage`, where a reload of it finds that.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use web_sys::{Storage, window};
 
-use js_sys::{Function, Promise};
-use wasm_bindgen::JsValue;
-use web_sys::AbortController;
+use crate::keeping::keeper::TabMemory;
 
-use crate::keeping::{archive::Bounds, fault::Fault};
-
-use super::{
-    database::Connection,
-    locks::{Lock, LockManager},
-    page::Page,
-    values::{Deferred, call, unique},
-};
-
-/// The way to the database.
-enum Link {
-    Open(Rc<Connection>),
-    /// Resolves with whether it is open.
-    Opening(Promise),
-    /// Closed by others; the next one who needs it opens it again.
-    Lost,
-    Ended(Fault),
+/// `None` in a worker, where there is none, and where it is blocked.
+fn storage() -> Option<Storage> {
+    window()?.session_storage().ok()?
 }
 
-/// The session that this client works with.
-#[derive(Default)]
-pub(super) struct Own {
-    pub(super) key: String,
-    /// As it was written last, or claimed.
-    pub(super) row: Option<JsValue>,
-    /// The row is known to be in the database.
-    pub(super) stored: bool,
-    /// Records may be there that the next write does not know of.
-    pub(super) stale: bool,
-    pub(super) lock: Option<Lock>,
-    /// Until when the lease holds, where there are no locks.
-    pub(super) until: f64,
+fn remembered(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok()?
 }
 
-impl Own {
-    pub(super) fn new() -> Self {
-        Self { key: unique(), ..Self::default() }
-    }
+/// `None` = to be forgotten. False if it cannot be remembered.
+fn remember(name: &str, value: Option<&str>) -> bool {
+    storage().is_some_and(|storage| match value {
+        Some(value) => storage.set_item(name, value).is_ok(),
+        None => storage.remove_item(name).is_ok(),
+    })
 }
 
-pub(super) struct Tab {
-    pub(super) user: String,
-    pub(super) bounds: Bounds,
-    lost: Function,
-    pub(super) key_changed: Function,
-    /// `None`: leases instead.
-    pub(super) locks: Option<LockManager>,
-    /// This store's name in leases.
-    pub(super) owner: String,
-    link: RefCell<Link>,
-    /// Writes that wait for the database.
-    pub(super) waiting: Cell<u32>,
-    pub(super) own: RefCell<Own>,
-    pub(super) suspended: Cell<bool>,
-    pub(super) ended: Cell<bool>,
-    /// Ends the waiting for a lock, if there is one.
-    pub(super) patience: RefCell<Option<AbortController>>,
-    pub(super) page: RefCell<Option<Page>>,
-    /// The last piece of work on the archive; they run one after another.
-    pub(super) archiving: RefCell<Promise>,
+/// The items of one user of this page.
+pub(in crate::browser) struct TabStorage {
+    /// What their names end with.
+    suffix: String,
 }
 
-impl Tab {
-    pub(super) fn new(user: String, bounds: Bounds, lost: Function, key_changed: Function) -> Self {
-        Self {
-            user,
-            bounds,
-            lost,
-            key_changed,
-            locks: LockManager::here(),
-            owner: unique(),
-            link: RefCell::new(Link::Lost),
-            waiting: Cell::new(0),
-            own: RefCell::new(Own::new()),
-            suspended: Cell::new(false),
-            ended: Cell::new(false),
-            patience: RefCell::new(None),
-            page: RefCell::new(None),
-            archiving: RefCell::new(Promise::resolve(&JsValue::UNDEFINED)),
+impl TabStorage {
+    pub(in crate::browser) fn new(user: &str) -> Self {
+        Self { suffix: if user.is_empty() { String::new() } else { format!(" {user}") } }
+    }
+
+    fn name(&self, what: &str, address: &str) -> String {
+        format!("carta-resume:{what}:{address}{}", self.suffix)
+    }
+
+    /// What the keeper decides by.
+    pub(in crate::browser) fn memory(&self, address: &str) -> TabMemory {
+        let remembered = |what| remembered(&self.name(what, address));
+        TabMemory {
+            key: remembered("tab"),
+            rebuilding: remembered("rebuilding"),
+            last_write: remembered("last"),
         }
     }
 
-    /// The open database, if it is.
-    pub(super) fn connected(&self) -> Option<Rc<Connection>> {
-        match &*self.link.borrow() {
-            Link::Open(connection) => Some(connection.clone()),
-            Link::Opening(_) | Link::Lost | Link::Ended(_) => None,
-        }
+    // What cannot be remembered is told with the session id.
+
+    /// The key of the tab's stored session.
+    pub(in crate::browser) fn remember_key(&self, address: &str, key: &str) {
+        remember(&self.name("tab", address), Some(key));
     }
 
-    /// Opens the database unless it is open.
-    pub(super) async fn connect(self: &Rc<Self>) -> Result<Rc<Connection>, Fault> {
-        let opening = match &*self.link.borrow() {
-            Link::Open(connection) => return Ok(connection.clone()),
-            Link::Ended(fault) => return Err(*fault),
-            Link::Opening(opening) => Some(opening.clone()),
-            Link::Lost => None,
-        };
-        if let Some(opening) = opening {
-            let _ = opening.await;
-            return self.connected().ok_or(Fault::Blocked);
-        }
-        let opened = Deferred::new();
-        self.link.replace(Link::Opening(opened.promise));
-        let outcome = Connection::open(self).await;
-        let outcome = if self.ended.get() { Err(Fault::Failed) } else { outcome.map(Rc::new) };
-        self.link.replace(match &outcome {
-            Ok(connection) => Link::Open(connection.clone()),
-            Err(Fault::Newer) => Link::Ended(Fault::Newer),
-            Err(fault) if self.ended.get() => Link::Ended(*fault),
-            Err(_) => Link::Lost,
-        });
-        call(&opened.resolve, &JsValue::UNDEFINED);
-        outcome
+    /// The workspace of the archive from which its viewer is being rebuilt.
+    pub(in crate::browser) fn remember_rebuilding(&self, address: &str, id: Option<&str>) {
+        remember(&self.name("rebuilding", address), id);
     }
 
-    /// Ends the way to the database.
-    pub(super) fn disconnect(&self) {
-        self.link.replace(Link::Ended(Fault::Failed));
+    /// The last write.
+    pub(in crate::browser) fn note_last_write(&self, address: &str, text: Option<&str>) {
+        remember(&self.name("last", address), text);
     }
 
-    /// The database was closed by others.
-    pub(super) fn disconnected(&self, fault: Fault) {
-        if self.ended.get() {
-            return;
-        }
-        let newer = fault == Fault::Newer;
-        self.link.replace(if newer { Link::Ended(fault) } else { Link::Lost });
-        {
-            let mut own = self.own.borrow_mut();
-            own.row = None;
-            own.stored = false;
-            own.stale = true;
-        }
-        self.tell(fault);
+    pub(super) fn session_id(&self, address: &str) -> Option<String> {
+        remembered(&self.name("session", address))
     }
 
-    /// Tells the client of trouble. No borrow may be held.
-    pub(super) fn tell(&self, fault: Fault) {
-        if !self.ended.get() {
-            call(&self.lost, &fault.name().into());
-        }
+    /// False if it cannot be remembered.
+    pub(super) fn remember_session_id(&self, address: &str, session_id: Option<u32>) -> bool {
+        let session_id = session_id.map(|session_id| session_id.to_string());
+        remember(&self.name("session", address), session_id.as_deref())
     }
 
-    /// The row was deleted by others: what is left of the session goes, too,
-    /// so that nobody finds a part of it.
-    pub(super) fn vanished(&self) {
-        {
-            let mut own = self.own.borrow_mut();
-            own.row = None;
-            own.stored = false;
-            own.stale = true;
-            if let Some(connection) = self.connected()
-                && let Ok(work) = connection.write()
-            {
-                let deleted = work.delete(&own.key);
-                drop(work.ending(deleted));
-            }
+    /// Nothing is remembered any more.
+    pub(in crate::browser) fn forget(&self, address: &str) {
+        for what in ["session", "tab", "rebuilding", "last"] {
+            remember(&self.name(what, address), None);
         }
-        self.tell(Fault::Gone);
     }
 }

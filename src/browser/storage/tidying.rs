@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use idb::Query;
-use js_sys::{Array, Object, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::keeping::{
@@ -16,10 +16,10 @@ use crate::keeping::{
 use super::{
     locks::Lock,
     queries::{For, Rows},
-    rows::set_state,
-    tab::Tab,
+    rows::{set_archived, unreadable},
+    store::Store,
     transaction::{Work, fault},
-    values::{now, set, set_number, set_text},
+    values::{now, set_number},
 };
 
 /// What is known of a session while the database is tidied.
@@ -32,30 +32,31 @@ struct Known {
 }
 
 pub(super) struct Tidying<'a> {
-    tab: &'a Rc<Tab>,
+    store: &'a Rc<Store>,
     address: String,
     known: Vec<Known>,
 }
 
 impl<'a> Tidying<'a> {
-    pub(super) fn new(tab: &'a Rc<Tab>, address: String) -> Self {
-        Self { tab, address, known: Vec::new() }
+    pub(super) fn new(store: &'a Rc<Store>, address: String) -> Self {
+        Self { store, address, known: Vec::new() }
     }
 
     /// Is there something to do, and did it happen?
     pub(super) async fn step(&mut self) -> Result<bool, Fault> {
-        let rows = self.tab.rows(For::Reading, &mut |_, _| Ok(())).await?.said;
+        let rows = self.store.rows(For::Reading, &mut |_, _| Ok(())).await?.said;
         let maybe = self.plan(&rows, &|row| self.may_be_free(row));
         let mut something = false;
         // Neither can be waited for inside a transaction.
         for (row, act) in rows.iter().zip(maybe) {
             let key = row.key.clone();
             if row.state == State::Archived && row.bytes.is_none() {
-                let session = self.tab.session(&key, true, For::Reading, &mut |_, _| Ok(())).await;
+                let session =
+                    self.store.session(&key, true, For::Reading, &mut |_, _| Ok(())).await;
                 let bytes = Some(bytes(&session?.records));
                 self.known.push(Known { key, lock: None, bytes });
-            } else if row.state == State::Live && act != Act::Keep && self.tab.locks.is_some() {
-                let lock = self.tab.lock(&key).await;
+            } else if row.state == State::Live && act != Act::Keep && self.store.locks.is_some() {
+                let lock = self.store.lock(&key).await;
                 self.known.push(Known { key, lock, bytes: None });
             } else if act == Act::Keep {
                 continue;
@@ -63,13 +64,13 @@ impl<'a> Tidying<'a> {
             something = true;
         }
         if something {
-            self.tab.rows(For::Writing, &mut |work, rows| self.carry_out(work, rows)).await?;
+            self.store.rows(For::Writing, &mut |work, rows| self.carry_out(work, rows)).await?;
         }
         Ok(something)
     }
 
     fn plan(&self, rows: &[Row], is_free: &dyn Fn(&Row) -> bool) -> Vec<Act> {
-        plan(rows, (&self.address, &self.tab.user), &self.tab.bounds, now(), is_free)
+        plan(rows, (&self.address, &self.store.user), &self.store.bounds, now(), is_free)
     }
 
     fn known(&self, row: &Row) -> Option<&Known> {
@@ -77,13 +78,13 @@ impl<'a> Tidying<'a> {
     }
 
     fn may_be_free(&self, row: &Row) -> bool {
-        row.key != self.tab.own.borrow().key
+        row.key != self.store.own.borrow().key
             && self.known(row).is_none_or(|known| known.lock.is_some())
             && lease::is_free(row.lease.as_ref(), "", now())
     }
 
     fn is_free(&self, row: &Row) -> bool {
-        self.may_be_free(row) && (self.tab.locks.is_none() || self.known(row).is_some())
+        self.may_be_free(row) && (self.store.locks.is_none() || self.known(row).is_some())
     }
 
     fn carry_out(&self, work: &Work, rows: &Rows) -> Result<(), Fault> {
@@ -100,11 +101,11 @@ impl<'a> Tidying<'a> {
                     continue;
                 }
                 Act::SetAside => {
-                    work.put_row(&row.key, &unreadable())?;
+                    work.put_row(&row.key, &unreadable(now()))?;
                     continue;
                 }
                 Act::Expire => {
-                    set_state(&value, State::Archived, Some(Why::Expired.name()), now());
+                    set_archived(&value, Some(Why::Expired), now());
                 }
                 Act::Keep => {
                     let known = self.known(row).and_then(|known| known.bytes);
@@ -124,17 +125,4 @@ impl<'a> Tidying<'a> {
 fn bytes(records: &JsValue) -> f64 {
     let of = |value: JsValue| value.dyn_ref::<Uint8Array>().map_or(0, Uint8Array::length);
     records.unchecked_ref::<Array>().iter().map(|value| f64::from(of(value))).sum()
-}
-
-/// In place of a row that cannot be read; its records stay until it is old.
-fn unreadable() -> JsValue {
-    let row = Object::new().into();
-    set_text(&row, "address", "");
-    set_text(&row, "user", "");
-    set_number(&row, "sessionId", 0.0);
-    set_number(&row, "savedAt", 0.0);
-    set(&row, "images", &Array::new());
-    set(&row, "catalogs", &Array::new());
-    set_state(&row, State::Damaged, None, now());
-    row
 }

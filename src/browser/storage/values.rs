@@ -1,16 +1,9 @@
 //! Values from the database and from the page, whose types are not trusted,
 //! and promises.
 
-use std::pin::Pin;
-
 use gloo_timers::callback::{Interval, Timeout};
-use js_sys::{
-    Array, Date, Function, Math, Number, Promise, Reflect,
-    futures::{future_to_promise, spawn_local},
-};
+use js_sys::{Array, Date, Function, Math, Number, Promise, Reflect};
 use wasm_bindgen::{JsCast, prelude::*};
-
-use crate::keeping::fault::Fault;
 
 #[wasm_bindgen]
 extern "C" {
@@ -107,20 +100,4 @@ pub(super) fn patience(milliseconds: u32, over: impl Fn() + 'static) -> Interval
             over();
         }
     })
-}
-
-/// Work under way. Boxed: each type of future that becomes a promise is two
-/// kilobytes of code.
-pub(super) type Task = Pin<Box<dyn Future<Output = Result<JsValue, Fault>>>>;
-
-/// A promise that rejects with a fault's name.
-pub(super) fn promise(task: Task) -> Promise {
-    future_to_promise(async move { task.await.map_err(|fault| fault.name().into()) })
-}
-
-/// Does what nobody waits for.
-pub(super) fn background(task: Task) {
-    spawn_local(async move {
-        let _ = task.await;
-    });
 }

@@ -3,31 +3,26 @@
 use std::{pin::Pin, rc::Rc};
 
 use idb::Query;
-use js_sys::{Array, JsString, Object};
+use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::IdbRequest;
 
-use crate::keeping::{fault::Fault, lease, row::State};
+use crate::{
+    browser::page::is_hidden,
+    keeping::{
+        fault::Fault,
+        lease,
+        session::{Contents, Write},
+    },
+};
 
 use super::{
     database::Connection,
-    page::is_hidden,
-    rows::{set_lease, set_state},
-    tab::{Own, Tab},
+    rows::{live, set_lease},
+    store::{Own, Store},
     transaction::{Work, fault, result},
-    values::{Task, now, set, set_text},
+    values::now,
 };
-
-/// One call of `write`.
-pub(super) struct Change {
-    pub(super) address: String,
-    pub(super) session_id: JsValue,
-    pub(super) saved_at: JsValue,
-    /// Images and catalogs; `None`: the row stays as it is.
-    pub(super) shown: Option<(Array, Array)>,
-    pub(super) names: Array,
-    pub(super) values: Array,
-}
 
 /// A write on its way.
 struct Issued {
@@ -36,7 +31,7 @@ struct Issued {
     before: Option<IdbRequest>,
 }
 
-impl Tab {
+impl Store {
     /// May a write go out without asking whose the session is?
     fn holds(&self) -> bool {
         let own = self.own.borrow();
@@ -48,31 +43,34 @@ impl Tab {
 
     /// Writes a change. All of it is asked for before this returns, if the
     /// database is open.
-    pub(super) fn write(self: &Rc<Self>, change: Change) -> Task {
+    pub fn write(
+        self: &Rc<Self>,
+        write: Rc<Write>,
+    ) -> impl Future<Output = Result<(), Fault>> + use<> {
         let key = self.own.borrow().key.clone();
         let issued = match self.connected() {
             Some(connection) if self.waiting.get() == 0 && self.holds() => {
-                Some(self.issue(&connection, &change))
+                Some(self.issue(&connection, &write))
             }
             Some(_) | None => {
                 self.waiting.set(self.waiting.get() + 1);
                 None
             }
         };
-        let tab = self.clone();
-        Box::pin(async move {
+        let store = self.clone();
+        async move {
             let issued = if let Some(issued) = issued {
                 issued
             } else {
-                let issued = tab.issue_later(&key, &change).await;
-                tab.waiting.set(tab.waiting.get() - 1);
+                let issued = store.issue_later(&key, &write).await;
+                store.waiting.set(store.waiting.get() - 1);
                 issued
             };
-            tab.finish(&key, issued?).await
-        })
+            store.finish(&key, issued?).await
+        }
     }
 
-    async fn issue_later(self: &Rc<Self>, key: &str, change: &Change) -> Result<Issued, Fault> {
+    async fn issue_later(self: &Rc<Self>, key: &str, write: &Write) -> Result<Issued, Fault> {
         let connection = self.connect().await?;
         if !self.holds() {
             self.renew().await?;
@@ -80,15 +78,15 @@ impl Tab {
         if self.own.borrow().key != key {
             return Err(Fault::Taken);
         }
-        self.issue(&connection, change)
+        self.issue(&connection, write)
     }
 
-    fn issue(&self, connection: &Connection, change: &Change) -> Result<Issued, Fault> {
+    fn issue(&self, connection: &Connection, write: &Write) -> Result<Issued, Fault> {
         if self.ended.get() {
             return Err(Fault::Failed);
         }
         let work = connection.write()?;
-        let filled = self.fill(&work, &mut self.own.borrow_mut(), change);
+        let filled = self.fill(&work, &mut self.own.borrow_mut(), write);
         let (before, asked) = match filled {
             Ok(before) => (before, Ok(())),
             Err(fault) => (None, Err(fault)),
@@ -96,12 +94,7 @@ impl Tab {
         Ok(Issued { end: Box::pin(work.ending(asked)), before })
     }
 
-    fn fill(
-        &self,
-        work: &Work,
-        own: &mut Own,
-        change: &Change,
-    ) -> Result<Option<IdbRequest>, Fault> {
+    fn fill(&self, work: &Work, own: &mut Own, write: &Write) -> Result<Option<IdbRequest>, Fault> {
         let before = if own.stored {
             Some(work.sessions.get_key(Query::Key(own.key.as_str().into())).map_err(fault)?.into())
         } else {
@@ -110,26 +103,31 @@ impl Tab {
         if own.stale {
             work.delete_records(&own.key)?;
         }
-        let shown = change.shown.as_ref();
-        if shown.is_some_and(|(images, catalogs)| images.length() + catalogs.length() == 0) {
+        if write.contents.as_ref().is_some_and(Contents::is_empty) {
             work.delete(&own.key)?;
             own.row = None;
             own.stored = false;
         } else {
-            if let Some(shown) = shown {
+            if let Some(contents) = &write.contents {
+                let row = live(&self.user, write, contents);
                 let until = lease::until(now(), is_hidden());
-                let row = self.row(change, shown, until);
+                if self.locks.is_none() && !self.suspended.get() {
+                    set_lease(&row, &self.owner, until);
+                }
                 work.put_row(&own.key, &row)?;
                 own.row = Some(row);
                 own.until = until;
             }
-            let prefix = JsString::from(own.key.clone() + "/");
-            for (name, value) in change.names.iter().zip(change.values.iter()) {
-                let key = prefix.concat(&name).into();
-                if value.is_null() {
-                    work.records.delete(Query::Key(key)).map_err(fault)?;
-                } else {
-                    work.records.put(&value, Some(&key)).map_err(fault)?;
+            for (name, record) in &write.records {
+                let key = JsValue::from(format!("{}/{name}", own.key));
+                match record {
+                    Some(record) => {
+                        let bytes = Uint8Array::from(record.as_slice());
+                        work.records.put(&bytes, Some(&key)).map_err(fault)?;
+                    }
+                    None => {
+                        work.records.delete(Query::Key(key)).map_err(fault)?;
+                    }
                 }
             }
         }
@@ -137,22 +135,7 @@ impl Tab {
         Ok(before)
     }
 
-    fn row(&self, change: &Change, (images, catalogs): &(Array, Array), until: f64) -> JsValue {
-        let row = Object::new().into();
-        set_text(&row, "address", &change.address);
-        set_text(&row, "user", &self.user);
-        set(&row, "sessionId", &change.session_id);
-        set(&row, "savedAt", &change.saved_at);
-        set(&row, "images", images);
-        set(&row, "catalogs", catalogs);
-        set_state(&row, State::Live, None, 0.0);
-        if self.locks.is_none() && !self.suspended.get() {
-            set_lease(&row, &self.owner, until);
-        }
-        row
-    }
-
-    async fn finish(self: &Rc<Self>, key: &str, issued: Issued) -> Result<JsValue, Fault> {
+    async fn finish(self: &Rc<Self>, key: &str, issued: Issued) -> Result<(), Fault> {
         let done = issued.end.await;
         let vanished = match issued.before {
             Some(before) if done.is_ok() => result(&before)?.is_undefined(),
@@ -176,6 +159,6 @@ impl Tab {
             self.vanished();
             return Err(Fault::Gone);
         }
-        Ok(JsValue::UNDEFINED)
+        Ok(())
     }
 }

@@ -12,7 +12,7 @@ use crate::tracking::support::{
     stored::{records, reloaded, shown},
 };
 use carta_resume::{
-    keeping::writes::Keeper,
+    keeping::writes::Writes,
     protocol::{EventType, Frame, messages::ResumeSessionAck},
     tracking::Tracker,
     workspace::{ContourSpec, RegionSpec},
@@ -81,7 +81,7 @@ enum Outcome {
 struct World {
     now: u64,
     tracker: Tracker,
-    keeper: Keeper,
+    writes: Writes,
     store: Store,
     /// Stores that are gone and still report.
     old: VecDeque<Store>,
@@ -148,7 +148,7 @@ impl World {
     /// As a page does after everything that happens.
     fn note_changes(&mut self) {
         if self.tracker.workspace().has_changes() {
-            self.keeper.changed(self.now);
+            self.writes.changed(self.now);
             self.changed_at.get_or_insert(self.now);
         }
     }
@@ -216,7 +216,7 @@ impl World {
 
     fn pass(&mut self, ms: u64) {
         let end = self.now + ms;
-        while let Some(due) = self.keeper.deadline().filter(|&due| due <= end) {
+        while let Some(due) = self.writes.deadline().filter(|&due| due <= end) {
             self.now = self.now.max(due);
             self.write();
         }
@@ -229,7 +229,7 @@ impl World {
     }
 
     fn write(&mut self) {
-        let Some(batch) = self.keeper.take(&mut self.tracker) else {
+        let Some(batch) = self.writes.take(&mut self.tracker) else {
             assert!(!self.tracker.workspace().has_changes());
             return;
         };
@@ -247,13 +247,13 @@ impl World {
         for _ in 0..count {
             match self.outcomes.pop_front() {
                 Some(Outcome::Written(number)) => {
-                    self.keeper.written(number);
+                    self.writes.written(number);
                     if number > self.cleared_after {
                         self.confirmed = number;
                     }
                 }
                 Some(Outcome::Failed) => {
-                    self.keeper.failed(self.now);
+                    self.writes.failed(self.now);
                 }
                 None => return,
             }
@@ -264,7 +264,7 @@ impl World {
         self.old.push_back(std::mem::take(&mut self.store));
         self.confirmed = 0;
         self.cleared_after = self.begun;
-        self.keeper.start_over(self.now, &mut self.tracker);
+        self.writes.start_over(self.now);
     }
 
     /// Another page takes over what survives.
@@ -280,7 +280,7 @@ impl World {
         assert_eq!(records(&self.tracker), stored);
         self.old.clear();
         self.outcomes.clear();
-        self.keeper = Keeper::default();
+        self.writes = Writes::default();
         (self.begun, self.cleared_after) = (0, 0);
         self.changed_at = None;
         self.confirmed = 0;
@@ -327,7 +327,7 @@ proptest! {
         }
         world.settle();
         prop_assert_eq!(world.store.under_way(), 0);
-        prop_assert_eq!(world.keeper.deadline(), None, "there is nothing left to do");
+        prop_assert_eq!(world.writes.deadline(), None, "there is nothing left to do");
         let now = records(&world.tracker);
         prop_assert_eq!(world.store.crash(|| false), &now);
         let (back, state) = (shown(&reloaded(&now)), shown(&world.tracker));

@@ -32,12 +32,12 @@ const ASK: &str = "?";
 const LIVE: &str = "!";
 
 /// One end of a channel; it is closed when this is dropped.
-pub(super) struct Voice {
+pub(super) struct Presence {
     channel: BroadcastChannel,
     _heard: Closure<dyn FnMut(JsValue)>,
 }
 
-impl Voice {
+impl Presence {
     /// Answers for a tab that holds a lock. `None` where there are no channels.
     pub(super) fn answering(name: &str) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
@@ -70,7 +70,7 @@ impl Voice {
     }
 }
 
-impl Drop for Voice {
+impl Drop for Presence {
     fn drop(&mut self) {
         self.channel.set_onmessage(&JsValue::NULL);
         self.channel.close();

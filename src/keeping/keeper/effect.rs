@@ -1,0 +1,137 @@
+//! What the keeper wants done.
+
+use std::rc::Rc;
+
+use crate::{
+    client::{Problem, offer::Kept},
+    keeping::{row::Why, session::Write},
+};
+
+/// Something to do, in order. What has an outcome says by which
+/// [`Input`](super::Input) it is told.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Open the database: [`Opened`](super::Input::Opened). Until the client
+    /// [is ready](super::Keeper::is_ready), tell each
+    /// [`SecondPassed`](super::Input::SecondPassed).
+    Open,
+    /// Find the session to go on with: the one under this key, or one that a
+    /// closed tab left, or a new one: [`Claimed`](super::Input::Claimed).
+    Claim {
+        /// The backend's address, without query.
+        address: String,
+        /// What the tab remembers.
+        key: Option<String>,
+    },
+    /// Write what the page before may have lost:
+    /// [`WrittenAgain`](super::Input::WrittenAgain).
+    WriteAgain(Rc<Write>),
+    /// Load what the page before was being rebuilt from, from the archive:
+    /// [`UnfinishedLoaded`](super::Input::UnfinishedLoaded).
+    LoadUnfinished {
+        /// Its id in the archive.
+        id: String,
+    },
+    /// Give this to the client, which asks its user on the next connection:
+    /// [`Adopted`](super::Input::Adopted).
+    Adopt(Kept),
+    /// Give this to the client, which asks its user whether to rebuild the
+    /// viewer from it: [`Adopted`](super::Input::Adopted).
+    OfferForRebuilding(Kept),
+    /// What waited for the storage goes on.
+    Ready,
+    /// Write a change, at once: [`Written`](super::Input::Written).
+    Write(Rc<Write>),
+    /// Archive the session and begin a new one:
+    /// [`KeyChanged`](super::Input::KeyChanged).
+    Archive(Why),
+    /// Set the session aside, because it is damaged, and begin a new one:
+    /// [`KeyChanged`](super::Input::KeyChanged).
+    SetAside,
+    /// The tab remembers the key of its session.
+    RememberKey(String),
+    /// The tab remembers what its viewer is being rebuilt from; `None` = it is
+    /// done.
+    RememberRebuilding(Option<String>),
+    /// The tab remembers the last write, which may be lost with the page.
+    NoteLastWrite(String),
+    /// It is not needed any more.
+    ForgetLastWrite,
+    /// The session id is another tab's.
+    DisownSessionId,
+    /// Give the session up for as long as the page is put aside.
+    Suspend,
+    /// Take it again: [`Woken`](super::Input::Woken).
+    Wake,
+    /// Answer a request with the list of what is archived.
+    List {
+        /// Which one.
+        request: u32,
+        /// `None`: the list is empty.
+        address: Option<String>,
+    },
+    /// Load a workspace from the archive: [`Loaded`](super::Input::Loaded).
+    Load {
+        /// For this request.
+        request: u32,
+        /// Its id in the archive.
+        id: String,
+    },
+    /// Ask the user whether to restore it:
+    /// [`Restoring`](super::Input::Restoring) or
+    /// [`RestoreRefused`](super::Input::RestoreRefused).
+    Restore {
+        /// For this request.
+        request: u32,
+        /// Its id in the archive.
+        id: String,
+        /// The workspace.
+        kept: Kept,
+    },
+    /// Remove from the archive: [`Removed`](super::Input::Removed).
+    Remove {
+        /// Why.
+        purpose: Purpose,
+        /// The backend's address, without query.
+        address: String,
+        /// Its id in the archive, `None` = all of this backend and user.
+        id: Option<String>,
+    },
+    /// Answer a request: whether something was restored or removed.
+    Settle {
+        /// Which one.
+        request: u32,
+        /// The answer.
+        outcome: Result<bool, Problem>,
+    },
+    /// Report a problem.
+    Report(Problem),
+    /// Give the session up and close the database, whether it is open or
+    /// opening: [`Released`](super::Input::Released).
+    Close,
+    /// Remove all that is stored of this user at this address, and what the tab
+    /// remembers: [`Forgotten`](super::Input::Forgotten).
+    Forget {
+        /// The backend's address, without query.
+        address: String,
+    },
+    /// Whoever waits for the end of the client is told.
+    Ended,
+}
+
+/// Why something is removed from the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// This request wants it.
+    Delete {
+        /// Which one.
+        request: u32,
+    },
+    /// This request has restored all of it.
+    Restored {
+        /// Which one.
+        request: u32,
+    },
+    /// The viewer was rebuilt from it.
+    Rebuilt,
+}

@@ -1,0 +1,401 @@
+//! The stored session of one client, as a state machine without I/O.
+//!
+//! * [`Keeper::handle`] takes what has happened, with the time.
+//! * [`Keeper::poll_effect`] gives what is to be done, in order. The same inputs
+//!   give the same effects.
+//! * [`Keeper::deadline`] and [`Keeper::flush`]: when what has changed is to be
+//!   written, and writing it.
+//! * [`Keeper::is_ready`] and [`Keeper::is_open`] tell where it stands.
+//!
+//! The order of a life: the address of the backend becomes known, the database
+//! opens, a stored session is claimed, what an earlier page left in it is
+//! offered, changes are written, the client is closed. Whatever fails, the
+//! client goes on in memory.
+
+mod effect;
+mod input;
+mod opening;
+mod requests;
+
+use std::{collections::VecDeque, rc::Rc};
+
+pub use effect::{Effect, Purpose};
+pub use input::{Command, Input, TabMemory};
+
+use crate::{client::Now, tracking::Tracker};
+
+use super::{
+    fault::{Fault, GOES_ON_IN_MEMORY, TRIED_AGAIN},
+    last_write,
+    row::Why,
+    session::{Contents, Write},
+    writes::Writes,
+};
+use opening::Opening;
+
+/// Which viewer the client works for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// One that uses the client: it waits for the storage before it connects,
+    /// and takes up what is stored.
+    OfClient,
+    /// One that speaks through a WebSocket of its own and starts empty, at once.
+    OfSocket {
+        /// It may be rebuilt from what is stored.
+        rebuilds: bool,
+    },
+}
+
+/// What a write is taken from.
+#[derive(Debug)]
+pub struct Source<'a> {
+    /// The workspace, and what has changed in it.
+    pub tracker: &'a mut Tracker,
+    /// The session id, 0 = none.
+    pub session_id: u32,
+    /// When the workspace was last known to be the backend's state; epoch
+    /// milliseconds.
+    pub saved_at: u64,
+}
+
+/// See the [module](self).
+#[derive(Debug)]
+pub struct Keeper {
+    viewer: Viewer,
+    state: State,
+    /// The backend's address, without query, of the newest attempt.
+    address: String,
+    /// The restore from the archive that waits for its end.
+    restoring: Option<Restoring>,
+    effects: VecDeque<Effect>,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nothing has been asked of the storage.
+    Unopened,
+    /// It is being found out which stored session the client goes on with.
+    Opening(Opening),
+    Open(Box<Open>),
+    /// In memory only, by choice or because the storage failed.
+    InMemory,
+    /// The client is closed, and what it held is being given up.
+    Closing {
+        /// There was a stored session.
+        was_open: bool,
+        /// All of this address's is removed then.
+        forget: Option<String>,
+    },
+    Closed,
+}
+
+/// What exists only while there is a stored session.
+#[derive(Debug, Default)]
+struct Open {
+    /// The session's key.
+    key: String,
+    writes: Writes,
+    /// Writes whose outcome is unknown, oldest first.
+    under_way: Vec<Rc<Write>>,
+    earlier: Earlier,
+}
+
+/// What an earlier page left for a viewer that has been started anew and works
+/// already.
+#[derive(Debug, Default)]
+enum Earlier {
+    #[default]
+    Nothing,
+    /// It is stored under the client's own key still, and the user has not
+    /// decided.
+    Undecided { key: String },
+    /// It is in the archive, and the viewer is being rebuilt from it.
+    Wanted { key: String },
+}
+
+#[derive(Debug)]
+struct Restoring {
+    request: u32,
+    /// The workspace's id in the archive.
+    id: String,
+}
+
+impl Keeper {
+    /// A keeper that has not begun. `durable`: in the browser, not in memory.
+    pub fn new(viewer: Viewer, durable: bool) -> Self {
+        Self {
+            viewer,
+            state: if durable { State::Unopened } else { State::InMemory },
+            address: String::new(),
+            restoring: None,
+            effects: VecDeque::new(),
+        }
+    }
+
+    /// The next thing to do.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// Is it known which stored session the client goes on with, if any? It
+    /// does not connect before.
+    pub const fn is_ready(&self) -> bool {
+        !matches!(self.state, State::Unopened | State::Opening(_))
+    }
+
+    /// Is there a stored session that is written to?
+    pub const fn is_open(&self) -> bool {
+        matches!(self.state, State::Open(_))
+    }
+
+    /// When to [`flush`](Self::flush) what has changed; on the monotonic clock.
+    pub fn deadline(&self) -> Option<u64> {
+        match &self.state {
+            State::Open(open) => open.writes.deadline(),
+            _ => None,
+        }
+    }
+
+    /// Writes what has changed, now.
+    pub fn flush(&mut self, source: &mut Source<'_>) {
+        let State::Open(open) = &mut self.state else { return };
+        let Some(batch) = open.writes.take(source.tracker) else { return };
+        let workspace = source.tracker.workspace();
+        let write = Rc::new(Write {
+            number: batch.number,
+            address: self.address.clone(),
+            session_id: source.session_id,
+            saved_at: source.saved_at,
+            contents: batch.summary.then(|| Contents {
+                images: workspace.offer_images(),
+                catalogs: workspace.offer_catalogs(),
+            }),
+            records: batch.records,
+        });
+        open.under_way.push(write.clone());
+        self.effects.push_back(Effect::Write(write));
+    }
+
+    /// Something has happened. What comes too late, or twice, does nothing.
+    pub fn handle(&mut self, now: Now, input: Input) {
+        match input {
+            Input::AddressKnown { address } => self.address_known(address),
+            Input::Opened(opened) => self.opened(opened),
+            Input::SecondPassed => self.second_passed(),
+            Input::Claimed(claimed) => self.claimed(now, claimed),
+            Input::WrittenAgain(written) => self.written_again(written),
+            Input::UnfinishedLoaded(loaded) => self.unfinished_loaded(now, loaded),
+            Input::Adopted(taken) => self.adopted(now, taken),
+            Input::Changed => self.changed(now),
+            Input::SessionIdChanged => {
+                if let State::Open(open) = &mut self.state {
+                    open.writes.summary_changed(now.monotonic);
+                }
+            }
+            Input::Written { number, outcome } => self.written(now, number, outcome),
+            Input::KeyChanged(key) => self.key_changed(key),
+            Input::Lost(fault) => self.lost(now, fault),
+            Input::GaveWay(why) => self.archive(why),
+            Input::RebuildDecided(why) => self.rebuild_decided(now, why),
+            Input::Rebuilt { whole } => self.rebuilt(whole),
+            Input::PageLeft { may_come_back } => self.page_left(may_come_back),
+            Input::PageCameBack => {
+                if self.is_open() {
+                    self.effects.extend([Effect::ForgetLastWrite, Effect::Wake]);
+                }
+            }
+            Input::Woken(outcome) => {
+                if let Err(fault) = outcome {
+                    self.report(fault, "");
+                }
+            }
+            Input::Command { request, command } => self.command(request, command),
+            Input::Loaded { request, id, outcome } => self.loaded(request, id, outcome),
+            Input::Restoring { request, id } => self.restore_began(Restoring { request, id }),
+            Input::RestoreRefused { request, problem } => {
+                self.effects.push_back(Effect::Settle { request, outcome: Err(problem) });
+            }
+            Input::RestoreEnded(outcome) => self.restore_ended(outcome),
+            Input::Removed { purpose, outcome } => self.removed(purpose, outcome),
+            Input::Close { forget } => self.close(forget),
+            Input::Released => self.released(),
+            Input::Forgotten => self.effects.push_back(Effect::Ended),
+        }
+    }
+
+    fn changed(&mut self, now: Now) {
+        self.supersede_earlier(now);
+        if let State::Open(open) = &mut self.state {
+            open.writes.changed(now.monotonic);
+        }
+    }
+
+    fn written(&mut self, now: Now, number: u64, outcome: Result<(), Fault>) {
+        let State::Open(open) = &mut self.state else { return };
+        open.under_way.retain(|write| write.number != number);
+        match outcome {
+            Ok(()) => open.writes.written(number),
+            Err(fault) => {
+                let is_news = open.writes.failed(now.monotonic);
+                // That another tab has the session is no trouble.
+                if is_news && fault != Fault::Taken {
+                    self.report(fault, TRIED_AGAIN);
+                }
+            }
+        }
+    }
+
+    fn key_changed(&mut self, key: String) {
+        match &mut self.state {
+            State::Open(open) => open.key.clone_from(&key),
+            State::Opening(opening) => opening.moved_to(key.clone()),
+            State::Unopened | State::InMemory | State::Closing { .. } | State::Closed => return,
+        }
+        self.effects.push_back(Effect::RememberKey(key));
+    }
+
+    /// Trouble that no write has asked for.
+    fn lost(&mut self, now: Now, fault: Fault) {
+        match fault {
+            Fault::Taken => {
+                if self.is_open() {
+                    self.effects.push_back(Effect::DisownSessionId);
+                }
+                self.start_over(now);
+            }
+            Fault::Gone => {
+                self.report(fault, "");
+                self.start_over(now);
+            }
+            Fault::Unreadable => self.report(fault, ""),
+            Fault::Missing
+            | Fault::Blocked
+            | Fault::Silent
+            | Fault::Newer
+            | Fault::Full
+            | Fault::Failed => self.go_on_in_memory(fault),
+        }
+    }
+
+    /// What was stored goes to the archive as it is.
+    fn archive(&mut self, why: Why) {
+        if let State::Open(open) = &mut self.state {
+            open.under_way.clear();
+            self.effects.extend([Effect::ForgetLastWrite, Effect::Archive(why)]);
+        }
+    }
+
+    /// The stored session has nothing of the workspace yet.
+    fn start_over(&mut self, now: Now) {
+        match &mut self.state {
+            State::Open(open) => open.writes.start_over(now.monotonic),
+            State::Opening(opening) => opening.is_gone(),
+            State::Unopened | State::InMemory | State::Closing { .. } | State::Closed => {}
+        }
+    }
+
+    fn go_on_in_memory(&mut self, fault: Fault) {
+        match self.state {
+            State::Opening(_) => return self.opening_failed(fault),
+            State::Open(_) => {}
+            State::Unopened | State::InMemory | State::Closing { .. } | State::Closed => return,
+        }
+        // What is held stays held: no other tab may take the session of a living one.
+        self.state = State::InMemory;
+        self.report(fault, GOES_ON_IN_MEMORY);
+    }
+
+    fn report(&mut self, fault: Fault, and_now: &str) {
+        if !self.is_closed() {
+            self.effects.push_back(Effect::Report(fault.problem(and_now)));
+        }
+    }
+
+    const fn is_closed(&self) -> bool {
+        matches!(self.state, State::Closing { .. } | State::Closed)
+    }
+
+    /// What an earlier page left gives way to this one's work.
+    fn supersede_earlier(&mut self, now: Now) {
+        let State::Open(open) = &mut self.state else { return };
+        if let Earlier::Undecided { .. } = open.earlier {
+            open.earlier = Earlier::Nothing;
+            self.archive(Why::Superseded);
+            self.effects.push_back(Effect::RememberRebuilding(None));
+            self.start_over(now);
+        }
+    }
+
+    fn rebuild_decided(&mut self, now: Now, why: Why) {
+        let State::Open(open) = &mut self.state else { return };
+        let Earlier::Undecided { key } = std::mem::take(&mut open.earlier) else { return };
+        // If the page ends before all is back, the next one asks again.
+        let unfinished = (why == Why::Superseded).then(|| key.clone());
+        if unfinished.is_some() {
+            open.earlier = Earlier::Wanted { key };
+        }
+        self.archive(why);
+        self.effects.push_back(Effect::RememberRebuilding(unfinished));
+        self.start_over(now);
+    }
+
+    fn rebuilt(&mut self, whole: bool) {
+        let State::Open(open) = &mut self.state else { return };
+        self.effects.push_back(Effect::RememberRebuilding(None));
+        if let (true, Earlier::Wanted { key }) = (whole, std::mem::take(&mut open.earlier)) {
+            // What cannot be removed stays in the archive.
+            let address = self.address.clone();
+            self.effects.push_back(Effect::Remove {
+                purpose: Purpose::Rebuilt,
+                address,
+                id: Some(key),
+            });
+        }
+    }
+
+    fn note_last_write(&mut self) {
+        if let State::Open(open) = &self.state
+            && let Some(text) = last_write::note(&open.key, &open.under_way)
+        {
+            self.effects.push_back(Effect::NoteLastWrite(text));
+        }
+    }
+
+    fn page_left(&mut self, may_come_back: bool) {
+        self.note_last_write();
+        // A page in the back/forward cache must not hold a session.
+        if may_come_back && self.is_open() {
+            self.effects.push_back(Effect::Suspend);
+        }
+    }
+
+    fn close(&mut self, forget: Option<String>) {
+        match &mut self.state {
+            State::Unopened | State::Closed => self.end(forget),
+            State::Opening(_) | State::Open(_) | State::InMemory => {
+                self.note_last_write();
+                self.state = State::Closing { was_open: self.is_open(), forget };
+                self.effects.push_back(Effect::Close);
+            }
+            State::Closing { forget: earlier, .. } => *earlier = forget.or_else(|| earlier.take()),
+        }
+    }
+
+    fn released(&mut self) {
+        if let State::Closing { was_open, forget } = &mut self.state {
+            let forget = forget.take();
+            if *was_open {
+                self.effects.push_back(Effect::ForgetLastWrite);
+            }
+            self.end(forget);
+        }
+    }
+
+    fn end(&mut self, forget: Option<String>) {
+        self.state = State::Closed;
+        self.effects.push_back(match forget {
+            Some(address) => Effect::Forget { address },
+            None => Effect::Ended,
+        });
+    }
+}

@@ -1,0 +1,216 @@
+//! From the backend's address to the stored session that the client goes on
+//! with.
+
+use std::rc::Rc;
+
+use crate::{
+    client::{Code, Now, Problem, offer::Reason},
+    keeping::{
+        fault::{BEGINS_ANEW, Fault, GOES_ON_IN_MEMORY},
+        last_write,
+        row::Why,
+        session::{Claim, Found, Stored},
+    },
+};
+
+use super::{Earlier, Effect, Keeper, Open, State, TabMemory, Viewer};
+
+/// A storage that does not answer must not keep the viewer from connecting.
+/// Counted in seconds that the page had.
+const PATIENCE_S: u32 = 9;
+
+/// How far it is.
+#[derive(Debug)]
+pub(super) struct Opening {
+    seconds: u32,
+    step: Step,
+    /// Another tab has taken the session meanwhile; this is the new key.
+    moved_to: Option<String>,
+    /// What was found is not stored any more.
+    is_gone: bool,
+}
+
+impl Opening {
+    pub(super) fn moved_to(&mut self, key: String) {
+        self.moved_to = Some(key);
+    }
+
+    pub(super) const fn is_gone(&mut self) {
+        self.is_gone = true;
+    }
+}
+
+#[derive(Debug)]
+enum Step {
+    /// The database is being opened.
+    Database,
+    /// A session is being found.
+    Claiming(TabMemory),
+    /// What the page before may have lost is being written; then the session is
+    /// claimed again.
+    WritingAgain(TabMemory),
+    /// It is being looked for what the viewer was being rebuilt from.
+    LoadingUnfinished { claim: Claim, is_own: bool, id: String },
+}
+
+impl Keeper {
+    pub(super) fn address_known(&mut self, address: String) {
+        self.address = address;
+        if let State::Unopened = self.state {
+            self.state = State::Opening(Opening {
+                seconds: 0,
+                step: Step::Database,
+                moved_to: None,
+                is_gone: false,
+            });
+            self.effects.push_back(Effect::Open);
+        }
+    }
+
+    pub(super) fn second_passed(&mut self) {
+        let State::Opening(opening) = &mut self.state else { return };
+        opening.seconds += 1;
+        if opening.seconds >= PATIENCE_S {
+            self.opening_failed(Fault::Silent);
+        }
+    }
+
+    pub(super) fn opened(&mut self, opened: Result<TabMemory, Fault>) {
+        let State::Opening(opening) = &mut self.state else { return };
+        match opened {
+            Ok(memory) => {
+                let (address, key) = (self.address.clone(), memory.key.clone());
+                opening.step = Step::Claiming(memory);
+                self.effects.push_back(Effect::Claim { address, key });
+            }
+            Err(fault) => self.opening_failed(fault),
+        }
+    }
+
+    pub(super) fn opening_failed(&mut self, fault: Fault) {
+        self.state = State::InMemory;
+        self.report(fault, GOES_ON_IN_MEMORY);
+        self.effects.extend([Effect::Close, Effect::Ready]);
+    }
+
+    pub(super) fn claimed(&mut self, now: Now, claimed: Result<Claim, Fault>) {
+        let State::Opening(opening) = &mut self.state else { return };
+        let claim = match claimed {
+            Ok(claim) => claim,
+            Err(fault) => return self.opening_failed(fault),
+        };
+        let Step::Claiming(memory) = &mut opening.step else { return };
+        let is_own = memory.key.as_deref() == Some(&claim.key);
+        let noted = memory.last_write.take().filter(|_| is_own);
+        let noted = noted.and_then(|text| last_write::read(&text, &claim.key));
+        // Without its row there is nothing that it could be added to.
+        if let Some(write) = noted.filter(|write| claim.found.is_some() || write.contents.is_some())
+        {
+            let memory = std::mem::take(memory);
+            opening.step = Step::WritingAgain(memory);
+            return self.effects.push_back(Effect::WriteAgain(Rc::new(write)));
+        }
+        let unfinished = memory.rebuilding.take();
+        self.effects.push_back(Effect::ForgetLastWrite);
+        self.effects.push_back(Effect::RememberKey(claim.key.clone()));
+        match unfinished {
+            Some(id) => {
+                opening.step = Step::LoadingUnfinished { claim, is_own, id: id.clone() };
+                self.effects.push_back(Effect::LoadUnfinished { id });
+            }
+            None => self.begin(now, claim, is_own, None),
+        }
+    }
+
+    pub(super) fn written_again(&mut self, written: Result<(), Fault>) {
+        let State::Opening(opening) = &mut self.state else { return };
+        let Step::WritingAgain(memory) = &mut opening.step else { return };
+        if let Err(fault) = written {
+            return self.opening_failed(fault);
+        }
+        let memory = std::mem::take(memory);
+        let (address, key) = (self.address.clone(), memory.key.clone());
+        opening.step = Step::Claiming(memory);
+        self.effects.push_back(Effect::Claim { address, key });
+    }
+
+    pub(super) fn unfinished_loaded(&mut self, now: Now, loaded: Result<Option<Stored>, Fault>) {
+        let State::Opening(opening) = &mut self.state else { return };
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(fault) => return self.opening_failed(fault),
+        };
+        let step = std::mem::replace(&mut opening.step, Step::Database);
+        if let Step::LoadingUnfinished { claim, is_own, id } = step {
+            self.begin(now, claim, is_own, loaded.map(|stored| (id, stored)));
+        }
+    }
+
+    /// The client goes on with this session. `unfinished`: the page before ended
+    /// while its viewer was being rebuilt from this workspace of the archive.
+    fn begin(
+        &mut self,
+        now: Now,
+        claim: Claim,
+        is_own: bool,
+        unfinished: Option<(String, Stored)>,
+    ) {
+        let State::Opening(opening) = &mut self.state else { return };
+        let (moved_to, is_gone) = (opening.moved_to.take(), opening.is_gone);
+        let is_own = is_own && moved_to.is_none();
+        let key = moved_to.unwrap_or_else(|| claim.key.clone());
+        let found = match unfinished {
+            Some((id, stored)) => Some((id, Found { reason: Reason::PageReloaded, stored })),
+            None => claim.found.map(|found| (claim.key, found)),
+        };
+        self.state = State::Open(Box::new(Open { key, ..Open::default() }));
+        if self.viewer == Viewer::OfClient && !is_own {
+            self.effects.push_back(Effect::DisownSessionId);
+        }
+        if is_gone {
+            self.start_over(now);
+        }
+        if let Some((key, found)) = found {
+            self.offer(now, key, found);
+        }
+        self.effects.push_back(Effect::Ready);
+    }
+
+    fn offer(&mut self, now: Now, key: String, found: Found) {
+        let Ok(kept) = found.stored.read(found.reason) else {
+            // It would be no better for the next page.
+            self.effects.extend([
+                Effect::RememberRebuilding(None),
+                Effect::ForgetLastWrite,
+                Effect::SetAside,
+            ]);
+            let message = "What was stored of your last session is damaged.".to_owned();
+            let problem = Problem::new(Code::StorageFailed, message + BEGINS_ANEW);
+            return self.effects.push_back(Effect::Report(problem));
+        };
+        let Viewer::OfSocket { rebuilds } = self.viewer else {
+            return self.effects.push_back(Effect::Adopt(kept));
+        };
+        if let State::Open(open) = &mut self.state {
+            open.earlier = Earlier::Undecided { key };
+        }
+        if rebuilds {
+            self.effects.push_back(Effect::OfferForRebuilding(kept));
+        } else {
+            self.supersede_earlier(now);
+        }
+    }
+
+    pub(super) fn adopted(&mut self, now: Now, taken: bool) {
+        if taken {
+            return;
+        }
+        match self.viewer {
+            Viewer::OfClient => {
+                self.archive(Why::Superseded);
+                self.start_over(now);
+            }
+            Viewer::OfSocket { .. } => self.supersede_earlier(now),
+        }
+    }
+}

@@ -1,1 +1,0 @@
-export function forgetStored(address: string, user: string): Promise<void>;

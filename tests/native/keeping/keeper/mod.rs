@@ -1,0 +1,7 @@
+//! What happens to a stored session, from the opening of the storage to the end
+//! of the client.
+
+mod life;
+mod opening;
+mod requests;
+mod support;
