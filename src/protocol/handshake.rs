@@ -6,8 +6,8 @@
 //! state would be sent.
 //!
 //! What the state is and how it is put into a message, the workspace and the tracker
-//! know. Of the client's own files, `resume`, `leftovers` and `rebuild` name CARTA's
-//! messages, and `traffic` those that a viewer may not send itself.
+//! know. Of the client's own files, `resume`, `leftovers`, `queue` and `rebuild` name
+//! CARTA's messages, and `traffic` those that a viewer may not send itself.
 
 use std::ops::RangeInclusive;
 

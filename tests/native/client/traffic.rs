@@ -1,8 +1,8 @@
 //! What the viewer sends: in order, once, or reported.
 
-use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{
     bench::{Bench, codes, events, fulfilled, sent},
+    driver::{Effect, Input},
     frames::{
         bare, frame, open_file, open_file_ack, resume_ack, set_channel, set_contours, set_region,
         want_stats,
