@@ -8,12 +8,12 @@
 //! | `reconnect`, `attempts`, `backoff` | when to try again, and when to stop |
 //! | `register` | REGISTER_VIEWER, accepted or refused; the session |
 //! | `question`, `offer` | what the user is asked before anything is restored |
-//! | `resume`, `leftovers` | restoring or starting empty, and what the backend has too much |
+//! | `resume`, `leftovers` | restoring or starting empty, and what the backend may still have of before |
 //! | `traffic`, `requests`, `queue` | the frames of the viewer and of the backend |
 //! | `liveness` | finding out that a connection is dead |
 //! | `drop_in`, `rebuild` | a viewer that does not know this client |
 //! | `closing` | giving up, and closing for good |
-//! | `options`, `problem`, `store`, `time`, `timers` | settings, errors, the session id's store, the clock, deadlines |
+//! | `options`, `problem`, `store`, `time`, `timers` | settings, errors, where the session id is kept, the time, deadlines |
 
 mod attempts;
 pub mod backoff;

@@ -21,7 +21,6 @@ impl Queue {
 
     /// False, and the frame is not taken, if that would exceed a bound.
     pub(super) fn push(&mut self, frame: Frame) -> bool {
-        self.supersede(&frame);
         let bytes = self.bytes.saturating_add(frame.bytes().len());
         if self.frames.len() >= self.limits.max_frames || bytes > self.limits.max_bytes {
             return false;
@@ -31,9 +30,9 @@ impl Queue {
         true
     }
 
-    /// A cursor that has moved on is not needed: moving it for an hour must not take
-    /// the place of what counts.
-    fn supersede(&mut self, frame: &Frame) {
+    /// Removes a movement of the cursor that this frame makes needless: moving it for
+    /// an hour must not take the place of what counts.
+    pub(super) fn supersede(&mut self, frame: &Frame) {
         let Some(file_id) = moved_cursor(frame) else { return };
         let earlier = self.frames.iter().find(|earlier| moved_cursor(earlier) == Some(file_id));
         if let Some(header) = earlier.map(Frame::header) {
@@ -89,10 +88,14 @@ mod tests {
             let spatial_requirements = wants.then(Default::default);
             Frame::encode(header, &SetCursor { file_id, point: None, spatial_requirements })
         };
+        let mut push = |frame: Frame| {
+            queue.supersede(&frame);
+            queue.push(frame)
+        };
         for request_id in 0..100 {
-            assert!(queue.push(cursor(request_id, request_id.cast_signed() % 2, false)));
+            assert!(push(cursor(request_id, request_id.cast_signed() % 2, false)));
         }
-        assert!(queue.push(cursor(100, 0, true)), "what it wants counts");
+        assert!(push(cursor(100, 0, true)), "what it wants counts");
         assert!(!queue.push(frame(101, 0)));
         let mut ids = Vec::new();
         while let Some(frame) = queue.pop() {

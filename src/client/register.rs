@@ -77,10 +77,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                     self.work();
                 }
                 Ok(Reply::Again { message, .. }) => {
-                    self.effects.push_back(Effect::Error(refused(&Refusal::Other { message })));
+                    self.effects
+                        .push_back(Effect::Error(refused::<H>(&Refusal::Other { message })));
                 }
                 Ok(Reply::Refused(refusal)) => {
-                    self.effects.push_back(Effect::Error(refused(&refusal)));
+                    self.effects.push_back(Effect::Error(refused::<H>(&refusal)));
                 }
                 Err(_) => {}
             }
@@ -94,7 +95,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 let frame = self.handshake.opening_again(session_id, request_id);
                 self.register(socket, request_id, frame);
             }
-            Ok(Reply::Refused(refusal)) => self.fail(refused(&refusal)),
+            Ok(Reply::Refused(refusal)) => self.fail(refused::<H>(&refusal)),
             Err(_) => self.unreadable(frame.header(), frame.payload().len()),
         }
     }
@@ -134,13 +135,15 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 }
 
-fn refused(refusal: &Refusal) -> Problem {
+fn refused<H: Handshake>(refusal: &Refusal) -> Problem {
     match refusal {
         Refusal::UnsupportedVersion { expected } => Problem::new(
             Code::UnsupportedIcdVersion,
             format!(
                 "The backend speaks version {expected} of the CARTA interface; this client \
-                 speaks 28 to 30. Use a matching version of the backend or of this client."
+                 speaks {} to {}. Use a matching version of the backend or of this client.",
+                H::VERSIONS.start(),
+                H::VERSIONS.end(),
             ),
         ),
         Refusal::Other { message } => Problem::new(

@@ -45,6 +45,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.transmit(frame);
             return Ok(());
         }
+        if self.is_drop_in() {
+            self.queue.supersede(&frame);
+        }
         let header = frame.header();
         if self.queue.push(frame.clone()) {
             return Ok(());

@@ -4,6 +4,10 @@
 //! CARTA's answers are in [`super::carta`]. A protocol whose server keeps the
 //! session itself would answer [`NextStep::Nothing`] to a resumed session, and no
 //! state would be sent.
+//!
+//! What the state is and how it is put into a message, the workspace and the tracker
+//! know. Of the client's own files, `resume`, `leftovers`, `queue` and `rebuild` name
+//! CARTA's messages, and `traffic` those that a viewer may not send itself.
 
 use std::ops::RangeInclusive;
 

@@ -1,11 +1,11 @@
 //! Restoring a workspace from the archive while at work.
 
-use crate::client::support::driver::{Effect, Input, cannot_ask};
 use crate::client::support::{
     archiving::{
         NOTHING, asked_again, asking, file_ids, given_up, no, resuming, without_heartbeat, yes,
     },
     bench::{Bench, asked, events, fulfilled, offer, report, restore_ended, sent, set_aside},
+    driver::{Effect, Input, cannot_ask},
     frames::{
         bare, close_file, open_catalog, open_file, open_file_ack, resume_ack, set_channel,
         set_region, set_region_ack,

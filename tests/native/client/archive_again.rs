@@ -1,10 +1,10 @@
 //! Restoring from the archive when the backend does not finish it: who is asked again,
 //! and how it ends.
 
-use crate::client::support::driver::Effect;
 use crate::client::support::{
     archiving::{NOTHING, asked_again, file_ids, no, resuming, yes},
     bench::{asked, events, offer, restore_ended, sent, set_aside},
+    driver::Effect,
     frames::{open_file, open_file_ack, resume_ack},
     kept::SAVED_AT,
 };

@@ -2,7 +2,6 @@
 //! restarts and sleeps, and a user who says yes, end with what the viewer
 //! asked for, each thing done exactly once.
 
-use crate::client::support::driver::Input;
 use std::collections::{BTreeMap, BTreeSet};
 
 use carta_resume::{
@@ -11,6 +10,7 @@ use carta_resume::{
 };
 
 use crate::client::support::{
+    driver::Input,
     frames::{remove_region, set_region, want_stats},
     session::Session,
     steps::{Fault, Step, Viewer, drops, page, time, viewer},

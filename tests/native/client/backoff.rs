@@ -1,7 +1,11 @@
 //! When the next attempt is made.
 
-use crate::client::support::driver::{Effect, Input};
-use crate::client::support::{bench::Bench, network::Reach, world::World};
+use crate::client::support::{
+    bench::Bench,
+    driver::{Effect, Input},
+    network::Reach,
+    world::World,
+};
 use carta_resume::client::{Options, Phase, options::Jitter};
 
 fn opened(effect: &Effect) -> bool {

@@ -1,11 +1,11 @@
 //! A viewer that knows nothing of the client: it registers once, and everything it
 //! asks is answered once, in order, whatever happens to its connection.
 
-use crate::client::support::driver::{Effect, Input, wanted};
 use std::collections::BTreeSet;
 
 use crate::client::support::{
     backend::Refuses,
+    driver::{Effect, Input, wanted},
     frames::{VERSION, bare, frame, open_file, rectangle, register, set_region},
     network::{Message, Reach},
     steps::{Fault, Step, Viewer, anything, drops, time, viewer},

@@ -1,9 +1,9 @@
 //! Every short schedule: all sequences of a few inputs, from several starts.
 //! The invariants are checked at every step, and every sequence ends at work.
 
-use crate::client::support::driver::{Effect, Input, cannot_ask};
 use crate::client::support::{
     bench::{Bench, sent},
+    driver::{Effect, Input, cannot_ask},
     frames::{bare, close_file, refusal, resume_ack, set_region, welcome},
 };
 use carta_resume::{

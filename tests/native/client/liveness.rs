@@ -1,8 +1,8 @@
 //! Finding out that a connection is dead, and not taking a live one for dead.
 
-use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{
     bench::Bench,
+    driver::{Effect, Input},
     frames::{bare, open_file, open_file_ack, set_region},
     world::World,
 };

@@ -1,7 +1,6 @@
 //! A page with an unmodified viewer that has just been loaded, the client behind
 //! its socket, and a backend, all of which answer at once.
 
-use crate::client::support::driver::{Effect, Input, Machine, wanted};
 use std::collections::VecDeque;
 
 use carta_resume::{
@@ -20,6 +19,7 @@ use serde_json::{Value, json};
 
 use crate::client::support::{
     backend::Backend,
+    driver::{Effect, Input, Machine, wanted},
     frames::{VERSION, frame, open_file, register, set_channel, set_region},
     kept::{SAVED_AT, workspace},
 };

@@ -1,12 +1,12 @@
 //! The life of a connection, phase by phase: what leads from one to the next.
 
-use crate::client::support::driver::{Effect, Input, skimmed, wanted};
 use crate::client::support::{
     bench::{Bench, asked, codes, events, sent},
+    driver::{Effect, Input, skimmed, wanted},
     frames::{VERSION, bare, frame, refusal, resume_ack, set_region, welcome},
 };
 use carta_resume::{
-    client::{Answer, Phase},
+    client::{Answer, Phase, timers::Timer},
     protocol::{EventType, messages::SessionType},
 };
 
@@ -325,4 +325,26 @@ fn acks_that_nobody_asked_for_are_passed_on_without_effect() {
     ));
     assert_eq!(bench.machine.tracker().workspace().viewer_state(), before);
     assert_eq!(bench.phase(), Phase::Active);
+}
+
+#[test]
+fn a_deadline_says_what_it_is_for() {
+    let mut bench = Bench::new();
+    let due = |bench: &Bench| bench.machine.next_deadline().map(|due| due.timer);
+    assert_eq!(due(&bench), None);
+    bench.input(Input::Connect);
+    assert_eq!(due(&bench), Some(Timer::Connect));
+    bench.lose();
+    assert_eq!(due(&bench), Some(Timer::Retry));
+    bench.open_socket();
+    assert_eq!(due(&bench), Some(Timer::Register));
+    bench.register(SessionType::New);
+    assert_eq!(due(&bench), Some(Timer::Ping));
+    bench.after(5_000);
+    bench.after(4_999);
+    assert_eq!(due(&bench), Some(Timer::Stable));
+    bench.after(1);
+    assert_eq!(due(&bench), Some(Timer::Liveness));
+    bench.input(Input::Close);
+    assert_eq!(due(&bench), None);
 }

@@ -1,8 +1,8 @@
 //! Random schedules: whatever happens, the invariants hold at every step, and
 //! when the faults end the client gets back to work.
 
-use crate::client::support::driver::Input;
 use crate::client::support::{
+    driver::Input,
     steps::{Step, anything},
     world::{User, World},
 };

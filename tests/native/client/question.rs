@@ -1,8 +1,8 @@
 //! The question: asked once per drop, answered whenever, never assumed.
 
-use crate::client::support::driver::{Effect, Input, cannot_ask};
 use crate::client::support::{
     bench::{Bench, asked, codes, events, sent},
+    driver::{Effect, Input, cannot_ask},
     frames::{close_file, open_catalog, open_catalog_ack, resume_ack, set_channel, set_region},
     world::{User, World},
 };

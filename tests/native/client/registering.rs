@@ -1,9 +1,9 @@
 //! Registering: versions, refusals, and giving up.
 
-use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{
     backend::Refuses,
     bench::{Bench, asked, codes, events, sent},
+    driver::{Effect, Input},
     frames::{refusal, set_channel, welcome},
     network::Reach,
     world::World,

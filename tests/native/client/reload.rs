@@ -1,8 +1,8 @@
 //! A page that comes back finds what the one before it kept.
 
-use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{
     bench::{Bench, asked, events, offer, report, restore_ended, sent, set_aside},
+    driver::{Effect, Input},
     frames::resume_ack,
     kept::{SAVED_AT, kept, resume_payload, workspace},
     world::{User, World},

@@ -1,8 +1,8 @@
 //! Resuming: what comes back, what does not, and a backend that does not cope.
 
-use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{
     bench::{Bench, asked, codes, events, sent},
+    driver::{Effect, Input},
     frames::{bare, resume_ack},
     world::{User, World},
 };

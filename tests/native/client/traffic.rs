@@ -1,8 +1,8 @@
 //! What the viewer sends: in order, once, or reported.
 
-use crate::client::support::driver::{Effect, Input};
 use crate::client::support::{
     bench::{Bench, codes, events, fulfilled, sent},
+    driver::{Effect, Input},
     frames::{
         bare, frame, open_file, open_file_ack, resume_ack, set_channel, set_contours, set_region,
         want_stats,
@@ -11,7 +11,10 @@ use crate::client::support::{
 };
 use carta_resume::{
     client::{Answer, Options},
-    protocol::{EventType, Frame, messages::SessionType},
+    protocol::{
+        EventType, Frame,
+        messages::{SessionType, SetCursor},
+    },
 };
 
 fn ids(effects: &[Effect]) -> Vec<u32> {
@@ -298,4 +301,32 @@ fn the_viewers_frames_reach_the_backend_unchanged() {
     };
     let frame = frame(EventType::OpenFile, 77, &message);
     assert_eq!(sent(&bench.send(frame.clone())), [frame]);
+}
+
+#[test]
+fn a_cursor_that_waits_gives_way_only_for_a_viewer_that_does_not_know_the_client() {
+    let cursor = |request_id| {
+        let set = SetCursor { file_id: 0, ..SetCursor::default() };
+        frame(EventType::SetCursor, request_id, &set)
+    };
+    let mut bench = Bench::with_image();
+    bench.lose();
+    for request_id in 10..13 {
+        bench.send(cursor(request_id));
+    }
+    bench.reconnect();
+    let effects = bench.input(Input::Answered { offer: 1, answer: Answer::Yes });
+    let effects = bench.receive(resume_ack(&sent(&effects)[0], ""));
+    assert_eq!(ids(&effects), [10, 11, 12]);
+
+    let mut world = World::drop_in(Options::default(), 1);
+    world.cut();
+    world.run(10);
+    for request_id in 10..13 {
+        world.send(cursor(request_id));
+    }
+    world.run(5_000);
+    let sent = world.frames_sent(EventType::SetCursor);
+    let sent: Vec<u32> = sent.iter().map(|frame| frame.header().request_id).collect();
+    assert_eq!(sent, [12]);
 }

@@ -1,6 +1,5 @@
 //! The archive's question, from the asking on.
 
-use super::driver::{Effect, Input};
 use carta_resume::{
     client::{Answer, Options, offer::Reason, problem::Code},
     protocol::Frame,
@@ -8,6 +7,7 @@ use carta_resume::{
 
 use super::{
     bench::{Bench, asked, codes, offer, restore_ended, sent},
+    driver::{Effect, Input},
     kept::archived,
 };
 

@@ -1,6 +1,5 @@
 //! A machine driven input by input.
 
-use super::driver::{Effect, Input, Machine, skimmed, wanted};
 use carta_resume::{
     client::{
         Now, Offer, Options, Phase, Problem, Report,
@@ -10,6 +9,7 @@ use carta_resume::{
 };
 
 use super::{
+    driver::{Effect, Input, Machine, skimmed, wanted},
     frames::{VERSION, open_file, open_file_ack, welcome},
     invariants::Invariants,
 };

@@ -1,9 +1,8 @@
 //! What can be seen of a world.
 
-use super::driver::Effect;
 use carta_resume::protocol::{EventType, Frame};
 
-use super::{session::Session, world::World};
+use super::{driver::Effect, session::Session, world::World};
 
 impl World {
     /// What the backend has open on the connection in use.

@@ -1,6 +1,5 @@
 //! Anything that can happen, for random schedules.
 
-use super::driver::{Input, cannot_ask};
 use carta_resume::{
     client::{
         Answer,
@@ -13,6 +12,7 @@ use proptest::{collection::vec, prelude::*};
 
 use super::{
     backend::Refuses,
+    driver::{Input, cannot_ask},
     frames::{
         DEPTH, bare, close_catalog, close_file, open_catalog, open_file, remove_region,
         set_channel, set_contours, set_region, want_stats,

@@ -1,6 +1,5 @@
 //! A viewer with its machine, a network, a backend and a user.
 
-use super::driver::{Effect, Input, Machine, cannot_ask, skimmed, wanted};
 use std::collections::BTreeMap;
 
 use carta_resume::{
@@ -11,6 +10,7 @@ use carta_resume::{
 
 use super::{
     backend::Backend,
+    driver::{Effect, Input, Machine, cannot_ask, skimmed, wanted},
     frames::VERSION,
     invariants::Invariants,
     network::{Clock, Event, Message, Network, Reach},
