@@ -12,8 +12,8 @@ import { forChromium } from "./lib/setup.mjs";
 const REGIONS = 10_000;
 const POINTS = 100;
 /** Of each; the first ones, while the engine still compiles, do not count. */
-const ROUNDS = 20;
-const WARM_UP = 5;
+const ROUNDS = 13;
+const WARM_UP = 3;
 /** At most this part of protobufjs's time. */
 const TARGET = 10;
 
