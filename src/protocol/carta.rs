@@ -53,11 +53,11 @@ impl Carta {
                 self.asked.other_version = true;
                 self.version = expected;
                 let session_id = self.asked.session_id;
-                return Reply::Again { session_id, message: ack.message.to_owned() };
+                return Reply::Again { session_id, message: ack.message };
             }
         }
         if self.asked.session_id != 0 {
-            return Reply::Again { session_id: 0, message: ack.message.to_owned() };
+            return Reply::Again { session_id: 0, message: ack.message };
         }
         Reply::Refused(Refusal::Other { message: ack.message })
     }
