@@ -1,5 +1,7 @@
 //! Parameters of a call as JSON.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 
 /// JSON in which nothing but text is a text to a viewer: it looks for `$name`
@@ -12,7 +14,7 @@ pub(super) fn written(value: &impl Serialize) -> String {
     for character in plain.chars() {
         match character {
             '$' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
-                json += &format!("\\u{:04x}", u32::from(character));
+                let _ = write!(json, "\\u{:04x}", u32::from(character));
             }
             _ => json.push(character),
         }

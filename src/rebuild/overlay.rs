@@ -1,6 +1,6 @@
 //! A vector overlay, as it was asked for.
 
-use prost::Message;
+use prost::{Message, bytes::Bytes};
 
 use crate::protocol::messages::{PolarizationType, SetVectorOverlayParameters};
 
@@ -23,8 +23,8 @@ pub(super) struct Overlay {
 
 impl Overlay {
     /// Reads a payload; `None` if it is none or not finite.
-    pub(super) fn read(payload: &[u8]) -> Option<Self> {
-        let asked = SetVectorOverlayParameters::decode(payload).ok()?;
+    pub(super) fn read(payload: &Bytes) -> Option<Self> {
+        let asked = SetVectorOverlayParameters::decode(payload.clone()).ok()?;
         let overlay = Self {
             averaging: asked.smoothing_factor.cast_signed().max(1),
             fractional: asked.fractional,

@@ -4,7 +4,7 @@ use super::tracker::Tracker;
 use crate::{
     protocol::{
         Frame,
-        messages::{AnimationFrame, RasterTileSync, StartAnimation},
+        messages::{AnimationFrame, RasterTileSync, views::StartAnimation},
     },
     workspace::Workspace,
 };

@@ -11,10 +11,10 @@ use crate::{
     protocol::{
         EventType, Frame,
         messages::{
-            OpenCatalogFile, OpenFile, SetRegionAck, StartAnimation,
+            OpenCatalogFile, OpenFile, SetRegionAck,
             views::{
                 ConcatStokesFiles, ConcatStokesFilesAck, FirstId, FittedImages, GeneratedImages,
-                ImportRegionAck, OpenFileAck, Outcome, ResumeSession, SetRegion,
+                ImportRegionAck, OpenFileAck, Outcome, ResumeSession, SetRegion, StartAnimation,
             },
         },
     },
@@ -71,7 +71,7 @@ impl Tracker {
                         let id = region.region_id.unwrap_or_default();
                         workspace.imported(owner, id, &region.info.unwrap_or_default());
                     }
-                    workspace.name_regions(&ack.region_styles);
+                    workspace.name_regions(ack.region_styles);
                 }
             }
             EventType::StartAnimation => {
@@ -81,8 +81,9 @@ impl Tracker {
                 {
                     self.animation = Some(Animation::new(start.file_id, request));
                     self.ledger.tiles_superseded(Some(start.file_id), sequence);
-                    for &matched in start.matched_frames.keys() {
-                        self.ledger.tiles_superseded(Some(matched), sequence);
+                    for matched in start.matched_frames {
+                        let file_id = matched.file_id.unwrap_or_default();
+                        self.ledger.tiles_superseded(Some(file_id), sequence);
                     }
                 }
             }

@@ -98,7 +98,7 @@ impl Tracker {
             if event == EventType::ExportRegion
                 && let Ok(export) = frame.decode::<ExportRegion>()
             {
-                self.workspace.name_regions(&export.region_styles);
+                self.workspace.name_regions(export.region_styles);
             }
             if event == EventType::ImportRegion && !self.is_open_or_opening(subject) {
                 self.ledger.mark_hopeless(sequence);

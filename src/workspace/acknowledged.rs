@@ -114,8 +114,8 @@ impl Workspace {
     }
 
     /// IMPORT_REGION was answered with a region.
-    pub(crate) fn imported(&mut self, owner: i32, id: i32, info: &[u8]) {
-        if RegionInfo::decode(info).is_ok() {
+    pub(crate) fn imported(&mut self, owner: i32, id: i32, info: &Bytes) {
+        if RegionInfo::decode(info.clone()).is_ok() {
             self.put_region(id, owner, info);
         }
     }

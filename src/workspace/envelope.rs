@@ -1,6 +1,8 @@
 //! What stands around a stored record: its format, its kind, and a checksum. The
 //! format is described in `proto/stored.proto`.
 
+use prost::bytes::Bytes;
+
 use crate::protocol::messages::stored::Kind;
 
 /// The format of a record. One of another format is not read.
@@ -21,11 +23,11 @@ pub(super) fn seal(kind: Kind, body: &[u8]) -> Vec<u8> {
 
 /// The kind and the encoded message of a record, `None` if it is not what was
 /// written.
-pub(super) fn unseal(record: &[u8]) -> Option<(Kind, &[u8])> {
+pub(super) fn unseal(record: &[u8]) -> Option<(Kind, Bytes)> {
     let (&[format, kind, a, b, c, d], body) = record.split_first_chunk::<HEAD>()?;
     let sound = format == FORMAT && checksum(kind, body) == u32::from_le_bytes([a, b, c, d]);
     let kind = Kind::try_from(i32::from(kind)).ok()?;
-    sound.then_some((kind, body))
+    sound.then(|| (kind, Bytes::copy_from_slice(body)))
 }
 
 /// FNV-1a over the kind, the length and the body. Each step can be undone, so

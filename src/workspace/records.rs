@@ -97,14 +97,15 @@ impl Workspace {
     /// Rebuilds a workspace from all of its records, in any order.
     pub fn from_records(records: &[Vec<u8>]) -> Result<Self, Damaged> {
         let mut workspace = Self::default();
+        let mut sound = Vec::with_capacity(records.len());
+        for record in records {
+            sound.push(unseal(record).ok_or(Damaged)?);
+        }
         // What is on an image comes after it.
-        for images in [true, false] {
-            for record in records {
-                let (kind, body) = unseal(record).ok_or(Damaged)?;
-                if images == (kind == Kind::Image) {
-                    workspace.load(kind, body).ok_or(Damaged)?;
-                }
-            }
+        let (images, others): (Vec<_>, Vec<_>) =
+            sound.into_iter().partition(|(kind, _)| *kind == Kind::Image);
+        for (kind, body) in images.into_iter().chain(others) {
+            workspace.load(kind, body).ok_or(Damaged)?;
         }
         workspace.changes = Changes::default();
         Ok(workspace)
@@ -112,7 +113,7 @@ impl Workspace {
 
     /// Takes one record up; `None` if it makes no sense, or if there is one of
     /// the same thing already.
-    fn load(&mut self, kind: Kind, body: &[u8]) -> Option<()> {
+    fn load(&mut self, kind: Kind, body: Bytes) -> Option<()> {
         match kind {
             Kind::None => return None,
             Kind::Image => {

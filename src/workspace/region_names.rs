@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{Workspace, regions::Regions};
-use crate::protocol::messages::views::RegionStyle;
+use crate::protocol::messages::views::RegionStyleEntry;
 
 /// Longer names are not kept, in bytes.
 const LONGEST_NAME: usize = 1000;
@@ -54,10 +54,10 @@ impl Workspace {
     }
 
     /// Notes the names in the styles of regions that are imported or exported.
-    pub(crate) fn name_regions(&mut self, styles: &BTreeMap<i32, RegionStyle>) {
-        for (&id, style) in styles {
-            if let Ok(name) = str::from_utf8(&style.name) {
-                self.name_region(id, name);
+    pub(crate) fn name_regions(&mut self, styles: Vec<RegionStyleEntry>) {
+        for RegionStyleEntry { region_id, style } in styles {
+            if let Ok(name) = str::from_utf8(&style.unwrap_or_default().name) {
+                self.name_region(region_id, name);
             }
         }
     }

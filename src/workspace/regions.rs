@@ -191,8 +191,8 @@ pub(super) fn points_are_valid(region_type: i32, points: &[Point]) -> Option<boo
 
 /// Reads an encoded `RegionInfo` and says whether the backend accepts its
 /// points. `None` if the bytes are no `RegionInfo`.
-pub(crate) fn info_is_acceptable(info: &[u8]) -> Option<bool> {
-    let info = RegionInfo::decode(info).ok()?;
+pub(crate) fn info_is_acceptable(info: &Bytes) -> Option<bool> {
+    let info = RegionInfo::decode(info.clone()).ok()?;
     Some(points_are_valid(info.region_type, &info.control_points).unwrap_or(true))
 }
 

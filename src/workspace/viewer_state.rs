@@ -1,9 +1,11 @@
 //! What a viewer is told that has to rebuild its panels.
 
+use std::collections::BTreeMap;
+
 use prost::{Message, bytes::Bytes};
 use serde::{Serialize, Serializer};
 
-use super::{Workspace, image::Image, regions::Region};
+use super::{Workspace, image::Image};
 use crate::protocol::messages::{
     ImageBounds, OpenCatalogFile, Point, RegionInfo, SetContourParameters, StokesFile,
 };
@@ -155,14 +157,13 @@ pub struct CatalogState {
 impl Workspace {
     /// Everything a viewer needs to rebuild its panels.
     pub fn viewer_state(&self) -> ViewerState {
+        let mut regions: BTreeMap<i32, Vec<RegionState>> = BTreeMap::new();
+        for (owner, id, info) in self.regions.shared() {
+            regions.entry(owner).or_default().extend(region_state(id, info));
+        }
         let mut state = ViewerState::default();
         for (&file_id, image) in &self.images {
-            let mut regions = Vec::new();
-            for region in self.regions.iter() {
-                if region.owner == file_id {
-                    regions.extend(region_state(region));
-                }
-            }
+            let regions = regions.remove(&file_id).unwrap_or_default();
             state.images.push(image_state(file_id, image, regions));
         }
         for open in self.catalogs.values() {
@@ -176,15 +177,15 @@ impl Workspace {
 
     /// The settings of an image's vector overlay, if one is drawn: an encoded
     /// `SetVectorOverlayParameters`.
-    pub(crate) fn overlay(&self, file_id: i32) -> Option<&[u8]> {
-        self.images.get(&file_id)?.overlay.as_deref()
+    pub(crate) fn overlay(&self, file_id: i32) -> Option<&Bytes> {
+        self.images.get(&file_id)?.overlay.as_ref()
     }
 }
 
-fn region_state(region: Region<'_>) -> Option<RegionState> {
-    let info = RegionInfo::decode(region.info).ok()?;
+fn region_state(region_id: i32, info: Bytes) -> Option<RegionState> {
+    let info = RegionInfo::decode(info).ok()?;
     Some(RegionState {
-        region_id: region.id,
+        region_id,
         region_type: info.region_type,
         control_points: info.control_points.into_iter().map(point_state).collect(),
         rotation: info.rotation,

@@ -7,6 +7,8 @@
     clippy::indexing_slicing,
     clippy::unreachable
 )]
+// What is kept and comes back is the same to the last bit.
+#![allow(clippy::float_cmp)]
 #![allow(missing_docs, unreachable_pub)]
 
 mod client;

@@ -184,7 +184,9 @@ proptest! {
         let region_styles = [(7, style)].into();
         let ack = m::ImportRegionAck { success, regions, region_styles, ..Default::default() };
         let view: views::ImportRegionAck = agree(&ack);
-        prop_assert_eq!(&*view.region_styles[&7].name, name.as_bytes());
+        let style = &view.region_styles[0];
+        prop_assert_eq!(style.region_id, 7);
+        prop_assert_eq!(&*style.style.clone().unwrap_or_default().name, name.as_bytes());
     }
 
     #[test]
@@ -256,6 +258,27 @@ fn generated_images_are_the_same() {
 }
 
 #[test]
+fn an_animation_is_the_same() {
+    let frame = |channel| Some(m::AnimationFrame { channel, stokes: 1 });
+    let tiles = m::AddRequiredTiles { file_id: 1, tiles: vec![0, 5], ..Default::default() };
+    let start = m::StartAnimation {
+        file_id: 1,
+        first_frame: frame(0),
+        start_frame: frame(3),
+        last_frame: Some(m::AnimationFrame::default()),
+        delta_frame: frame(1),
+        frame_rate: 5,
+        looping: true,
+        reverse: true,
+        required_tiles: Some(tiles),
+        matched_frames: [(7, m::MatchedFrameList { frame_numbers: vec![0.5, 1.5] })].into(),
+        stokes_indices: vec![0, 13],
+    };
+    let view: views::StartAnimation = agree(&start);
+    assert_eq!((view.start_frame, view.matched_frames[0].file_id), (start.start_frame, Some(7)));
+}
+
+#[test]
 fn all_requirements_are_the_same() {
     let config = || "z".to_owned();
     let spatial = m::set_spatial_requirements::SpatialConfig {
@@ -297,7 +320,8 @@ fn what_is_not_text_in_what_is_left_out_is_no_reason_to_refuse() {
     let style = [0x22, 10, 0x0D, 1, 0, 0, 0, 0x12, 3, 0x0A, 1, 0xFF];
     let ack = [&[0x08, 1][..], &style].concat();
     assert!(m::ImportRegionAck::decode(&*ack).is_err());
-    assert_eq!(&*views::ImportRegionAck::decode(&*ack).unwrap().region_styles[&1].name, [0xFF]);
+    let styles = views::ImportRegionAck::decode(&*ack).unwrap().region_styles;
+    assert_eq!(&*styles[0].style.as_ref().unwrap().name, [0xFF]);
 }
 
 #[test]

@@ -198,8 +198,7 @@ impl World {
                 self.network.at(wall + self.network.latency_ms, Event::Probed { answered });
             }
             Effect::Deliver(frame) => {
-                let (Some(Input::Frame { message, .. }) | Some(Input::Skimmed { message, .. })) =
-                    input
+                let Some(Input::Frame { message, .. } | Input::Skimmed { message, .. }) = input
                 else {
                     panic!("nothing came in")
                 };
