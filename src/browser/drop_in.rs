@@ -16,6 +16,7 @@ use super::{
     reader::Reader,
     shell::Shell,
     socket::{Socket, bare_address},
+    values::to_js,
 };
 
 /// The socket's side.
@@ -62,7 +63,7 @@ impl DropIn {
     }
 
     pub(super) fn note_progress(&self, done: usize, all: usize) {
-        let (done, all) = (number(done), number(all));
+        let (done, all) = (to_js(&done), to_js(&all));
         drop(self.rebuilding.call2(&JsValue::UNDEFINED, &done, &all));
     }
 }
@@ -113,11 +114,6 @@ impl Shell {
     }
 }
 
-#[allow(clippy::cast_precision_loss)] // A handful.
-fn number(count: usize) -> JsValue {
-    JsValue::from_f64(count as f64)
-}
-
 #[wasm_bindgen]
 impl ResumeClient {
     /// Takes over a socket that is open, with the viewer's REGISTER_VIEWER, which
@@ -156,6 +152,6 @@ impl ResumeClient {
     /// Bytes that wait for a connection.
     #[wasm_bindgen(getter, js_name = queuedBytes)]
     pub fn queued_bytes(&self) -> JsValue {
-        number(self.shell.machine.borrow().queued_bytes())
+        to_js(&self.shell.machine.borrow().queued_bytes())
     }
 }
