@@ -13,6 +13,7 @@ use super::{
     reader::Reader,
     shell::Shell,
     socket::{Socket, bare_address},
+    values::to_js,
 };
 
 /// The socket's side.
@@ -59,7 +60,7 @@ impl DropIn {
     }
 
     pub(super) fn note_progress(&self, done: usize, all: usize) {
-        let (done, all) = (number(done), number(all));
+        let (done, all) = (to_js(&done), to_js(&all));
         drop(self.rebuilding.call2(&JsValue::UNDEFINED, &done, &all));
     }
 }
@@ -97,11 +98,6 @@ impl Shell {
         }
         taken
     }
-}
-
-#[allow(clippy::cast_precision_loss)] // A handful.
-fn number(count: usize) -> JsValue {
-    JsValue::from_f64(count as f64)
 }
 
 #[wasm_bindgen]
@@ -142,6 +138,6 @@ impl ResumeClient {
     /// Bytes that wait for a connection.
     #[wasm_bindgen(getter, js_name = queuedBytes)]
     pub fn queued_bytes(&self) -> JsValue {
-        number(self.shell.machine.borrow().queued_bytes())
+        to_js(&self.shell.machine.borrow().queued_bytes())
     }
 }
