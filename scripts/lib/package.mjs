@@ -1,4 +1,5 @@
-// Builds the npm package: Rust → WebAssembly → wasm-bindgen → wasm-opt → dist.
+// Builds the npm package into dist: Rust → wasm-bindgen → wasm-opt gives the WebAssembly
+// with the JavaScript around it, TypeScript the declarations, rolldown the JavaScript.
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -12,10 +13,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { bin } from "./node.mjs";
 import { dist, root, target, wasmName } from "./paths.mjs";
-import { capture, Failed, run, say, seconds, step } from "./process.mjs";
+import { capture, run, say, seconds, step } from "./process.mjs";
 import { wasmBindgen } from "./rust.mjs";
 
 const sources = [
@@ -25,9 +26,15 @@ const sources = [
   "Cargo.lock",
   "build.rs",
   "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
   "scripts/lib/package.mjs",
 ];
+const npm = join(root, "src/npm");
 const stamp = join(target, "package.stamp");
+
+/** The ways in. */
+const entries = ["index", "web", "node", "socket"];
 
 function* filesIn(path) {
   if (!existsSync(path)) return;
@@ -56,21 +63,40 @@ export async function buildPackage({ force = false } = {}) {
   if (!force && upToDate()) return say("- npm package: up to date");
   const began = performance.now();
   say("- npm package …");
-  const work = join(target, "package");
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
-  await module(work);
-  cpSync(join(root, "src/npm"), work, { recursive: true });
-  await bundle(work);
-  for (const folder of ["socket", "ui"]) rmSync(join(work, folder), { recursive: true });
+  const [generated, folder] = ["wasm", "package"].map((name) => join(target, name));
+  for (const each of [generated, folder]) {
+    rmSync(each, { recursive: true, force: true });
+    mkdirSync(each, { recursive: true });
+  }
+  // First, since a wrong type is found in a second.
+  await declarations(folder);
+  await webAssembly(generated);
+  const wasm = `${wasmName}_bg.wasm`;
+  cpSync(join(generated, wasm), join(folder, wasm));
+  await javaScript(generated, folder);
   rmSync(dist, { recursive: true, force: true });
-  renameSync(work, dist);
+  renameSync(folder, dist);
   writeFileSync(stamp, built());
   say(`  npm package: done, ${seconds(began)}`);
 }
 
-/** The WebAssembly module, and what JavaScript needs to load it. */
-async function module(folder) {
+/** The declarations that the entries lead to; those of the inside stay out. */
+async function declarations(folder) {
+  const all = join(target, "declarations");
+  rmSync(all, { recursive: true, force: true });
+  await run(bin("tsc"), ["-p", join(root, "tsconfig.build.json"), "--outDir", all]);
+  const wanted = new Set(entries.map((name) => `${name}.d.ts`));
+  for (const path of wanted) {
+    const text = readFileSync(join(all, path), "utf8");
+    for (const [, name] of text.matchAll(/\bfrom "(\.[^"]+)\.js"/g)) {
+      wanted.add(`${join(dirname(path), name)}.d.ts`);
+    }
+    cpSync(join(all, path), join(folder, path));
+  }
+}
+
+/** The WebAssembly module, and the JavaScript that loads and calls it. */
+async function webAssembly(folder) {
   // This crate type alone: cargo optimises nothing across crates as long as there
   // is another one, which is 15 % of the size.
   const only = ["--lib", "--crate-type", "cdylib"];
@@ -78,17 +104,13 @@ async function module(folder) {
   await step("WebAssembly, optimised", "cargo", build, {
     env: { CARGO_ENCODED_RUSTFLAGS: remapped() },
   });
-  const wasm = join(target, "wasm32-unknown-unknown", "release", `${wasmName}.wasm`);
-  const flags = [
-    "--target",
-    "web",
-    "--no-typescript",
-    "--remove-name-section",
-    "--remove-producers-section",
-  ];
-  await run(wasmBindgen, [...flags, "--out-dir", folder, "--out-name", wasmName, wasm]);
-  await optimise(join(folder, `${wasmName}_bg.wasm`));
-  glue(folder);
+  const compiled = join(target, "wasm32-unknown-unknown", "release", `${wasmName}.wasm`);
+  // Its interface is declared in src/npm/carta_resume.d.ts, more narrowly.
+  const flags = ["--no-typescript", "--remove-name-section", "--remove-producers-section"];
+  const out = ["--out-dir", folder, "--out-name", wasmName];
+  await run(wasmBindgen, ["--target", "web", ...flags, ...out, compiled]);
+  const wasm = join(folder, `${wasmName}_bg.wasm`);
+  await run(bin("wasm-opt"), ["-Oz", wasm, "-o", wasm]);
 }
 
 /** Paths of this machine, which panics would carry, are left out. */
@@ -103,62 +125,62 @@ function remapped() {
   return [...folders, root].map((path) => `--remap-path-prefix=${path}=`).join("\x1f");
 }
 
-async function optimise(wasm) {
-  await run(bin("wasm-opt"), ["-Oz", wasm, "-o", wasm]);
-}
-
-/** Lets the generated JavaScript import our modules. */
-function glue(folder) {
-  rmSync(join(folder, "snippets"), { recursive: true, force: true });
-  const file = join(folder, `${wasmName}.js`);
-  let text = readFileSync(file, "utf8");
-  // wasm-bindgen copies our modules to a path with a hash in it. There must be
-  // one ResumeError only, so the glue imports ours.
-  text = text.replace(/(["'])\.\/snippets\/[^"']*\/src\/npm\/([\w/-]+\.js)\1/g, '"./$2"');
-  if (text.includes("/snippets/"))
-    throw new Failed(`${file} imports a snippet that is not in src/npm`);
-  writeFileSync(file, text);
-}
-
 /** What is loaded later, if it is needed, by the module that is asked for. */
 const later = { vault: "storage.js", index: "ui.js" };
 
-/** The ways in, what they share, what is loaded later, and all in one script. */
-async function bundle(folder) {
+/** The entries with what they share and what they load later, and all in one script. */
+async function javaScript(generated, folder) {
   // Not above: this file is read before the node modules are installed.
   const { rolldown } = await import("rolldown");
-  const modules = readdirSync(folder).filter((name) => name.endsWith(".js"));
-  const built = await rolldown({
-    input: ["index", "web", "node", "socket"].map((name) => join(folder, `${name}.js`)),
+  const common = {
+    resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
     external: /^node:/,
     logLevel: "silent",
+  };
+  const modules = await rolldown({
+    ...common,
+    input: entries.map((name) => join(npm, `${name}.ts`)),
+    plugins: [generatedModule(generated)],
   });
-    const options = {
+  await modules.write({
+    dir: folder,
     format: "esm",
     minify: true,
-    codeSplitting: {
-      groups: [
-        { name: "shared", minShareCount: 2 },
-      ],
-    },
+    sourcemap: true,
+    codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] },
     chunkFileNames: ({ isDynamicEntry, name }) => (isDynamicEntry && later[name]) || "[name].js",
-  };
-  const { output } = await built.generate(options);
-  const script = await rolldown({
-    input: join(folder, "install-script.js"),
-    logLevel: "silent",
-    plugins: [inlineWasm(folder)],
+    plugins: [plainAddresses],
   });
-  const inOne = { format: "iife", minify: true, codeSplitting: false };
-  output.push(...(await script.generate(inOne)).output);
-  for (const name of modules) rmSync(join(folder, name));
-  for (const { fileName, code } of output) {
-    // Other bundlers look for a plain string here.
-    const plain = code.replace(/(new URL|\bimport)\(`([^`]*)`/g, '$1("$2"');
-    const file = fileName === "install-script.js" ? "carta-resume-install.js" : fileName;
-    writeFileSync(join(folder, file), plain);
-  }
+  const script = await rolldown({
+    ...common,
+    input: join(npm, "install-script.ts"),
+    plugins: [generatedModule(generated), inlineWasm(generated)],
+  });
+  await script.write({
+    file: join(folder, "carta-resume-install.js"),
+    format: "iife",
+    minify: true,
+    codeSplitting: false,
+  });
 }
+
+/** Finds what wasm-bindgen has generated. */
+const generatedModule = (generated) => ({
+  name: "generated-module",
+  resolveId(id) {
+    if (id.endsWith(`/${wasmName}.js`)) return join(generated, `${wasmName}.js`);
+    // wasm-bindgen imports copies of our modules: of each there must be one only.
+    const ours = /\/snippets\/.*\/src\/npm\/([\w/-]+)\.js$/.exec(id)?.[1];
+    if (!ours) return null;
+    return [".ts", ".js"].map((ending) => join(npm, ours + ending)).find(existsSync);
+  },
+});
+
+/** Other bundlers look for a plain string, where the minifier writes a template. */
+const plainAddresses = {
+  name: "plain-addresses",
+  renderChunk: (code) => code.replace(/(new URL|\bimport)\(`([^`]*)`/g, '$1("$2"'),
+};
 
 /** Runs in the browser. */
 function bytesOf(base64) {

@@ -1,5 +1,5 @@
-//! The class that a viewer imports. Its TypeScript declaration, with the
-//! documentation, is in `src/npm/index.d.ts`.
+//! The class behind the one that a viewer imports, which is in `src/npm/client.ts`.
+//! What of this the package uses is declared in `src/npm/carta_resume.d.ts`.
 
 use std::rc::Rc;
 

@@ -2,97 +2,84 @@
 
 use crate::protocol::Header;
 
-/// The stable name of a kind of problem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Code {
-    /// A frame given to `send` is not one, or is the client's own business.
-    InvalidFrame,
-    /// The queue of unsent frames is at its bound.
-    QueueFull,
-    /// The client was closed.
-    Closed,
-    /// The backend speaks a version of the interface that this client does not.
-    UnsupportedIcdVersion,
-    /// The backend refused to register the viewer.
-    RegistrationRefused,
-    /// The backend answers, but not to this connection.
-    ConnectionRefused,
-    /// An attempt did not get as far as a registered connection in time.
-    ConnectionTimeout,
-    /// The connection was open, or opening, and is gone.
-    ConnectionLost,
-    /// The permitted number of attempts is used up.
-    RetryBudgetSpent,
-    /// The user did not want the session back; this went with it.
-    Declined,
-    /// The request acts outside the session and must not be sent twice.
-    NotReplayed,
-    /// A frame from the backend does not decode.
-    UnreadableFrame,
-    /// `confirmResume` threw or rejected.
-    ConfirmFailed,
-    /// The backend did not finish resuming in time.
-    ResumeTimeout,
-    /// The backend's address could not be determined.
-    UrlFailed,
-    /// A handler of the viewer's threw.
-    HandlerFailed,
-    /// A workspace can be restored from the archive on a working connection only.
-    NotActive,
-    /// The archive has no such workspace.
-    UnknownWorkspace,
-    /// The browser's storage is missing, full, blocked or damaged.
-    StorageFailed,
+macro_rules! codes {
+    ($($(#[doc = $line:literal])+ $variant:ident $name:literal,)+) => {
+        /// The stable name of a kind of problem: the `code` of a `ResumeError`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $($(#[doc = $line])+ $variant,)+
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The code as JavaScript sees it.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            /// What the code means, for the TypeScript declarations.
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($line, "\n"),+),)+
+                }
+            }
+        }
+    };
 }
 
-impl Code {
-    /// Every code.
-    pub const ALL: &'static [Self] = &[
-        Self::InvalidFrame,
-        Self::QueueFull,
-        Self::Closed,
-        Self::UnsupportedIcdVersion,
-        Self::RegistrationRefused,
-        Self::ConnectionRefused,
-        Self::ConnectionTimeout,
-        Self::ConnectionLost,
-        Self::RetryBudgetSpent,
-        Self::Declined,
-        Self::NotReplayed,
-        Self::UnreadableFrame,
-        Self::ConfirmFailed,
-        Self::ResumeTimeout,
-        Self::UrlFailed,
-        Self::HandlerFailed,
-        Self::NotActive,
-        Self::UnknownWorkspace,
-        Self::StorageFailed,
-    ];
-
-    /// The code as JavaScript sees it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::InvalidFrame => "invalid-frame",
-            Self::QueueFull => "queue-full",
-            Self::Closed => "closed",
-            Self::UnsupportedIcdVersion => "unsupported-icd-version",
-            Self::RegistrationRefused => "registration-refused",
-            Self::ConnectionRefused => "connection-refused",
-            Self::ConnectionTimeout => "connection-timeout",
-            Self::ConnectionLost => "connection-lost",
-            Self::RetryBudgetSpent => "retry-budget-spent",
-            Self::Declined => "declined",
-            Self::NotReplayed => "not-replayed",
-            Self::UnreadableFrame => "unreadable-frame",
-            Self::ConfirmFailed => "confirm-failed",
-            Self::ResumeTimeout => "resume-timeout",
-            Self::UrlFailed => "url-failed",
-            Self::HandlerFailed => "handler-failed",
-            Self::NotActive => "not-active",
-            Self::UnknownWorkspace => "unknown-workspace",
-            Self::StorageFailed => "storage-failed",
-        }
-    }
+// The npm package's `ResumeErrorCode` is generated from this table.
+codes! {
+    /// An option is unknown, mistyped or out of range; the message names it.
+    InvalidOption "invalid-option",
+    /// Bytes passed to `send` or `request` are no frame or no event type.
+    InvalidFrame "invalid-frame",
+    /// The queue's bound is reached; `frames` names what was refused.
+    QueueFull "queue-full",
+    /// The client is closed.
+    Closed "closed",
+    /// The backend speaks an interface version that this client does not.
+    UnsupportedIcdVersion "unsupported-icd-version",
+    /// The backend answered REGISTER_VIEWER with a refusal.
+    RegistrationRefused "registration-refused",
+    /// The connection is refused each time: check address and token.
+    ConnectionRefused "connection-refused",
+    /// `backoff.maxAttempts` attempts have failed.
+    RetryBudgetSpent "retry-budget-spent",
+    /// An attempt did not get as far as an open, registered connection in time.
+    ConnectionTimeout "connection-timeout",
+    /// The connection was open and is gone.
+    ConnectionLost "connection-lost",
+    /// The user said no, so this request's answer will never come.
+    Declined "declined",
+    /// The request's answer was lost, and it has effects outside the session (saving,
+    /// exporting), or calculates from a channel or region that may have changed since.
+    /// It may have happened: check before you send it again.
+    NotReplayed "not-replayed",
+    /// A frame from the backend could not be decoded. It was passed on, unless it is
+    /// shorter than 8 bytes.
+    UnreadableFrame "unreadable-frame",
+    /// `confirmResume` threw, rejected or returned something else.
+    ConfirmFailed "confirm-failed",
+    /// RESUME_SESSION was not answered within `timeouts.resumeMs`.
+    ResumeTimeout "resume-timeout",
+    /// The `url` function threw, rejected or returned no WebSocket address.
+    UrlFailed "url-failed",
+    /// A region's points are not finite, or not as many as its type needs.
+    InvalidRegion "invalid-region",
+    /// No image with this file id is open.
+    UnknownImage "unknown-image",
+    /// An `on` handler threw. The client goes on.
+    HandlerFailed "handler-failed",
+    /// `archive.restore` was called while there is no working connection.
+    NotActive "not-active",
+    /// The archive has no workspace of this id.
+    UnknownWorkspace "unknown-workspace",
+    /// The browser's storage is missing, full, blocked or damaged. Work goes on in memory.
+    StorageFailed "storage-failed",
 }
 
 /// A problem to report.

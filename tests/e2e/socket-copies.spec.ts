@@ -9,7 +9,7 @@ interface Copies {
 }
 
 test("whatever comes while others are handed over", async () => {
-  const module = (await import(inRoot("src/npm/socket/copies.js"))) as { Copies: new () => Copies };
+  const module = (await import(inRoot("src/npm/socket/copies.ts"))) as { Copies: new () => Copies };
   for (let seed = 1; seed <= 50; seed += 1) {
     const random = new Random(seed);
     const copies = new module.Copies();

@@ -10,8 +10,8 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod client;
+mod generated;
 mod keeping;
-mod package_names;
 mod protocol;
 mod rebuild;
 mod tracking;

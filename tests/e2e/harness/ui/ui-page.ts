@@ -1,6 +1,8 @@
 /** A bare viewer's page with the question and the status line in it. */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
+import { transformWithOxc } from "vite";
 import type { Locator, Page } from "@playwright/test";
 import type { ResumeAnswer, ResumeError, ResumeOffer, ResumeReport, Status } from "carta-resume";
 import { inRoot } from "../paths.js";
@@ -49,6 +51,13 @@ declare global {
   }
 }
 
+/** A file as the page gets it: TypeScript without its types. */
+async function contentOf(path: string): Promise<Buffer | string> {
+  const source = path.replace(/\.js$/, ".ts");
+  if (!existsSync(source)) return readFile(path);
+  return (await transformWithOxc(await readFile(source, "utf8"), source)).code;
+}
+
 export class UiPage {
   constructor(readonly page: Page) {}
 
@@ -61,7 +70,7 @@ export class UiPage {
       const place = FOLDERS[folder];
       if (place === undefined) return route.fulfill({ status: 404 });
       await route.fulfill({
-        body: await readFile(`${place}/${file}`),
+        body: await contentOf(`${place}/${file}`),
         contentType: TYPES[extname(file)] ?? "application/octet-stream",
         headers: csp === "" ? {} : { "content-security-policy": csp },
       });

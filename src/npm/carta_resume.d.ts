@@ -1,0 +1,89 @@
+/**
+ * The module that wasm-bindgen generates from `src/browser`, as far as this package
+ * uses it. What its methods do is documented where the package hands them on.
+ */
+import type { ResumeError } from "./errors.js";
+import type { Answer, ResumeClientEvents } from "./events.js";
+import type { ResumeClientOptions } from "./options.js";
+import type { Status } from "./status.js";
+import type { Vault } from "./vault.js";
+import type {
+  CatalogState,
+  ContourSettings,
+  ImageDescription,
+  Region,
+  ViewerState,
+} from "./workspace.js";
+
+/** What the WebAssembly may be loaded from. */
+export type WasmSource =
+  string | URL | Request | Response | BufferSource | WebAssembly.Module | Promise<Response>;
+
+export default function init(options?: { module_or_path: WasmSource }): Promise<unknown>;
+
+/** Sets the class that the errors of the module are made of. */
+export function useErrorClass(errorClass: typeof ResumeError): void;
+
+/** What stands in for the browser's WebSocket, where a viewer brings a socket of its own. */
+export interface DropIn {
+  /** Another connection: what behaves like a WebSocket. */
+  open(): object;
+  /** The viewer gets a frame that did not come in. */
+  feed(frame: ArrayBuffer): void;
+  /** The connection is over, and the viewer is to know it. */
+  ended(error: ResumeError): void;
+  /** The viewer is being rebuilt: so many of all steps are done. */
+  rebuilding(done: number, all: number): void;
+  /** Whether a viewer that starts empty may be rebuilt. */
+  rebuilds: boolean;
+}
+
+export interface GeneratedOptions extends ResumeClientOptions {
+  dropIn?: DropIn;
+}
+
+export class ResumeClient {
+  constructor(options: GeneratedOptions);
+  readonly status: Status;
+  connect(): Promise<void>;
+  retryNow(): void;
+  close(): Promise<void>;
+  send(frame: Uint8Array | ArrayBuffer): void;
+  request(
+    eventType: number,
+    payload: Uint8Array | ArrayBuffer,
+    options?: { signal?: AbortSignal },
+  ): Promise<Answer>;
+  on<E extends keyof ResumeClientEvents>(
+    event: E,
+    handler: (value: ResumeClientEvents[E]) => void,
+  ): () => void;
+
+  viewerState(): ViewerState;
+  openImage(image: ImageDescription): void;
+  closeImage(fileId: number): void;
+  setChannel(fileId: number, channel: number, stokes: number): void;
+  setRegion(fileId: number, regionId: number, region: Region): void;
+  removeRegion(regionId: number): void;
+  setContours(fileId: number, settings: ContourSettings | null): void;
+  openCatalog(catalog: CatalogState): void;
+  closeCatalog(fileId: number): void;
+
+  /** `undefined` before the first connection and in memory. */
+  readonly vault: Vault | undefined;
+  /** "" as long as only the viewer's `url` function knows the address. */
+  readonly storedUnder: string;
+  readonly user: string;
+  restoreKept(kept: object): Promise<"declined" | "part" | "whole">;
+
+  /** Takes over a socket that is open, and sends the viewer's REGISTER_VIEWER on it. */
+  takeOver(address: string, socket: object, register: Uint8Array): void;
+  /** Interface version of frames that may go out before this hears of them, 0 = none may. */
+  readonly directVersion: number;
+  /** A frame of the viewer's that has gone out already. */
+  sentFirst(frame: Uint8Array): void;
+  /** Bytes that wait for a connection. */
+  readonly queuedBytes: number;
+
+  free(): void;
+}

@@ -1,0 +1,235 @@
+/// <reference lib="es2020" preserve="true" />
+/// <reference lib="dom" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { Archive } from "./archive.js";
+import { ResumeClient as Generated } from "./carta_resume.js";
+import type { Answer, ResumeClientEvents } from "./events.js";
+import { forgetStored } from "./load-storage.js";
+import type { ResumeClientOptions } from "./options.js";
+import type { Status } from "./status.js";
+import { StoredArchive } from "./stored-archive.js";
+import type { Vault } from "./vault.js";
+import type {
+  CatalogState,
+  ContourSettings,
+  ImageDescription,
+  Region,
+  ViewerState,
+} from "./workspace.js";
+
+// Clients at work. A page that keeps nothing but its handlers would lose the
+// connection as soon as the browser collects garbage.
+const working = new Set<ResumeClient>();
+
+// Older browsers do not have the symbol.
+const dispose: typeof Symbol.dispose =
+  Symbol.dispose ?? (Symbol("dispose") as typeof Symbol.dispose);
+
+/**
+ * One connection to one backend that survives drops.
+ *
+ * Send everything through `send` and `request` and the client learns the
+ * workspace from the frames that pass. A viewer that keeps its own socket code
+ * for some of it can state the workspace by `openImage` and the calls beside it.
+ *
+ * Handlers and `confirmResume` may call straight back into the client.
+ */
+export class ResumeClient {
+  readonly #generated: Generated;
+  #isFreed = false;
+  #lastStatus: Status | undefined;
+
+  /** What was set aside; see {@link Archive}. */
+  readonly archive: Archive;
+
+  /** @throws {ResumeError} `invalid-option`, naming the option. */
+  constructor(options: ResumeClientOptions) {
+    this.#generated = new Generated(options);
+    this.archive = new StoredArchive(this);
+  }
+
+  /** What the client is doing; see {@link Status}. */
+  get status(): Status {
+    return this.#lastStatus ?? this.#generated.status;
+  }
+
+  /**
+   * Begins to connect. Resolves when active for the first time; rejects with a
+   * {@link ResumeError} when failed or closed. A second call before that gives
+   * the same outcome; after `failed` it tries again.
+   */
+  connect(): Promise<void> {
+    this.#keepWorking();
+    return this.#generated.connect();
+  }
+
+  /** Ends a wait now, leaves `failed`, or asks again after `confirm-failed`. */
+  retryNow(): void {
+    this.#generated.retryNow();
+  }
+
+  /**
+   * Ends everything, for good. Waiting promises reject with `closed`. The stored
+   * workspace stays, for the next page of this tab, unless `forget` removes all
+   * that is stored for this backend and user, the archive included. (With a `url`
+   * function, from the first connection on: before it, the address is not known.)
+   * Another tab at work stores its own session again. Resolves when the storage is
+   * done; `close()` never rejects.
+   */
+  async close(options?: { forget?: boolean }): Promise<void> {
+    if (this.#isFreed) return;
+    working.delete(this);
+    const { storedUnder, user } = this.#generated;
+    try {
+      await this.#generated.close();
+      if (options?.forget) await forgetStored(storedUnder, user);
+    } catch {
+      // A storage that fails does not keep the client from ending.
+    }
+  }
+
+  /**
+   * Sends a frame with the viewer's own request id. While not active it is
+   * queued, in order; a full queue is an `error` event, `queue-full`. The bytes
+   * are taken at once, so the buffer can be used again.
+   * @throws {ResumeError} `invalid-frame` below 8 bytes, `closed`.
+   */
+  send(frame: Uint8Array | ArrayBuffer): void {
+    this.#generated.send(frame);
+  }
+
+  /**
+   * Sends a request under an id of the client's own (0xF0000001 and above) and
+   * waits for its answer, across drops. An aborted `signal` rejects with its
+   * reason; the request itself is not called back.
+   * @throws {ResumeError} as a rejection: `queue-full`, `declined`,
+   * `not-replayed`, `closed`.
+   */
+  request(
+    eventType: number,
+    payload: Uint8Array | ArrayBuffer,
+    options?: { signal?: AbortSignal },
+  ): Promise<Answer> {
+    return this.#generated.request(eventType, payload, options);
+  }
+
+  /** Calls `handler` on each event. Returns what takes it away again. */
+  on<E extends keyof ResumeClientEvents>(
+    event: E,
+    handler: (value: ResumeClientEvents[E]) => void,
+  ): () => void {
+    return this.#generated.on(event, handler);
+  }
+
+  /** What a resume would bring back: a copy. */
+  viewerState(): ViewerState {
+    return this.#generated.viewerState();
+  }
+
+  /** States that an image is open. Replaces one with the same id. */
+  openImage(image: ImageDescription): void {
+    this.#generated.openImage(image);
+  }
+
+  /** States that an image is closed; −1: every image and every region. */
+  closeImage(fileId: number): void {
+    this.#generated.closeImage(fileId);
+  }
+
+  /**
+   * States the channel and Stokes plane of an image.
+   * @throws {ResumeError} `unknown-image`.
+   */
+  setChannel(fileId: number, channel: number, stokes: number): void {
+    this.#generated.setChannel(fileId, channel, stokes);
+  }
+
+  /**
+   * States a region. Replaces one with the same id.
+   * @throws {ResumeError} `unknown-image`, `invalid-region`.
+   */
+  setRegion(fileId: number, regionId: number, region: Region): void {
+    this.#generated.setRegion(fileId, regionId, region);
+  }
+
+  /** States that a region is gone. */
+  removeRegion(regionId: number): void {
+    this.#generated.removeRegion(regionId);
+  }
+
+  /**
+   * States the contours of an image; `null`: none.
+   * @throws {ResumeError} `unknown-image`.
+   */
+  setContours(fileId: number, settings: ContourSettings | null): void {
+    this.#generated.setContours(fileId, settings);
+  }
+
+  /** States that a catalog is open. Replaces one with the same id. */
+  openCatalog(catalog: CatalogState): void {
+    this.#generated.openCatalog(catalog);
+  }
+
+  /** States that a catalog is closed. */
+  closeCatalog(fileId: number): void {
+    this.#generated.closeCatalog(fileId);
+  }
+
+  /** `close()`, and gives the memory back. The client cannot be used after. */
+  free(): void {
+    if (this.#isFreed) return;
+    this.#isFreed = true;
+    working.delete(this);
+    void this.#generated.close();
+    this.#lastStatus = this.#generated.status;
+    // A handler may free the client that called it: that call is still under way.
+    queueMicrotask(() => this.#generated.free());
+  }
+
+  /** The same as `free()`. */
+  [dispose](): void {
+    this.free();
+  }
+
+  #keepWorking(): void {
+    if (!this.#isFreed && this.status.phase !== "closed") working.add(this);
+  }
+
+  /** @internal */
+  get vault(): Vault | undefined {
+    return this.#isFreed ? undefined : this.#generated.vault;
+  }
+
+  /** @internal */
+  get storedUnder(): string {
+    return this.#generated.storedUnder;
+  }
+
+  /** @internal */
+  restoreKept(kept: object): Promise<"declined" | "part" | "whole"> {
+    return this.#generated.restoreKept(kept);
+  }
+
+  // For a viewer that brings a socket of its own.
+
+  /** @internal */
+  takeOver(address: string, socket: object, register: Uint8Array): void {
+    this.#generated.takeOver(address, socket, register);
+    this.#keepWorking();
+  }
+
+  /** @internal */
+  get directVersion(): number {
+    return this.#generated.directVersion;
+  }
+
+  /** @internal */
+  sentFirst(frame: Uint8Array): void {
+    this.#generated.sentFirst(frame);
+  }
+
+  /** @internal */
+  get queuedBytes(): number {
+    return this.#generated.queuedBytes;
+  }
+}

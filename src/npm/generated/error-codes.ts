@@ -1,0 +1,55 @@
+// Generated from src/client/problem.rs by tests/native/generated.rs. Do not edit.
+
+/** What a `ResumeError` is about. Stable: new ones may join. */
+export type ResumeErrorCode =
+  /** An option is unknown, mistyped or out of range; the message names it. */
+  | "invalid-option"
+  /** Bytes passed to `send` or `request` are no frame or no event type. */
+  | "invalid-frame"
+  /** The queue's bound is reached; `frames` names what was refused. */
+  | "queue-full"
+  /** The client is closed. */
+  | "closed"
+  /** The backend speaks an interface version that this client does not. */
+  | "unsupported-icd-version"
+  /** The backend answered REGISTER_VIEWER with a refusal. */
+  | "registration-refused"
+  /** The connection is refused each time: check address and token. */
+  | "connection-refused"
+  /** `backoff.maxAttempts` attempts have failed. */
+  | "retry-budget-spent"
+  /** An attempt did not get as far as an open, registered connection in time. */
+  | "connection-timeout"
+  /** The connection was open and is gone. */
+  | "connection-lost"
+  /** The user said no, so this request's answer will never come. */
+  | "declined"
+  /**
+   * The request's answer was lost, and it has effects outside the session (saving,
+   * exporting), or calculates from a channel or region that may have changed since.
+   * It may have happened: check before you send it again.
+   */
+  | "not-replayed"
+  /**
+   * A frame from the backend could not be decoded. It was passed on, unless it is
+   * shorter than 8 bytes.
+   */
+  | "unreadable-frame"
+  /** `confirmResume` threw, rejected or returned something else. */
+  | "confirm-failed"
+  /** RESUME_SESSION was not answered within `timeouts.resumeMs`. */
+  | "resume-timeout"
+  /** The `url` function threw, rejected or returned no WebSocket address. */
+  | "url-failed"
+  /** A region's points are not finite, or not as many as its type needs. */
+  | "invalid-region"
+  /** No image with this file id is open. */
+  | "unknown-image"
+  /** An `on` handler threw. The client goes on. */
+  | "handler-failed"
+  /** `archive.restore` was called while there is no working connection. */
+  | "not-active"
+  /** The archive has no workspace of this id. */
+  | "unknown-workspace"
+  /** The browser's storage is missing, full, blocked or damaged. Work goes on in memory. */
+  | "storage-failed";

@@ -1,0 +1,91 @@
+// `carta-resume-install.js`: one script tag equips a viewer that cannot be
+// changed. What it needs is in its own attributes; see the README.
+import type { ResumeError } from "./errors.js";
+import type { ResumeAnswer, ResumeOffer } from "./offer.js";
+import { install, type InstallOptions } from "./socket/install.js";
+import type { Resumption } from "./socket/resumption.js";
+import { askUser, StatusLine } from "./ui/index.js";
+
+const {
+  match,
+  user = "",
+  rebuild,
+  storage,
+} = (document.currentScript?.dataset ?? {}) as DOMStringMap;
+
+declare global {
+  var cartaResume: Pick<Resumption, "archive">;
+}
+
+/** What is kept nowhere is in no archive either. */
+const texts =
+  storage === "memory"
+    ? { noMeans: { "connection-lost": "The viewer is told that the connection is gone." } }
+    : {};
+
+let resumption: Resumption | undefined;
+let answered: ResumeOffer | null = null;
+const line = new StatusLine({ retry: () => resumption?.retryNow() });
+
+// For people who help a user: in the browser's console.
+globalThis.cartaResume = {
+  get archive() {
+    if (!resumption) throw new Error("No viewer has registered with a backend yet.");
+    return resumption.archive;
+  },
+};
+
+// The line is for the user; this is for people who look after the viewer.
+function complain(error: ResumeError): void {
+  line.error(error);
+  console.warn(`carta-resume: ${error.message}`, error);
+}
+
+/** What was offered last and set aside, with the part that was wanted all the same. */
+let aside: { offer: ResumeOffer; without: Exclude<ResumeAnswer, boolean> | undefined } | undefined;
+
+function setAside(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>): void {
+  aside = { offer, without: answer || undefined };
+  line.setAside(() => bringBack(offer, answer), answer !== false);
+}
+
+/** Asks once more. */
+async function bringBack(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>): Promise<void> {
+  try {
+    const { archive } = globalThis.cartaResume;
+    const entries = await archive.list();
+    const entry = entries.find(({ savedAt }) => savedAt === offer.savedAt);
+    await archive.restore(entry?.id ?? "");
+  } catch (thrown) {
+    const error = thrown as ResumeError;
+    complain(error);
+    if (error.code === "not-active") setAside(offer, answer);
+  }
+}
+
+install({
+  ...(match !== undefined && { match }),
+  user,
+  rebuild: rebuild !== "off" && rebuild !== "false",
+  // What is neither "browser" nor "memory" is refused.
+  ...(storage && { storage: storage as NonNullable<InstallOptions["storage"]> }),
+  async confirmResume(offer, signal) {
+    const parts = offer.reason !== "connection-lost";
+    const isAgain = offer.reason === "archive" && offer.savedAt === aside?.offer.savedAt;
+    const without = isAgain ? aside?.without : undefined;
+    const answer = await askUser(offer, signal, { parts, texts, without });
+    answered = offer;
+    if (isAgain && answer !== false) line.takenBack();
+    if (parts && offer.reason !== "archive" && answer !== true) setAside(offer, answer);
+    return answer;
+  },
+  onStatus(status, of) {
+    // One of several that has come to its end is no news of the others.
+    if (of !== resumption && status.phase === "closed") return;
+    resumption = of;
+    line.show(status);
+  },
+  onRebuilding: (done, all) => line.rebuilding(done, all),
+  onResumed: (report) => line.report(report, answered),
+  onError: complain,
+});

@@ -1,0 +1,1 @@
+export function forgetStored(address: string, user: string): Promise<void>;

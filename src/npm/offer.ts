@@ -1,0 +1,53 @@
+/** An image that would come back. */
+export interface OfferedImage {
+  fileId: number;
+  directory: string;
+  /** File name or LEL expression. Text from outside: never use it as markup. */
+  file: string;
+  /** "" = the first. */
+  hdu: string;
+  channel: number;
+  stokes: number;
+  /** Regions, the cursor not counted. */
+  regionCount: number;
+  hasContours: boolean;
+}
+
+/** A catalog that would come back. */
+export interface OfferedCatalog {
+  fileId: number;
+  directory: string;
+  name: string;
+}
+
+/**
+ * Why there is something to restore: the connection was gone; this tab was
+ * reloaded or its browser crashed; another tab of this backend is gone and left
+ * its work; or the viewer asked for a workspace from the archive.
+ */
+export type ResumeReason = "connection-lost" | "page-reloaded" | "tab-closed" | "archive";
+
+/**
+ * What the user is asked: restore this workspace? If the workspace changes while
+ * the question is open, this very object is brought up to date.
+ */
+export interface ResumeOffer {
+  reason: ResumeReason;
+  sessionId: number;
+  sessionType: "new" | "resumed";
+  /** The backend's own words on registering. Text, never markup. */
+  backendMessage: string;
+  /** When the workspace was last known to be the backend's state. */
+  savedAt: number;
+  /** In ascending file id. */
+  images: OfferedImage[];
+  catalogs: OfferedCatalog[];
+  /** What cannot come back, for example images that were computed. */
+  cannotRestore: { fileId: number; name: string; why: string }[];
+}
+
+/**
+ * `true`: restore all of it. `false`: start empty. Or the file ids to restore;
+ * without `catalogs`, all catalogs.
+ */
+export type ResumeAnswer = boolean | { images: number[]; catalogs?: number[] };

@@ -1,0 +1,95 @@
+import type { ResumeAnswer, ResumeOffer } from "./offer.js";
+
+/** The address, or what gives it before each attempt (a fresh token, say). */
+export type UrlSource = string | URL | ((attempt: number) => string | URL | Promise<string | URL>);
+
+/** How long to wait between attempts: exponential, with jitter. */
+export interface BackoffOptions {
+  /** Upper bound of the first delay; default 500. */
+  initialMs?: number;
+  /** Upper bound of every delay; default 5000. */
+  maxMs?: number;
+  /** The same while the page is hidden; default 60000. */
+  hiddenMaxMs?: number;
+  /** Growth from one bound to the next, 1 to 100; default 2. */
+  factor?: number;
+  /** "full": uniform between 0 and the bound. "none": the bound itself. */
+  jitter?: "full" | "none";
+  /** Failed attempts before `failed`; default Infinity. */
+  maxAttempts?: number;
+  /** A connection that lived this long starts the count anew; default 10000. */
+  resetAfterMs?: number;
+}
+
+/** How a dead connection that looks open is noticed. */
+export interface HeartbeatOptions {
+  /** Between PINGs; default 5000. */
+  intervalMs?: number;
+  /** Silence after a PING that means dead; default 7000. */
+  timeoutMs?: number;
+  /** The same while the backend opens a file or resumes; default 120000. */
+  busyTimeoutMs?: number;
+}
+
+/** Options of a `ResumeClient`. */
+export interface ResumeClientOptions {
+  /** ws: or wss: address of the backend. Its query is never stored or shown. */
+  url: UrlSource;
+  /**
+   * Asks the user. Called once per drop, after the connection is back. There is
+   * no deadline. `signal` is aborted when there is nothing to ask any more, for
+   * example after `close()`.
+   */
+  confirmResume: (offer: ResumeOffer, signal: AbortSignal) => ResumeAnswer | Promise<ResumeAnswer>;
+  /** Interface version to begin with; the backend's wins. Default 30. */
+  icdVersion?: 28 | 29 | 30;
+  /** Sent in REGISTER_VIEWER; default "". */
+  apiKey?: string;
+  /** Bits sent in REGISTER_VIEWER; default 5, WebGL and WebAssembly. */
+  clientFeatureFlags?: number;
+  backoff?: BackoffOptions;
+  /** `false`: no PING, no deadline. */
+  heartbeat?: HeartbeatOptions | false;
+  timeouts?: {
+    /**
+     * To an open socket; default 10000. Twice, four and eight times that after
+     * attempts that did not get so far: Firefox holds connections back after failures.
+     */
+    connectMs?: number;
+    /** To REGISTER_VIEWER_ACK; default 10000. */
+    registerMs?: number;
+    /** To RESUME_SESSION_ACK; default 120000. */
+    resumeMs?: number;
+  };
+  /** Bounds of what waits while the connection is not active. */
+  queue?: {
+    /** Default 10000. */
+    maxFrames?: number;
+    /** Default 64 MiB. */
+    maxBytes?: number;
+  };
+  /**
+   * Where the workspace is kept. "browser", the default: in IndexedDB, so that it
+   * outlives the page and the browser. "memory": as long as the page.
+   */
+  storage?: "browser" | "memory";
+  /**
+   * Separates people who share a browser profile; default "". It is stored, so
+   * it should be a name or a number, not a secret.
+   */
+  user?: string;
+  /** Bounds of the archive of this backend and user; the oldest leaves first. */
+  archive?: {
+    /** Workspaces; default 20. */
+    maxCount?: number;
+    /** Since a workspace was last saved; default 30 days. */
+    maxAgeMs?: number;
+    /** Together; default 50 MB. */
+    maxBytes?: number;
+  };
+  /** Bounds of the backend's answers to OPEN_FILE that are kept for a reloaded page. */
+  openFileAnswers?: {
+    /** All images together; default 4 MiB. */
+    maxBytes?: number;
+  };
+}

@@ -1,0 +1,27 @@
+import type { ResumeReason } from "./offer.js";
+import type { ViewerState } from "./workspace.js";
+
+/** What the backend restored and what it could not. */
+export interface ResumeReport {
+  /** Why there was something to restore. */
+  reason: ResumeReason;
+  /**
+   * What is open now, for a viewer that starts empty and rebuilds its panels
+   * from it. `null` after a lost connection: that viewer has it all.
+   */
+  state: ViewerState | null;
+  /** All of it came back. */
+  success: boolean;
+  /** The backend's words, "" on success. Text, never markup. */
+  message: string;
+  /** File ids that are open again. */
+  images: number[];
+  failedImages: number[];
+  failedRegions: number[];
+  /** Catalog file ids that were asked for; the backend reports no failures. */
+  catalogs: number[];
+  /** From sending RESUME_SESSION to its answer. */
+  durationMs: number;
+  /** Bytes of RESUME_SESSION, header included. */
+  bytesSent: number;
+}

@@ -1,0 +1,80 @@
+// What a page gives to `install()` and to a `ResumableWebSocket`.
+import { ResumeError } from "../errors.js";
+import type { ResumeAnswer, ResumeOffer } from "../offer.js";
+import type { ResumeClientOptions } from "../options.js";
+import type { ResumeReport } from "../report.js";
+import type { Status } from "../status.js";
+import type { Resumption } from "./resumption.js";
+
+/** Options of a `ResumableWebSocket`; as for a `ResumeClient`, and a few more. */
+export interface ResumableOptions extends Pick<
+  ResumeClientOptions,
+  | "backoff"
+  | "heartbeat"
+  | "timeouts"
+  | "queue"
+  | "storage"
+  | "user"
+  | "archive"
+  | "openFileAnswers"
+> {
+  /**
+   * Asks the user. After a lost connection the answer is `true` or `false`: with
+   * `false` the viewer gets a `close` event with code 4900. After a reload of the
+   * page it may also be a part. Without this option a dialog of this package asks.
+   */
+  confirmResume?: (offer: ResumeOffer, signal: AbortSignal) => ResumeAnswer | Promise<ResumeAnswer>;
+  /**
+   * Rebuild a CARTA viewer after a reload of its page, from what was stored;
+   * default true. Other viewers are left alone in any case.
+   */
+  rebuild?: boolean;
+  /** The status has changed; `resumption` is the socket's `resume`. */
+  onStatus?: (status: Status, resumption: Resumption) => void;
+  /** A resume has been answered, in full or in part. */
+  onResumed?: (report: ResumeReport) => void;
+  /** A viewer is being rebuilt: so many of all steps are done. */
+  onRebuilding?: (done: number, all: number) => void;
+  /** Something went wrong. Without it, `console.warn`. */
+  onError?: (error: ResumeError) => void;
+}
+
+const FUNCTIONS = [
+  "confirmResume",
+  "onStatus",
+  "onResumed",
+  "onRebuilding",
+  "onError",
+] as const satisfies (keyof ResumableOptions)[];
+const OBJECTS = [
+  "backoff",
+  "heartbeat",
+  "timeouts",
+  "queue",
+  "archive",
+  "openFileAnswers",
+] as const satisfies (keyof ResumableOptions)[];
+const KNOWN: string[] = [...FUNCTIONS, "rebuild", ...OBJECTS, "storage", "user"];
+
+export const wrong = (message: string): ResumeError => ResumeError.of("invalid-option", message);
+
+/**
+ * Throws for what is no option, naming it. What is inside the objects is checked by
+ * the client, when it is made.
+ */
+export function check(options: ResumableOptions): void {
+  if (Object(options) !== options || typeof options === "function") {
+    throw wrong("options must be an object.");
+  }
+  for (const name of Object.keys(options)) {
+    if (!KNOWN.includes(name)) throw wrong(`${name} is not known. Known: ${KNOWN.join(" ")}.`);
+  }
+  for (const name of FUNCTIONS) {
+    if (options[name] !== undefined && typeof options[name] !== "function") {
+      throw wrong(`${name} must be a function.`);
+    }
+  }
+  if (!["undefined", "boolean"].includes(typeof options.rebuild)) {
+    throw wrong("rebuild must be true or false.");
+  }
+}

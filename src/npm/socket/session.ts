@@ -1,0 +1,199 @@
+// The session behind a viewer's socket. Until the viewer registers, the socket is the
+// browser's and nothing else; from then on a client keeps the session, over one
+// connection after another.
+import { ResumeClient } from "../client.js";
+import type { GeneratedOptions } from "../carta_resume.js";
+import type { ResumeError } from "../errors.js";
+import type { ResumeAnswer, ResumeOffer } from "../offer.js";
+import { closing } from "./bytes.js";
+import { Incoming } from "./incoming.js";
+import { closeOn, Native, readyStateOf, setBinaryTypeOf, urlOf } from "./native.js";
+import type { ResumableOptions } from "./options.js";
+import { Outgoing } from "./outgoing.js";
+import { ask, fetchQuestion } from "./question.js";
+import { ClientResumption, type Resumption } from "./resumption.js";
+import { CLOSED, CLOSING, OPEN } from "./states.js";
+import { Tap } from "./tap.js";
+
+type End = Pick<CloseEvent, "code" | "reason" | "wasClean">;
+
+/** How it looks to the viewer when the user does not want the session back. */
+const DECLINED: End = { code: 4900, reason: "The session was not restored.", wasClean: true };
+const LOST: End = { code: 1006, reason: "", wasClean: false };
+
+const warn = (error: unknown): void =>
+  console.warn(`carta-resume: ${(error as Error).message}`, error);
+
+/** Of the frames that do not fit into the queue during a drop, only the first is reported. */
+function warnOnce(client: ResumeClient): void {
+  let isFull = false;
+  client.on("status", ({ phase }) => {
+    isFull &&= phase !== "active";
+  });
+  client.on("error", (error) => {
+    const isKnown = isFull && error.code === "queue-full";
+    isFull ||= error.code === "queue-full";
+    if (!isKnown) warn(error);
+  });
+}
+
+export class Session {
+  readonly incoming: Incoming;
+  readonly outgoing: Outgoing;
+  /** From the viewer's registration on; before that, the browser knows. */
+  state: WebSocket["readyState"] | undefined;
+  client: ResumeClient | undefined;
+  /** The newest of the browser's sockets. */
+  native: WebSocket;
+  tap: Tap | undefined;
+  /** The tap of the first connection, whose events the viewer's listeners get. */
+  first: Tap | undefined;
+  resumption: Resumption | null = null;
+  readonly #socket: WebSocket;
+  readonly #protocols: string | string[];
+  readonly #options: ResumableOptions;
+
+  constructor(socket: WebSocket, protocols: string | string[], options: ResumableOptions) {
+    this.#socket = socket;
+    this.#protocols = protocols;
+    this.#options = options;
+    this.native = socket;
+    this.incoming = new Incoming(this, socket);
+    this.outgoing = new Outgoing(this, socket);
+  }
+
+  /** A client takes over the open socket; false if the viewer has to do without. */
+  takeOver(register: Uint8Array): boolean {
+    const { onStatus, onResumed, onError } = this.#options;
+    let client: ResumeClient | undefined;
+    try {
+      const options = this.#clientOptions();
+      client = new ResumeClient(options);
+      const resumption = new ClientResumption(client);
+      client.on("frame", (data) => this.incoming.deliver(data));
+      client.on("status", (status) => {
+        if (this.tap) this.tap.isFast = status.phase === "active";
+        onStatus?.(status, resumption);
+      });
+      if (onResumed) client.on("resumed", onResumed);
+      if (onError) client.on("error", onError);
+      else warnOnce(client);
+      this.first = this.#tapOf(this.#socket);
+      client.takeOver(urlOf(this.#socket), this.first, register);
+      this.client = client;
+      this.resumption = resumption;
+      return true;
+    } catch (error) {
+      client?.free();
+      this.first = this.tap = undefined;
+      setBinaryTypeOf(this.#socket, this.incoming.binaryType);
+      // If that throws, the viewer does not suffer from it.
+      queueMicrotask(() => (onError ?? warn)(error as ResumeError));
+      return false;
+    }
+  }
+
+  #clientOptions(): GeneratedOptions {
+    const { confirmResume, rebuild, onStatus, onResumed, onRebuilding, onError, ...options } =
+      this.#options;
+    if (!confirmResume) fetchQuestion();
+    return {
+      ...options,
+      url: urlOf(this.#socket),
+      confirmResume: confirmResume ?? ((offer, signal) => this.#ask(offer, signal)),
+      dropIn: {
+        open: () => this.#connect(),
+        // Not from within `send()`, as a browser does not.
+        feed: (data) => queueMicrotask(() => this.incoming.deliver(data)),
+        ended: (error) => this.#ended(error.code),
+        rebuilding: (done, all) => onRebuilding?.(done, all),
+        rebuilds: rebuild ?? true,
+      },
+    };
+  }
+
+  async #ask(offer: ResumeOffer, signal: AbortSignal): Promise<ResumeAnswer> {
+    try {
+      return await ask(offer, signal);
+    } catch (error) {
+      // Nobody can be asked: the viewer's own way is better than none.
+      if (offer.reason === "connection-lost" && !signal.aborted) this.fail();
+      throw error;
+    }
+  }
+
+  /** Another connection. */
+  #connect(): Tap {
+    const native = new Native(urlOf(this.#socket), this.#protocols);
+    const tap = this.#tapOf(native);
+    this.incoming.hear(native, tap);
+    return tap;
+  }
+
+  #tapOf(native: WebSocket): Tap {
+    this.native = native;
+    this.tap = new Tap(native, (data) => this.incoming.deliver(data));
+    return this.tap;
+  }
+
+  /** The viewer closes its socket. */
+  close(args: IArguments): void {
+    if (this.state === undefined) return closeOn(this.#socket, ...args);
+    closing(args);
+    if (this.state !== OPEN) return;
+    this.state = CLOSING;
+    this.outgoing.afterAll(() => this.#close(args));
+  }
+
+  #close(args: IArguments): void {
+    const { native } = this;
+    const isOpen = readyStateOf(native) === OPEN;
+    this.tap?.release();
+    this.#letGo();
+    if (native === this.#socket && isOpen) {
+      // From here on it is the browser's.
+      this.state = this.first = undefined;
+    } else if (isOpen) {
+      native.onerror = () => this.#socket.dispatchEvent(new Event("error"));
+      native.onclose = (event) => this.#end(event);
+    } else {
+      // Between two connections there is nobody who could answer.
+      setTimeout(() => this.#end({ code: 1005, reason: "", ...closing(args), wasClean: true }));
+    }
+    closeOn(native, ...args);
+  }
+
+  /** The connection ends, as if it were lost. */
+  fail(): void {
+    const { native } = this;
+    this.tap?.release();
+    this.#ended(undefined);
+    closeOn(native);
+  }
+
+  /** The client can do no more, and the viewer has to know it. */
+  #ended(why: ResumeError["code"] | undefined): void {
+    if (this.state !== OPEN) return;
+    this.state = CLOSING;
+    // Before the backend has accepted the viewer, all is as the browser tells it.
+    const closed = why === "connection-lost" ? this.tap?.closed : undefined;
+    const end = why === "declined" ? DECLINED : (closed ?? LOST);
+    if (!end.wasClean) this.#socket.dispatchEvent(new Event("error"));
+    this.#end(end);
+  }
+
+  #end({ code, reason, wasClean }: End): void {
+    if (this.state === CLOSED) return;
+    if (this.state !== undefined) this.state = CLOSED;
+    this.#letGo();
+    this.#socket.dispatchEvent(new CloseEvent("close", { code, reason, wasClean }));
+  }
+
+  /** The client keeps nothing of this alive. */
+  #letGo(): void {
+    const { client } = this;
+    this.outgoing.keepCount(client);
+    this.client = undefined;
+    void client?.close().then(() => client.free());
+  }
+}

@@ -1,0 +1,80 @@
+// What an offer holds, in rows.
+import type { OfferedImage, ResumeOffer } from "../offer.js";
+import { h } from "./dom.js";
+import type { Texts } from "./texts.js";
+import { list, outside } from "./words.js";
+
+/** A row that can be ticked. */
+export interface Item {
+  /** Its own among all. */
+  key: string;
+  kind: "images" | "catalogs";
+  fileId: number;
+  name: string;
+  details: string[];
+}
+
+export const keyOf = (kind: Item["kind"], fileId: number): string => `${kind} ${fileId}`;
+
+/** What can be ticked. */
+export function items({ images, catalogs }: ResumeOffer, texts: Texts): Item[] {
+  return [
+    ...images.map((image): Item => ({
+      key: keyOf("images", image.fileId),
+      kind: "images",
+      fileId: image.fileId,
+      name: outside(image.file),
+      details: details(image, texts),
+    })),
+    ...catalogs.map(({ fileId, directory, name }): Item => ({
+      key: keyOf("catalogs", fileId),
+      kind: "catalogs",
+      fileId,
+      name: outside(name),
+      details: [texts.catalog, ...folder(directory)],
+    })),
+  ];
+}
+
+const folder = (directory: string): string[] =>
+  directory === "" || directory === "." ? [] : [outside(directory)];
+
+function details(image: OfferedImage, texts: Texts): string[] {
+  const { directory, hdu, channel, stokes, regionCount, hasContours } = image;
+  const parts = folder(directory);
+  // The first one is what a file is when no other is named.
+  if (hdu !== "" && hdu !== "0") parts.push(texts.hdu(outside(hdu)));
+  parts.push(texts.channel(channel));
+  if (stokes > 0) parts.push(texts.stokes(stokes));
+  if (regionCount > 0) parts.push(texts.regions(regionCount));
+  if (hasContours) parts.push(texts.contours);
+  return parts;
+}
+
+/** In numbers: "2 images, 3 regions and 1 catalog". */
+export function summary({ images, catalogs }: ResumeOffer, texts: Texts): string {
+  const parts: string[] = [];
+  const regions = images.reduce((sum, { regionCount }) => sum + regionCount, 0);
+  if (images.length > 0) parts.push(texts.images(images.length));
+  if (regions > 0) parts.push(texts.regions(regions));
+  if (catalogs.length > 0) parts.push(texts.catalogs(catalogs.length));
+  return list(parts, texts) || texts.nothing;
+}
+
+/** A row: a name and its details, behind `box` if it can be ticked. */
+export function row(
+  { name, details }: Pick<Item, "name" | "details">,
+  box?: HTMLElement,
+): HTMLElement {
+  // Each detail by itself: a folder may be written from right to left.
+  const parts = details.flatMap((part, at) => [at > 0 ? " · " : "", h("bdi", {}, part)]);
+  const text = [
+    h("bdi", { className: "name" }, name),
+    h("span", { className: "details" }, ...parts),
+  ];
+  return h("li", {}, ...(box ? [h("label", {}, box, h("span", {}, ...text))] : text));
+}
+
+/** What cannot come back, and why. */
+export const lostRow = ({ name, why }: ResumeOffer["cannotRestore"][number]): HTMLElement =>
+  h("li", {}, h("bdi", { className: "name" }, outside(name)), " ", h("bdi", {}, outside(why)));

@@ -1,0 +1,263 @@
+// The question before a resume. Its two buttons are equal: the focus is on neither,
+// Escape does not answer, and neither does a click that was meant for what the
+// question has just covered.
+import type { ResumeAnswer, ResumeOffer } from "../offer.js";
+import { items, keyOf, lostRow, row, summary, type Item } from "./contents.js";
+import { apart, h, place, say } from "./dom.js";
+import { QUESTION } from "./style.js";
+import { withTexts, type GivenTexts, type Texts } from "./texts.js";
+import { ago, moment, wordsOf } from "./words.js";
+
+export interface AskOptions {
+  texts?: GivenTexts | undefined;
+  /** Whether each file can be left out. */
+  parts?: boolean | undefined;
+  /** What is left out at first, named as an answer names files. */
+  without?: { images?: number[]; catalogs?: number[] } | undefined;
+}
+
+/**
+ * Asks until there is an answer, in the manner of `confirmResume`. Rejects with the
+ * signal's reason when the offer is withdrawn.
+ *
+ * The offer may change while it is open, without notice: it is looked at once a
+ * second while the page is visible, and again before an answer counts.
+ */
+export function askUser(
+  offer: ResumeOffer,
+  signal?: AbortSignal,
+  { texts, parts = false, without = {} }: AskOptions = {},
+): Promise<ResumeAnswer> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const question = new Question(offer, withTexts(texts), { parts, without }, resolve);
+    const withdraw = () => {
+      question.end();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", withdraw, { signal: question.ended });
+  });
+}
+
+const HOST = "carta-resume-question";
+
+/** Whether a question is open in this page. */
+export const isAsking = (): boolean => document.querySelector(HOST) !== null;
+
+class Question {
+  readonly #offer: ResumeOffer;
+  readonly #texts: Texts;
+  readonly #parts: boolean;
+  readonly #place: HTMLElement;
+  #shown = "";
+  #items: Item[] = [];
+  readonly #leftOut = new Set<string>();
+  readonly #ending = new AbortController();
+  #watching: ReturnType<typeof setInterval> | undefined;
+
+  #title = h("h2", { id: "title", tabIndex: -1, autofocus: true });
+  #why = h("p", { id: "why" });
+  #saved = h("p", { id: "saved", className: "quiet" });
+  #list = h("ul", { role: "list" });
+  #lost = h("ul", { role: "list", "aria-labelledby": "lost" });
+  #lostPart: HTMLElement;
+  #contents: HTMLElement;
+  #backend = h("p", { className: "quiet" });
+  #all = h("input", { type: "checkbox" });
+  #yes = h("button", { type: "button", "aria-describedby": "yes" });
+  #no = h("button", { type: "button", "aria-describedby": "no" });
+  #yesMeans = h("p", { id: "yes", className: "quiet" });
+  #noMeans = h("p", { id: "no", className: "quiet" });
+  #body = h("div", { className: "body" });
+  #dialog: HTMLDialogElement;
+
+  constructor(
+    offer: ResumeOffer,
+    texts: Texts,
+    { parts, without }: { parts: boolean; without: NonNullable<AskOptions["without"]> },
+    answered: (answer: ResumeAnswer) => void,
+  ) {
+    this.#offer = offer;
+    this.#texts = texts;
+    this.#parts = parts;
+    for (const fileId of without.images ?? []) this.#leftOut.add(keyOf("images", fileId));
+    for (const fileId of without.catalogs ?? []) this.#leftOut.add(keyOf("catalogs", fileId));
+    this.#lostPart = h(
+      "div",
+      { className: "lost" },
+      h("h3", { id: "lost" }, texts.lost),
+      this.#lost,
+    );
+    this.#contents = h(
+      "div",
+      { className: "contents", role: "group", "aria-label": texts.list },
+      this.#list,
+      this.#lostPart,
+    );
+    this.#body.append(
+      this.#title,
+      this.#why,
+      this.#saved,
+      this.#contents,
+      this.#backend,
+      h("div", { className: "answers" }, this.#yes, this.#yesMeans, this.#no, this.#noMeans),
+    );
+    this.#dialog = h(
+      "dialog",
+      {
+        className: "box",
+        dir: texts.direction,
+        closedby: "none",
+        "aria-labelledby": "title",
+        "aria-describedby": "why saved",
+      },
+      this.#body,
+    );
+    const { host, root } = apart(HOST, QUESTION, texts);
+    this.#place = host;
+    root.append(this.#dialog);
+    this.#listen(answered);
+    this.#look();
+  }
+
+  /** Aborted when the question is over. */
+  get ended(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  /** Closes it; what had the focus before has it again. */
+  end(): void {
+    this.#ending.abort();
+    clearInterval(this.#watching);
+    this.#dialog.close();
+    this.#place.remove();
+  }
+
+  #listen(answered: (answer: ResumeAnswer) => void): void {
+    const once = { signal: this.ended };
+    const look = () => this.#look();
+    const answer = (button: HTMLButtonElement, given: () => ResumeAnswer) =>
+      button.addEventListener(
+        "click",
+        () => {
+          this.#look();
+          if (button.disabled) return;
+          this.end();
+          answered(given());
+        },
+        once,
+      );
+    answer(this.#yes, () => this.#answer());
+    answer(this.#no, () => false);
+    this.#list.addEventListener(
+      "change",
+      ({ target }) => this.#tick(target as HTMLInputElement),
+      once,
+    );
+    // A browser that closes it all the same (a second Escape, a gesture): it comes back.
+    this.#dialog.addEventListener("keydown", refuseEscape, once);
+    this.#dialog.addEventListener("cancel", (event) => event.preventDefault(), once);
+    this.#dialog.addEventListener("close", look, once);
+    document.addEventListener("visibilitychange", look, once);
+    this.#watching = setInterval(() => {
+      if (!document.hidden) this.#look();
+    }, 1_000);
+  }
+
+  /** Brings it up to date with the offer, the clock and the page. */
+  #look(): void {
+    place(this.#place, this.#dialog);
+    this.#render();
+    if (!this.#dialog.matches(":modal")) {
+      this.#dialog.open = false;
+      this.#dialog.showModal();
+    }
+    // By keyboard too; checkboxes bring what they stand in into view.
+    const scrolls = this.#contents.scrollHeight > this.#contents.clientHeight;
+    if (scrolls && !this.#parts) this.#contents.tabIndex = 0;
+    else this.#contents.removeAttribute("tabindex");
+  }
+
+  #render(): void {
+    const [offer, texts] = [this.#offer, this.#texts];
+    const { reason, savedAt, backendMessage } = offer;
+    say(this.#title, texts.title[reason]);
+    say(this.#why, texts.why[reason](summary(offer, texts)));
+    const when = moment(savedAt);
+    say(this.#saved, when && texts.saved(ago(savedAt, texts), when));
+    const words = wordsOf(backendMessage);
+    say(this.#backend, words && texts.backend(words));
+    for (const line of [this.#saved, this.#backend]) line.hidden = !line.textContent;
+    say(this.#no, texts.no[reason]);
+    say(this.#noMeans, texts.noMeans[reason]);
+
+    const now = JSON.stringify([offer.images, offer.catalogs, offer.cannotRestore]);
+    if (now !== this.#shown) {
+      this.#shown = now;
+      this.#rows();
+    }
+    this.#choice();
+  }
+
+  #rows(): void {
+    const focused = (this.#list.getRootNode() as ShadowRoot).activeElement;
+    const had = this.#list.contains(focused);
+    this.#items = items(this.#offer, this.#texts);
+    const rows = this.#items.map((item) => row(item, this.#parts ? this.#box(item) : undefined));
+    // Above four files, one click for all.
+    if (this.#parts && rows.length > 4)
+      rows.unshift(row({ name: this.#texts.everything, details: [] }, this.#all));
+    this.#list.replaceChildren(...rows);
+    this.#lost.replaceChildren(...this.#offer.cannotRestore.map(lostRow));
+    this.#lostPart.hidden = this.#offer.cannotRestore.length === 0;
+    this.#contents.hidden = rows.length === 0 && this.#lostPart.hidden;
+    if (had) this.#refocus(focused as HTMLInputElement);
+  }
+
+  #box({ key }: Item): HTMLInputElement {
+    return h("input", { type: "checkbox", value: key, checked: !this.#leftOut.has(key) });
+  }
+
+  #refocus(focused: HTMLInputElement): void {
+    const boxes = [...this.#list.querySelectorAll("input")];
+    (boxes.find(({ value }) => value === focused.value) ?? this.#title).focus();
+  }
+
+  #tick(box: HTMLInputElement): void {
+    const set = (key: string, checked: boolean) => this.#leftOut[checked ? "delete" : "add"](key);
+    if (box === this.#all) {
+      for (const { key } of this.#items) set(key, box.checked);
+      for (const each of this.#list.querySelectorAll("input")) each.checked = box.checked;
+    } else set(box.value, box.checked);
+    this.#choice();
+  }
+
+  #chosen(): Item[] {
+    return this.#items.filter(({ key }) => !this.#leftOut.has(key));
+  }
+
+  /** What a yes means with what is ticked. */
+  #choice(): void {
+    const { reason } = this.#offer;
+    const { yes, yesMeans, yesToPart, yesToPartMeans, yesToNothingMeans } = this.#texts;
+    const [count, all] = [this.#chosen().length, this.#items.length];
+    const whole = count === all;
+    say(this.#yes, whole ? yes[reason] : yesToPart(count, all));
+    say(this.#yesMeans, whole ? yesMeans[reason] : count > 0 ? yesToPartMeans : yesToNothingMeans);
+    this.#yes.disabled = !whole && count === 0;
+    this.#all.checked = whole;
+    this.#all.indeterminate = !whole && count > 0;
+  }
+
+  #answer(): ResumeAnswer {
+    const chosen = this.#chosen();
+    if (chosen.length === this.#items.length) return true;
+    const ids = (wanted: Item["kind"]) =>
+      chosen.filter(({ kind }) => kind === wanted).map(({ fileId }) => fileId);
+    return { images: ids("images"), catalogs: ids("catalogs") };
+  }
+}
+
+function refuseEscape(event: KeyboardEvent): void {
+  if (event.key === "Escape") event.preventDefault();
+}

@@ -1,0 +1,328 @@
+// The connection in one line above the viewer, only while there is something to say.
+import type { ResumeError } from "../errors.js";
+import type { ResumeOffer } from "../offer.js";
+import type { ResumeReport } from "../report.js";
+import type { Phase, Status } from "../status.js";
+import { apart, h, place, say } from "./dom.js";
+import { isAsking } from "./question.js";
+import { STATUS_LINE } from "./style.js";
+import { withTexts, type GivenTexts, type Texts } from "./texts.js";
+import { list, mentions, outside } from "./words.js";
+
+/** A drop that heals within this time is not mentioned. */
+const GRACE_MS = 1_000;
+/** How long good news stays. */
+const GOOD_MS = 4_000;
+/** How long what was set aside can be brought back from here. */
+const BRING_BACK_MS = 60_000;
+const DROPPED: readonly (Phase | undefined)[] = ["waiting", "connecting", "registering"];
+
+export interface StatusLineOptions {
+  texts?: GivenTexts;
+  /** Called for "Try now"; without it there is no such button. */
+  retry?: () => void;
+}
+
+interface Notice {
+  text: string;
+  small: string;
+}
+
+/** What the line shows. */
+interface News {
+  kind?: "good" | "bad" | "busy";
+  text?: string;
+  small?: string;
+  /** What a screen reader hears, if not the text. */
+  spoken?: string;
+  progress?: { done: number; all: number };
+  retry?: boolean;
+  bringBack?: boolean;
+  dismiss?: boolean;
+  /** When to look again, in milliseconds. */
+  again?: number;
+}
+
+/**
+ * Tell it everything: it decides what is worth a line. The connection comes first,
+ * then a rebuild, then what has to be dismissed, then good news.
+ */
+export class StatusLine {
+  readonly #texts: Texts;
+  readonly #canRetry: boolean;
+  #status: Status | null = null;
+  #statusAt = 0;
+  /** The session has worked in this page, so a drop is worth a word. */
+  #worked = false;
+  #droppedAt: number | null = null;
+  #saidDrop = false;
+  #rebuild: { done: number; all: number } | null = null;
+  /** To be dismissed; the last one is shown. */
+  #notices: Notice[] = [];
+  /** What was set aside: its text, what brings it back, and until when that is shown. */
+  #aside: { text: string; bringBack: () => void; until: number | null } | null = null;
+  readonly #dismissed = new Set<string>();
+  #good: { text: string; until: number } | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #removing = new AbortController();
+  #focusBefore: Element | null = null;
+
+  readonly #host: HTMLElement;
+  readonly #root: ShadowRoot;
+  #text = h("span", { "aria-hidden": "true" });
+  #progress = h("progress");
+  #small = h("small", { "aria-hidden": "true" });
+  #retry: HTMLButtonElement;
+  #bringBack: HTMLButtonElement;
+  #dismiss: HTMLButtonElement;
+  #line: HTMLElement;
+  /** What a screen reader hears: each piece of news once, and no countdown. */
+  #spoken = h("div", { className: "spoken", role: "status" });
+
+  constructor({ texts, retry }: StatusLineOptions = {}) {
+    const words = withTexts(texts);
+    this.#texts = words;
+    this.#canRetry = retry !== undefined;
+    this.#retry = h("button", { type: "button" }, words.retry);
+    this.#bringBack = h("button", { type: "button" }, words.bringBack);
+    this.#dismiss = h("button", { type: "button" }, words.dismiss);
+    const said = h("div", { className: "words" }, this.#text, this.#progress, this.#small);
+    const all = [this.#retry, this.#bringBack, this.#dismiss];
+    const buttons = h("div", { className: "buttons" }, ...all);
+    const row = h("div", { className: "row" }, said, buttons);
+    // In the browser's top layer, above whatever the viewer puts over itself.
+    this.#line = h(
+      "div",
+      { popover: "manual", hidden: true, dir: words.direction, "aria-live": "off" },
+      row,
+    );
+    const { host, root } = apart("carta-resume-status", STATUS_LINE, words);
+    this.#host = host;
+    this.#root = root;
+    root.append(this.#spoken, this.#line);
+    // From the beginning: a screen reader hears changes of what it knows.
+    document.documentElement.append(host);
+    const options = { signal: this.#removing.signal };
+    this.#retry.addEventListener("click", () => retry?.(), options);
+    this.#bringBack.addEventListener("click", () => this.#takeBack(), options);
+    this.#dismiss.addEventListener("click", () => this.#dismissOne(), options);
+    this.#line.addEventListener("focusin", (event) => this.#remember(event), options);
+    document.addEventListener("visibilitychange", () => this.#render(), options);
+  }
+
+  /** A client's new status. */
+  show(status: Status): void {
+    if (status === this.#status) return;
+    const was = this.#status?.phase;
+    const { phase } = status;
+    this.#status = status;
+    this.#statusAt = performance.now();
+    this.#worked ||= ["active", "confirming", "resuming"].includes(phase);
+    if (!DROPPED.includes(phase)) this.#droppedAt = null;
+    else if (this.#worked) this.#droppedAt ??= this.#statusAt;
+    if (phase === "active" && this.#saidDrop && DROPPED.includes(was))
+      this.#praise(this.#texts.again);
+    if (!DROPPED.includes(phase)) this.#saidDrop = false;
+    if (phase === "failed" || phase === "closed") this.#rebuild = null;
+    if (phase === "failed" && this.#worked)
+      this.#notice(this.#texts.failed(outside(status.error?.message ?? "")));
+    this.#render();
+  }
+
+  /**
+   * After a reload: `done` of `all` steps of drawing the viewer's panels anew. With
+   * the last step, `problems` names what the viewer did not take, in sentences.
+   */
+  rebuilding(done: number, all: number, problems: string[] = []): void {
+    const over = done >= all;
+    this.#rebuild = over ? null : { done, all };
+    if (problems.length > 0) this.#notice(this.#texts.notBack(""), outside(problems.join(" ")));
+    else if (over && this.#notices.length === 0) this.#praise(this.#texts.back);
+    this.#render();
+  }
+
+  /**
+   * What the backend restored. `offer`, the one that was answered, has the names of
+   * the files. If the viewer is rebuilt afterwards, say `rebuilding(0, all)` first.
+   */
+  report(
+    { success, failedImages, failedRegions, message }: ResumeReport,
+    offer: ResumeOffer | null = null,
+  ): void {
+    const { notBack, back, image, regions } = this.#texts;
+    if (success) this.#praise(back);
+    else {
+      const what = failedImages.map((fileId) => {
+        const known = offer?.images.find((each) => each.fileId === fileId);
+        return known ? outside(known.file) : image(fileId);
+      });
+      if (failedRegions.length > 0) what.push(regions(failedRegions.length));
+      const words = outside(message);
+      // What the message names is not named twice; of two with one name both are.
+      const isAlone = (name: string) => what.indexOf(name) === what.lastIndexOf(name);
+      const rest = what.filter((name) => !isAlone(name) || !mentions(words, name));
+      this.#notice(notBack(list(rest, this.#texts)), words);
+    }
+    this.#render();
+  }
+
+  /**
+   * What was offered is in the archive, or the rest of it if `isPart`; `bringBack` is
+   * called for "Bring it back", for as long as that is shown.
+   */
+  setAside(bringBack: () => void, isPart: boolean): void {
+    const text = isPart ? this.#texts.restSetAside : this.#texts.setAside;
+    this.#aside = { text, bringBack, until: null };
+    this.#render();
+  }
+
+  /** What was set aside need not be offered any more. */
+  takenBack(): void {
+    this.#aside = null;
+    this.#render();
+  }
+
+  /** An error of the client's; those that are the user's business are shown. */
+  error({ code, message }: ResumeError): void {
+    const { errors } = this.#texts;
+    const text = Object.hasOwn(errors, code) ? errors[code]?.(outside(message)) : undefined;
+    if (text === undefined) return;
+    // This one may come with every write; the others tell of something new each time.
+    if (code === "storage-failed" && this.#dismissed.has(text)) return;
+    this.#notice(text);
+    this.#render();
+  }
+
+  /** Takes it off the page, for good. */
+  remove(): void {
+    this.#removing.abort();
+    clearTimeout(this.#timer);
+    this.#host.remove();
+  }
+
+  #praise(text: string): void {
+    this.#good = { text, until: performance.now() + GOOD_MS };
+  }
+
+  /** News that stays until it is dismissed. */
+  #notice(text: string, small = ""): void {
+    this.#good = null;
+    const isKnown = (known: Notice) => known.text === text && known.small === small;
+    if (!this.#notices.some(isKnown)) this.#notices.push({ text, small });
+  }
+
+  #dismissOne(): void {
+    const notice = this.#notices.pop();
+    if (notice) this.#dismissed.add(notice.text);
+    else this.#aside = null;
+    this.#render();
+  }
+
+  #takeBack(): void {
+    const { bringBack } = this.#aside ?? {};
+    this.takenBack();
+    bringBack?.();
+  }
+
+  /** What to show, and when to look again. */
+  #news(now: number): News {
+    const texts = this.#texts;
+    const { phase, retryInMs = null } = this.#status ?? {};
+    if (this.#droppedAt !== null) {
+      const grace = this.#droppedAt + GRACE_MS - now;
+      if (grace <= 0) return this.#drop(phase === "waiting" ? retryInMs : null, now);
+      return { ...this.#lasting(now), again: grace };
+    }
+    if (phase === "resuming") return { kind: "busy", text: texts.resuming };
+    return this.#lasting(now);
+  }
+
+  #drop(retryInMs: number | null, now: number): News {
+    const { drop, retryIn, retrying } = this.#texts;
+    this.#saidDrop = true;
+    const left = retryInMs === null ? 0 : this.#statusAt + retryInMs - now;
+    const said = left > 0 ? retryIn(Math.ceil(left / 1_000)) : retrying;
+    // At the next full second before the try.
+    const again = left > 0 ? left % 1_000 || 1_000 : Infinity;
+    return { kind: "bad", text: `${drop} ${said}`, spoken: drop, retry: this.#canRetry, again };
+  }
+
+  #lasting(now: number): News {
+    if (this.#rebuild) {
+      const { done, all } = this.#rebuild;
+      const text = this.#texts.rebuilding(done, all);
+      return { kind: "busy", text, spoken: this.#texts.resuming, progress: this.#rebuild };
+    }
+    const notice = this.#notices.at(-1);
+    if (notice) return { kind: "bad", ...notice, dismiss: true };
+    if (this.#good && this.#good.until > now)
+      return { kind: "good", text: this.#good.text, again: this.#good.until - now };
+    this.#good = null;
+    return this.#wayBack(now);
+  }
+
+  /** Only while it can be brought back; the time for that begins when it is first shown. */
+  #wayBack(now: number): News {
+    if (this.#aside === null || this.#status?.phase !== "active") return {};
+    const until = (this.#aside.until ??= now + BRING_BACK_MS);
+    if (until > now) {
+      const { text } = this.#aside;
+      return { kind: "good", text, again: until - now, bringBack: true, dismiss: true };
+    }
+    this.#aside = null;
+    return {};
+  }
+
+  #render(): void {
+    if (this.#removing.signal.aborted) return;
+    clearTimeout(this.#timer);
+    const {
+      kind,
+      text = "",
+      small = "",
+      spoken,
+      progress,
+      retry,
+      bringBack,
+      dismiss,
+      again = Infinity,
+    } = this.#news(performance.now());
+    if (again < Infinity && !document.hidden)
+      this.#timer = setTimeout(() => this.#render(), Math.ceil(again));
+    const focused = this.#line.contains(this.#root.activeElement);
+    this.#line.className = `box line ${kind}`;
+    say(this.#text, text);
+    say(this.#small, small);
+    this.#small.hidden = !small;
+    this.#progress.hidden = !progress;
+    if (progress) {
+      this.#progress.value = progress.done;
+      this.#progress.max = progress.all;
+      this.#progress.ariaLabel = text;
+    }
+    // Beside a question everything is inert.
+    this.#retry.hidden = !retry || isAsking();
+    this.#bringBack.hidden = !bringBack || isAsking();
+    this.#dismiss.hidden = !dismiss;
+    this.#toggle(text !== "");
+    say(this.#spoken, spoken ?? [text, small].filter(Boolean).join(" "));
+    if (focused && !this.#line.contains(this.#root.activeElement))
+      (this.#focusBefore as HTMLElement | null)?.focus?.();
+  }
+
+  /** Shown anew it comes above what has joined the top layer meanwhile. */
+  #toggle(shown: boolean): void {
+    if (!this.#host.isConnected) this.#line.hidden = true;
+    if (shown) place(this.#host, this.#line);
+    if (this.#line.hidden === !shown) return;
+    this.#line.hidden = !shown;
+    if (shown) this.#line.showPopover?.();
+    else this.#line.hidePopover?.();
+  }
+
+  /** Where the focus goes back to when the button that has it is gone. */
+  #remember({ relatedTarget }: FocusEvent): void {
+    if (relatedTarget instanceof Element && !this.#line.contains(relatedTarget))
+      this.#focusBefore = relatedTarget;
+  }
+}

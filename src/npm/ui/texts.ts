@@ -1,0 +1,174 @@
+// All words that a user reads.
+import type { ResumeErrorCode } from "../generated/error-codes.js";
+import type { ResumeReason } from "../offer.js";
+
+const many = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+type ByReason<Text> = Record<ResumeReason, Text>;
+
+/** The texts of the question and of the status line. */
+export interface Texts {
+  /** Of the sentences here: BCP 47, and its direction. */
+  language: string;
+  direction: string;
+
+  // The question.
+  title: ByReason<string>;
+  /** Why it is asked, and what there is: "2 images and 3 regions". */
+  why: ByReason<(what: string) => string>;
+  /** `when`: "5 minutes ago"; `moment`: the date and time. */
+  saved: (when: string, moment: string) => string;
+  yes: ByReason<string>;
+  /** The button for a yes when not everything is ticked. */
+  yesToPart: (count: number, all: number) => string;
+  yesMeans: ByReason<string>;
+  yesToPartMeans: string;
+  yesToNothingMeans: string;
+  no: ByReason<string>;
+  noMeans: ByReason<string>;
+  list: string;
+  everything: string;
+  nothing: string;
+  images: (count: number) => string;
+  regions: (count: number) => string;
+  catalogs: (count: number) => string;
+  channel: (channel: number) => string;
+  /** The plane's index, or the interface's number of a computed one. */
+  stokes: (stokes: number) => string;
+  hdu: (hdu: string) => string;
+  contours: string;
+  catalog: string;
+  lost: string;
+  backend: (words: string) => string;
+  justNow: string;
+
+  // The status line.
+  retry: string;
+  dismiss: string;
+  drop: string;
+  retryIn: (seconds: number) => string;
+  retrying: string;
+  again: string;
+  resuming: string;
+  rebuilding: (done: number, all: number) => string;
+  back: string;
+  notBack: (what: string) => string;
+  /** After a no, and after a yes to a part. */
+  setAside: string;
+  restSetAside: string;
+  bringBack: string;
+  image: (fileId: number) => string;
+  failed: (message: string) => string;
+  /** By `code` of a ResumeError; what has no entry is not shown. */
+  errors: Partial<Record<ResumeErrorCode, (message: string) => string>>;
+}
+
+/** Texts that differ from the English ones; what is a map may be given in part. */
+export type GivenTexts = {
+  [Name in keyof Texts]?: Texts[Name] extends string | ((...args: never[]) => string)
+    ? Texts[Name]
+    : Partial<Texts[Name]>;
+};
+
+const KEPT = "Your work is kept in the archive.";
+
+const failed = (message: string): string => `The connection could not be restored. ${message}`;
+
+export const ENGLISH: Texts = {
+  language: "en-GB",
+  direction: "ltr",
+  title: {
+    "connection-lost": "Go on where you were?",
+    "page-reloaded": "Restore your work?",
+    "tab-closed": "Restore this work?",
+    archive: "Restore from the archive?",
+  },
+  why: {
+    "connection-lost": (what) => `The connection to the backend was lost. You had ${what} open.`,
+    "page-reloaded": (what) => `This page was loaded anew. You had ${what} open.`,
+    "tab-closed": (what) => `Another tab is gone and has left ${what}.`,
+    archive: (what) => `You had set aside ${what}.`,
+  },
+  saved: (when, moment) => `Saved ${when} (${moment}).`,
+  yes: {
+    "connection-lost": "Go on",
+    "page-reloaded": "Restore",
+    "tab-closed": "Restore",
+    archive: "Restore",
+  },
+  yesToPart: (count, all) => `Restore ${count} of ${all}`,
+  yesMeans: {
+    "connection-lost": "The backend opens everything again, and the viewer goes on.",
+    "page-reloaded": "Everything is opened again, as you left it.",
+    "tab-closed": "Everything is opened here, as it was left.",
+    archive: "Everything in it is opened again.",
+  },
+  yesToPartMeans: "What is ticked is opened again. The rest is kept in the archive.",
+  yesToNothingMeans: "Tick what is to be opened again.",
+  no: {
+    "connection-lost": "Give up",
+    "page-reloaded": "Start empty",
+    "tab-closed": "Start empty",
+    archive: "Not now",
+  },
+  noMeans: {
+    "connection-lost": `The viewer is told that the connection is gone. ${KEPT}`,
+    "page-reloaded": `Nothing is opened. ${KEPT}`,
+    "tab-closed": `Nothing is opened. ${KEPT}`,
+    archive: "Nothing changes.",
+  },
+  list: "What would be restored",
+  everything: "All of these",
+  nothing: "nothing",
+  images: (count) => many(count, "image"),
+  regions: (count) => many(count, "region"),
+  catalogs: (count) => many(count, "catalog"),
+  channel: (channel) => `channel ${channel}`,
+  stokes: (stokes) =>
+    ["Ptotal", "Plinear", "PFtotal", "PFlinear", "Pangle"][stokes - 13] ?? `Stokes ${stokes}`,
+  hdu: (hdu) => `HDU ${hdu}`,
+  contours: "contours",
+  catalog: "catalog",
+  lost: "What cannot come back",
+  backend: (words) => `The backend says: “${words}”`,
+  justNow: "just now",
+  retry: "Try now",
+  dismiss: "Dismiss",
+  drop: "Connection lost.",
+  retryIn: (seconds) => `Next try in ${seconds} s.`,
+  retrying: "Trying again …",
+  again: "Connected again.",
+  resuming: "Restoring your session …",
+  rebuilding: (done, all) => `Rebuilding ${done} of ${all} …`,
+  back: "Everything is back.",
+  notBack: (what) => (what ? `Did not come back: ${what}.` : "Not everything came back."),
+  setAside: "Your work is in the archive.",
+  restSetAside: "What you have left out is in the archive.",
+  bringBack: "Bring it back",
+  image: (fileId) => `image ${fileId}`,
+  failed,
+  errors: {
+    "storage-failed": (message) =>
+      `Your work cannot be kept in this browser, so a reload may lose it. ${message}`,
+    "queue-full": () =>
+      "Too much was waiting for the connection. Some of what you did then has no effect.",
+    "not-replayed": () =>
+      "The connection was lost while something was saved. Check whether it is there.",
+    "not-active": () => "Nothing can be restored at this moment. Try again a little later.",
+    "unknown-workspace": () => "That work is not in the archive any more.",
+    // What ends it for good; the viewer goes on from there.
+    "connection-refused": failed,
+    "registration-refused": failed,
+    "retry-budget-spent": failed,
+  },
+};
+
+/** English, except for what is given. */
+export function withTexts(given: GivenTexts = {}): Texts {
+  const all: Record<string, unknown> = { ...ENGLISH, ...given };
+  for (const [key, english] of Object.entries(ENGLISH)) {
+    if (typeof english === "object")
+      all[key] = { ...english, ...(given[key as keyof Texts] as object) };
+  }
+  return all as unknown as Texts;
+}

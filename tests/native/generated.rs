@@ -1,0 +1,90 @@
+//! TypeScript that is generated from this crate: what both sides must agree on is
+//! written once, in Rust. `UPDATE_GENERATED=1 cargo test --test native generated`
+//! writes the files anew.
+
+use std::{env, fmt::Write, fs};
+
+use carta_resume::{client::Code, protocol::EventType};
+
+/// Compares a checked-in file with what it should be, or writes it.
+fn check(name: &str, source: &str, body: &str) {
+    let path = format!("src/npm/generated/{name}");
+    let text =
+        format!("// Generated from {source} by tests/native/generated.rs. Do not edit.\n{body}");
+    if env::var_os("UPDATE_GENERATED").is_some() {
+        fs::write(&path, text).unwrap();
+        return;
+    }
+    let current = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert_eq!(
+        current, text,
+        "{path} is out of date: UPDATE_GENERATED=1 cargo test --test native generated"
+    );
+}
+
+#[test]
+fn event_types() {
+    let mut body = String::from(
+        "\n/** Every event type of the interface by name. Frozen. */\nexport const EventType = Object.freeze({\n",
+    );
+    for event in EventType::ALL {
+        writeln!(body, "  {}: {},", event.name(), event.number()).unwrap();
+    }
+    body += "} as const);\n\n/** The number of an event type. */\n";
+    body += "export type EventType = (typeof EventType)[keyof typeof EventType];\n";
+    check("event-type.ts", "src/protocol/event_type.rs", &body);
+}
+
+#[test]
+fn frame_kinds() {
+    let list = |belongs: fn(EventType) -> bool| {
+        EventType::ALL
+            .iter()
+            .filter(|event| belongs(**event))
+            .fold(String::new(), |list, event| list + &format!("  EventType.{},\n", event.name()))
+    };
+    let body = format!(
+        "import {{ EventType }} from \"./event-type.js\";
+
+/** Event types that stream in: they answer nothing, and the client learns nothing from them. */
+export const STREAMS: readonly EventType[] = [
+{}];
+
+/** Event types that viewers send many times a second. */
+export const FREQUENT: readonly EventType[] = [
+{}];
+",
+        list(EventType::is_stream),
+        list(EventType::is_frequent),
+    );
+    check("frame-kinds.ts", "src/protocol/event_type.rs", &body);
+}
+
+#[test]
+fn error_codes() {
+    let mut body = String::from(
+        "\n/** What a `ResumeError` is about. Stable: new ones may join. */\nexport type ResumeErrorCode =",
+    );
+    for code in Code::ALL {
+        let lines: Vec<&str> = code.meaning().lines().map(str::trim).collect();
+        match lines.as_slice() {
+            [line] => write!(body, "\n  /** {line} */").unwrap(),
+            lines => {
+                let text = lines.join("\n   * ");
+                write!(body, "\n  /**\n   * {text}\n   */").unwrap();
+            }
+        }
+        write!(body, "\n  | \"{}\"", code.name()).unwrap();
+    }
+    body += ";\n";
+    check("error-codes.ts", "src/client/problem.rs", &body);
+}
+
+#[test]
+fn the_readme_names_every_error_code() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    for code in Code::ALL {
+        let name = code.name();
+        assert!(readme.contains(&format!("`{name}`")), "{name} is not in the README");
+    }
+}
