@@ -8,6 +8,3 @@ export const nativeSocket = (): SocketClass | undefined => {
   const current: (SocketClass & { [NATIVE]?: SocketClass }) | undefined = globalThis.WebSocket;
   return current?.[NATIVE] ?? current;
 };
-
-export const openSocket = (address: string): WebSocket =>
-  new (nativeSocket() as SocketClass)(address);

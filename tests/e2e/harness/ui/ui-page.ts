@@ -54,7 +54,7 @@ declare global {
 /** A file as the page gets it: TypeScript without its types. */
 async function contentOf(path: string): Promise<Buffer | string> {
   const source = path.replace(/\.js$/, ".ts");
-  if (!existsSync(source)) return readFile(path);
+  if (source === path || !existsSync(source)) return readFile(path);
   return (await transformWithOxc(await readFile(source, "utf8"), source)).code;
 }
 
