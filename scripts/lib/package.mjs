@@ -133,13 +133,11 @@ async function bundle(folder) {
     external: /^node:/,
     logLevel: "silent",
   });
-    const options = {
+  const options = {
     format: "esm",
     minify: true,
     codeSplitting: {
-      groups: [
-        { name: "shared", minShareCount: 2 },
-      ],
+      groups: [{ name: "shared", minShareCount: 2 }],
     },
     chunkFileNames: ({ isDynamicEntry, name }) => (isDynamicEntry && later[name]) || "[name].js",
   };
