@@ -167,13 +167,8 @@ async function javaScript(generated, folder) {
 /** Finds what wasm-bindgen has generated. */
 const generatedModule = (generated) => ({
   name: "generated-module",
-  resolveId(id) {
-    if (id.endsWith(`/${wasmName}.js`)) return join(generated, `${wasmName}.js`);
-    // wasm-bindgen imports copies of our modules: of each there must be one only.
-    const ours = /\/snippets\/.*\/src\/npm\/([\w/-]+)\.js$/.exec(id)?.[1];
-    if (!ours) return null;
-    return [".ts", ".js"].map((ending) => join(npm, ours + ending)).find(existsSync);
-  },
+  resolveId: (id) =>
+    id.endsWith(`/${wasmName}.js`) ? join(generated, `${wasmName}.js`) : null,
 });
 
 /** Other bundlers look for a plain string, where the minifier writes a template. */
