@@ -23,7 +23,7 @@ const free = (port) =>
   new Promise((done, refuse) => {
     const probe = createServer();
     probe.on("error", ({ code }) => {
-      const why = code === "EADDRINUSE" ? "taken by another program" : `not to be had (${code})`;
+      const why = code === "EADDRINUSE" ? "taken by another program" : `not available (${code})`;
       refuse(new Failed(`Port ${port} is ${why}. Type, for example: PORT=${port + 1} npm start`));
     });
     probe.listen(port, host, () => probe.close(done));

@@ -113,7 +113,7 @@ impl Shell {
         else {
             let problem = Problem::new(
                 Code::UnreadableFrame,
-                "A message from the backend is too short for a frame. The connection goes on.",
+                "A message from the backend is too short to be a frame. The connection continues.",
             );
             self.report(&Problem { length, ..problem });
             return self.input(Input::Text { generation, pong: false });

@@ -389,8 +389,11 @@ impl Shell {
                 report_error(&thrown);
                 continue;
             }
-            let problem =
-                Problem::new(Code::HandlerFailed, "A handler threw; see the cause. Go on.");
+            let problem = Problem::new(
+                Code::HandlerFailed,
+                "An event handler threw an error; see the \
+                                                   cause. The client continues.",
+            );
             self.emit(Event::Error, &from_problem(&problem, Some(&thrown)));
         }
     }

@@ -52,8 +52,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.note_time(now);
         let version = register.header().icd_version;
         if !matches!(self.state, State::Idle) || !H::VERSIONS.contains(&version) {
-            let message = "This viewer speaks a version of the CARTA interface that this client \
-                           does not. Its connection is left alone.";
+            let message = "This viewer speaks a version of the CARTA interface that is not \
+                           supported. Its connection is not kept.";
             return Err(Problem::new(Code::UnsupportedIcdVersion, message));
         }
         self.learn_from(&register)?;

@@ -120,7 +120,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         } else if self.is_busy() && self.now.monotonic < patience {
             self.timers.set(Timer::Liveness, patience);
         } else {
-            let message = "The connection fell silent. Connecting again.";
+            let message = "The backend stopped answering. Reconnecting.";
             self.drop_socket(Problem::new(Code::ConnectionLost, message));
         }
     }

@@ -142,7 +142,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     pub fn restore(&mut self, kept: Kept) -> Result<(), Problem> {
         if !self.state.is_active() {
             let message = "Nothing can be restored from the archive while there is no working \
-                           connection. Try again when the status is active.";
+                           connection. Try again once the connection is back.";
             return Err(Problem::new(Code::NotActive, message));
         }
         if self.is_drop_in() {
@@ -258,7 +258,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     fn answered_about_own(&mut self, offer: u32, answer: Answer) {
         match answer {
             Answer::Part { .. } if self.is_drop_in() => {
-                let message = "this viewer goes on with all of it or with nothing";
+                let message = "this viewer can only restore all of it or nothing";
                 self.answer_failed(offer, message, None);
             }
             Answer::Yes | Answer::Part { .. } => {
@@ -331,7 +331,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 self.end_restore(Err(problem("Nothing was restored.")));
             }
             Subject::Rebuilding(_) => {
-                let problem = problem("What was stored is there still.");
+                let problem = problem("What was stored is still there.");
                 match self.question.take_kept(self.now) {
                     Some(kept) if kept.reason != Reason::Archive => {
                         self.rebuild_later(kept);
@@ -355,7 +355,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 }
             }
             Subject::Archive(_) => {
-                let message = "The connection was lost before you were done. Nothing was \
+                let message = "The connection was lost before this was finished. Nothing was \
                                restored; try again.";
                 self.withdraw_question(Err(Problem::new(Code::ConnectionLost, message)));
             }

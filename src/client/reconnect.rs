@@ -103,9 +103,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if self.attempts.refusals >= MAX_REFUSALS {
             self.fail(Problem::new(
                 Code::ConnectionRefused,
-                "The backend is there but refuses the connection. Check the access token: it may \
-                 be missing, wrong or expired; a restarted CARTA backend makes a new one unless \
-                 CARTA_AUTH_TOKEN is set. Then call retryNow().",
+                "The backend is running but refuses the connection. The access token may be \
+                 missing, wrong or expired, or the backend may have made a new one after a \
+                 restart. Log in again or reload the page.",
             ));
         }
     }
@@ -121,10 +121,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             if self.attempts.unopened > PROBE_AFTER {
                 self.effects.push_back(Effect::Probe);
             }
-            "No connection. Check that the backend runs and that its address and token are \
-             right. Trying again."
+            "Cannot connect. Check that the backend is running and that its address and token \
+             are right. Trying again."
         } else {
-            "The connection was lost. Connecting again."
+            "The connection was lost. Reconnecting."
         };
         self.lost(Problem::new(Code::ConnectionLost, problem));
     }
@@ -155,16 +155,16 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let not_replayed = self.tracker.dropped();
         let not_repeated = Problem::new(
             Code::NotReplayed,
-            "The connection was lost before this was answered. It acts outside the session, or \
-             on what has changed, so it is not sent a second time: check whether it was done, \
-             and ask again if not.",
+            "The connection was lost before this was answered. It is not sent again, because it \
+             acts outside the session or depends on something that has changed. Check whether it \
+             was done, and repeat it if not.",
         );
         self.give_up_on(not_replayed, not_repeated);
 
         if self.options.backoff.max_attempts.is_some_and(|max| self.attempts.count >= max) {
             let message = format!(
-                "No connection after {} attempts. Check that the backend runs and that its \
-                 address is right, then call retryNow().",
+                "No connection after {} attempts. Check that the backend is running and that its \
+                 address is right, then try again.",
                 self.attempts.count
             );
             return self.failed(Problem::new(Code::RetryBudgetSpent, message));

@@ -54,7 +54,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let header = Header { event_type, icd_version, request_id: self.new_request_id() };
         self.accept(header)?;
         let Some(event) = header.event().filter(|event| event.answer().is_some()) else {
-            let message = "Nothing is known to answer this event type. Use send() for it.";
+            let message = "The backend does not answer this event type. Use send() for it.";
             return Err(Problem::new(Code::InvalidFrame, message).about(vec![header]));
         };
         self.dispatch(Frame::from_payload(header, payload))?;

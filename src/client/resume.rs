@@ -79,8 +79,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.forget_answer();
         let problem = Problem::new(
             Code::ResumeTimeout,
-            "The backend did not finish resuming in time. Connecting again; you will be asked \
-             again what to restore.",
+            "The backend did not finish restoring the session in time. Reconnecting; you will be \
+             asked again what to restore.",
         );
         self.effects.push_back(Effect::Error(problem.clone()));
         self.drop_socket(problem);
@@ -95,7 +95,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let mut lost = self.tracker.declined();
         lost.extend(self.queue.remove(&|header| header.event().is_none_or(depends_on_session)));
         let message =
-            "The session that this was meant for has been given up, so it is not answered.";
+            "The session that this belonged to was not restored, so there will be no answer.";
         let problem = Problem::new(Code::Declined, message);
         self.give_up_on(lost, problem.clone());
         problem

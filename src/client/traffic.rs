@@ -34,7 +34,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.is_drop_in()
             && matches!(header.event(), Some(EventType::RegisterViewer | EventType::ResumeSession))
         {
-            let message = "This is sent by the client, not by the viewer.";
+            let message = "The client sends this message itself. Do not send it.";
             return Err(Problem::new(Code::InvalidFrame, message).about(vec![header]));
         }
         Ok(())
@@ -52,8 +52,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if self.queue.push(frame.clone()) {
             return Ok(());
         }
-        let message = "There is no connection, and the queue of unsent frames is full. This was \
-                       not taken: send it again when the client is active.";
+        let message = "There is no connection, and too much is waiting to be sent. This was not \
+                       accepted: try again once the connection is back.";
         self.refuse(&frame, message);
         Err(Problem::new(Code::QueueFull, message).about(vec![header]))
     }
@@ -204,8 +204,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     pub(super) fn unreadable(&mut self, header: Header, length: usize) {
-        let message = "A frame of the backend's does not decode. It is passed on, and the \
-                       connection goes on.";
+        let message = "A frame from the backend could not be decoded. It is passed on, and the \
+                       connection continues.";
         let problem = Problem::new(Code::UnreadableFrame, message).about(vec![header]);
         self.effects.push_back(Effect::Error(Problem { length: Some(length), ..problem }));
     }

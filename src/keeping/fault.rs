@@ -3,9 +3,9 @@
 use crate::client::{Code, Problem};
 
 /// What the user reads after the sentence about the fault.
-pub const GOES_ON_IN_MEMORY: &str = " Work goes on, but is not kept for a reloaded page.";
-pub(super) const BEGINS_ANEW: &str = " It is set aside, and a new session is begun.";
-pub(super) const TRIED_AGAIN: &str = " Work goes on, and storing it is tried again.";
+pub const GOES_ON_IN_MEMORY: &str = " You can keep working, but a reload may lose your work.";
+pub(super) const BEGINS_ANEW: &str = " It was set aside, and a new session was started.";
+pub(super) const TRIED_AGAIN: &str = " You can keep working; saving will be tried again.";
 
 /// A class of trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +38,10 @@ impl Fault {
         match self {
             Self::Missing => "This browser has no IndexedDB, or does not let this page use it.",
             Self::Blocked => {
-                "The browser's storage does not open. Another tab may hold it: close other tabs \
-                 of this viewer."
+                "The browser's storage cannot be opened. Another tab may be blocking it: close \
+                 other tabs of this viewer."
             }
-            Self::Silent => "The browser's storage does not answer.",
+            Self::Silent => "The browser's storage does not respond.",
             Self::Newer => {
                 "A newer version of this viewer is open in another tab, or was used before. \
                  Reload this page to get it."
@@ -51,10 +51,10 @@ impl Fault {
                  archive."
             }
             Self::Gone => {
-                "What the browser had stored was removed, by you or by the browser. It is stored \
+                "The stored work was removed, by you or by the browser. It is being stored \
                  again."
             }
-            Self::Unreadable => "What the browser has stored cannot be read.",
+            Self::Unreadable => "The work that is stored in this browser cannot be read.",
             Self::Taken | Self::Failed => "The browser's storage failed.",
         }
     }

@@ -21,7 +21,7 @@ export type OwnBytes = ReturnType<Uint8ArrayConstructor["of"]>;
 function bytesOf(data: Uint8Array | ArrayBuffer): Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  throw ResumeError.of("invalid-frame", "Bytes are taken as Uint8Array or ArrayBuffer.");
+  throw ResumeError.of("invalid-frame", "Pass bytes as a Uint8Array or ArrayBuffer.");
 }
 
 function whole(name: string, value: number, max: number): number {

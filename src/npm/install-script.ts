@@ -20,7 +20,7 @@ declare global {
 /** What is kept nowhere is in no archive either. */
 const texts =
   storage === "memory"
-    ? { noMeans: { "connection-lost": "The viewer is told that the connection is gone." } }
+    ? { noMeans: { "connection-lost": "The viewer is told that the connection was lost." } }
     : {};
 
 let resumption: Resumption | undefined;

@@ -42,7 +42,7 @@ export interface ResumeOffer {
   /** In ascending file id. */
   images: OfferedImage[];
   catalogs: OfferedCatalog[];
-  /** What cannot come back, for example images that were computed. */
+  /** What cannot be restored, for example images that were computed. */
   cannotRestore: { fileId: number; name: string; why: string }[];
 }
 

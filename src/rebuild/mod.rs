@@ -45,7 +45,7 @@ pub struct Outcome {
     pub failed_regions: Vec<i32>,
     /// Catalogs, under their ids as kept.
     pub failed_catalogs: Vec<i32>,
-    /// What did not come back, for people. At most 50.
+    /// What could not be restored, for people. At most 50.
     pub messages: Vec<String>,
 }
 
@@ -248,7 +248,11 @@ impl Rebuild {
                     Overlays::Newer => Some(calls::set_overlay(id, overlay)),
                     Overlays::Older => Some(calls::set_older_overlay(id, overlay)),
                     Overlays::Unknown => {
-                        self.lost("The vector overlay of ", at, Some("not known to the viewer"));
+                        self.lost(
+                            "The vector overlay of ",
+                            at,
+                            Some("the viewer does not support it"),
+                        );
                         None
                     }
                 }
@@ -343,7 +347,7 @@ impl Rebuild {
         }
     }
 
-    /// Something of an image did not come back, if there is a message.
+    /// Something of an image could not be restored, if there is a message.
     fn lost(&mut self, what: &str, at: usize, message: Option<&str>) {
         if let Some(image) = self.plan.images.get(at)
             && let Some(message) = message
@@ -360,12 +364,12 @@ impl Rebuild {
     }
 }
 
-/// Says what did not come back, and why.
+/// Says what could not be restored, and why.
 fn told(what: &[&str], why: &str) -> String {
     let what = what.concat();
     let message = match why.trim() {
-        "" => format!("{what} did not come back."),
-        why => format!("{what} did not come back: {}.", why.trim_end_matches('.')),
+        "" => format!("{what} could not be restored."),
+        why => format!("{what} could not be restored: {}.", why.trim_end_matches('.')),
     };
     message.chars().take(MESSAGE_LENGTH).collect()
 }

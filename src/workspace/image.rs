@@ -108,7 +108,7 @@ pub(super) fn kept(message: &[u8]) -> Bytes {
     Bytes::copy_from_slice(message)
 }
 
-/// An image that exists in the backend's memory only.
+/// An image that exists only in the backend's memory.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Generated {
     pub(super) name: String,
@@ -139,12 +139,12 @@ impl Origin {
     /// For people: why the image cannot come back.
     pub(super) const fn why(self) -> &'static str {
         match self {
-            Self::Moment => "A moment image exists in the backend's memory only.",
+            Self::Moment => "A moment image exists only in the backend's memory.",
             Self::PositionVelocity => {
-                "A position-velocity image exists in the backend's memory only."
+                "A position-velocity image exists only in the backend's memory."
             }
-            Self::Fit => "An image made by fitting exists in the backend's memory only.",
-            Self::Remote => "An image fetched from a service exists in the backend's memory only.",
+            Self::Fit => "An image made by fitting exists only in the backend's memory.",
+            Self::Remote => "An image fetched from a service exists only in the backend's memory.",
         }
     }
 }

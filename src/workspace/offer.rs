@@ -91,8 +91,8 @@ impl Workspace {
             let why = image.origin.why();
             let why = match self.region_count(file_id) {
                 0 => why.to_owned(),
-                1 => format!("{why} The region drawn on it goes with it."),
-                count => format!("{why} The {count} regions drawn on it go with it."),
+                1 => format!("{why} The region drawn on it is lost too."),
+                count => format!("{why} The {count} regions drawn on it are lost too."),
             };
             lost.push(CannotRestore { file_id, name: image.name.clone(), why });
         }

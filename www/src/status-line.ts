@@ -48,11 +48,11 @@ export class StatusLine {
       case "idle":
         return "Not connected.";
       case "connecting":
-        return this.#wasActive ? "Connecting again …" : `Connecting to ${this.backend} …`;
+        return this.#wasActive ? "Reconnecting …" : `Connecting to ${this.backend} …`;
       case "registering":
         return "Registering …";
       case "confirming":
-        return `${this.#wasActive && !this.#unbroken ? "Connected again. " : ""}Waiting for your answer.`;
+        return `${this.#wasActive && !this.#unbroken ? "Reconnected. " : ""}Waiting for your answer.`;
       case "resuming":
         return "Restoring your work …";
       case "active":
@@ -69,7 +69,7 @@ export class StatusLine {
   #countdown({ phase, retryInMs }: Status): string {
     if (phase !== "waiting" || retryInMs === null) return "";
     const left = retryInMs - (performance.now() - this.#receivedAt);
-    return ` Next try in ${Math.max(Math.ceil(left / 1000), 0)} s.`;
+    return ` Trying again in ${Math.max(Math.ceil(left / 1000), 0)} s.`;
   }
 
   #details({ phase, attempt, latencyMs, sessionId }: Status): string {

@@ -184,7 +184,7 @@ impl Keeper {
                 Effect::ForgetLastWrite,
                 Effect::SetAside,
             ]);
-            let message = "What was stored of your last session is damaged.".to_owned();
+            let message = "The stored copy of your last session is damaged.".to_owned();
             let problem = Problem::new(Code::StorageFailed, message + BEGINS_ANEW);
             return self.effects.push_back(Effect::Report(problem));
         };

@@ -109,7 +109,7 @@ impl Keeper {
         }
         if !is_active {
             let message =
-                "The archive is known from the first connection on. Call connect() before.";
+                "The archive is available after the first connection. Call connect() first.";
             return Err(Problem::new(Code::NotActive, message));
         }
         Ok(true)

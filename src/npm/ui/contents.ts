@@ -75,6 +75,6 @@ export function row(
   return h("li", {}, ...(box ? [h("label", {}, box, h("span", {}, ...text))] : text));
 }
 
-/** What cannot come back, and why. */
+/** What cannot be restored, and why. */
 export const lostRow = ({ name, why }: ResumeOffer["cannotRestore"][number]): HTMLElement =>
   h("li", {}, h("bdi", { className: "name" }, outside(name)), " ", h("bdi", {}, outside(why)));

@@ -22,8 +22,8 @@ export const test = base.extend({
 /** Answers the question after a drop with yes, and waits until it is carried out. */
 export async function goOn(carta: Carta): Promise<void> {
   const resumed = carta.recorder.received("RESUME_SESSION_ACK").length;
-  const dialog = carta.page.getByRole("dialog", { name: "Go on where you were?" });
-  await dialog.getByRole("button", { name: "Go on" }).click();
+  const dialog = carta.page.getByRole("dialog", { name: "Pick up where you left off?" });
+  await dialog.getByRole("button", { name: "Continue" }).click();
   await carta.recorder.waitForReceived("RESUME_SESSION_ACK", resumed + 1);
   await expect(dialog).toBeHidden();
 }

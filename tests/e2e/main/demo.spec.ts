@@ -201,7 +201,7 @@ test("the address of another backend", async ({ page, backend }) => {
   const away = encodeURIComponent(`${gone.url}?token=secret-31`);
   await demo.open(`${backend.origin}/?backend=${away}`);
   await expect(demo.status).toContainText(`Cannot reach ws://127.0.0.1:${gone.port}`);
-  await expect(demo.status).toContainText(/Next try in \d+ s/);
+  await expect(demo.status).toContainText(/Trying again in \d+ s/);
   await page.locator("#log summary").click();
   expect(await page.locator("body").innerText()).not.toContain("secret-31");
 

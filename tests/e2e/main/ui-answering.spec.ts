@@ -21,7 +21,7 @@ test("by keyboard alone: no answer by accident, Tab stays inside, Escape does no
     stops.push(await ui.focused());
     expect(await page.evaluate(() => document.activeElement?.id ?? "")).not.toMatch(/field|button/);
   }
-  expect(stops.slice(0, 2)).toEqual(["Go on", "Give up"]);
+  expect(stops.slice(0, 2)).toEqual(["Continue", "Give up"]);
   expect(new Set(stops)).not.toContain("Button");
   await page.locator("#field").evaluate((element) => element.focus());
   expect(await ui.focused()).not.toBe("field");

@@ -50,22 +50,22 @@ test("a longer one is counted down, and said once", async ({ ui, page }) => {
     await page.clock.runFor(second === 0 ? 600 : 1_000);
   }
   expect(texts).toEqual([
-    "Connection lost. Next try in 4 s.",
-    "Connection lost. Next try in 3 s.",
-    "Connection lost. Next try in 2 s.",
-    "Connection lost. Next try in 1 s.",
+    "Connection lost. Trying again in 4 s.",
+    "Connection lost. Trying again in 3 s.",
+    "Connection lost. Trying again in 2 s.",
+    "Connection lost. Trying again in 1 s.",
     "Connection lost. Trying again …",
   ]);
   await expect(ui.spoken).toHaveText("Connection lost.");
   await ui.show("connecting");
   await ui.show("waiting", { retryInMs: 5_000 });
-  await expect(ui.line).toContainText("Next try in 5 s.");
+  await expect(ui.line).toContainText("Trying again in 5 s.");
   await expect(ui.spoken).toHaveText("Connection lost.");
 
   await ui.show("connecting");
   await ui.show("active");
-  await expect(ui.line).toContainText("Connected again.");
-  await expect(ui.spoken).toHaveText("Connected again.");
+  await expect(ui.line).toContainText("Reconnected.");
+  await expect(ui.spoken).toHaveText("Reconnected.");
   await page.clock.runFor(4_000);
   await expect(ui.line).toBeHidden();
 });
@@ -99,7 +99,7 @@ test("it runs no timer while it has nothing to count, or nobody looks", async ({
   await page.clock.runFor(20_000);
   expect(await timers()).toBe(before);
   await look(false);
-  await expect(ui.line).toContainText("Next try in 30 s.");
+  await expect(ui.line).toContainText("Trying again in 30 s.");
   await ui.show("connecting");
   const counted = await timers();
   await page.clock.runFor(20_000);
@@ -185,15 +185,18 @@ test("a rebuild shows how far it is; what the viewer did not take stays", async 
   await expect(ui.line).toBeHidden();
 
   await rebuilding(0, 2);
-  await rebuilding(2, 2, ["The contours of <b>a.fits</b> did not come back."]);
+  await rebuilding(2, 2, ["The contours of <b>a.fits</b> could not be restored."]);
   await expect(ui.line).toContainText(
-    "Not everything came back.The contours of <b>a.fits</b> did not come back.",
+    "Not everything could be restored.The contours of <b>a.fits</b> could not be restored.",
   );
   await page.clock.runFor(600_000);
   await expect(ui.line).toBeVisible();
 });
 
-test("what did not come back is named and stays until it is dismissed", async ({ ui, page }) => {
+test("what could not be restored is named and stays until it is dismissed", async ({
+  ui,
+  page,
+}) => {
   await ui.show("active");
   await page.evaluate(
     (offer) =>
@@ -209,12 +212,12 @@ test("what did not come back is named and stays until it is dismissed", async ({
     offerOf({ images: [{ ...offerOf().images[1]!, file: `<i>\u202Ea</i>.fits` }] }),
   );
   await expect(ui.line).toContainText(
-    "Did not come back: <i>\uFFFDa</i>.fits, image 9 and 2 regions.",
+    "Could not be restored: <i>\uFFFDa</i>.fits, image 9 and 2 regions.",
   );
   await expect(ui.line).toContainText("Problem loading files: 2 9");
   await expect(ui.line.locator("i")).toHaveCount(0);
   await page.clock.runFor(600_000);
-  await expect(ui.spoken).toContainText("Did not come back");
+  await expect(ui.spoken).toContainText("Could not be restored");
   await page.locator("#field").focus();
   await ui.button("Dismiss").focus();
   await page.keyboard.press("Space");
@@ -235,12 +238,14 @@ test("what the message names is not named twice", async ({ ui, page }) => {
       [message, offerOf()] as const,
     );
   const [first, second] = offerOf().images.map(({ file }) => file);
-  await report(`${first} did not come back: it is gone.`);
+  await report(`${first} could not be restored: it is gone.`);
   await expect(ui.line).toContainText(
-    `Did not come back: ${second}.${first} did not come back: it is gone.`,
+    `Could not be restored: ${second}.${first} could not be restored: it is gone.`,
   );
   await report(`${first} and ${second} are gone.`);
-  await expect(ui.line).toContainText(`Not everything came back.${first} and ${second} are gone.`);
+  await expect(ui.line).toContainText(
+    `Not everything could be restored.${first} and ${second} are gone.`,
+  );
   await report(`${second} and ${first} are locked.`);
   await expect(ui.line).toContainText("are locked.");
 });
@@ -256,14 +261,14 @@ test("a name within another name is not that name", async ({ ui, page }) => {
       },
       [message, offerOf({ images: files.map((file, n) => image(n, file)) })] as const,
     );
-  await report(["M51.fits"], "NGC_M51.fits did not come back.");
-  await expect(ui.line).toContainText("Did not come back: M51.fits.");
+  await report(["M51.fits"], "NGC_M51.fits could not be restored.");
+  await expect(ui.line).toContainText("Could not be restored: M51.fits.");
   await report(["cube.fits"], "cube.fits.gz and ücube.fits are gone.");
-  await expect(ui.line).toContainText("Did not come back: cube.fits.");
+  await expect(ui.line).toContainText("Could not be restored: cube.fits.");
   await report(["b.fits", "b.fits"], "b.fits is locked.");
-  await expect(ui.line).toContainText("Did not come back: b.fits and b.fits.");
+  await expect(ui.line).toContainText("Could not be restored: b.fits and b.fits.");
   await report(["c.fits"], "xc.fits and set/c.fits: locked.");
-  await expect(ui.line).toContainText("Not everything came back.xc.fits");
+  await expect(ui.line).toContainText("Not everything could be restored.xc.fits");
 });
 
 test("what was set aside can be brought back for a minute", async ({ ui, page }) => {
@@ -279,14 +284,14 @@ test("what was set aside can be brought back for a minute", async ({ ui, page })
   await expect(ui.line).toBeHidden();
 
   await setAside(true);
-  await expect(ui.line).toContainText("What you have left out is in the archive.");
+  await expect(ui.line).toContainText("What you left out is in the archive.");
   // Other news comes first, and it is there again afterwards.
   await ui.show("waiting", { retryInMs: 20_000 });
   await page.clock.runFor(1_500);
   await expect(ui.line).toContainText("Connection lost.");
   await expect(ui.button("Bring it back")).toBeHidden();
   await ui.show("active");
-  await expect(ui.line).toContainText("Connected again.");
+  await expect(ui.line).toContainText("Reconnected.");
   await expect(ui.button("Bring it back")).toBeHidden();
   await page.clock.runFor(4_000);
   await expect(ui.button("Bring it back")).toBeVisible();
@@ -325,7 +330,7 @@ test("errors that are the user's business are shown, once; the connection comes 
   await expect(ui.line).toBeHidden();
   await error(failure("The disk is full."));
   await error(failure("The disk is full."));
-  await expect(ui.line).toContainText("cannot be kept in this browser");
+  await expect(ui.line).toContainText("cannot be saved in this browser");
   await ui.show("waiting", { retryInMs: 60_000 });
   await page.clock.runFor(1_000);
   await expect(ui.line).toContainText("Connection lost.");
@@ -419,7 +424,7 @@ for (const { name, width, height, media } of LOOKS) {
     await page.evaluate(() => window.ui.status.rebuilding(3, 12));
     await look("rebuilding");
     await page.evaluate(() =>
-      window.ui.status.rebuilding(12, 12, ["The contours of a.fits did not come back."]),
+      window.ui.status.rebuilding(12, 12, ["The contours of a.fits could not be restored."]),
     );
     await look("problem");
     await page.evaluate((error) => window.ui.status.error(error), failure("The disk is full."));

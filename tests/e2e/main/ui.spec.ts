@@ -9,11 +9,11 @@ test("it names what would come back, since when, why it is asked, and what is lo
     offerOf({
       backendMessage: "Maintenance begins at 18:00",
       cannotRestore: [
-        { fileId: 1000, name: "12CO.moment0", why: "It exists in the backend's memory only." },
+        { fileId: 1000, name: "12CO.moment0", why: "It exists only in the backend's memory." },
       ],
     }),
   );
-  await expect(ui.dialog).toHaveAccessibleName("Go on where you were?");
+  await expect(ui.dialog).toHaveAccessibleName("Pick up where you left off?");
   await expect(ui.dialog).toHaveAccessibleDescription(
     /The connection to the backend was lost\. You had 2 images, 4 regions and 1 catalog open\. Saved 5 minutes ago \(.*\d\d.*\)\./,
   );
@@ -24,17 +24,17 @@ test("it names what would come back, since when, why it is asked, and what is lo
     "sources.xmlcatalog · catalogs",
   ]);
   await expect(
-    list.getByRole("list", { name: "What cannot come back" }).getByRole("listitem"),
-  ).toHaveText(["12CO.moment0 It exists in the backend's memory only."]);
+    list.getByRole("list", { name: "What cannot be restored" }).getByRole("listitem"),
+  ).toHaveText(["12CO.moment0 It exists only in the backend's memory."]);
   await expect(ui.dialog).toContainText("The backend says: “Maintenance begins at 18:00”");
   await expect(ui.button("Give up")).toHaveAccessibleDescription(
-    "The viewer is told that the connection is gone. Your work is kept in the archive.",
+    "The viewer is told that the connection was lost. Your work is kept in the archive.",
   );
   await expect(ui.dialog.getByRole("checkbox")).toHaveCount(0);
 });
 
 const ANSWERS = [
-  { reason: "connection-lost", yes: "Go on", no: "Give up" },
+  { reason: "connection-lost", yes: "Continue", no: "Give up" },
   { reason: "page-reloaded", yes: "Restore", no: "Start empty" },
   { reason: "tab-closed", yes: "Restore", no: "Start empty" },
   { reason: "archive", yes: "Restore", no: "Not now" },

@@ -88,7 +88,9 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       for (const name of names) await expect(dialog).toContainText(name, { timeout: 30_000 });
       await expect(dialog.locator("img")).toHaveCount(0);
       await dialog.getByRole("button", { name: "Restore" }).click();
-      const said = carta.page.getByRole("status").filter({ hasText: "Not everything came back." });
+      const said = carta.page
+        .getByRole("status")
+        .filter({ hasText: "Not everything could be restored." });
       await expect(said).toContainText("gone.fits does not exist", { timeout: 30_000 });
       await expect(said.locator("img")).toHaveCount(0);
       // 4.1.0 itself takes the one name for markup.

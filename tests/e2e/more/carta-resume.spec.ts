@@ -143,8 +143,8 @@ test("by keyboard alone: Try now, and Go on", async ({ carta }) => {
   await tabTo(page, page.getByRole("button", { name: "Try now" }));
   await backend.start();
   await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Go on where you were?" });
-  await tabTo(page, dialog.getByRole("button", { name: "Go on" }));
+  const dialog = page.getByRole("dialog", { name: "Pick up where you left off?" });
+  await tabTo(page, dialog.getByRole("button", { name: "Continue" }));
   const resumed = recorder.received("RESUME_SESSION_ACK").length;
   await page.keyboard.press("Enter");
   await recorder.waitForReceived("RESUME_SESSION_ACK", resumed + 1);

@@ -35,7 +35,7 @@ test("it stands above the viewer's overlays, whatever the viewer's styles say", 
   });
   const number = await ui.ask(offer);
   expect((await picture()).equals(before)).toBe(true);
-  await ui.button("Go on").click();
+  await ui.button("Continue").click();
   await expect.poll(() => ui.outcome(number)).toEqual({ answer: true });
 });
 
@@ -56,7 +56,7 @@ test("it comes back when the page takes it away, or the browser closes it", asyn
   // At once, without waiting for the next look.
   await ui.dialog.evaluate((element: HTMLDialogElement) => element.close());
   await expect(ui.dialog).toBeVisible();
-  await ui.button("Go on").click();
+  await ui.button("Continue").click();
   await expect.poll(() => ui.outcome(number)).toEqual({ answer: true });
 });
 
@@ -74,7 +74,7 @@ test("asked before there is a body, and in a page that forbids styles and markup
   const number = await ui.ask(offerOf());
   const style = await ui.dialog.evaluate((element) => getComputedStyle(element).borderRadius);
   expect(style).toBe("12px");
-  await ui.button("Go on").click();
+  await ui.button("Continue").click();
   await expect.poll(() => ui.outcome(number)).toEqual({ answer: true });
   expect(complaints).toEqual([]);
 });

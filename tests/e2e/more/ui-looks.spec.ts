@@ -24,7 +24,7 @@ for (const { name, width, height, media } of LOOKS) {
     const lost = {
       fileId: 1000,
       name: "12CO.moment0",
-      why: "It exists in the backend's memory only.",
+      why: "It exists only in the backend's memory.",
     };
     const offers = [
       {

@@ -248,8 +248,8 @@ fn a_file_that_is_gone_takes_its_regions_with_it_and_nothing_else() {
         assert_eq!(outcome.regions, [(40, 500)]);
         assert_eq!((outcome.catalogs, outcome.failed_catalogs), (vec![1], vec![1]));
         let expected = [
-            "a.fits did not come back: File a.fits does not exist.",
-            "one.vot did not come back: Catalog one.vot does not exist.",
+            "a.fits could not be restored: File a.fits does not exist.",
+            "one.vot could not be restored: Catalog one.vot does not exist.",
         ];
         assert_eq!(outcome.messages, expected);
         assert_eq!(viewer.frames[&100].opened[4], true, "the first that opens is shown");
@@ -287,23 +287,23 @@ fn a_call_that_a_viewer_lacks_costs_what_needs_it() {
         ("setActiveImageById", ""),
         (
             "setChannels",
-            "The channel of b.fits did not come back: Error: Missing action function: setChannels.",
+            "The channel of b.fits could not be restored: Error: Missing action function: setChannels.",
         ),
         (
             "applyContours",
-            "The contours of b.fits did not come back: Error: Missing action function: applyContours.",
+            "The contours of b.fits could not be restored: Error: Missing action function: applyContours.",
         ),
         (
             "setContourConfiguration",
-            "The contours of b.fits did not come back: Error: Missing action function: setContourConfiguration.",
+            "The contours of b.fits could not be restored: Error: Missing action function: setContourConfiguration.",
         ),
         (
             "applyVectorOverlay",
-            "The vector overlay of i.hypercube did not come back: Error: Missing action function: applyVectorOverlay.",
+            "The vector overlay of i.hypercube could not be restored: Error: Missing action function: applyVectorOverlay.",
         ),
         (
             "getFrame",
-            "The vector overlay of i.hypercube did not come back: not known to the viewer.",
+            "The vector overlay of i.hypercube could not be restored: the viewer does not support it.",
         ),
     ] {
         let mut viewer = Viewer::new(Version::V6);

@@ -66,8 +66,8 @@ fn what_was_removed_is_told_and_written_again() {
     bench.written(1, Ok(()));
     assert_eq!(
         bench.does(Input::Lost(Fault::Gone)),
-        "report \"What the browser had stored was removed, by you or by the browser. It is stored \
-         again.\""
+        "report \"The stored work was removed, by you or by the browser. It is being stored \
+                  again.\""
     );
     assert_eq!(bench.flushes(), "write 2 [image 1 answer 1]");
     assert!(bench.writes[1].contents.is_some());
@@ -78,7 +78,7 @@ fn what_cannot_be_read_is_told_and_work_goes_on() {
     let mut bench = at_work();
     assert_eq!(
         bench.does(Input::Lost(Fault::Unreadable)),
-        "report \"What the browser has stored cannot be read.\""
+        "report \"The work that is stored in this browser cannot be read.\""
     );
     assert!(bench.keeper.is_open());
 }

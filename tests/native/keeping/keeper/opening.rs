@@ -77,9 +77,16 @@ fn what_is_damaged_is_set_aside_and_told() {
         let mut bench = Bench::opened(Viewer::OfClient, remembering("own"));
         assert_eq!(
             bench.does(claimed("own", Some((Reason::PageReloaded, stored)))),
-            "forget-write, remember own, rebuilding done, forget-write, set-aside, report \"What \
-             was stored of your last session is damaged. It is set aside, and a new session is \
-             begun.\", ready"
+            "forget-write, remember own, rebuilding done, forget-write, set-aside, report \"The \
+                                                                                            stored \
+                                                                                            copy \
+                                                                                            of \
+                                                                                            your \
+                                                                                            last \
+                                                                                            session \
+                                                                                            is \
+                                                                                            damaged. It was set aside, and a new session was \
+             started.\", ready"
         );
         assert_eq!(bench.does(Input::KeyChanged("next".into())), "remember next");
     }
@@ -95,9 +102,10 @@ fn whatever_does_not_open_is_told_and_work_goes_on_in_memory() {
         ),
         (
             Fault::Blocked,
-            "The browser's storage does not open. Another tab may hold it: close other tabs of this viewer.",
+            "The browser's storage cannot be opened. Another tab may be blocking it: close other \
+             tabs of this viewer.",
         ),
-        (Fault::Unreadable, "What the browser has stored cannot be read."),
+        (Fault::Unreadable, "The work that is stored in this browser cannot be read."),
         (Fault::Failed, "The browser's storage failed."),
     ] {
         let expected = format!("report \"{sentence} {IN_MEMORY}\", close, ready");
@@ -125,7 +133,7 @@ fn a_storage_that_does_not_answer_is_waited_for_nine_seconds() {
         }
         assert_eq!(
             bench.does(Input::SecondPassed),
-            format!("report \"The browser's storage does not answer. {IN_MEMORY}\", close, ready")
+            format!("report \"The browser's storage does not respond. {IN_MEMORY}\", close, ready")
         );
         assert_eq!(bench.does(Input::SecondPassed), "");
         // What comes late changes nothing.

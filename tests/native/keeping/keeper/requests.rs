@@ -66,8 +66,8 @@ fn without_an_archive_there_is_nothing_in_it() {
     assert_eq!(bench.does(delete(3)), format!("settle 3 {UNKNOWN}"));
     assert_eq!(
         bench.does(delete_all(false)),
-        "settle 1 not-active: The archive is known from the first connection on. Call connect() \
-         before."
+        "settle 1 not-active: The archive is available after the first connection. Call \
+         connect() first."
     );
     // In memory.
     let mut bench = at_work();
