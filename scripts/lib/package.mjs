@@ -167,8 +167,7 @@ async function javaScript(generated, folder) {
 /** Finds what wasm-bindgen has generated. */
 const generatedModule = (generated) => ({
   name: "generated-module",
-  resolveId: (id) =>
-    id.endsWith(`/${wasmName}.js`) ? join(generated, `${wasmName}.js`) : null,
+  resolveId: (id) => (id.endsWith(`/${wasmName}.js`) ? join(generated, `${wasmName}.js`) : null),
 });
 
 /** Other bundlers look for a plain string, where the minifier writes a template. */
