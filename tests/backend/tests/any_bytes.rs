@@ -1,13 +1,5 @@
 //! No bytes make a session panic.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use backend::{

@@ -1,20 +1,11 @@
 //! The recorded exchanges of the real backend, replayed against this one.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
-mod support;
-
 use base64::{Engine, prelude::BASE64_STANDARD};
 use carta_resume::protocol::{EventType, Frame, Header, messages as m};
 use serde_json::Value;
-use support::{Backend, FIXTURES, Viewer};
 use tokio_tungstenite::tungstenite::Message;
+
+use crate::support::{Backend, FIXTURES, Viewer};
 
 fn exchanges() -> Vec<Value> {
     let text = std::fs::read_to_string(format!("{FIXTURES}/backend-exchanges.json")).unwrap();

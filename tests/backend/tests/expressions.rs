@@ -1,20 +1,11 @@
 //! Images that are computed from an LEL expression.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
-mod support;
-
 use std::{fs, path::Path};
 
 use carta_resume::protocol::{EventType, messages as m};
 use serde_json::json;
-use support::{Backend, FIXTURES, Viewer, image, resume, stats};
+
+use crate::support::{Backend, FIXTURES, Viewer, image, resume, stats};
 
 fn expression(text: &str, file_id: i32) -> m::OpenFile {
     m::OpenFile { file: text.into(), file_id, lel_expr: true, ..Default::default() }

@@ -1,20 +1,11 @@
 //! Misbehaving on command.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
-mod support;
-
 use std::time::{Duration, Instant};
 
 use carta_resume::protocol::{EventType, Frame, messages as m};
-use support::{Backend, image, region, set_region};
 use tokio_tungstenite::tungstenite::Message;
+
+use crate::support::{Backend, image, region, set_region};
 
 #[tokio::test]
 async fn drop_cuts_without_a_close_frame_and_deletes_sessions() {

@@ -1,17 +1,8 @@
 //! Sessions that are kept for a while after a drop.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
-mod support;
-
 use carta_resume::protocol::{EventType, messages as m};
-use support::{Backend, Viewer, region, set_region, within};
+
+use crate::support::{Backend, Viewer, region, set_region, within};
 
 /// Opens an image, draws a region, wants statistics.
 async fn work(viewer: &mut Viewer) {

@@ -1,22 +1,14 @@
 //! What is drawn and computed from images, beyond what was recorded:
 //! overlays, joined Stokes planes, animations, moments.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::float_cmp,
-    missing_docs
-)]
-
-mod support;
+#![allow(clippy::float_cmp)]
 
 use std::collections::BTreeMap;
 
 use carta_resume::protocol::{EventType, messages as m};
 use serde_json::json;
-use support::{Backend, Viewer, image, resume, stats, within};
+
+use crate::support::{Backend, Viewer, image, resume, stats, within};
 
 #[tokio::test]
 async fn vector_overlays_come_back_only_since_version_30() {

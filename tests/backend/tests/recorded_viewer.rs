@@ -1,21 +1,12 @@
 //! The recorded session of the real viewer, replayed against this backend:
 //! two images, regions, profiles, statistics of every kind, a drop, a resume.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
-mod support;
-
 use base64::{Engine, prelude::BASE64_STANDARD};
 use carta_resume::protocol::{EventType, Frame, Header, messages as m};
 use serde_json::Value;
-use support::{Backend, FIXTURES, Viewer};
 use tokio_tungstenite::tungstenite::Message;
+
+use crate::support::{Backend, FIXTURES, Viewer};
 
 fn recorded() -> Vec<Value> {
     let text = std::fs::read_to_string(format!("{FIXTURES}/viewer-4.1.0.jsonl")).unwrap();

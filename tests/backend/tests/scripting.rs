@@ -1,19 +1,10 @@
 //! Orders to the viewer, over HTTP and through its socket.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
-mod support;
-
 use backend::scripting::{ScriptingRequest, ScriptingResponse};
 use carta_resume::protocol::EventType;
 use serde_json::{Value, json};
-use support::{Backend, Viewer};
+
+use crate::support::{Backend, Viewer};
 
 const ORDER: &str = "/control/scripting?target=activeFrame&action=setChannels\
                      &parameters=%5B3,0%5D&returnPath=channel";

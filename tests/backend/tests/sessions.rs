@@ -1,23 +1,15 @@
 //! What a session does, beyond what was recorded: regions, requirements,
 //! resuming.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::float_cmp,
-    missing_docs
-)]
-
-mod support;
+#![allow(clippy::float_cmp)]
 
 use std::collections::BTreeMap;
 
 use carta_resume::protocol::{EventType, messages as m};
 use m::RegionType as T;
 use serde_json::json;
-use support::{Backend, Viewer, image, region, resume, set_region, stats};
+
+use crate::support::{Backend, FIXTURES, Viewer, image, region, resume, set_region, stats};
 
 async fn put_region(viewer: &mut Viewer, request: m::SetRegion) -> m::SetRegionAck {
     viewer.request(EventType::SetRegion, &request).await
@@ -120,7 +112,7 @@ async fn unknown_images_and_regions_are_named() {
 async fn a_resume_replaces_everything_but_catalogs() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["a.fits", "b.fits"] {
-        std::fs::copy(format!("{}/{name}", support::FIXTURES), folder.path().join(name)).unwrap();
+        std::fs::copy(format!("{FIXTURES}/{name}"), folder.path().join(name)).unwrap();
     }
     let table = "<VOTABLE><TABLEDATA><TR><TD>1</TD></TR></TABLEDATA></VOTABLE>";
     std::fs::write(folder.path().join("stars.xml"), table).unwrap();

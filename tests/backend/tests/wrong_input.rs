@@ -1,19 +1,10 @@
 //! Wrong options, wrong files, wrong names, wrong tokens.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
-mod support;
-
 use std::{fs, path::Path, process::Command};
 
 use carta_resume::protocol::{EventType, messages as m};
-use support::{Backend, FIXTURES};
+
+use crate::support::{Backend, FIXTURES, Viewer};
 
 /// Runs the program to its end, which must be a failure with one line.
 fn fails(arguments: &[&str]) -> String {
@@ -105,9 +96,7 @@ async fn the_list_shows_what_can_be_opened() {
     fs::copy(folder.path().join("a.fits"), folder.path().join("sub/b.fits")).unwrap();
     let backend = Backend::start_in(folder.path(), &[]).await;
     let (mut viewer, _) = backend.register(0).await;
-    let list = async |viewer: &mut support::Viewer,
-                      directory: &str,
-                      mode: m::FileListFilterMode| {
+    let list = async |viewer: &mut Viewer, directory: &str, mode: m::FileListFilterMode| {
         let request = m::FileListRequest { directory: directory.into(), filter_mode: mode.into() };
         viewer.request::<m::FileListResponse>(EventType::FileListRequest, &request).await
     };

@@ -1,7 +1,6 @@
 //! A backend process of one's own, and a viewer that talks to it.
 
-// Each test file uses its part of this.
-#![allow(dead_code, unreachable_pub)]
+#![allow(unreachable_pub)]
 
 use std::{path::Path, process::Stdio, time::Duration};
 
