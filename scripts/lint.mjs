@@ -38,10 +38,6 @@ const formatting = [
 const checks = [
   ["clippy, this machine", () => clippy("--workspace", "--all-targets")],
   ["clippy, browser", () => clippy(...wasm32, "--lib", ...wasmTests())],
-  ...["client", "socket", "storage"].map((feature) => [
-    `clippy, browser, ${feature} alone`,
-    () => clippy(...wasm32, "--lib", "--no-default-features", "--features", feature),
-  ]),
   ["types", () => [bin("tsc"), ["--noEmit", "-p", root]]],
   ["types of the demo page", () => [bin("tsc"), ["--noEmit", "-p", www]]],
   ["publint", async () => [bin("publint"), ["run", await tarball(), "--strict"]]],

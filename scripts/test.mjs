@@ -1,87 +1,27 @@
-// `npm test`: every stage, or the ones that are named. Goes on after a failure;
-// the last line counts all.
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { buildBackend } from "./lib/backend.mjs";
-import { demo } from "./lib/demo.mjs";
-import { bin } from "./lib/node.mjs";
-import { buildPackage } from "./lib/package.mjs";
-import { backendBinary, root, target, www } from "./lib/paths.mjs";
-import { main, Missing, say, seconds, watch } from "./lib/process.mjs";
-import { forBuild, forChromium, forEndToEnd, forTests } from "./lib/setup.mjs";
+// `npm test`: the stages of `npm test`, or those that are named, or a set of
+// them. Goes on after a failure; the last line counts all.
+import { Missing, main, say, seconds, watch } from "./lib/process.mjs";
+import { forTests } from "./lib/setup.mjs";
+import { sets, stages } from "./lib/stages.mjs";
 import { Tally } from "./lib/tally.mjs";
-import { viewers } from "./lib/viewers.mjs";
-import { wasmTests } from "./lib/wasm-tests.mjs";
 
-const stages = {
-  /** The Rust code on this machine. */
-  async native(tally) {
-    const lines = tally.cargoLines();
-    lines.end(
-      await watch("cargo", ["test", "--workspace", "--no-fail-fast"], { onLine: lines.onLine }),
-    );
-  },
+const began = performance.now();
 
-  /** The declarations of the package, the demo page and the tests. */
-  async types(tally) {
-    for (const project of [root, www]) {
-      const code = await watch(bin("tsc"), ["--noEmit", "-p", project], { onLine() {} });
-      say(`tsc -p ${project.slice(root.length + 1) || "."}: ${code === 0 ? "ok" : "failed"}`);
-      tally.add(code === 0 ? 1 : 0, code === 0 ? 0 : 1);
-    }
-  },
+/** A time as a clock shows it. */
+function clock(ms) {
+  const whole = Math.round(ms / 1000);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
 
-  /** The browser layer in Chromium and Firefox. */
-  async wasm(tally) {
-    await wasmTests(await forTests(), tally);
-  },
+const since = (start) => clock(performance.now() - start);
 
-  /** The packed tarball in a stranger's project. */
-  async package(tally) {
-    const { chromium } = await forChromium();
-    await buildPackage();
-    await buildBackend();
-    const args = ["--test", "--test-reporter=tap", "tests/consumers/"];
-    const code = await watch(process.execPath, args, {
-      env: { CHROMIUM: chromium },
-      onLine: (line) => tally.tapLine(line),
-    });
-    tally.ended(code, 0);
-  },
-
-  /** The demo page, the package and the backend together, in Chromium and Firefox. */
-  async e2e(tally) {
-    const { chromium, firefox, geckodriver } = await forEndToEnd();
-    await demo();
-    await buildBackend();
-    await viewers();
-    const report = join(target, "playwright.json");
-    mkdirSync(target, { recursive: true });
-    const code = await watch(
-      bin("playwright"),
-      ["test", "-c", "tests/e2e/playwright.config.ts", "--reporter=list,json"],
-      {
-        env: {
-          CHROMIUM: chromium,
-          FIREFOX: firefox,
-          GECKODRIVER: geckodriver,
-          BACKEND_BIN: backendBinary,
-          PLAYWRIGHT_JSON_OUTPUT_FILE: report,
-        },
-        onLine() {},
-      },
-    );
-    tally.playwrightReport(report);
-    tally.ended(code, 0);
-  },
-};
-
-async function stage(name) {
+/** Runs a stage. `place` is for example `2 of 5`. */
+async function stage(name, place) {
   const tally = new Tally();
-  const began = performance.now();
-  say(`\n=== ${name}`);
+  const start = performance.now();
+  say(`\n=== ${name}, stage ${place}`);
   try {
-    await stages[name](tally);
+    await stages[name](testProgram(name, place, tally, start), tally);
   } catch (error) {
     console.error(error.message);
     tally.failed += 1;
@@ -90,33 +30,82 @@ async function stage(name) {
     console.error(`${name}: no test ran`);
     tally.failed += 1;
   }
-  return { name, time: seconds(began), ...tally };
+  say(`${name}: ${counts(tally)}, ${since(start)}`);
+  return { name, tally, ms: performance.now() - start };
 }
 
-await main(async () => {
-  const named = process.argv.slice(2);
-  const unknown = named.find((name) => !(name in stages));
+const counts = ({ passed, failed }) => `${passed} passed, ${failed} failed`;
+
+/**
+ * Gives what runs a stage's test programs: shows what is out of the ordinary as
+ * it comes, and every ten seconds how far it is.
+ */
+function testProgram(name, place, tally, start) {
+  return async (command, args, { reader: Reader, env }) => {
+    const reader = new Reader(tally);
+    let last = "";
+    const timer = setInterval(() => {
+      const at = `${name} (${place}) ${tally.progress}`;
+      say(`[${since(began)}] ${at}, ${since(start)}  ${tally.done === 0 ? last : ""}`.trimEnd());
+    }, 10_000);
+    const onLine = (line) => {
+      if (line.trim()) last = line.trim().slice(0, 60);
+      if (reader.line(line)) say(line);
+    };
+    const code = await watch(command, args, { env, quiet: true, onLine });
+    clearInterval(timer);
+    reader.end(code);
+  };
+}
+
+/** The stages that the arguments name, each once and in order. */
+function wanted(names) {
+  const unknown = names.find((name) => !(name in stages) && !(name in sets));
   if (unknown)
     throw new Missing({
       what: `a stage called ${unknown}`,
       why: "to run it",
-      type: Object.keys(stages).map((name) => `npm run test:${name}`),
+      type: [
+        "npm test",
+        ...["quick", ...Object.keys(stages), "all"].map((it) => `npm run test:${it}`),
+      ],
     });
-  const all = named.length === 0;
-  const results = [];
-  const began = performance.now();
-  // What could not be installed fails the stages that need it, and no others.
-  await (all ? forTests() : forBuild()).catch(({ message }) => console.error(message));
-  say(`setup: ${seconds(began)}`);
-  for (const name of all ? Object.keys(stages) : named) results.push(await stage(name));
+  const chosen = new Set(names.flatMap((name) => sets[name] ?? [name]));
+  return Object.keys(stages).filter((name) => chosen.has(name));
+}
+
+/** The stages' counts and times, and the tests that took longest. */
+function summary(results) {
   say("");
-  for (const { name, passed, failed, time } of results) {
-    say(
-      `${name.padEnd(8)} ${String(passed).padStart(4)} passed ${String(failed).padStart(4)} failed   ${time}`,
-    );
+  for (const { name, tally, ms } of results)
+    say(`${name.padEnd(8)} ${counts(tally).padEnd(24)} ${clock(ms)}`);
+  const times = results
+    .flatMap(({ name, tally }) => tally.times.map((test) => ({ name, ...test })))
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, 10);
+  if (times.length > 0) say("\nThe slowest tests:");
+  for (const { name, title, ms } of times)
+    say(`${(ms / 1000).toFixed(1).padStart(6)} s  ${name}: ${title}`);
+}
+
+await main(async () => {
+  const names = process.argv.slice(2);
+  const chosen = wanted(names.length > 0 ? names : ["main"]);
+  // What could not be installed fails the stages that need it, and no others.
+  if (chosen.includes("wasm")) {
+    await forTests().catch(({ message }) => console.error(message));
+    say(`set-up: ${seconds(began)}`);
   }
-  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
-  say(`together ${seconds(began)}`);
-  process.exitCode = sum("failed") > 0 ? 1 : 0;
-  say(`${sum("passed")} passed, ${sum("failed")} failed`);
+  const results = [];
+  for (const [n, name] of chosen.entries())
+    results.push(await stage(name, `${n + 1} of ${chosen.length}`));
+  summary(results);
+  const together = { passed: 0, failed: 0 };
+  for (const { tally } of results) {
+    together.passed += tally.passed;
+    together.failed += tally.failed;
+  }
+  say(`\nTogether ${since(began)}`);
+  process.exitCode = together.failed > 0 ? 1 : 0;
+  say(counts(together));
 });

@@ -55,28 +55,26 @@ export async function wasm32() {
 }
 
 export const wasmBindgen = executable(nativeBin, "wasm-bindgen");
-export const testRunner = executable(nativeBin, "wasm-bindgen-test-runner");
 
 /**
- * wasm-bindgen and its test runner, from the workspace member `tools`. Without
- * optimisation they are ready in half the time and quick enough.
+ * A program of the workspace member `tools`. Without optimisation it is ready in
+ * half the time and quick enough.
  */
-export async function bindgen() {
+async function tool(name) {
+  const file = executable(nativeBin, name);
   const wanted = /^version = "([\d.]+)"/m.exec(
     readFileSync(join(root, "tests/tools/Cargo.toml"), "utf8"),
   )[1];
-  const source = (name) => join(root, "tests/tools/src", name);
-  const ready = [
-    [wasmBindgen, source("wasm_bindgen.rs")],
-    [testRunner, source("wasm_bindgen_test_runner.rs")],
-  ].every(
-    ([file, from]) =>
-      existsSync(file) &&
-      statSync(file).mtimeMs > statSync(from).mtimeMs &&
-      versionIn(capture(file, ["--version"])) === wanted,
-  );
-  if (!ready) await step(`wasm-bindgen ${wanted}`, "cargo", ["build", "-p", "tools"]);
+  const source = join(root, "tests/tools/src", `${name.replaceAll("-", "_")}.rs`);
+  const ready =
+    existsSync(file) &&
+    statSync(file).mtimeMs > statSync(source).mtimeMs &&
+    versionIn(capture(file, ["--version"])) === wanted;
+  if (!ready) await step(`${name} ${wanted}`, "cargo", ["build", "-p", "tools", "--bin", name]);
 }
+
+export const bindgen = () => tool("wasm-bindgen");
+export const testRunner = () => tool("wasm-bindgen-test-runner");
 
 /** Programs that cargo installs into this project's own folder. */
 const programs = {

@@ -2,7 +2,7 @@
 // what to type for the rest. Each script asks only for what it uses.
 import { browsers } from "./browsers.mjs";
 import { node, nodePackages } from "./node.mjs";
-import { bindgen, cargo, geckodriver, wasm32, wasmPack } from "./rust.mjs";
+import { bindgen, cargo, geckodriver, testRunner, wasm32, wasmPack } from "./rust.mjs";
 
 /** To build the package, the demo page and the backend. */
 export async function forBuild() {
@@ -25,6 +25,7 @@ export async function forTests() {
     [
       wasm32,
       bindgen,
+      testRunner,
       async () => (programs.geckodriver = process.env.GECKODRIVER || (await geckodriver())),
       async () => (programs.wasmPack = await wasmPack()),
     ],

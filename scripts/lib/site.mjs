@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { dist, target, wwwDist } from "./paths.mjs";
 import { say } from "./process.mjs";
-import { viewers } from "./viewers.mjs";
+import { viewer } from "./viewers.mjs";
 
 const VERSION = "6.0.0";
 const SCRIPT = "carta-resume-install.js";
@@ -14,16 +14,16 @@ export async function site() {
   const folder = join(target, "site");
   rmSync(folder, { recursive: true, force: true });
   cpSync(wwwDist, folder, { recursive: true });
-  let viewer;
+  let found;
   try {
-    viewer = (await viewers())[VERSION];
+    found = await viewer(VERSION);
   } catch (error) {
     say(`- the CARTA viewer cannot be fetched, so that the demo goes without: ${error.message}`);
     return { folder };
   }
   const carta = join(folder, "carta");
   mkdirSync(carta);
-  cpSync(viewer, carta, { recursive: true });
+  cpSync(found, carta, { recursive: true });
   cpSync(join(dist, SCRIPT), join(carta, SCRIPT));
   const page = join(carta, "index.html");
   const tag = `<head><script src="${SCRIPT}"></script>`;

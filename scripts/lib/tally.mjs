@@ -1,65 +1,91 @@
-// Counts what test programs say of themselves in a machine-readable form.
-import { readFileSync, rmSync } from "node:fs";
+// Counts what test programs say of themselves, while they run.
+import { readTestLine } from "./test-lines.mjs";
 
 /** Counts of one stage. */
 export class Tally {
   passed = 0;
   failed = 0;
+  /** How many tests have ended, and how many there are as far as is known. */
+  done = 0;
+  total = 0;
+  /** `{ title, ms }` of each test whose time is known. */
+  times = [];
 
   add(passed, failed) {
     this.passed += passed;
     this.failed += failed;
   }
 
-  /** A program that ended badly without naming a failed test is one itself. */
-  ended(code, failedBefore) {
-    if (code !== 0 && this.failed === failedBefore) this.failed += 1;
+  /** For example `34 of 120, 1 failed`. */
+  get progress() {
+    const of = this.total > this.done ? ` of ${this.total}` : "";
+    return `${this.done}${of} tests${this.failed > 0 ? `, ${this.failed} failed` : ""}`;
+  }
+}
+
+/**
+ * Readers of a program's lines. `line` gives whether a person should see the
+ * line as it is; `end` is told the exit code. A program that ended badly
+ * without naming a failed test counts as one itself.
+ */
+class Reader {
+  constructor(tally) {
+    this.tally = tally;
+    this.failedBefore = tally.failed;
   }
 
-  /**
-   * Reads lines of cargo test and of the wasm test runner. A test program that
-   * was started and gave no result died, which counts as a failed test.
-   */
-  cargoLines() {
-    let waiting = 0;
-    const before = this.failed;
-    return {
-      onLine: (line) => {
-        if (/^\s*(Running (unittests )?\S|Doc-tests )/.test(line) && !line.includes("headless"))
-          waiting += 1;
-        const result = /^test result: \w+\. (\d+) passed; (\d+) failed;/.exec(line);
-        if (!result) return;
-        waiting -= 1;
-        this.add(Number(result[1]), Number(result[2]));
-      },
-      end: (code) => {
-        if (waiting > 0) this.failed += waiting;
-        this.ended(code, before);
-      },
-    };
+  end(code) {
+    if (code !== 0 && this.tally.failed === this.failedBefore) this.tally.failed += 1;
   }
+}
 
-  /** Reads the end of node's TAP output. */
-  tapLine(line) {
-    const count = /^# (pass|fail|cancelled) (\d+)$/.exec(line);
-    if (count)
-      this.add(
-        count[1] === "pass" ? Number(count[2]) : 0,
-        count[1] === "pass" ? 0 : Number(count[2]),
-      );
-  }
+/** What cargo and wasm-pack say while nothing is wrong. */
+const ROUTINE = [
+  /^\s*$/,
+  /^\s*(Compiling|Finished|Fresh|Blocking|Locking|Updating|Download\w+|Running|Executable) /,
+  /^test .* \.\.\. ok$/,
+  /^(Set WASM_BINDGEN_TEST_TIMEOUT|Try find `webdriver\.json`|Ok$|Loading Wasm module)/,
+  /^\[INFO\]/,
+];
 
-  /** Reads Playwright's JSON report. */
-  playwrightReport(file) {
-    let stats;
-    try {
-      ({ stats } = JSON.parse(readFileSync(file, "utf8")));
-    } catch {
-      return;
-    } finally {
-      rmSync(file, { force: true });
+/** For cargo test and for the tests in a page, which speak like it. */
+export class CargoReader extends Reader {
+  #waiting = 0;
+
+  line(line) {
+    const { tally } = this;
+    if (/^\s*Running (unittests )?\S+\.rs /.test(line)) this.#waiting += 1;
+    const test = /^test .* \.\.\. (ok|FAILED|FAIL|ignored)/.test(line);
+    if (test) tally.done += 1;
+    const running = /^running (\d+) tests?$/.exec(line);
+    if (running) tally.total += Number(running[1]);
+    const result = /^test result: \w+\. (\d+) passed; (\d+) failed;/.exec(line);
+    if (result) {
+      this.#waiting -= 1;
+      tally.add(Number(result[1]), Number(result[2]));
     }
-    // A test that passes only at the second try has failed.
-    this.add(stats.expected, stats.unexpected + stats.flaky);
+    return !running && !result && !ROUTINE.some((routine) => routine.test(line));
+  }
+
+  /** A test program that was started and gave no result died. */
+  end(code) {
+    if (this.#waiting > 0) this.tally.failed += this.#waiting;
+    super.end(code);
+  }
+}
+
+/** For programs with one of our reporters. */
+export class TestLineReader extends Reader {
+  line(line) {
+    const event = readTestLine(line);
+    if (!event) return true;
+    const { total, title, outcome, ms } = event;
+    const { tally } = this;
+    if (total !== undefined) tally.total += total;
+    if (outcome === undefined) return false;
+    tally.done += 1;
+    tally.add(outcome === "passed" ? 1 : 0, outcome === "failed" ? 1 : 0);
+    tally.times.push({ title, ms });
+    return false;
   }
 }

@@ -1,2 +1,2 @@
-/** Version → folder with the viewer's index.html. What is missing is fetched. */
-export function viewers(): Promise<Record<string, string>>;
+/** The folder with a viewer's index.html. It is fetched if it is not there. */
+export function viewer(version: string): Promise<string>;

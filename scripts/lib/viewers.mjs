@@ -17,14 +17,8 @@ const PINNED = {
 
 const cache = join(target, "viewers");
 
-/** Version → folder with the viewer's index.html. What is missing is fetched. */
-export async function viewers() {
-  const folders = {};
-  for (const version of Object.keys(PINNED)) folders[version] = await viewer(version);
-  return folders;
-}
-
-async function viewer(version) {
+/** The folder with a viewer's index.html. It is fetched if it is not there. */
+export async function viewer(version) {
   const folder = join(cache, version);
   if (existsSync(join(folder, "index.html"))) return folder;
   const began = performance.now();

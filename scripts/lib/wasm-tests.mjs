@@ -12,7 +12,8 @@ import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { buildBackend, startBackend } from "./backend.mjs";
 import { nativeBin, root } from "./paths.mjs";
-import { environment, Failed, say, watch } from "./process.mjs";
+import { environment, Failed } from "./process.mjs";
+import { CargoReader } from "./tally.mjs";
 
 /**
  * Where the tests find the address of the running development backend: the
@@ -38,8 +39,12 @@ function withoutSpaces(folder) {
   };
 }
 
-/** Runs every test file in both browsers, with a backend to talk to. */
-export async function wasmTests(programs, tally) {
+/**
+ * Runs every test file in both browsers, with a backend to talk to. `run` runs a
+ * test program. One call of wasm-pack for each browser: one that fails does not
+ * keep the other from running.
+ */
+export async function wasmTests(programs, run) {
   const tests = wasmTestNames();
   if (tests.length === 0) throw new Failed("There is no tests/wasm_*.");
   await buildBackend();
@@ -57,28 +62,15 @@ export async function wasmTests(programs, tally) {
     WASM_BINDGEN_TEST_TIMEOUT: "120",
     WASM_PACK_CACHE: cache,
   };
-  const drivers = {
-    chrome: { CHROMEDRIVER: programs.chromedriver },
-    firefox: { GECKODRIVER: programs.geckodriver },
-  };
+  const browsers = [
+    ["--chrome", "--chromedriver", programs.chromedriver],
+    ["--firefox", "--geckodriver", programs.geckodriver],
+  ];
+  const files = tests.flatMap((name) => ["--test", name]);
   try {
-    for (const [browser, driver] of Object.entries(drivers)) {
-      for (const name of tests) {
-        say(`\n${name} in ${browser}`);
-        const args = [
-          "test",
-          "--mode",
-          "no-install",
-          "--headless",
-          `--${browser}`,
-          ".",
-          "--test",
-          name,
-        ];
-        const lines = tally.cargoLines();
-        const { onLine } = lines;
-        lines.end(await watch(programs.wasmPack, args, { env: { ...env, ...driver }, onLine }));
-      }
+    for (const browser of browsers) {
+      const args = ["test", "--mode", "no-install", "--headless", ...browser, ".", ...files];
+      await run(programs.wasmPack, args, { env, reader: CargoReader });
     }
   } finally {
     runner.remove();

@@ -2,7 +2,11 @@ import { defineConfig, devices } from "@playwright/test";
 import { chromium, CHROMIUM_ARGS } from "./harness/chromium.js";
 
 export default defineConfig({
-  testDir: ".",
+  projects: [
+    // The stories that `npm test` tells, and all else.
+    { name: "main", testDir: "main" },
+    { name: "more", testDir: ".", testIgnore: "main/**" },
+  ],
   outputDir: "../../test-results",
   fullyParallel: true,
   workers: 2,

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
-import { viewers } from "../../../scripts/lib/viewers.mjs";
+import { viewer } from "../../../scripts/lib/viewers.mjs";
 
 /** The real viewers that the tests know. 6.0.0 speaks ICD 30 and 4.1.0 ICD 28. */
 export type CartaVersion = "6.0.0" | "4.1.0";
@@ -49,8 +49,7 @@ export class CartaSite {
   }
 
   static async start(version: CartaVersion, options: CartaSiteOptions = {}): Promise<CartaSite> {
-    const folder = (await viewers())[version];
-    if (folder === undefined) throw new Error(`No viewer ${version}`);
+    const folder = await viewer(version);
     const server = createServer((request, response) => {
       const path = normalize(new URL(request.url ?? "/", "http://site").pathname);
       content(folder, path === "/" ? "/index.html" : path, options).then(

@@ -69,6 +69,13 @@ export class Firefox {
     return (await request(`${this.session}/window/handles`)) as string[];
   }
 
+  /** Closes all tabs but these. */
+  async closeAllBut(kept: string[]): Promise<void> {
+    for (const handle of await this.handles()) {
+      if (!kept.includes(handle)) await new FirefoxTab(this, handle).close();
+    }
+  }
+
   post(command: string, body: object = {}): Promise<unknown> {
     return post(`${this.session}/${command}`, body);
   }

@@ -58,5 +58,5 @@ export const test = base.extend<Fixtures, { site: Site }>({
 
 export { expect } from "@playwright/test";
 
-/** How often a test repeats what must never fail: `REPEAT`, or what `npm test` has time for. */
+/** How often a test repeats what must never fail: `REPEAT`, or what there is time for. */
 export const repeat = (count: number): number => Number(process.env["REPEAT"] || count);

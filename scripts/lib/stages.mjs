@@ -1,0 +1,91 @@
+// The stages of `npm test`: what each needs, and how it is run.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { buildBackend } from "./backend.mjs";
+import { demo } from "./demo.mjs";
+import { bin, nodePackages } from "./node.mjs";
+import { buildPackage } from "./package.mjs";
+import { backendBinary, root, www } from "./paths.mjs";
+import { say, watch } from "./process.mjs";
+import { cargo } from "./rust.mjs";
+import { forChromium, forEndToEnd, forTests } from "./setup.mjs";
+import { CargoReader, TestLineReader } from "./tally.mjs";
+import { viewer } from "./viewers.mjs";
+import { wasmTests } from "./wasm-tests.mjs";
+
+const reporter = (name) => join(root, "scripts/lib", name);
+
+/** The Rust code on this machine: one test program for each crate. */
+async function native(run) {
+  cargo();
+  const args = ["-p", "carta-resume", "-p", "backend", "--lib"];
+  await run("cargo", ["test", "--no-fail-fast", ...args, "--test", "native", "--test", "backend"], {
+    reader: CargoReader,
+  });
+}
+
+/** The declarations of the package, the demo page and the tests. */
+async function types(_run, tally) {
+  await nodePackages();
+  for (const project of [root, www]) {
+    const code = await watch(bin("tsc"), ["--noEmit", "-p", project], { onLine() {} });
+    say(`tsc -p ${project.slice(root.length + 1) || "."}: ${code === 0 ? "ok" : "failed"}`);
+    tally.add(code === 0 ? 1 : 0, code === 0 ? 0 : 1);
+  }
+}
+
+/** The browser layer in Chromium and Firefox. */
+async function wasm(run) {
+  await wasmTests(await forTests(), run);
+}
+
+/** The packed tarball in a stranger's project. */
+async function consumers(run) {
+  const { chromium } = await forChromium();
+  await buildPackage();
+  await buildBackend();
+  const args = [
+    `--test-reporter=${reporter("node-reporter.mjs")}`,
+    "tests/consumers/consumers.test.mjs",
+  ];
+  await run(process.execPath, args, { env: { CHROMIUM: chromium }, reader: TestLineReader });
+}
+
+/** The demo page, the package and the backend together, in Chromium and Firefox. */
+const endToEnd = (project, versions) => async (run) => {
+  const { chromium, firefox, geckodriver } = await forEndToEnd();
+  await demo();
+  await buildBackend();
+  for (const version of versions) await viewer(version);
+  const results = join(root, "test-results");
+  mkdirSync(results, { recursive: true });
+  const config = ["-c", "tests/e2e/playwright.config.ts", `--project=${project}`];
+  // Beside each other they would delete each other's.
+  const output = [`--output=${join(results, project)}`];
+  const args = ["test", ...config, ...output, `--reporter=${reporter("playwright-reporter.mjs")}`];
+  const env = {
+    CHROMIUM: chromium,
+    FIREFOX: firefox,
+    GECKODRIVER: geckodriver,
+    BACKEND_BIN: backendBinary,
+  };
+  await run(bin("playwright"), args, { env, reader: TestLineReader });
+};
+
+export const stages = {
+  native,
+  types,
+  wasm,
+  package: consumers,
+  /** The main stories. */
+  e2e: endToEnd("main", ["6.0.0"]),
+  /** All other cases. */
+  more: endToEnd("more", ["6.0.0", "4.1.0"]),
+};
+
+/** Names for several stages. */
+export const sets = {
+  main: ["native", "types", "wasm", "package", "e2e"],
+  quick: ["native", "types"],
+  all: Object.keys(stages),
+};

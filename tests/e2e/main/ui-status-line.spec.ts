@@ -1,0 +1,428 @@
+/** The ready status line, in a viewer's page: what is worth a line, and for how long. */
+import { expect, test as base } from "@playwright/test";
+import { accessibility, leastContrast } from "../harness/ui/accessibility.js";
+import { image, offerOf, UiPage } from "../harness/ui/ui-page.js";
+
+const test = base.extend<{ ui: UiPage }>({
+  ui: async ({ page }, use) => {
+    await page.clock.install();
+    const ui = await new UiPage(page).open();
+    await page.clock.pauseAt(Date.now() + 1_000_000);
+    await page.evaluate(() => window.ui.line());
+    await use(ui);
+  },
+});
+
+const failure = (message: string) => ({ code: "storage-failed", message }) as const;
+
+test("a page that never had a connection is left to its viewer", async ({ ui, page }) => {
+  for (const phase of ["idle", "connecting", "registering", "waiting", "failed"] as const) {
+    await ui.show(phase, { retryInMs: 5_000 });
+    await page.clock.runFor(3_000);
+    await expect(ui.line).toBeHidden();
+  }
+  await expect(ui.spoken).toBeEmpty();
+});
+
+test("a drop that heals within a second is not mentioned", async ({ ui, page }) => {
+  await ui.show("active");
+  await ui.show("waiting", { retryInMs: 300 });
+  await page.clock.runFor(400);
+  await ui.show("connecting");
+  await ui.show("registering");
+  await page.clock.runFor(590);
+  await expect(ui.line).toBeHidden();
+  await ui.show("active");
+  await page.clock.runFor(10_000);
+  await expect(ui.line).toBeHidden();
+  await expect(ui.spoken).toBeEmpty();
+});
+
+test("a longer one is counted down, and said once", async ({ ui, page }) => {
+  await ui.show("active");
+  await ui.show("waiting", { retryInMs: 4_600 });
+  await page.clock.runFor(999);
+  await expect(ui.line).toBeHidden();
+  await page.clock.runFor(1);
+  const texts = [];
+  for (let second = 0; second < 5; second++) {
+    texts.push(await ui.line.locator(".words > span").innerText());
+    await page.clock.runFor(second === 0 ? 600 : 1_000);
+  }
+  expect(texts).toEqual([
+    "Connection lost. Next try in 4 s.",
+    "Connection lost. Next try in 3 s.",
+    "Connection lost. Next try in 2 s.",
+    "Connection lost. Next try in 1 s.",
+    "Connection lost. Trying again …",
+  ]);
+  await expect(ui.spoken).toHaveText("Connection lost.");
+  await ui.show("connecting");
+  await ui.show("waiting", { retryInMs: 5_000 });
+  await expect(ui.line).toContainText("Next try in 5 s.");
+  await expect(ui.spoken).toHaveText("Connection lost.");
+
+  await ui.show("connecting");
+  await ui.show("active");
+  await expect(ui.line).toContainText("Connected again.");
+  await expect(ui.spoken).toHaveText("Connected again.");
+  await page.clock.runFor(4_000);
+  await expect(ui.line).toBeHidden();
+});
+
+test("it runs no timer while it has nothing to count, or nobody looks", async ({ ui, page }) => {
+  await page.evaluate(() => {
+    const set = window.setTimeout;
+    Object.assign(window, { timers: 0 });
+    window.setTimeout = ((...args: Parameters<typeof setTimeout>) => {
+      (window as unknown as { timers: number }).timers++;
+      return set(...args);
+    }) as typeof setTimeout;
+  });
+  const timers = () => page.evaluate(() => (window as unknown as { timers: number }).timers);
+  const look = (hidden: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+
+  await ui.show("active");
+  await page.clock.runFor(60_000);
+  expect(await timers()).toBe(0);
+  await ui.show("waiting", { retryInMs: 60_000 });
+  await page.clock.runFor(10_000);
+  // The first second as a whole, then one look in each.
+  expect(await timers()).toBeLessThanOrEqual(12);
+
+  await look(true);
+  const before = await timers();
+  await page.clock.runFor(20_000);
+  expect(await timers()).toBe(before);
+  await look(false);
+  await expect(ui.line).toContainText("Next try in 30 s.");
+  await ui.show("connecting");
+  const counted = await timers();
+  await page.clock.runFor(20_000);
+  expect(await timers()).toBe(counted);
+});
+
+test("Try now, by mouse and by keyboard; the focus goes back where it was", async ({
+  ui,
+  page,
+}) => {
+  await page.locator("#field").focus();
+  await ui.show("active");
+  await ui.show("waiting", { retryInMs: 60_000 });
+  await page.clock.runFor(1_000);
+  expect(await ui.focused()).toBe("field");
+  await ui.button("Try now").click();
+  await ui.button("Try now").focus();
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => window.ui.retries)).toBe(2);
+  // It stays where it is while the try is under way: nobody loses the focus.
+  await ui.show("connecting");
+  expect(await ui.focused()).toBe("Try now");
+  await ui.show("active");
+  expect(await ui.focused()).toBe("field");
+});
+
+test("Tab reaches its buttons", async ({ ui, page }) => {
+  await ui.show("active");
+  await ui.show("waiting", { retryInMs: 60_000 });
+  await page.clock.runFor(1_000);
+  const stops = [];
+  for (let count = 0; count < 5; count++) {
+    await page.keyboard.press("Tab");
+    stops.push(await ui.focused());
+  }
+  expect(stops).toContain("Try now");
+});
+
+test("a resume: what goes on, then that everything is back", async ({ ui, page }) => {
+  await ui.show("active");
+  await ui.show("waiting", { retryInMs: 2_000 });
+  await page.clock.runFor(2_000);
+  await ui.show("confirming");
+  await expect(ui.line).toBeHidden();
+  await ui.show("resuming");
+  await expect(ui.line).toContainText("Restoring your session …");
+  await page.evaluate(() =>
+    window.ui.status.report({ success: true, message: "", failedImages: [], failedRegions: [] }),
+  );
+  await ui.show("active");
+  await expect(ui.line).toContainText("Everything is back.");
+  await expect(ui.spoken).toHaveText("Everything is back.");
+  await page.clock.runFor(3_900);
+  await expect(ui.line).toBeVisible();
+  await page.clock.runFor(100);
+  await expect(ui.line).toBeHidden();
+});
+
+test("a rebuild shows how far it is; what the viewer did not take stays", async ({ ui, page }) => {
+  const rebuilding = (done: number, all: number, problems?: string[]) =>
+    page.evaluate(([done, all, problems]) => window.ui.status.rebuilding(done, all, problems), [
+      done,
+      all,
+      problems,
+    ] as const);
+  await ui.show("active");
+  await rebuilding(0, 12);
+  await page.evaluate(() =>
+    window.ui.status.report({ success: true, message: "", failedImages: [], failedRegions: [] }),
+  );
+  await rebuilding(3, 12);
+  await expect(ui.line).toContainText("Rebuilding 3 of 12 …");
+  const bar = ui.line.getByRole("progressbar", { name: "Rebuilding 3 of 12 …" });
+  expect(await bar.evaluate(({ value, max }: HTMLProgressElement) => [value, max])).toEqual([
+    3, 12,
+  ]);
+  // Steps are not read aloud one by one.
+  await expect(ui.spoken).toHaveText("Restoring your session …");
+  await rebuilding(12, 12);
+  await expect(ui.line).toContainText("Everything is back.");
+  await expect(ui.line.getByRole("progressbar")).toBeHidden();
+  await page.clock.runFor(4_000);
+  await expect(ui.line).toBeHidden();
+
+  await rebuilding(0, 2);
+  await rebuilding(2, 2, ["The contours of <b>a.fits</b> did not come back."]);
+  await expect(ui.line).toContainText(
+    "Not everything came back.The contours of <b>a.fits</b> did not come back.",
+  );
+  await page.clock.runFor(600_000);
+  await expect(ui.line).toBeVisible();
+});
+
+test("what did not come back is named and stays until it is dismissed", async ({ ui, page }) => {
+  await ui.show("active");
+  await page.evaluate(
+    (offer) =>
+      window.ui.status.report(
+        {
+          success: false,
+          failedImages: [2, 9],
+          failedRegions: [4, 5],
+          message: "Problem loading files: 2 9 ",
+        },
+        offer,
+      ),
+    offerOf({ images: [{ ...offerOf().images[1]!, file: `<i>\u202Ea</i>.fits` }] }),
+  );
+  await expect(ui.line).toContainText(
+    "Did not come back: <i>\uFFFDa</i>.fits, image 9 and 2 regions.",
+  );
+  await expect(ui.line).toContainText("Problem loading files: 2 9");
+  await expect(ui.line.locator("i")).toHaveCount(0);
+  await page.clock.runFor(600_000);
+  await expect(ui.spoken).toContainText("Did not come back");
+  await page.locator("#field").focus();
+  await ui.button("Dismiss").focus();
+  await page.keyboard.press("Space");
+  await expect(ui.line).toBeHidden();
+  await expect(ui.spoken).toBeEmpty();
+  expect(await ui.focused()).toBe("field");
+});
+
+test("what the message names is not named twice", async ({ ui, page }) => {
+  await ui.show("active");
+  const report = (message: string) =>
+    page.evaluate(
+      ([message, offer]) =>
+        window.ui.status.report(
+          { success: false, failedImages: [0, 2], failedRegions: [], message },
+          offer,
+        ),
+      [message, offerOf()] as const,
+    );
+  const [first, second] = offerOf().images.map(({ file }) => file);
+  await report(`${first} did not come back: it is gone.`);
+  await expect(ui.line).toContainText(
+    `Did not come back: ${second}.${first} did not come back: it is gone.`,
+  );
+  await report(`${first} and ${second} are gone.`);
+  await expect(ui.line).toContainText(`Not everything came back.${first} and ${second} are gone.`);
+  await report(`${second} and ${first} are locked.`);
+  await expect(ui.line).toContainText("are locked.");
+});
+
+test("a name within another name is not that name", async ({ ui, page }) => {
+  await ui.show("active");
+  const report = (files: string[], message: string) =>
+    page.evaluate(
+      ([message, offer]) => {
+        const failedImages = offer.images.map(({ fileId }) => fileId);
+        const report = { success: false, failedImages, failedRegions: [], message };
+        window.ui.status.report(report, offer);
+      },
+      [message, offerOf({ images: files.map((file, n) => image(n, file)) })] as const,
+    );
+  await report(["M51.fits"], "NGC_M51.fits did not come back.");
+  await expect(ui.line).toContainText("Did not come back: M51.fits.");
+  await report(["cube.fits"], "cube.fits.gz and ücube.fits are gone.");
+  await expect(ui.line).toContainText("Did not come back: cube.fits.");
+  await report(["b.fits", "b.fits"], "b.fits is locked.");
+  await expect(ui.line).toContainText("Did not come back: b.fits and b.fits.");
+  await report(["c.fits"], "xc.fits and set/c.fits: locked.");
+  await expect(ui.line).toContainText("Not everything came back.xc.fits");
+});
+
+test("what was set aside can be brought back for a minute", async ({ ui, page }) => {
+  const setAside = (isPart: boolean) => page.evaluate((part) => window.ui.setAside(part), isPart);
+  const broughtBack = () => page.evaluate(() => window.ui.broughtBack);
+  await ui.show("active");
+  await setAside(false);
+  await expect(ui.line).toContainText("Your work is in the archive.");
+  await expect(ui.spoken).toHaveText("Your work is in the archive.");
+  await ui.button("Bring it back").focus();
+  await page.keyboard.press("Enter");
+  expect(await broughtBack()).toBe(1);
+  await expect(ui.line).toBeHidden();
+
+  await setAside(true);
+  await expect(ui.line).toContainText("What you have left out is in the archive.");
+  // Other news comes first, and it is there again afterwards.
+  await ui.show("waiting", { retryInMs: 20_000 });
+  await page.clock.runFor(1_500);
+  await expect(ui.line).toContainText("Connection lost.");
+  await expect(ui.button("Bring it back")).toBeHidden();
+  await ui.show("active");
+  await expect(ui.line).toContainText("Connected again.");
+  await expect(ui.button("Bring it back")).toBeHidden();
+  await page.clock.runFor(4_000);
+  await expect(ui.button("Bring it back")).toBeVisible();
+  // Without a connection there is nothing that it could do.
+  await ui.show("failed");
+  await expect(ui.button("Bring it back")).toBeHidden();
+  await ui.button("Dismiss").click();
+  await expect(ui.line).toBeHidden();
+  await ui.show("active");
+  await page.clock.runFor(54_000);
+  await expect(ui.line).toBeVisible();
+  await page.clock.runFor(500);
+  await expect(ui.line).toBeHidden();
+
+  // The minute begins when it is shown.
+  await page.evaluate(() => window.ui.status.rebuilding(1, 2));
+  await setAside(false);
+  await page.clock.runFor(90_000);
+  await page.evaluate(() => window.ui.status.rebuilding(2, 2));
+  await page.clock.runFor(4_000);
+  await ui.button("Dismiss").click();
+  await expect(ui.line).toBeHidden();
+  await page.clock.runFor(1_000);
+  await expect(ui.line).toBeHidden();
+  expect(await broughtBack()).toBe(1);
+});
+
+test("errors that are the user's business are shown, once; the connection comes first", async ({
+  ui,
+  page,
+}) => {
+  const error = (error: { code: "storage-failed" | "unreadable-frame"; message: string }) =>
+    page.evaluate((error) => window.ui.status.error(error), error);
+  await ui.show("active");
+  await error({ code: "unreadable-frame", message: "A frame" });
+  await expect(ui.line).toBeHidden();
+  await error(failure("The disk is full."));
+  await error(failure("The disk is full."));
+  await expect(ui.line).toContainText("cannot be kept in this browser");
+  await ui.show("waiting", { retryInMs: 60_000 });
+  await page.clock.runFor(1_000);
+  await expect(ui.line).toContainText("Connection lost.");
+  await expect(ui.button("Dismiss")).toBeHidden();
+  await ui.show("active");
+  await expect(ui.line).toContainText("The disk is full.");
+  await ui.button("Dismiss").click();
+  await expect(ui.line).not.toContainText("disk");
+  await error(failure("The disk is full."));
+  await page.clock.runFor(10_000);
+  await expect(ui.line).toBeHidden();
+  await error(failure("The disk is gone."));
+  await expect(ui.line).toContainText("The disk is gone.");
+});
+
+test("the end of a connection that worked is said with its reason", async ({ ui, page }) => {
+  await ui.show("active");
+  await ui.show("waiting", { retryInMs: 500 });
+  await page.clock.runFor(1_000);
+  const error = { code: "connection-refused", message: "Check the token." } as never;
+  await ui.show("failed", { error });
+  await expect(ui.line).toContainText("could not be restored. Check the token.");
+  await expect(ui.button("Try now")).toBeHidden();
+  await ui.button("Dismiss").click();
+  await expect(ui.line).toBeHidden();
+});
+
+test("it stands above the viewer's overlays and takes no shortcut from it", async ({
+  ui,
+  page,
+}) => {
+  await page.evaluate(() => {
+    const overlay = document.createElement("div");
+    overlay.className = "overlay";
+    document.body.append(overlay);
+  });
+  await page.addStyleTag({
+    content: `html > :not(head, body), body *:not(.overlay) { display: none !important; opacity: 0 !important }`,
+  });
+  await ui.show("active");
+  await ui.show("waiting", { retryInMs: 60_000 });
+  await page.clock.runFor(1_000);
+  await page.evaluate(() => (window.ui.keys.length = 0));
+  await ui.button("Try now").click();
+  await page.keyboard.press("c");
+  expect(await page.evaluate(() => [window.ui.retries, window.ui.keys])).toEqual([1, []]);
+});
+
+test("removed is removed", async ({ ui, page }) => {
+  await ui.show("active");
+  await ui.show("waiting", { retryInMs: 60_000 });
+  await page.clock.runFor(1_000);
+  await page.evaluate(() => window.ui.status.remove());
+  await ui.show("connecting");
+  await ui.show("waiting", { retryInMs: 60_000 });
+  await page.evaluate(() => window.ui.status.rebuilding(1, 2));
+  await page.clock.runFor(5_000);
+  await expect(page.locator("carta-resume-status")).toHaveCount(0);
+});
+
+const LOOKS = [
+  { name: "light", width: 1000, height: 300, media: { colorScheme: "light" } },
+  { name: "dark", width: 1000, height: 300, media: { colorScheme: "dark" } },
+  { name: "narrow", width: 320, height: 300, media: { colorScheme: "dark" } },
+  { name: "forced", width: 1000, height: 300, media: { forcedColors: "active" } },
+] as const;
+
+for (const { name, width, height, media } of LOOKS) {
+  test(`it fits and is accessible: ${name}`, async ({ ui, page }, testInfo) => {
+    await page.emulateMedia(media);
+    await page.setViewportSize({ width, height });
+    // axe-core waits by the clock.
+    await page.clock.resume();
+    const look = async (what: string) => {
+      await expect(ui.line).toBeVisible();
+      await page.screenshot({ path: testInfo.outputPath(`${name}-${what}.png`) });
+      const { problems, kept } = await accessibility(page, "carta-resume-status");
+      expect(problems).toEqual([]);
+      expect(kept).toContain("aria-valid-attr-value");
+      expect((await leastContrast(ui.line)).ratio).toBeGreaterThanOrEqual(4.5);
+      const box = await ui.line.boundingBox();
+      expect(box?.x).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(height);
+    };
+    await ui.show("active");
+    await ui.show("waiting", { retryInMs: 60_000 });
+    await look("drop");
+    await ui.show("active");
+    await look("again");
+    await page.evaluate(() => window.ui.status.rebuilding(3, 12));
+    await look("rebuilding");
+    await page.evaluate(() =>
+      window.ui.status.rebuilding(12, 12, ["The contours of a.fits did not come back."]),
+    );
+    await look("problem");
+    await page.evaluate((error) => window.ui.status.error(error), failure("The disk is full."));
+    await look("error");
+  });
+}

@@ -1,0 +1,133 @@
+/** The ready question, in a viewer's page: what it says. */
+import { image, offerOf } from "../harness/ui/ui-page.js";
+import { expect, test } from "../harness/ui/ui-test.js";
+
+test("it names what would come back, since when, why it is asked, and what is lost", async ({
+  ui,
+}) => {
+  await ui.ask(
+    offerOf({
+      backendMessage: "Maintenance begins at 18:00",
+      cannotRestore: [
+        { fileId: 1000, name: "12CO.moment0", why: "It exists in the backend's memory only." },
+      ],
+    }),
+  );
+  await expect(ui.dialog).toHaveAccessibleName("Go on where you were?");
+  await expect(ui.dialog).toHaveAccessibleDescription(
+    /The connection to the backend was lost\. You had 2 images, 4 regions and 1 catalog open\. Saved 5 minutes ago \(.*\d\d.*\)\./,
+  );
+  const list = ui.dialog.getByRole("group", { name: "What would be restored" });
+  await expect(list.getByRole("list").first().getByRole("listitem")).toHaveText([
+    "12CO_cube.fitsngc1333 · channel 112 · 3 regions · contours",
+    "polarisation.fitsHDU 1 · channel 0 · Plinear · 1 region",
+    "sources.xmlcatalog · catalogs",
+  ]);
+  await expect(
+    list.getByRole("list", { name: "What cannot come back" }).getByRole("listitem"),
+  ).toHaveText(["12CO.moment0 It exists in the backend's memory only."]);
+  await expect(ui.dialog).toContainText("The backend says: “Maintenance begins at 18:00”");
+  await expect(ui.button("Give up")).toHaveAccessibleDescription(
+    "The viewer is told that the connection is gone. Your work is kept in the archive.",
+  );
+  await expect(ui.dialog.getByRole("checkbox")).toHaveCount(0);
+});
+
+const ANSWERS = [
+  { reason: "connection-lost", yes: "Go on", no: "Give up" },
+  { reason: "page-reloaded", yes: "Restore", no: "Start empty" },
+  { reason: "tab-closed", yes: "Restore", no: "Start empty" },
+  { reason: "archive", yes: "Restore", no: "Not now" },
+] as const;
+
+for (const { reason, yes, no } of ANSWERS) {
+  test(`${reason}: the buttons are equal and mean yes and no`, async ({ ui, page }) => {
+    const first = await ui.ask(offerOf({ reason }));
+    const [left, right] = [ui.button(yes), ui.button(no)];
+    const [a, b] = [await left.boundingBox(), await right.boundingBox()];
+    expect(a?.width).toBeCloseTo(b?.width ?? 0, 1);
+    expect(a?.height).toBeCloseTo(b?.height ?? 0, 1);
+    const look = ["color", "backgroundColor", "borderColor", "fontWeight"] as const;
+    for (const property of look)
+      expect(await left.evaluate((element, key) => getComputedStyle(element)[key], property)).toBe(
+        await right.evaluate((element, key) => getComputedStyle(element)[key], property),
+      );
+    await left.click();
+    await expect.poll(() => ui.outcome(first)).toEqual({ answer: true });
+    await expect(page.locator("carta-resume-question")).toHaveCount(0);
+
+    const second = await ui.ask(offerOf({ reason }));
+    await ui.button(no).click();
+    await expect.poll(() => ui.outcome(second)).toEqual({ answer: false });
+  });
+}
+
+for (const backendMessage of [
+  "Start a new backend and assign it with session id 7",
+  "Start a new frontend and assign it with session id 7",
+  "Network reconnected with session id 7",
+]) {
+  test(`what a backend says each time is no instruction to a user: ${backendMessage}`, async ({
+    ui,
+  }) => {
+    const question = await ui.ask(offerOf({ backendMessage }));
+    await expect(ui.dialog).not.toContainText("The backend says");
+    await ui.change(question, { backendMessage: `${backendMessage}. The disk is full.` });
+    await expect(ui.dialog).toContainText("The disk is full.");
+  });
+}
+
+test("what is not known is not said", async ({ ui }) => {
+  await ui.ask(offerOf({ savedAt: 0, backendMessage: "", images: [], catalogs: [] }));
+  await expect(ui.dialog).toContainText("You had nothing open.");
+  await expect(ui.dialog).not.toContainText("Saved");
+  await expect(ui.dialog).not.toContainText("says");
+  await expect(ui.dialog.getByText("cannot come back")).toBeHidden();
+  await expect(ui.dialog.getByRole("group")).toHaveCount(0);
+});
+
+test("names are text: no markup, no reordering, no flood", async ({ ui, page }) => {
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  const markup = `<img src="http://viewer.test/hit" onerror="window.hit=1">`;
+  await ui.ask(
+    offerOf({
+      backendMessage: `${markup}<script>window.hit=1</script>`,
+      images: [
+        image(0, markup, { directory: markup, hdu: markup }),
+        image(1, "evil\u202Estif.exe\u0000\n\uD800"),
+        image(2, `${"A".repeat(1_000_000)}.fits`, { directory: "مجرة/صور" }),
+      ],
+      catalogs: [{ fileId: 0, directory: "", name: markup }],
+      cannotRestore: [{ fileId: 9, name: markup, why: markup }],
+    }),
+  );
+  const names = ui.dialog.locator("ul").first().locator(".name");
+  await expect(names).toHaveText([
+    markup,
+    "evil\uFFFDstif.exe\uFFFD\uFFFD\uFFFD",
+    /^A{160} … A{72}\.fits$/,
+    markup,
+  ]);
+  await expect(ui.dialog.locator("img, script")).toHaveCount(0);
+  expect(await page.evaluate(() => "hit" in window)).toBe(false);
+  expect(requests).toEqual([]);
+  const box = await ui.dialog.evaluate((element) => [element.scrollWidth, element.clientWidth]);
+  expect(box[0]).toBe(box[1]);
+});
+
+test("words can be replaced, some or all", async ({ ui }) => {
+  await ui.ask(offerOf(), {
+    texts: {
+      language: "de",
+      direction: "rtl",
+      title: { "connection-lost": "Weitermachen?" },
+      yes: { "connection-lost": "Ja" },
+    },
+  });
+  await expect(ui.dialog).toHaveAccessibleName("Weitermachen?");
+  await expect(ui.button("Ja")).toBeVisible();
+  await expect(ui.button("Give up")).toBeVisible();
+  await expect(ui.dialog).toContainText("vor 5 Minuten");
+  expect(await ui.dialog.evaluate((element) => getComputedStyle(element).direction)).toBe("rtl");
+});

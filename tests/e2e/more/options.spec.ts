@@ -1,0 +1,123 @@
+/** Wrong options and wrong arguments are refused by name. */
+import { expect, test } from "../harness/test.js";
+import { openImage } from "../harness/steps.js";
+
+const url = "ws://127.0.0.1:9/";
+
+/** Wrong options, and the name that the message must say. */
+const WRONG: [string, Record<string, unknown>, string][] = [
+  ["no url", {}, "url"],
+  ["a url of the wrong type", { url: 5 }, "url"],
+  ["a url that is none", { url: "not an address" }, "url"],
+  ["a url of another scheme", { url: "http://127.0.0.1/" }, "url"],
+  ["an unknown option", { url, ulr: "x" }, "ulr"],
+  ["an unknown option inside", { url, backoff: { initialMS: 5 } }, "initialMS"],
+  ["no callback", { url, confirmResume: null }, "confirmResume"],
+  ["a callback of the wrong type", { url, confirmResume: "yes" }, "confirmResume"],
+  ["a version that is not spoken", { url, icdVersion: 27 }, "icdVersion"],
+  ["a version of the wrong type", { url, icdVersion: "30" }, "icdVersion"],
+  ["an apiKey of the wrong type", { url, apiKey: 1 }, "apiKey"],
+  ["negative flags", { url, clientFeatureFlags: -1 }, "clientFeatureFlags"],
+  ["flags with a fraction", { url, clientFeatureFlags: 1.5 }, "clientFeatureFlags"],
+  ["a backoff of the wrong type", { url, backoff: 5 }, "backoff"],
+  ["NaN", { url, backoff: { initialMs: NaN } }, "initialMs"],
+  ["a negative time", { url, backoff: { maxMs: -1 } }, "maxMs"],
+  ["a time that is text", { url, backoff: { hiddenMaxMs: "5" } }, "hiddenMaxMs"],
+  ["a factor below 1", { url, backoff: { factor: 0.5 } }, "factor"],
+  ["an unknown jitter", { url, backoff: { jitter: "half" } }, "jitter"],
+  ["no attempts", { url, backoff: { maxAttempts: 0 } }, "maxAttempts"],
+  ["an endless time", { url, backoff: { resetAfterMs: Infinity } }, "resetAfterMs"],
+  ["a heartbeat of the wrong type", { url, heartbeat: true }, "an object or false"],
+  ["a heartbeat of no time", { url, heartbeat: { intervalMs: 0 } }, "intervalMs"],
+  ["a negative deadline", { url, heartbeat: { timeoutMs: -5 } }, "timeoutMs"],
+  ["a busy deadline of NaN", { url, heartbeat: { busyTimeoutMs: NaN } }, "busyTimeoutMs"],
+  ["a timeout of the wrong type", { url, timeouts: { connectMs: null } }, "connectMs"],
+  ["a negative timeout", { url, timeouts: { registerMs: -1 } }, "registerMs"],
+  ["an unknown timeout", { url, timeouts: { resume: 5 } }, "resume"],
+  ["a negative queue", { url, queue: { maxFrames: -1 } }, "maxFrames"],
+  ["a queue of NaN bytes", { url, queue: { maxBytes: NaN } }, "maxBytes"],
+  ["an unknown storage", { url, storage: "cloud" }, "storage"],
+];
+
+test("each wrong option is refused, naming it", async ({ viewer }) => {
+  for (const [what, options, name] of WRONG) {
+    await test.step(what, async () => {
+      const error = await viewer.tryToMake(options);
+      expect(error, what).toMatchObject({ isResumeError: true, code: "invalid-option" });
+      expect(error?.message).toContain(name);
+    });
+  }
+});
+
+test("right options are taken", async ({ viewer }) => {
+  for (const options of [
+    { url },
+    { url: "wss://example.org/path?token=x", icdVersion: 28, apiKey: "k", clientFeatureFlags: 0 },
+    { url, backoff: { initialMs: 0, maxMs: 0, factor: 1, jitter: "none", maxAttempts: 1 } },
+    { url, backoff: { maxAttempts: Infinity }, heartbeat: false, storage: "memory" },
+    { url, backoff: undefined, heartbeat: undefined, icdVersion: undefined },
+  ]) {
+    expect(await viewer.tryToMake(options), JSON.stringify(options)).toBeNull();
+  }
+});
+
+test("a token in a wrong address is not in the message", async ({ viewer }) => {
+  const error = await viewer.tryToMake({ url: "http://127.0.0.1/?token=hidden-77" });
+  expect(error?.code).toBe("invalid-option");
+  expect(error?.message).not.toContain("hidden-77");
+});
+
+test("wrong arguments of calls are refused", async ({ viewer, backend }) => {
+  await viewer.connect({ url: backend.url });
+  for (const length of [0, 1, 7]) {
+    expect(await viewer.sendBytes(new Uint8Array(length))).toMatchObject({ code: "invalid-frame" });
+  }
+  await openImage(viewer, "a.fits", 0);
+  const region = (controlPoints: object[], regionType = 3) =>
+    viewer.call("setRegion", 0, 1, { regionType, controlPoints, rotation: 0 });
+  const point = { x: 5, y: 5 };
+  expect(await region([point])).toMatchObject({ isResumeError: true, code: "invalid-region" });
+  expect(await region([point, { x: NaN, y: 2 }])).toMatchObject({ code: "invalid-region" });
+  expect(await region([point, { x: 0, y: 2 }])).toMatchObject({ code: "invalid-region" });
+  expect(await region([point, point], 6)).toMatchObject({ code: "invalid-region" });
+  expect(await region([], 0)).toMatchObject({ code: "invalid-region" });
+  expect(await viewer.call("setChannel", 9, 0, 0)).toMatchObject({ code: "unknown-image" });
+  expect(await viewer.call("setContours", 9, null)).toMatchObject({ code: "unknown-image" });
+  expect((await viewer.state()).images).toMatchObject([{ fileId: 0, regions: [] }]);
+  expect((await viewer.status()).phase).toBe("active");
+});
+
+test("a frame that was transferred elsewhere is refused like any that is too short", async ({
+  viewer,
+  page,
+}) => {
+  await viewer.make({ url: "ws://127.0.0.1:9/" });
+  const codes = await page.evaluate(async () => {
+    const { lab } = window as unknown as {
+      lab: {
+        ResumeClient: new (options: object) => {
+          send(frame: unknown): void;
+          request(type: number, payload: unknown): Promise<unknown>;
+          close(): void;
+        };
+      };
+    };
+    const client = new lab.ResumeClient({ url: "ws://127.0.0.1:9/", confirmResume: () => true });
+    const codes: unknown[] = [];
+    const whole = new ArrayBuffer(16);
+    const view = new Uint8Array(whole);
+    structuredClone(whole, { transfer: [whole] });
+    for (const gone of [whole, view]) {
+      try {
+        client.send(gone);
+      } catch (error) {
+        codes.push((error as { code: string }).code);
+      }
+      const answer = client.request(2, gone).catch((error: { code: string }) => error.code);
+      client.close();
+      codes.push(await answer);
+    }
+    return codes;
+  });
+  expect(codes).toEqual(["invalid-frame", "closed", "invalid-frame", "closed"]);
+});
