@@ -49,7 +49,7 @@ function testProgram(name, place, tally, start) {
       say(`[${since(began)}] ${at}, ${since(start)}  ${tally.done === 0 ? last : ""}`.trimEnd());
     }, 10_000);
     const onLine = (line) => {
-      if (line.trim()) last = line.trim().slice(0, 60);
+      if (/^\s*Compiling /.test(line)) last = line.trim().slice(0, 60);
       if (reader.line(line)) say(line);
     };
     const code = await watch(command, args, { env, quiet: true, onLine });

@@ -1,15 +1,7 @@
 /** A page that is loaded again has its workspace back, up to the last edit. */
-import {
-  CHANNELS,
-  comeBack,
-  expectNoTrouble,
-  moved,
-  openOneRegion,
-  xOf,
-} from "../harness/durable.js";
-import { buildWorkspace, rectangle, truth } from "../harness/steps.js";
-import { expect, repeat, test } from "../harness/test.js";
-import { ViewerPage, type Edit, type PlainState } from "../harness/viewer-page.js";
+import { comeBack, expectNoTrouble, moved, openOneRegion, xOf } from "../harness/durable.js";
+import { buildWorkspace, truth } from "../harness/steps.js";
+import { expect, test } from "../harness/test.js";
 
 test("a reload brings everything back, and no file is opened twice", async ({
   viewer,

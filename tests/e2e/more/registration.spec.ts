@@ -1,6 +1,6 @@
 /** Versions, refusals and addresses. */
 import { expect, test } from "../harness/test.js";
-import { buildWorkspace, openImage, resume, truth } from "../harness/steps.js";
+import { openImage } from "../harness/steps.js";
 import { QUICK } from "../harness/viewer-page.js";
 
 test.describe("a backend of version 28", () => {
