@@ -43,7 +43,7 @@ class Reader {
 const ROUTINE = [
   /^\s*$/,
   /^\s*(Compiling|Finished|Fresh|Blocking|Locking|Updating|Download\w+|Running|Executable) /,
-  /^test .* \.\.\. ok$/,
+  /^test .* \.\.\. (ok|ignored.*)$/,
   /^(Set WASM_BINDGEN_TEST_TIMEOUT|Try find `webdriver\.json`|Ok$|Loading Wasm module)/,
   /^\[INFO\]/,
 ];
