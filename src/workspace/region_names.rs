@@ -4,7 +4,7 @@
 //! A viewer tells a region's name to nobody, except when regions are imported
 //! or exported.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::{Workspace, regions::Regions};
 use crate::protocol::messages::views::RegionStyleEntry;
@@ -14,7 +14,7 @@ const LONGEST_NAME: usize = 1000;
 
 /// Names by region id.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RegionNames(BTreeMap<i32, Box<str>>);
+pub(super) struct RegionNames(LiteMap<i32, Box<str>>);
 
 impl RegionNames {
     fn get(&self, id: i32) -> &str {

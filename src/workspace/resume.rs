@@ -1,7 +1,6 @@
 //! RESUME_SESSION, joined from the bytes that were kept, and what follows it.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use prost::{Message, bytes::Bytes};
 
 use super::{Workspace, image::Image};
@@ -20,7 +19,7 @@ impl Workspace {
     /// The RESUME_SESSION for this workspace, images in ascending file id: the
     /// backend numbers generated images from the last.
     pub(crate) fn resume_message(&self, icd_version: u16) -> ResumeSession {
-        let mut regions: BTreeMap<i32, Vec<RegionEntry>> = BTreeMap::new();
+        let mut regions: LiteMap<i32, Vec<RegionEntry>> = LiteMap::new();
         for (owner, id, info) in self.regions.shared() {
             let entry = RegionEntry { region_id: Some(id), info: Some(info) };
             regions.entry(owner).or_default().push(entry);

@@ -1,7 +1,6 @@
 //! What a viewer is told that has to rebuild its panels.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use prost::{Message, bytes::Bytes};
 use serde::{Serialize, Serializer};
 
@@ -157,7 +156,7 @@ pub struct CatalogState {
 impl Workspace {
     /// Everything a viewer needs to rebuild its panels.
     pub fn viewer_state(&self) -> ViewerState {
-        let mut regions: BTreeMap<i32, Vec<RegionState>> = BTreeMap::new();
+        let mut regions: LiteMap<i32, Vec<RegionState>> = LiteMap::new();
         for (owner, id, info) in self.regions.shared() {
             regions.entry(owner).or_default().extend(region_state(id, info));
         }

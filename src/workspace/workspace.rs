@@ -1,7 +1,8 @@
 //! The workspace of a session.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use litemap::LiteMap;
 use prost::bytes::Bytes;
 
 use super::{
@@ -26,15 +27,15 @@ use crate::protocol::messages::ResumeSessionAck;
 ///   [`clear`](Self::clear).
 #[derive(Clone, Debug, Default)]
 pub struct Workspace {
-    pub(super) images: BTreeMap<i32, Image>,
-    pub(super) generated: BTreeMap<i32, Generated>,
+    pub(super) images: LiteMap<i32, Image>,
+    pub(super) generated: LiteMap<i32, Generated>,
     pub(super) regions: Regions,
     /// Regions that the backend could not restore.
     pub(super) missing_regions: BTreeSet<i32>,
     /// Encoded `OpenCatalogFile`s.
-    pub(super) catalogs: BTreeMap<i32, Bytes>,
+    pub(super) catalogs: LiteMap<i32, Bytes>,
     /// Encoded requirement messages.
-    pub(super) requirements: BTreeMap<RequirementKey, Bytes>,
+    pub(super) requirements: LiteMap<RequirementKey, Bytes>,
     /// Those of regions that are known.
     pub(super) region_names: RegionNames,
     pub(super) changes: Changes,

@@ -3,12 +3,10 @@
 //! One opens after another, and after those that are closing: the session of a
 //! client that was closed is free for the next one then.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeMap,
-};
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Function, Promise};
+use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 
 use crate::browser::timer::later;
@@ -19,7 +17,7 @@ thread_local! {
     /// Resolves when the last one that opens has opened.
     static LAST: RefCell<Option<Promise>> = const { RefCell::new(None) };
     /// Those that are closing.
-    static CLOSING: RefCell<BTreeMap<u32, Promise>> = const { RefCell::new(BTreeMap::new()) };
+    static CLOSING: RefCell<LiteMap<u32, Promise>> = const { RefCell::new(LiteMap::new()) };
     static NUMBER: Cell<u32> = const { Cell::new(0) };
 }
 

@@ -33,7 +33,7 @@ fn a_write_that_fails_is_told_once_and_tried_again_ever_later() {
     let mut bench = at_work();
     bench.writes(1);
     let told = bench.written(1, Err(Fault::Full));
-    assert!(told.ends_with("Work goes on, and storing it is tried again.\""), "{told}");
+    assert!(told.ends_with("You can keep working; saving will be tried again.\""), "{told}");
     assert!(told.contains("is full"), "{told}");
     let mut delays = Vec::new();
     for number in 2..10 {
@@ -89,7 +89,7 @@ fn a_newer_version_ends_the_storing_and_not_the_work() {
     bench.writes(1);
     let told = bench.does(Input::Lost(Fault::Newer));
     assert!(told.starts_with("report \"A newer version of this viewer"), "{told}");
-    assert!(told.ends_with("is not kept for a reloaded page.\""), "{told}");
+    assert!(told.ends_with("a reload may lose your work.\""), "{told}");
     assert!(bench.keeper.is_ready() && !bench.keeper.is_open());
     assert_eq!(bench.written(1, Err(Fault::Newer)), "");
     assert_eq!(bench.flushes(), "");
@@ -139,7 +139,7 @@ fn a_page_that_is_put_aside_gives_its_session_up_and_takes_it_again() {
     assert_eq!(bench.does(Input::PageCameBack), "forget-write, wake");
     assert_eq!(bench.does(Input::Woken(Ok(()))), "");
     let told = bench.does(Input::Woken(Err(Fault::Blocked)));
-    assert!(told.starts_with("report \"The browser's storage does not open."), "{told}");
+    assert!(told.starts_with("report \"The browser's storage cannot be opened."), "{told}");
     // In memory there is nothing to give up.
     bench.does(Input::Lost(Fault::Failed));
     assert_eq!(bench.does(Input::PageLeft { may_come_back: true }), "");

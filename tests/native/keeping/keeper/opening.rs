@@ -15,7 +15,7 @@ use carta_resume::{
 
 use super::support::*;
 
-const IN_MEMORY: &str = "Work goes on, but is not kept for a reloaded page.";
+const IN_MEMORY: &str = "You can keep working, but a reload may lose your work.";
 
 #[test]
 fn in_memory_nothing_is_opened_and_nobody_waits() {
