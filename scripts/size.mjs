@@ -11,8 +11,8 @@ import { forBuild } from "./lib/setup.mjs";
 
 /** All that a page with the default options loads. */
 const loads = [
-  { what: 'import "carta-resume"', entries: ["index", "storage"], limit: 125_000 },
-  { what: 'import "carta-resume/socket"', entries: ["socket", "storage"], limit: 125_000 },
+  { what: 'import "carta-resume"', entry: "index", limit: 125_000 },
+  { what: 'import "carta-resume/socket"', entry: "socket", limit: 125_000 },
 ];
 
 /** The module and all that it imports, without what is loaded already. */
@@ -36,11 +36,10 @@ const measures = {
 const number = (value) => value.toLocaleString("en");
 
 /** Prints what a page loads, and gives the bytes compressed by brotli. */
-function table({ what, entries }) {
-  const loaded = new Set();
+function table({ what, entry }) {
   const files = [
     join(dist, `${wasmName}_bg.wasm`),
-    ...entries.flatMap((entry) => modules(join(dist, `${entry}.js`), loaded)),
+    ...modules(join(dist, `${entry}.js`), new Set()),
   ];
   const rows = files.map((file) => {
     const bytes = readFileSync(file);

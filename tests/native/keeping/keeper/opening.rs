@@ -78,15 +78,8 @@ fn what_is_damaged_is_set_aside_and_told() {
         assert_eq!(
             bench.does(claimed("own", Some((Reason::PageReloaded, stored)))),
             "forget-write, remember own, rebuilding done, forget-write, set-aside, report \"The \
-                                                                                            stored \
-                                                                                            copy \
-                                                                                            of \
-                                                                                            your \
-                                                                                            last \
-                                                                                            session \
-                                                                                            is \
-                                                                                            damaged. It was set aside, and a new session was \
-             started.\", ready"
+             stored copy of your last session is damaged. It was set aside, and a new session \
+             was started.\", ready"
         );
         assert_eq!(bench.does(Input::KeyChanged("next".into())), "remember next");
     }
