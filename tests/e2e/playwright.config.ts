@@ -5,7 +5,7 @@ export default defineConfig({
   projects: [
     // The stories that `npm test` tells, and all else.
     { name: "main", testDir: "main" },
-    { name: "more", testDir: ".", testIgnore: "main/**" },
+    { name: "more", testDir: "more" },
   ],
   outputDir: "../../test-results",
   fullyParallel: true,

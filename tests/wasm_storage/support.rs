@@ -149,9 +149,9 @@ pub(super) async fn open() -> Store {
 }
 
 /// The row of a session with one image.
-pub(super) fn contents() -> Option<Contents> {
+pub(super) fn contents() -> Contents {
     let image = OfferImage { file: "a.fits".into(), ..OfferImage::default() };
-    Some(Contents { images: vec![image], catalogs: Vec::new() })
+    Contents { images: vec![image], catalogs: Vec::new() }
 }
 
 pub(super) const IMAGES: &str = r#"[{"fileId":0,"directory":"","file":"a.fits","hdu":"","channel":0,"stokes":0,"regionCount":0,"hasContours":false}]"#;
@@ -195,7 +195,7 @@ impl Store {
     }
 
     pub(super) fn writing(&self, saved_at: f64, records: &[Record<'_>]) -> Pending<()> {
-        self.writing_row(saved_at, contents(), records)
+        self.writing_row(saved_at, Some(contents()), records)
     }
 
     pub(super) async fn write(&self, saved_at: f64, records: &[Record<'_>]) {
