@@ -9,11 +9,13 @@ import { dist, wasmName } from "./lib/paths.mjs";
 import { Failed, main, say } from "./lib/process.mjs";
 import { forBuild } from "./lib/setup.mjs";
 
-/** All that a page with the default options loads. */
+/** All that a page with the default options loads: what it may be, in bytes (brotli). */
 const loads = [
-  { what: 'import "carta-resume"', entry: "index", limit: 125_000 },
-  { what: 'import "carta-resume/socket"', entry: "socket", limit: 125_000 },
+  { what: 'import "carta-resume"', entry: "index", limit: 170_000 },
+  { what: 'import "carta-resume/socket"', entry: "socket", limit: 175_000 },
 ];
+/** What it is to become. */
+const GOAL = 125_000;
 
 /** The module and all that it imports, without what is loaded already. */
 function modules(file, loaded) {
@@ -64,7 +66,7 @@ await main(async () => {
   await buildPackage();
   const over = loads.flatMap((load) => {
     const total = table(load);
-    say(`brotli ${number(total)} bytes; limit ${number(load.limit)}`);
+    say(`brotli ${number(total)} bytes; limit ${number(load.limit)}, goal ${number(GOAL)}`);
     const more = total - load.limit;
     return more > 0 ? [`${load.what}: ${number(more)} bytes over its limit.`] : [];
   });

@@ -95,8 +95,8 @@ async function declarations(folder) {
   }
 }
 
-/** The WebAssembly module, and the JavaScript that loads and calls it. */
-async function webAssembly(folder) {
+/** Compiles the crate, and gives the path of what comes out. */
+export async function compileWasm() {
   // This crate type alone: cargo optimises nothing across crates as long as there
   // is another one, which is 15 % of the size.
   const only = ["--lib", "--crate-type", "cdylib"];
@@ -104,7 +104,12 @@ async function webAssembly(folder) {
   await step("WebAssembly, optimised", "cargo", build, {
     env: { CARGO_ENCODED_RUSTFLAGS: remapped() },
   });
-  const compiled = join(target, "wasm32-unknown-unknown", "release", `${wasmName}.wasm`);
+  return join(target, "wasm32-unknown-unknown", "release", `${wasmName}.wasm`);
+}
+
+/** The WebAssembly module, and the JavaScript that loads and calls it. */
+async function webAssembly(folder) {
+  const compiled = await compileWasm();
   // Its interface is declared in src/npm/carta_resume.d.ts, more narrowly.
   const flags = ["--no-typescript", "--remove-name-section", "--remove-producers-section"];
   const out = ["--out-dir", folder, "--out-name", wasmName];

@@ -35,10 +35,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// Takes up the session id that an earlier page kept for this backend,
-    /// unless there is one already.
+    /// unless there is one already. It is presented, whatever was disowned before.
     pub const fn adopt_session_id(&mut self, session_id: u32) {
         if self.session.id == 0 {
             self.session.id = session_id;
+            self.session.disowned = false;
         }
     }
 

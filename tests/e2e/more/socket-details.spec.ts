@@ -233,7 +233,8 @@ test("of what is left out while there is no connection, the console tells once",
       socket.send(Uint8Array.from(atob(frame), (letter) => letter.charCodeAt(0)));
     }, frame);
   };
-  const told = () => viewer.console.filter((text) => text.includes("queue of unsent frames"));
+  const told = () =>
+    viewer.console.filter((text) => text.includes("too much is waiting to be sent"));
   const { recorder } = viewer;
   await send("REGISTER_VIEWER", { sessionId: 0, clientFeatureFlags: 5 });
   await recorder.waitForReceived("REGISTER_VIEWER_ACK");
@@ -266,6 +267,8 @@ test("WebAssembly that does not come keeps no viewer from registering", async ({
 }) => {
   await viewer.page.clock.install();
   await viewer.page.route(/carta_resume_bg\.wasm/, () => {});
+  // To a page that has not loaded it for something else.
+  await viewer.page.goto(new URL("plain-viewer.js", viewer.page.url()).href);
   await registered(viewer, backend.url);
   expect((await kept(viewer)).events).toEqual([]);
   await viewer.page.clock.runFor(10_000);

@@ -46,6 +46,15 @@ fn the_stored_session_id_is_presented() {
 }
 
 #[test]
+fn what_a_closed_tab_left_brings_its_session_id_after_a_copied_one_was_disowned() {
+    let mut bench = Bench::new();
+    bench.machine.disown_session_id();
+    assert!(bench.machine.adopt(kept(Reason::TabClosed, 7, &[0])));
+    let register: RegisterViewer = bench.open_socket().decode().unwrap();
+    assert_eq!(register.session_id, 7);
+}
+
+#[test]
 fn a_session_that_another_page_has_now_is_not_presented_again() {
     let mut bench = Bench::with_image();
     bench.machine.disown_session_id();
