@@ -61,6 +61,9 @@ export class Firefox {
   }
 
   async newTab(): Promise<FirefoxTab> {
+    // The tab that was in front may be closed.
+    const [open] = await this.handles();
+    if (open !== undefined) await this.post("window", { handle: open });
     const { handle } = (await this.post("window/new", { type: "tab" })) as { handle: string };
     return new FirefoxTab(this, handle);
   }
