@@ -12,8 +12,8 @@ use super::{
 };
 use crate::protocol::handshake::Handshake;
 
-/// Connections that one yes may cost. A workspace that fells the backend must
-/// not fell it for ever.
+/// Connections that one yes may cost. A workspace that crashes the backend must
+/// not crash it again and again.
 const MAX_FAILED_RESUMES: u32 = 5;
 
 /// What the user is asked, or would be asked after a drop.

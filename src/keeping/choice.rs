@@ -25,18 +25,13 @@ pub fn offered<'a>(rows: &'a [Row], address: &str, user: &str, now: f64) -> Vec<
     newest_first(rows, &|row| is_offered(row, address, user, now).then_some(row.saved_at))
 }
 
-/// The rows for which there is a time, by time, then by key, so that all tabs
-/// agree. They are few: the library's sort is more code than all of this module.
+/// The rows for which there is a time, newest first, then by key, so that all
+/// tabs agree.
 pub fn newest_first<'a>(rows: &'a [Row], time: &dyn Fn(&Row) -> Option<f64>) -> Vec<&'a Row> {
-    let order =
-        |a: &(f64, &Row), b: &(f64, &Row)| b.0.total_cmp(&a.0).then_with(|| a.1.key.cmp(&b.1.key));
-    let mut sorted: Vec<(f64, &Row)> = Vec::new();
-    loop {
-        let rest = rows.iter().filter_map(|row| Some((time(row)?, row)));
-        let after = |next: &(f64, &Row)| sorted.last().is_none_or(|last| order(last, next).is_lt());
-        match rest.filter(after).min_by(order) {
-            Some(next) => sorted.push(next),
-            None => return sorted.into_iter().map(|(_, row)| row).collect(),
-        }
-    }
+    let mut timed: Vec<(f64, &Row)> =
+        rows.iter().filter_map(|row| Some((time(row)?, row))).collect();
+    timed.sort_unstable_by(|(a_time, a), (b_time, b)| {
+        b_time.total_cmp(a_time).then_with(|| a.key.cmp(&b.key))
+    });
+    timed.into_iter().map(|(_, row)| row).collect()
 }

@@ -1,5 +1,5 @@
 //! Reading from the database, and changing what was read in the same
-//! transaction. Few ways for all uses: each is a state machine to ship.
+//! transaction. All uses share these few ways.
 
 use std::rc::Rc;
 
