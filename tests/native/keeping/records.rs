@@ -338,19 +338,6 @@ fn records_of_format_1_are_written_as_ever() {
     assert_eq!(records(&rich().tracker), fixture(V1).0);
 }
 
-/// Writes the fixture of the present format. What is released is not written
-/// again.
-#[test]
-#[ignore = "writes a file that is checked in"]
-fn write_the_fixture_of_format_1() {
-    let tracker = rich().tracker;
-    let encoded = records(&tracker).into_iter().map(|(name, record)| (name, base64(&record)));
-    let records: BTreeMap<String, Value> = encoded.collect();
-    let fixture = json!({ "records": records, "gives": described(&shown(&tracker)) });
-    let text = serde_json::to_string_pretty(&fixture).unwrap() + "\n";
-    fs::write(V1, text).unwrap();
-}
-
 // What is not stored
 
 /// A session with an image made by the backend, id 2, and a region on it, id 4.
