@@ -35,6 +35,10 @@ pub enum Why {
     Superseded,
     /// Nobody has come back to it for [`choice::OFFERED_FOR`](super::choice::OFFERED_FOR).
     Expired,
+    /// Its tab is closed, and the user found it in the archive.
+    Closed,
+    /// It came in a file.
+    Imported,
 }
 
 impl Why {
@@ -44,6 +48,8 @@ impl Why {
             Self::Declined => "declined",
             Self::Superseded => "superseded",
             Self::Expired => "expired",
+            Self::Closed => "closed",
+            Self::Imported => "imported",
         }
     }
 }
@@ -89,7 +95,12 @@ impl Row {
 
     /// Is it of this backend and user?
     pub fn is_of(&self, address: &str, user: &str) -> bool {
-        self.state != State::Unreadable && self.address == address && self.user == user
+        self.address == address && self.is_of_user(user)
+    }
+
+    /// Is it this user's, of whatever backend?
+    pub fn is_of_user(&self, user: &str) -> bool {
+        self.state != State::Unreadable && self.user == user
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
         values::to_js,
     },
     keeping::{
+        address::canonical,
         lease::Lease,
         row::{Row, State, Why, is_key},
         session::{Contents, Stored, Write},
@@ -34,7 +35,7 @@ pub(super) fn parse(key: &JsValue, value: &JsValue) -> Row {
         };
         Some(Row {
             key: key.clone(),
-            address: text(value, "address")?,
+            address: canonical(&text(value, "address")?),
             user: text(value, "user")?,
             state,
             saved_at: number(value, "savedAt")?,
