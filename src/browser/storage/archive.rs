@@ -6,13 +6,16 @@ use js_sys::Array;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::keeping::{
-    archive::{archived, reachable},
-    fault::Fault,
-    keeper::{LoadTo, Removal},
-    lease,
-    row::{Row, State, Why, is_key},
-    session::{Stored, Write},
+use crate::{
+    client::offer::WhyArchived,
+    keeping::{
+        archive::{archived, is_reachable, reachable},
+        fault::Fault,
+        keeper::{LoadTo, Removal},
+        lease,
+        row::{Row, State, is_key},
+        session::{Stored, Write},
+    },
 };
 
 use super::{
@@ -79,8 +82,11 @@ impl Store {
                 }
                 let at = (0..).zip(&rows.said).find(|(_, other)| other.key == row.key);
                 let value = at.map_or(JsValue::UNDEFINED, |(at, _)| rows.values.get(at));
-                let why =
-                    if is_live { Some(Why::Closed.name().into()) } else { text(&value, "why") };
+                let why = if is_live {
+                    Some(WhyArchived::Closed.name().into())
+                } else {
+                    text(&value, "why")
+                };
                 entries.push(ArchiveEntry {
                     id: row.key.clone(),
                     address: row.address.clone(),
@@ -110,7 +116,7 @@ impl Store {
                     if session.said.state == State::Archived || to == LoadTo::Export {
                         return Ok(());
                     }
-                    set_archived(&session.value, Some(Why::Closed), now());
+                    set_archived(&session.value, Some(WhyArchived::Closed), now());
                     work.put_row(&id, &session.value)
                 })
                 .await?;
@@ -127,7 +133,7 @@ impl Store {
         self.in_turn(async move {
             let key = unique();
             let row = live(&store.user, &write, &write.contents.clone().unwrap_or_default());
-            set_archived(&row, Some(Why::Imported), now());
+            set_archived(&row, Some(WhyArchived::Imported), now());
             let work = store.connect().await?.write()?;
             let asked =
                 work.put_row(&key, &row).and_then(|()| work.put_records(&key, &write.records));
@@ -150,7 +156,7 @@ impl Store {
         id: &str,
         change: &mut dyn FnMut(&Work, &Session) -> Result<(), Fault>,
     ) -> Result<Option<Session>, Fault> {
-        if !is_key(id) || id == self.own_key() {
+        if !is_key(id) {
             return Ok(None);
         }
         // Cannot be waited for inside the transaction.
@@ -160,11 +166,9 @@ impl Store {
         let session = self
             .session(id, true, For::Writing, &mut |work, session| {
                 let row = &session.said;
-                let is_there = row.state == State::Archived
-                    || row.state == State::Live
-                        && is_free
-                        && lease::is_free(row.lease.as_ref(), "", now());
-                found = is_there && row.is_of_user(&self.user);
+                let is_free = is_free && lease::is_free(row.lease.as_ref(), "", now());
+                found = (row.state == State::Archived || is_free)
+                    && is_reachable(row, &self.user, &self.own_key());
                 if found { change(work, session) } else { Ok(()) }
             })
             .await?;
