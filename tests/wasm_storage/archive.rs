@@ -214,7 +214,7 @@ async fn what_nobody_comes_back_to_expires_and_then_goes() {
         format!(r#"{{"state":"{state}","why":"declined","archivedAt":{time}}}"#)
     };
     left("young", 29.0 * DAY, &archived("archived", 1.0), &[1]).await;
-    left("old", 31.0 * DAY, &archived("archived", 1.0), &[1]).await;
+    left("old", 31.0 * DAY, &archived("archived", 31.0), &[1]).await;
     left("broken", 40.0 * DAY, &archived("damaged", 31.0), &[1]).await;
     let release: Function = wait(hold_lock("held")).await.into();
     let store = open().await;
