@@ -3,14 +3,13 @@
 use std::cell::RefCell;
 
 use js_sys::{Array, Promise};
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     client::{Problem, offer::Kept},
     keeping::keeper::{Command, Input},
 };
 
-use super::{error::from_problem, promises::Resolver, shell::Shell, values::to_js};
+use super::{error::from_problem, promises::{Resolver, spawn}, shell::Shell, values::to_js};
 
 /// What a viewer waits for.
 #[derive(Default)]
@@ -58,7 +57,7 @@ impl Shell {
         let Some(resolver) = self.keeping.requests.take(request) else { return };
         let Some(address) = address else { return resolver.resolve(&Array::new()) };
         let listed = self.keeping.store().map(|store| store.list(&address));
-        spawn_local(async move {
+        spawn(async move {
             let entries = match listed {
                 Ok(listed) => listed.await,
                 Err(fault) => Err(fault),

@@ -9,7 +9,6 @@ use std::{
 use gloo_timers::callback::{Interval, Timeout};
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::EventTarget;
 
 use crate::{
@@ -27,7 +26,7 @@ use super::{
     drop_in::DropIn,
     options::{KeepingOptions, UrlSource},
     page::{Listener, is_persisted},
-    promises::Resolver,
+    promises::{Resolver, spawn},
     shell::Shell,
     socket::bare_address,
     storage::{Closing, Event, Store, TabStorage, Turn},
@@ -210,7 +209,7 @@ impl Shell {
     ) {
         let Some(shell) = self.living() else { return };
         match self.keeping.store().map(work) {
-            Ok(work) => spawn_local(async move {
+            Ok(work) => spawn(async move {
                 let outcome = work.await;
                 shell.keep(told(outcome));
             }),
@@ -244,7 +243,7 @@ impl Shell {
             shell.keep(Input::Opened(memory));
             shell.end_turn_if_ready();
         });
-        spawn_local(async move {
+        spawn(async move {
             begins(turn.await);
             Closing::all().await;
             opened(store.open().await);
@@ -272,7 +271,7 @@ impl Shell {
         let Some(store) = self.keeping.store.take() else { return self.keep(Input::Released) };
         let closing = Closing::begin();
         let released = store.release();
-        spawn_local(async move {
+        spawn(async move {
             released.await;
             shell.keep(Input::Released);
             drop(closing);
@@ -285,7 +284,7 @@ impl Shell {
         let bounds = Bounds { max_count: 0.0, max_age: f64::INFINITY, max_bytes: 0.0 };
         let store = Store::new(&self.keeping.options.user, bounds, |_| ());
         let closing = Closing::begin();
-        spawn_local(async move {
+        spawn(async move {
             // Storage that fails keeps nothing from ending.
             if store.open().await.is_ok() {
                 let _ = store.forget(&address).await;

@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
 use crate::{
-    browser::page::is_hidden,
+    browser::{page::is_hidden, promises::spawn},
     client::offer::Reason,
     keeping::{
         choice,
@@ -53,7 +52,7 @@ impl Store {
         let claimed = self.find_session(address, key).await;
         let (store, address) = (self.clone(), address.to_owned());
         let tidied = self.in_turn(async move { store.tidy(address).await });
-        spawn_local(async move {
+        spawn(async move {
             // What is too much now is deleted by the next one.
             let _ = tidied.await;
         });
