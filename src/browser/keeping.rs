@@ -26,7 +26,7 @@ use super::{
     drop_in::DropIn,
     options::{KeepingOptions, UrlSource},
     page::{Listener, is_persisted},
-    promises::{Resolver, spawn},
+    promises::{Deferred, call, spawn},
     shell::Shell,
     socket::bare_address,
     storage::{Closing, Event, Store, TabStorage, Turn},
@@ -44,7 +44,7 @@ pub(super) struct Keeping {
     /// address.
     waiting: RefCell<Option<(u32, String)>>,
     pub(super) requests: Requests,
-    ending: RefCell<Vec<Resolver>>,
+    ending: RefCell<Vec<Deferred>>,
     timer: RefCell<Option<Timeout>>,
     /// Under which address.
     opened_at: RefCell<String>,
@@ -181,8 +181,8 @@ impl Shell {
             Effect::Close => self.close_store(),
             Effect::Forget { address } => self.forget_stored(address),
             Effect::Ended => {
-                for resolver in keeping.ending.take() {
-                    resolver.resolve(&JsValue::UNDEFINED);
+                for ended in keeping.ending.take() {
+                    call(&ended.resolve, &JsValue::UNDEFINED);
                 }
             }
         }
@@ -368,10 +368,10 @@ impl Shell {
 
     /// Resolves when everything is written after a close, or forgotten.
     pub(super) fn ended(&self, forget: bool) -> Promise {
-        let (promise, resolver) = Resolver::new();
-        self.keeping.ending.borrow_mut().extend(resolver);
+        let ended = Deferred::new();
+        self.keeping.ending.borrow_mut().push(ended.clone());
         self.keep(Input::Close { forget: forget.then(|| self.stored_under()) });
-        promise
+        ended.promise
     }
 
     /// The address under which is stored; "" before there is one.

@@ -3,14 +3,16 @@
 use std::rc::Rc;
 
 use js_sys::Array;
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::keeping::{
-    archive::archived,
-    fault::Fault,
-    row::{Row, State, is_key},
-    session::Stored,
+use crate::{
+    browser::promises::{Deferred, call},
+    keeping::{
+        archive::archived,
+        fault::Fault,
+        row::{Row, State, is_key},
+        session::Stored,
+    },
 };
 
 use super::{
@@ -18,12 +20,11 @@ use super::{
     rows::stored,
     store::Store,
     tidying::Tidying,
-    values::{Deferred, array, call, text},
+    values::{array, text},
 };
 
-/// One archived session, as JavaScript sees it.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// One archived session.
+#[derive(Clone, Debug)]
 pub struct ArchiveEntry {
     /// Its key.
     pub id: String,
@@ -36,10 +37,8 @@ pub struct ArchiveEntry {
     /// Of its records.
     pub bytes: f64,
     /// As they were when it was saved.
-    #[serde(with = "serde_wasm_bindgen::preserve")]
     pub images: Array,
     /// As they were when it was saved.
-    #[serde(with = "serde_wasm_bindgen::preserve")]
     pub catalogs: Array,
 }
 

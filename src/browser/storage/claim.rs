@@ -5,7 +5,10 @@ use std::rc::Rc;
 use web_sys::AbortController;
 
 use crate::{
-    browser::{page::is_hidden, promises::spawn},
+    browser::{
+        page::is_hidden,
+        promises::{Deferred, spawn},
+    },
     client::offer::Reason,
     keeping::{
         choice,
@@ -23,7 +26,7 @@ use super::{
     queries::For,
     rows::{set_lease, stored},
     store::{Own, Store},
-    values::{Deferred, after, now, patience},
+    values::{after, now, patience},
 };
 
 /// How long a reloaded page waits for the end of its predecessor, which may

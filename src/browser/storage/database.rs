@@ -12,12 +12,15 @@ use idb::{
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest};
 
-use crate::{browser::promises::spawn, keeping::fault::Fault};
+use crate::{
+    browser::promises::{Deferred, call, spawn},
+    keeping::fault::Fault,
+};
 
 use super::{
     store::Store,
     transaction::{Reason, Work},
-    values::{Deferred, call, get, global, patience, text},
+    values::{get, global, patience, text},
 };
 
 const NAME: &str = "carta-resume";

@@ -5,7 +5,7 @@ use std::{mem, rc::Rc};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    browser::{page::is_hidden, promises::spawn},
+    browser::{page::is_hidden, promises::spawn, values::set},
     client::offer::WhyArchived,
     keeping::{claim::is_still_own, fault::Fault, lease},
 };
@@ -15,7 +15,7 @@ use super::{
     queries::For,
     rows::{set_archived, set_lease},
     store::{Own, Store},
-    values::{now, number, set, text},
+    values::{now, number, text},
 };
 
 impl Store {
