@@ -388,7 +388,7 @@ impl Invariants {
         }
         if let Some(delay) = status.retry_in_ms {
             let backoff = &self.options.backoff;
-            let bound = backoff.bound(status.attempt, true);
+            let bound = backoff.bound(status.attempt, 0, true);
             assert!(delay <= bound, "{delay} ms after {} attempts", status.attempt);
         }
         self.status = Some(status.clone());
