@@ -45,6 +45,11 @@ pub(super) fn property(id: i32, path: &str) -> Call {
     Call { return_path: path.to_owned(), ..store("getFrame", &[id]) }
 }
 
+/// Reads a value of the application store; one that it does not have is no error.
+pub(super) fn value(path: &str) -> Call {
+    Call { return_path: path.to_owned(), ..store("valueOf", &NOTHING) }
+}
+
 /// Opens an image beside the others and gives its file id.
 pub(super) fn open(image: &ImageState, in_view: bool) -> Call {
     let ImageState { directory, file, hdu, lel_expr, .. } = image;

@@ -12,6 +12,7 @@
 //! over.
 
 mod calls;
+mod idle;
 mod json;
 mod overlay;
 mod plan;
@@ -22,6 +23,12 @@ use std::collections::BTreeSet;
 use plan::{Plan, Task};
 
 pub use crate::protocol::scripting::Call;
+pub use idle::{Idle, Verdict};
+
+/// Whether a call has the viewer open a file.
+pub fn opens_file(call: &Call) -> bool {
+    call.action.starts_with("append")
+}
 
 /// Messages that are kept, and characters of each.
 const MESSAGES: usize = 50;

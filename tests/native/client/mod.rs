@@ -14,6 +14,7 @@ mod question;
 mod rebuilding;
 mod rebuilding_archive;
 mod rebuilding_drops;
+mod rebuilding_opening;
 mod registering;
 mod reload;
 mod resuming;

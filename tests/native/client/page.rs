@@ -1,7 +1,7 @@
 //! A page with an unmodified viewer that has just been loaded, the client behind
 //! its socket, and a backend, all of which answer at once.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use carta_resume::{
     client::{
@@ -91,6 +91,8 @@ pub struct Page {
     held: VecDeque<Input>,
     last_id: u32,
     next_file: i32,
+    /// What the viewer says of itself, as JSON.
+    pub values: BTreeMap<&'static str, &'static str>,
 }
 
 impl Page {
@@ -128,6 +130,12 @@ impl Page {
             held: VecDeque::new(),
             last_id: 1,
             next_file: 50,
+            values: BTreeMap::from([
+                ("layoutStore.currentLayoutName", "\"Default\""),
+                ("isFileLoading", "false"),
+                ("isLoadingWorkspace", "false"),
+                ("isLoadingMultipleFiles", "false"),
+            ]),
         }
     }
 
@@ -314,6 +322,10 @@ impl Page {
                 let channel = i32::try_from(parameters[0].as_i64().expect("a number")).unwrap();
                 self.say(set_channel(request, image().expect("an image"), channel));
                 self.respond(id, "");
+            }
+            "valueOf" => {
+                let value = self.values.get(&*call.return_path).copied().unwrap_or_default();
+                self.respond(id, value);
             }
             _ => self.respond(id, ""),
         }
