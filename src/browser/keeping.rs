@@ -13,12 +13,11 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::EventTarget;
 
 use crate::{
-    client::{offer::Aside, store::Store as _},
+    client::store::Store as _,
     keeping::{
         archive::Bounds,
         fault::Fault,
         keeper::{Effect, Input, Keeper, Source, Viewer},
-        row::Why,
     },
 };
 
@@ -133,7 +132,7 @@ impl Shell {
                 self.keep(Input::Adopted(taken));
             }
             Effect::OfferForRebuilding(kept) => {
-                let taken = self.with(|machine| machine.keep_for_rebuilding(kept));
+                let taken = self.with(|machine| machine.offer_for_rebuilding(kept));
                 self.keep(Input::Adopted(taken));
             }
             Effect::Ready => {
@@ -150,7 +149,7 @@ impl Shell {
                 self.with_store(told, |store| store.write(write));
             }
             Effect::Archive(why) => self.begin_session(|store| store.archive(why)),
-            Effect::SetAside => self.begin_session(Store::set_aside),
+            Effect::MarkDamaged => self.begin_session(Store::mark_damaged),
             Effect::RememberKey(key) => tab.remember_key(&address, &key),
             Effect::RememberRebuilding(id) => tab.remember_rebuilding(&address, id.as_deref()),
             Effect::NoteLastWrite(text) => tab.note_last_write(&address, Some(&text)),
@@ -390,13 +389,5 @@ impl Shell {
             }
             UrlSource::Fixed(_) | UrlSource::Function(_) => known,
         }
-    }
-}
-
-/// Why what is stored gives way.
-pub(super) const fn why(aside: Aside) -> Why {
-    match aside {
-        Aside::Declined => Why::Declined,
-        Aside::Superseded => Why::Superseded,
     }
 }

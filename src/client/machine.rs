@@ -60,7 +60,7 @@ use crate::{
 /// # Commands: what was stored
 ///
 /// * [`adopt_session_id`](Self::adopt_session_id), [`adopt`](Self::adopt),
-///   [`keep_for_rebuilding`](Self::keep_for_rebuilding): an earlier page's.
+///   [`offer_for_rebuilding`](Self::offer_for_rebuilding): an earlier page's.
 /// * [`disown_session_id`](Self::disown_session_id): another page has it now.
 ///
 /// # Getters

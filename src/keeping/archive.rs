@@ -1,4 +1,4 @@
-//! What is put away, and what is deleted.
+//! What is archived, and what is deleted.
 
 use super::{
     choice::{has_expired, newest_first},
@@ -25,12 +25,12 @@ pub enum Act {
     Delete,
     /// A live session that nobody came back to goes to the archive.
     Expire,
-    /// What cannot be read is set aside, so that it has an age.
-    SetAside,
+    /// What cannot be read is marked as damaged, so that it has an age.
+    MarkDamaged,
 }
 
 /// When the row was last of use: when the workspace was saved, or when what
-/// cannot be read was set aside.
+/// cannot be read was marked as damaged.
 fn time(row: &Row) -> f64 {
     match row.state {
         State::Live | State::Archived => row.saved_at,
@@ -58,7 +58,7 @@ pub fn plan(
     let is_old = |row: &Row| now - time(row) > bounds.max_age;
     let act = |row: &Row| match row.state {
         State::Unreadable if row.key.is_empty() => Act::Delete,
-        State::Unreadable => Act::SetAside,
+        State::Unreadable => Act::MarkDamaged,
         State::Archived | State::Damaged if is_old(row) => Act::Delete,
         State::Archived | State::Damaged => Act::Keep,
         State::Live if !has_expired(row, now) && !is_old(row) => Act::Keep,

@@ -1,6 +1,6 @@
 import type { OfferedCatalog, OfferedImage } from "./offer.js";
 
-/** A workspace that was set aside. */
+/** A workspace in the archive. */
 export interface ArchivedWorkspace {
   id: string;
   /**
@@ -18,8 +18,8 @@ export interface ArchivedWorkspace {
 }
 
 /**
- * The workspaces of this backend and user that were set aside. Empty before the
- * first connection and without storage.
+ * The archived workspaces of this backend and user. Empty before the first
+ * connection and without storage.
  */
 export interface Archive {
   /** Newest first. */

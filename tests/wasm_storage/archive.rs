@@ -1,4 +1,4 @@
-//! What is set aside, and how long it stays.
+//! What is archived, and how long it stays.
 
 use carta_resume::keeping::archive::Bounds;
 use js_sys::Function;
@@ -7,13 +7,13 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::support::*;
 
 #[wasm_bindgen_test]
-async fn what_is_set_aside_stays_and_the_client_goes_on_under_a_new_key() {
+async fn what_is_archived_stays_and_the_client_goes_on_under_a_new_key() {
     wait(fresh()).await;
     let saved = js_sys::Date::now();
     let store = open().await;
     let first = store.claim(None).await.key;
     let before = store.writing(saved, &[record("a", &[1, 2, 3])]);
-    let second = store.set_aside("declined");
+    let second = store.archive("declined");
     let after = store.writing(saved + 1.0, &[record("b", &[4])]);
     before.done().await;
     after.done().await;
@@ -24,10 +24,10 @@ async fn what_is_set_aside_stays_and_the_client_goes_on_under_a_new_key() {
     assert_eq!(wait(locks_of(&second)).await, 1);
     assert_eq!(wait(locks_of(&first)).await, 0);
 
-    let third = store.set_aside("superseded");
+    let third = store.archive("superseded");
     assert_eq!(store.list().await, [format!("superseded:{second}"), format!("declined:{first}")]);
-    // Nothing is stored under this key, so there is nothing to put away.
-    let fourth = store.set_aside("declined");
+    // Nothing is stored under this key, so there is nothing to archive.
+    let fourth = store.archive("declined");
     assert_ne!(third, fourth);
     assert_eq!(store.list().await.len(), 2);
 
@@ -47,7 +47,7 @@ async fn a_damaged_session_is_never_offered_again() {
     left("broken", HOUR, "{}", &[1]).await;
     let store = open().await;
     assert_eq!(store.claim(None).await.key, "broken");
-    store.set_aside("damaged");
+    store.archive("damaged");
     assert_eq!(store.list().await, [""; 0]);
     assert_eq!(store.claim(Some("broken")).await.reason(), None);
     assert_eq!(wait(field("broken", "state")).await, "damaged");
@@ -108,7 +108,7 @@ async fn the_archive_is_bounded_in_number() {
     for at in 0..5 {
         let undo = later(f64::from(at) * 1_000.0);
         store.write(js_sys::Date::now(), &[record("a", &[1])]).await;
-        keys.push(store.set_aside("declined"));
+        keys.push(store.archive("declined"));
         end(&undo);
     }
     let kept = [&keys[4], &keys[3], &keys[2]].map(|key| format!("declined:{key}"));
@@ -125,7 +125,7 @@ async fn the_archive_is_bounded_in_bytes_and_the_oldest_goes_first() {
     for at in 0..4 {
         let undo = later(f64::from(at) * 1_000.0);
         store.write(js_sys::Date::now(), &[record("a", &[1; 20]), record("b", &[2; 20])]).await;
-        keys.push(store.set_aside("declined"));
+        keys.push(store.archive("declined"));
         end(&undo);
     }
     let kept = store.list().await;
@@ -134,7 +134,7 @@ async fn the_archive_is_bounded_in_bytes_and_the_oldest_goes_first() {
     // One that is too big by itself does not stay, and nothing older either.
     let undo = later(HOUR);
     store.write(js_sys::Date::now(), &[record("a", &[1; 101])]).await;
-    store.set_aside("declined");
+    store.archive("declined");
     end(&undo);
     assert_eq!(store.list().await, [""; 0]);
     store.release().await;
@@ -147,7 +147,7 @@ async fn a_session_of_many_records_is_counted() {
     left("many", HOUR, "{}", &lengths).await;
     let store = open().await;
     store.claim(Some("many")).await;
-    store.set_aside("superseded");
+    store.archive("superseded");
     let list = store.listing().done().await;
     assert_eq!(list[0].bytes, f64::from(lengths.iter().sum::<u32>()));
     store.release().await;
@@ -161,13 +161,13 @@ async fn what_nobody_comes_back_to_expires_and_then_goes() {
     left("held", 31.0 * DAY, "{}", &[1]).await;
     left("elsewhere", 31.0 * DAY, r#"{"address":"ws://else/"}"#, &[1]).await;
     left("empty", 8.0 * DAY, r#"{"images":[]}"#, &[1]).await;
-    let set_aside = |state: &str, age: f64| {
+    let archived = |state: &str, age: f64| {
         let time = js_sys::Date::now() - age * DAY;
         format!(r#"{{"state":"{state}","why":"declined","archivedAt":{time}}}"#)
     };
-    left("young", 29.0 * DAY, &set_aside("archived", 1.0), &[1]).await;
-    left("old", 31.0 * DAY, &set_aside("archived", 1.0), &[1]).await;
-    left("broken", 40.0 * DAY, &set_aside("damaged", 31.0), &[1]).await;
+    left("young", 29.0 * DAY, &archived("archived", 1.0), &[1]).await;
+    left("old", 31.0 * DAY, &archived("archived", 1.0), &[1]).await;
+    left("broken", 40.0 * DAY, &archived("damaged", 31.0), &[1]).await;
     let release: Function = wait(hold_lock("held")).await.into();
     let store = open().await;
     assert_eq!(store.claim(None).await.reason(), None);

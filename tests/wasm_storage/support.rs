@@ -4,11 +4,10 @@ use std::{cell::RefCell, rc::Rc};
 
 use carta_resume::{
     browser::storage::{self as browser, ArchiveEntry, Event},
-    client::offer::Reason,
+    client::offer::{Reason, WhyArchived},
     keeping::{
         archive::Bounds,
         fault::Fault,
-        row::Why,
         session::{Claim, Contents, Stored, Write},
     },
     workspace::OfferImage,
@@ -203,11 +202,11 @@ impl Store {
     }
 
     /// "damaged", or why it is archived.
-    pub(super) fn set_aside(&self, why: &str) -> String {
+    pub(super) fn archive(&self, why: &str) -> String {
         match why {
-            "damaged" => self.store.set_aside(),
-            "superseded" => self.store.archive(Why::Superseded),
-            _ => self.store.archive(Why::Declined),
+            "damaged" => self.store.mark_damaged(),
+            "superseded" => self.store.archive(WhyArchived::Superseded),
+            _ => self.store.archive(WhyArchived::Declined),
         }
     }
 

@@ -98,7 +98,7 @@ async fn ten_thousand_records() {
     let claim = again.claim(Some(&key)).await;
     let claimed = now() - began - opened;
     let listing = now();
-    again.set_aside("declined");
+    again.archive("declined");
     again.list().await;
     let listed = now() - listing;
     let forgetting = now();
@@ -106,7 +106,7 @@ async fn ten_thousand_records() {
     let forgotten = now() - forgetting;
     console_log!(
         "10,000 records: write asked for in {asked:.0} ms, done in {all:.0}; one more in {one:.2}; \
-         open {opened:.0}, claim {claimed:.0}; set aside and counted {listed:.0}; forgotten \
+         open {opened:.0}, claim {claimed:.0}; archived and counted {listed:.0}; forgotten \
          {forgotten:.0}"
     );
     assert_eq!(claim.records().len(), 10_000);

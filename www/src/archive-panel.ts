@@ -1,4 +1,4 @@
-/** Work that was set aside: to look at, to bring back, to delete. */
+/** Archived work: to look at, to bring back, to delete. */
 import type { Archive, ArchivedWorkspace } from "carta-resume";
 import { ask } from "./confirm-dialog.js";
 import { byId, h, setText, syncList } from "./dom.js";
@@ -29,7 +29,7 @@ export class ArchivePanel {
     byId("archive-delete-all", HTMLButtonElement).addEventListener("click", () =>
       this.#act(() => this.#deleteAll()),
     );
-    // Another tab may set work aside or bring some back.
+    // Another tab may archive work or bring some back.
     document.addEventListener("visibilitychange", () => void this.refresh());
     setInterval(() => void this.refresh(), REFRESH_MS);
     this.#render([]);
@@ -172,7 +172,7 @@ function update(item: HTMLElement, entry: ArchivedWorkspace | undefined): void {
   if (why === undefined || when === undefined) return;
   setText(why, WHY[entry.why]);
   setText(when, `Saved ${ago(entry.savedAt)} · ${size(entry.bytes)}`);
-  why.title = `Set aside ${moment(entry.archivedAt)}`;
+  why.title = `Archived ${moment(entry.archivedAt)}`;
   when.title = moment(entry.savedAt);
   for (const button of item.querySelectorAll<HTMLElement>("[data-action]")) {
     const label = `${button.textContent} ${titleOf(entry)}, saved ${ago(entry.savedAt)}`;

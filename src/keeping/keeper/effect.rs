@@ -3,8 +3,11 @@
 use std::rc::Rc;
 
 use crate::{
-    client::{Problem, offer::Kept},
-    keeping::{row::Why, session::Write},
+    client::{
+        Problem,
+        offer::{Kept, WhyArchived},
+    },
+    keeping::session::Write,
 };
 
 /// Something to do, in order. What has an outcome says by which
@@ -44,10 +47,10 @@ pub enum Effect {
     Write(Rc<Write>),
     /// Archive the session and begin a new one:
     /// [`KeyChanged`](super::Input::KeyChanged).
-    Archive(Why),
-    /// Set the session aside, because it is damaged, and begin a new one:
+    Archive(WhyArchived),
+    /// Mark the session as damaged, and begin a new one:
     /// [`KeyChanged`](super::Input::KeyChanged).
-    SetAside,
+    MarkDamaged,
     /// The tab remembers the key of its session.
     RememberKey(String),
     /// The tab remembers what its viewer is being rebuilt from; `None` = it is
@@ -59,7 +62,7 @@ pub enum Effect {
     ForgetLastWrite,
     /// The session id is another tab's.
     DisownSessionId,
-    /// Give the session up for as long as the page is put aside.
+    /// Give the session up for as long as the page is suspended.
     Suspend,
     /// Take it again: [`Woken`](super::Input::Woken).
     Wake,

@@ -1,10 +1,12 @@
 //! What happens to the keeper.
 
 use crate::{
-    client::{Problem, offer::RestoreOutcome},
+    client::{
+        Problem,
+        offer::{RestoreOutcome, WhyArchived},
+    },
     keeping::{
         fault::Fault,
-        row::Why,
         session::{Claim, Stored},
     },
 };
@@ -62,11 +64,11 @@ pub enum Input {
     /// told. [`Taken`](Fault::Taken): another tab has the session, and there is
     /// a new key.
     Lost(Fault),
-    /// The workspace that the client had has given way to another one.
-    GaveWay(Why),
+    /// What the client had is archived; another workspace takes its place.
+    Archive(WhyArchived),
     /// The user has decided about [`OfferForRebuilding`](super::Effect::OfferForRebuilding):
-    /// [`Superseded`](Why::Superseded) = the viewer is being rebuilt.
-    RebuildDecided(Why),
+    /// [`Superseded`](WhyArchived::Superseded) = the viewer is being rebuilt.
+    RebuildDecided(WhyArchived),
     /// The viewer has been rebuilt, as far as possible.
     Rebuilt {
         /// All of it was wanted, and is there.

@@ -72,12 +72,12 @@ fn a_viewer_with_work_of_its_own_supersedes_what_is_stored() {
 }
 
 #[test]
-fn what_is_damaged_is_set_aside_and_told() {
+fn what_is_damaged_is_marked_and_told() {
     for stored in [damaged(), Stored { records: None, ..stored() }] {
         let mut bench = Bench::opened(Viewer::OfClient, remembering("own"));
         assert_eq!(
             bench.does(claimed("own", Some((Reason::PageReloaded, stored)))),
-            "forget-write, remember own, rebuilding done, forget-write, set-aside, report \"The \
+            "forget-write, remember own, rebuilding done, forget-write, mark-damaged, report \"The \
              stored copy of your last session is damaged. It was set aside, and a new session \
              was started.\", ready"
         );
@@ -221,7 +221,7 @@ fn a_rebuild_that_the_end_of_the_page_cut_short_is_offered_again() {
     let mut bench = Bench::opened(viewer, memory);
     bench.does(claimed("own", None));
     let told = bench.does(Input::UnfinishedLoaded(Ok(Some(damaged()))));
-    assert!(told.starts_with("rebuilding done, forget-write, set-aside, report"), "{told}");
+    assert!(told.starts_with("rebuilding done, forget-write, mark-damaged, report"), "{told}");
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl Bench {
                 said
             }
             Effect::Archive(why) => format!("archive {}", why.name()),
-            Effect::SetAside => "set-aside".into(),
+            Effect::MarkDamaged => "mark-damaged".into(),
             Effect::RememberKey(key) => format!("remember {key}"),
             Effect::RememberRebuilding(id) => {
                 format!("rebuilding {}", id.unwrap_or_else(|| "done".into()))
