@@ -199,6 +199,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                         self.told_whether_idle(if *success { response } else { "" });
                     } else {
                         work.rebuild.answered(*success, response, message);
+                        work.rebuild.check(self.tracker.workspace());
                         self.go_on_working();
                     }
                 }

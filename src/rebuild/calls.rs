@@ -84,12 +84,29 @@ pub(super) fn flush_channels() -> Call {
     Call { target: "throttledSetChannels".to_owned(), ..store("flush", &NOTHING) }
 }
 
+/// Reads the file id of the image that an image is matched to.
+pub(super) fn reference(id: i32) -> Call {
+    property(id, "spatialReference.frameInfo.fileId")
+}
+
+/// Takes an image from the one that it is matched to, whose regions it shows in place
+/// of its own.
+pub(super) fn unmatch(id: i32) -> Call {
+    store("setSpatialMatchingEnabled", &(Object { path: path(id) }, false))
+}
+
 /// Draws a region, waits for the backend, and gives the region id: the
 /// backend's, or one below 0 if it refused.
 pub(super) fn add_region(id: i32, region: &RegionState, name: &str) -> Call {
     let parameters = (region.region_type, &region.control_points, region.rotation, name);
     let add = on_image(id, ".regionSet", "addRegionAsync", &parameters);
     Call { return_path: "regionId".to_owned(), ..add }
+}
+
+/// Removes a region.
+pub(super) fn remove_region(id: i32, region_id: i32) -> Call {
+    let region = Object { path: format!("{}.regionSet.regionMap[{region_id}]", path(id)) };
+    on_image(id, ".regionSet", "deleteRegion", &[region])
 }
 
 /// Sets levels and smoothing of contours.

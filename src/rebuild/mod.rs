@@ -70,8 +70,8 @@ enum Overlays {
 ///
 /// * Made by [`new`](Self::new), told of what the viewer opened by itself by
 ///   [`adopt`](Self::adopt).
-/// * In turn [`next`](Self::next), whose call goes to the viewer, and
-///   [`answered`](Self::answered) with what comes back.
+/// * In turn [`next`](Self::next), whose call goes to the viewer,
+///   [`answered`](Self::answered) with what comes back, and [`check`](Self::check).
 /// * Read: [`progress`](Self::progress), [`outcome`](Self::outcome).
 #[derive(Clone, Debug)]
 pub struct Rebuild {
@@ -86,6 +86,10 @@ pub struct Rebuild {
     /// Assigned file ids and region ids, each of which is believed once.
     image_ids: BTreeSet<i32>,
     region_ids: BTreeSet<i32>,
+    /// Images that have had regions before, by their assigned ids.
+    drawn_on: BTreeSet<i32>,
+    /// The last region that was drawn: its image, its place there, its assigned id.
+    drawn: Option<(usize, usize, i32)>,
     outcome: Outcome,
 }
 
@@ -111,6 +115,8 @@ impl Rebuild {
             overlays: Overlays::Unknown,
             image_ids: BTreeSet::default(),
             region_ids: BTreeSet::default(),
+            drawn_on: BTreeSet::default(),
+            drawn: None,
             outcome: Outcome::default(),
         }
     }
@@ -121,6 +127,9 @@ impl Rebuild {
     pub fn adopt(&mut self, open: &Workspace) {
         let open = open.viewer_state();
         for mut image in open.images {
+            if !image.regions.is_empty() {
+                self.drawn_on.insert(image.file_id);
+            }
             let mut kept = self.plan.images.iter_mut();
             let Some(kept) = kept.find(|kept| kept.id.is_none() && kept.kept.is_same_file(&image))
             else {
@@ -178,6 +187,7 @@ impl Rebuild {
         let id = id(value).filter(|_| success);
         match task {
             Task::Open(at) => self.opened(at, id, message),
+            Task::AskMatching(at) => self.told_of_matching(at, id),
             Task::AddRegion(at, region) => self.region_added(at, region, id),
             Task::OpenCatalog(at) => self.catalog_opened(at, id, message),
             Task::SetChannels(at) => self.lost("The channel of ", at, failed),
@@ -192,8 +202,11 @@ impl Rebuild {
                 self.again = Some(Task::Show { image, older: true });
             }
             // Nothing is lost without them: the viewer itself tells the backend
-            // of an image's channel once the image is looked at.
+            // of an image's channel once the image is looked at, and whether a region
+            // is on its image is checked.
             Task::NameStokesFiles(_)
+            | Task::Unmatch(_)
+            | Task::RemoveRegion(..)
             | Task::AnnounceChannels(_)
             | Task::FlushChannels(_)
             | Task::Show { .. } => {}
@@ -236,7 +249,10 @@ impl Rebuild {
             }
             Task::AnnounceChannels(at) => Some(calls::announce_channels(self.image(at)?.0)),
             Task::FlushChannels(at) => self.image(at).map(|_| calls::flush_channels()),
+            Task::AskMatching(at) => Some(calls::reference(self.image(at)?.0)),
+            Task::Unmatch(at) => Some(calls::unmatch(self.image(at)?.0)),
             Task::AddRegion(at, region) => self.region_call(at, region),
+            Task::RemoveRegion(at, id) => Some(calls::remove_region(self.image(at)?.0, id)),
             Task::SetContours(at) => {
                 let (id, image) = self.image(at)?;
                 Some(calls::set_contours(id, image.kept.contours.as_ref()?))
@@ -285,7 +301,7 @@ impl Rebuild {
         let image = self.plan.images.get(at)?;
         let region = image.regions.get(region)?;
         match image.id {
-            Some(id) if region.is_finite() => {
+            Some(id) if region.is_finite() && !image.shows_others => {
                 Some(calls::add_region(id, &region.kept, &region.name))
             }
             _ => {
@@ -315,13 +331,14 @@ impl Rebuild {
         }
     }
 
-    fn region_added(&mut self, at: usize, region: usize, id: Option<i32>) {
+    fn region_added(&mut self, at: usize, place: usize, id: Option<i32>) {
         let image = self.plan.images.get_mut(at);
-        let Some(region) = image.and_then(|image| image.regions.get_mut(region)) else { return };
+        let Some(region) = image.and_then(|image| image.regions.get_mut(place)) else { return };
         let name = std::mem::take(&mut region.name);
         match id {
             Some(id) if id > 0 && !self.region_ids.contains(&id) => {
                 self.region_ids.insert(id);
+                self.drawn = Some((at, place, id));
                 self.outcome.regions.push((region.kept.region_id, id));
                 if !name.is_empty() {
                     self.outcome.region_names.push((id, name));
@@ -329,6 +346,40 @@ impl Rebuild {
             }
             _ => self.outcome.failed_regions.push(region.kept.region_id),
         }
+    }
+
+    /// An image that is matched to another shows that one's regions, and a region that
+    /// is drawn on it is drawn on the other.
+    fn told_of_matching(&mut self, at: usize, reference: Option<i32>) {
+        let Some(reference) = reference else { return };
+        if !self.drawn_on.contains(&reference) {
+            self.again = Some(Task::Unmatch(at));
+        } else if let Some(image) = self.plan.images.get_mut(at) {
+            image.shows_others = true;
+            self.lost("The regions of ", at, Some("the image is matched to another one"));
+        }
+    }
+
+    /// Compares the region that was drawn last with what the backend has by now. It is
+    /// removed if it is on another image or in another place. To be called after
+    /// [`answered`](Self::answered).
+    pub fn check(&mut self, open: &Workspace) {
+        let Some((at, place, id)) = self.drawn.take() else { return };
+        let Some(image) = self.plan.images.get(at) else { return };
+        let Some(region) = image.regions.get(place) else { return };
+        let there = open.region(id);
+        if there.is_some_and(|(owner, there)| {
+            Some(owner) == image.id && there.is_at_same_place(&region.kept)
+        }) {
+            return;
+        }
+        let kept = region.kept.region_id;
+        self.outcome.regions.retain(|&(_, new)| new != id);
+        self.outcome.region_names.retain(|&(new, _)| new != id);
+        self.outcome.failed_regions.push(kept);
+        self.lost("A region of ", at, Some("the viewer drew it in another place"));
+        self.again = Some(Task::RemoveRegion(at, id));
+        self.done -= 1;
     }
 
     fn catalog_opened(&mut self, at: usize, id: Option<i32>, message: &str) {
@@ -365,7 +416,8 @@ impl Rebuild {
     }
 
     fn tell(&mut self, message: String) {
-        if self.outcome.messages.len() < MESSAGES {
+        if self.outcome.messages.len() < MESSAGES && self.outcome.messages.last() != Some(&message)
+        {
             self.outcome.messages.push(message);
         }
     }

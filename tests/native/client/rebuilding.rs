@@ -185,6 +185,34 @@ fn what_the_viewer_has_opened_by_itself_is_not_opened_twice() {
     assert_eq!(page.images(), json!([all_of(&[1])[0], all_of(&[0])[0]]));
 }
 
+// Where regions are drawn
+
+#[test]
+fn a_region_that_is_drawn_on_another_image_is_removed_and_named() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.draws_on = Some(50);
+    page.answer(Answer::Yes);
+    let images = page.images();
+    assert_eq!(images[0], all_of(&[0])[0]);
+    assert_eq!(images[1], json!(["kept 1.fits", 11, []]));
+    assert_eq!(page.backend.connections[&1].session.regions.len(), 1);
+    let restored = &page.reports()[0].restored;
+    assert_eq!((restored.success, &restored.failed_regions[..]), (false, &[21][..]));
+    assert!(restored.message.starts_with("A region of kept 1.fits"), "{}", restored.message);
+}
+
+#[test]
+fn a_region_that_is_drawn_in_another_place_is_removed_and_named() {
+    for (beside, failed) in [(0.005, &[][..]), (0.5, &[20])] {
+        let mut page = Page::asking(kept(&[0]));
+        page.draws_beside = beside;
+        page.answer(Answer::Yes);
+        assert_eq!(page.reports()[0].restored.failed_regions, failed);
+        let regions = page.backend.connections[&1].session.regions.len();
+        assert_eq!(regions, 1 - failed.len());
+    }
+}
+
 // Answers of the viewer's
 
 #[test]

@@ -42,7 +42,7 @@ fn what_the_viewer_is_opening_by_itself_is_waited_for_however_long_it_takes() {
     page.run(POLL_MS);
     assert_eq!(page.called("appendFile"), 1, "and what it has opened is not opened again");
     assert_eq!(page.images(), json!([all_of(&[1])[0], all_of(&[0])[0]]));
-    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: true"]);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: true"]);
 }
 
 #[test]
