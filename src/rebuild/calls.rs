@@ -163,10 +163,18 @@ pub(super) fn draw_overlay(id: i32) -> Call {
     on_image(id, "", "applyVectorOverlay", &NOTHING)
 }
 
+const SHOW: &str = "setActiveImageById";
+const OLDER_SHOW: &str = "setActiveFrameById";
+
+/// Asks whether the viewer has the call of [`show`]: how many parameters it has.
+pub(super) fn shows(older: bool) -> Call {
+    value(&format!("{}.length", if older { OLDER_SHOW } else { SHOW }))
+}
+
 /// Puts an image in view: by the call of 6.0.0, where 0 is the image type, or
 /// by that of 4.1.0.
 pub(super) fn show(id: i32, older: bool) -> Call {
-    if older { store("setActiveFrameById", &[id]) } else { store("setActiveImageById", &[0, id]) }
+    if older { store(OLDER_SHOW, &[id]) } else { store(SHOW, &[0, id]) }
 }
 
 /// Opens a catalog on the image in view and gives the catalog's file id.
@@ -176,9 +184,4 @@ pub(super) fn open_catalog(catalog: &CatalogState) -> Call {
         _ => CATALOG_ROWS,
     };
     store("appendCatalog", &(&catalog.directory, &catalog.name, rows, VOTABLE))
-}
-
-/// Whether a viewer's message says that it has no such method.
-pub(super) fn is_unknown(message: &str) -> bool {
-    message.contains("Missing action function")
 }

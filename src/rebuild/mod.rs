@@ -198,8 +198,11 @@ impl Rebuild {
                 self.lost("The vector overlay of ", at, failed);
             }
             Task::AskAboutOverlays { older } => self.told_of_overlays(older, value),
-            Task::Show { image, older: false } if failed.is_some_and(calls::is_unknown) => {
-                self.again = Some(Task::Show { image, older: true });
+            Task::AskAboutShowing { image, older } if id.is_some() => {
+                self.again = Some(Task::Show { image, older });
+            }
+            Task::AskAboutShowing { image, older: false } => {
+                self.again = Some(Task::AskAboutShowing { image, older: true });
             }
             // Nothing is lost without them: the viewer itself tells the backend
             // of an image's channel once the image is looked at, and whether a region
@@ -209,6 +212,7 @@ impl Rebuild {
             | Task::RemoveRegion(..)
             | Task::AnnounceChannels(_)
             | Task::FlushChannels(_)
+            | Task::AskAboutShowing { .. }
             | Task::Show { .. } => {}
         }
         if self.again.is_none() {
@@ -284,6 +288,9 @@ impl Rebuild {
                 Overlays::Unknown => None,
                 Overlays::Older | Overlays::Newer => Some(calls::draw_overlay(self.image(at)?.0)),
             },
+            Task::AskAboutShowing { image, older } => {
+                self.image(image).map(|_| calls::shows(older))
+            }
             Task::Show { image, older } => Some(calls::show(self.image(image)?.0, older)),
             Task::OpenCatalog(at) => {
                 let catalog = self.plan.catalogs.get(at)?;

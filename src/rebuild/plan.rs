@@ -49,7 +49,12 @@ pub(super) enum Task {
     },
     SetOverlay(usize),
     DrawOverlay(usize),
-    /// Puts an image in view; `older` = by the call of 4.1.0.
+    /// Asks whether the viewer has the call of 6.0.0, or of 4.1.0, that puts an image in
+    /// view: one that it lacks would leave an error in its console.
+    AskAboutShowing {
+        image: usize,
+        older: bool,
+    },
     Show {
         image: usize,
         older: bool,
@@ -131,7 +136,7 @@ impl Plan {
             }
         }
         if let Some(image) = self.in_view {
-            tasks.push(Task::Show { image, older: false });
+            tasks.push(Task::AskAboutShowing { image, older: false });
         }
         tasks.extend((0..self.catalogs.len()).map(Task::OpenCatalog));
         tasks

@@ -50,6 +50,8 @@ pub struct Viewer {
     /// A method that this viewer lacks.
     pub lacks: &'static str,
     pub calls: Vec<Call>,
+    /// Errors that it has left in its console.
+    pub errors: usize,
     scheduled: Option<i32>,
     next_file: i32,
     next_region: i32,
@@ -71,6 +73,7 @@ impl Viewer {
             matches: false,
             lacks: "",
             calls: Vec::new(),
+            errors: 0,
             scheduled: None,
             next_file: 100,
             next_region: 500,
@@ -83,7 +86,7 @@ impl Viewer {
         let Ok(Value::Array(parameters)) = serde_json::from_str::<Value>(&text) else {
             return Err("Failed to parse scripting request".to_owned());
         };
-        let result = self.execute(call, &parameters)?;
+        let result = self.execute(call, &parameters).inspect_err(|_| self.errors += 1)?;
         Ok(match &result {
             Value::Object(_) if !call.return_path.is_empty() => {
                 let pointer = format!("/{}", call.return_path.replace('.', "/"));
@@ -185,6 +188,7 @@ impl Viewer {
                 self.unmatch(id);
                 Ok(Value::Null)
             }
+            ("valueOf", _) => Ok(self.methods()),
             ("setActiveFrameById", Version::V4) => {
                 self.show(parameters[0].as_i64()?);
                 Ok(Value::Null)
@@ -224,6 +228,16 @@ impl Viewer {
             "vectorOverlayConfig": overlays,
             "spatialReference": reference,
         })
+    }
+
+    /// How many parameters the methods have that one can ask about.
+    fn methods(&self) -> Value {
+        let mut methods = match self.version {
+            Version::V4 => json!({ "setActiveFrameById": { "length": 1 } }),
+            Version::V6 => json!({ "setActiveImageById": { "length": 2 } }),
+        };
+        methods.as_object_mut().unwrap().remove(self.lacks);
+        methods
     }
 
     /// The image gets copies of the regions that it has shown.
