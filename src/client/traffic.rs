@@ -186,7 +186,6 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
         if self.state.is_active() {
             self.fulfil(header, answer);
-            self.adopt_when_open();
         }
     }
 
