@@ -1,7 +1,7 @@
 //! RESUME_SESSION, joined from the bytes that were kept, and what follows it.
 
 use litemap::LiteMap;
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
 use super::{Workspace, image::Image};
 use crate::protocol::{
@@ -10,7 +10,6 @@ use crate::protocol::{
         SetContourParameters,
         views::{ImageProperties, RegionEntry, RegionInfo, ResumeSession, SetCursor, ShownOverlay},
     },
-    wire::encode,
 };
 
 /// The first interface version whose RESUME_SESSION carries vector overlays.
@@ -46,7 +45,7 @@ impl Workspace {
             if let Some(point) = &image.cursor {
                 let point = Some(point.clone());
                 let set = SetCursor { file_id: id, point, ..SetCursor::default() };
-                messages.push((EventType::SetCursor, encode(&set)));
+                messages.push((EventType::SetCursor, set.encode_to_vec()));
             }
         }
         for (key, payload) in &self.requirements {
@@ -73,13 +72,13 @@ fn draw_again(id: i32, image: &Image, icd_version: u16, messages: &mut Vec<(Even
     let file_id = id.cast_unsigned();
     if let Some(settings) = image.shown_contours() {
         let no_levels = SetContourParameters { file_id, ..SetContourParameters::default() };
-        messages.push((EventType::SetContourParameters, encode(&no_levels)));
+        messages.push((EventType::SetContourParameters, no_levels.encode_to_vec()));
         messages.push((EventType::SetContourParameters, settings.to_vec()));
     }
     if let Some(settings) = &image.overlay {
         if icd_version >= OVERLAY_IN_RESUME {
             let nothing_shown = ShownOverlay { file_id, stokes_intensity: -1, stokes_angle: -1 };
-            messages.push((EventType::SetVectorOverlayParameters, encode(&nothing_shown)));
+            messages.push((EventType::SetVectorOverlayParameters, nothing_shown.encode_to_vec()));
         }
         messages.push((EventType::SetVectorOverlayParameters, settings.to_vec()));
     }
@@ -112,5 +111,5 @@ fn properties(
 /// point.
 fn cursor_entry(point: &Bytes) -> RegionEntry {
     let info = RegionInfo { control_points: vec![point.clone()] };
-    RegionEntry { region_id: Some(0), info: Some(encode(&info).into()) }
+    RegionEntry { region_id: Some(0), info: Some(info.encode_to_vec().into()) }
 }
