@@ -1,21 +1,25 @@
 //! The archive, as a viewer asks for it.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
-use js_sys::{Array, Object, Promise};
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 
 use crate::{
     client::{Problem, offer::Kept},
-    keeping::keeper::{Command, Input},
+    keeping::{
+        export,
+        fault::Fault,
+        keeper::{Command, Input},
+        session::Write,
+    },
 };
 
 use super::{
     error::from_problem,
     promises::{Deferred, call, spawn},
     shell::Shell,
-    storage::ArchiveEntry,
-    values::set,
+    values::to_js,
 };
 
 /// What a viewer waits for.
@@ -49,8 +53,8 @@ impl Requests {
 }
 
 impl Shell {
-    /// Resolves with what came of it: a list, or whether something was restored or
-    /// deleted.
+    /// Resolves with what came of it: a list, a file, an id, or whether something was
+    /// restored or deleted.
     pub(super) fn command(&self, command: Command) -> Promise {
         let answer = Deferred::new();
         let request = self.keeping.requests.add(answer.clone());
@@ -58,19 +62,44 @@ impl Shell {
         answer.promise
     }
 
-    pub(super) fn list(&self, request: u32, address: Option<String>) {
+    /// Resolves with what is open, as a file.
+    pub(super) fn export_open(&self) -> Promise {
+        let answer = Deferred::new();
+        let file = {
+            let machine = self.machine.borrow();
+            export::of_open(machine.tracker(), machine.saved_at(self.now()))
+        };
+        match file {
+            Some(file) => call(&answer.resolve, &Uint8Array::from(file.as_slice())),
+            None => call(&answer.reject, &from_problem(&export::nothing(), None)),
+        }
+        answer.promise
+    }
+
+    pub(super) fn list(&self, request: u32, is_empty: bool) {
+        if is_empty {
+            return self.answer(request, async { Ok(Array::new().into()) });
+        }
+        let listed = self.keeping.store().map(|store| store.list());
+        self.answer(request, async move { Ok(to_js(&listed?.await?)) });
+    }
+
+    pub(super) fn import(&self, request: u32, write: Rc<Write>) {
+        let imported = self.keeping.store().map(|store| store.import(write));
+        self.answer(request, async move { Ok(imported?.await?.into()) });
+    }
+
+    pub(super) fn exported(&self, request: u32, file: &[u8]) {
+        if let Some(waiting) = self.keeping.requests.take(request) {
+            call(&waiting.resolve, &Uint8Array::from(file));
+        }
+    }
+
+    fn answer(&self, request: u32, work: impl Future<Output = Result<JsValue, Fault>> + 'static) {
         let Some(waiting) = self.keeping.requests.take(request) else { return };
-        let Some(address) = address else { return call(&waiting.resolve, &Array::new()) };
-        let listed = self.keeping.store().map(|store| store.list(&address));
         spawn(async move {
-            let entries = match listed {
-                Ok(listed) => listed.await,
-                Err(fault) => Err(fault),
-            };
-            match entries {
-                Ok(entries) => {
-                    call(&waiting.resolve, &entries.iter().map(entry).collect::<Array>());
-                }
+            match work.await {
+                Ok(value) => call(&waiting.resolve, &value),
                 Err(fault) => call(&waiting.reject, &from_problem(&fault.problem(""), None)),
             }
         });
@@ -85,17 +114,4 @@ impl Shell {
         }
         self.with(|_| ());
     }
-}
-
-/// As the package declares it.
-fn entry(entry: &ArchiveEntry) -> JsValue {
-    let object = Object::new().into();
-    set(&object, "id", &entry.id.as_str().into());
-    set(&object, "why", &entry.why.as_str().into());
-    set(&object, "archivedAt", &entry.archived_at.into());
-    set(&object, "savedAt", &entry.saved_at.into());
-    set(&object, "bytes", &entry.bytes.into());
-    set(&object, "images", &entry.images);
-    set(&object, "catalogs", &entry.catalogs);
-    object
 }

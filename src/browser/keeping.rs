@@ -16,7 +16,7 @@ use crate::{
     keeping::{
         archive::Bounds,
         fault::Fault,
-        keeper::{Effect, Input, Keeper, Source, Viewer},
+        keeper::{Effect, Input, Keeper, LoadTo, Source, Viewer},
     },
 };
 
@@ -124,7 +124,9 @@ impl Shell {
                 self.with_store(Input::WrittenAgain, |store| store.write(write));
             }
             Effect::LoadUnfinished { id } => {
-                self.with_store(Input::UnfinishedLoaded, move |store| store.load(&id));
+                self.with_store(Input::UnfinishedLoaded, move |store| {
+                    store.load(&id, LoadTo::Restore)
+                });
             }
             Effect::Adopt(kept) => {
                 let taken = self.machine.borrow_mut().adopt(kept);
@@ -165,17 +167,19 @@ impl Shell {
             Effect::Wake => {
                 self.with_store(Input::Woken, |store: Rc<Store>| async move { store.wake().await });
             }
-            Effect::List { request, address } => self.list(request, address),
-            Effect::Load { request, id } => {
+            Effect::List { request, is_empty } => self.list(request, is_empty),
+            Effect::Load { request, id, to } => {
                 let wanted = id.clone();
-                let told = move |outcome| Input::Loaded { request, id, outcome };
-                self.with_store(told, move |store| store.load(&wanted));
+                let told = move |outcome| Input::Loaded { request, id, to, outcome };
+                self.with_store(told, move |store| store.load(&wanted, to));
             }
             Effect::Restore { request, id, kept } => self.restore(request, id, kept),
-            Effect::Remove { purpose, address, id } => {
+            Effect::Remove { purpose, what } => {
                 let told = move |outcome| Input::Removed { purpose, outcome };
-                self.with_store(told, move |store| store.remove(&address, id));
+                self.with_store(told, move |store| store.remove(what));
             }
+            Effect::Import { request, write } => self.import(request, write),
+            Effect::Export { request, file } => self.exported(request, &file),
             Effect::Settle { request, outcome } => keeping.requests.settle(request, &outcome),
             Effect::Report(problem) => self.report(&problem),
             Effect::Close => self.close_store(),

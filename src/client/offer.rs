@@ -27,6 +27,10 @@ pub enum WhyArchived {
     Superseded,
     /// Nobody has come back to it.
     Expired,
+    /// Its tab is closed, and the user found it in the archive.
+    Closed,
+    /// It came in a file.
+    Imported,
 }
 
 impl WhyArchived {
@@ -36,6 +40,8 @@ impl WhyArchived {
             Self::Declined => "declined",
             Self::Superseded => "superseded",
             Self::Expired => "expired",
+            Self::Closed => "closed",
+            Self::Imported => "imported",
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::{
     protocol::{
         EventType, Frame, Header,
         messages::{
-            RasterTileSync, SetImageChannels,
-            views::{ExportRegion, SetRegion},
+            RasterTileSync,
+            views::{ExportRegion, SetImageChannels, SetRegion},
         },
     },
     workspace::Workspace,

@@ -93,21 +93,28 @@ impl Workspace {
         }
     }
 
-    /// Notes everything as changed, for a store that has none of it.
+    /// Everything is to be stored, as if it were new.
     pub fn note_all(&mut self) {
+        let keys = self.record_keys();
+        self.note(&keys);
+    }
+
+    /// The parts of which the workspace consists. Not each has a record.
+    pub(crate) fn record_keys(&self) -> Vec<RecordKey> {
+        let mut keys = Vec::new();
         for &id in self.images.keys() {
-            self.changes.images.insert(id, ());
-            self.changes.answers.insert(id, ());
+            keys.extend([RecordKey::Image(id), RecordKey::Answer(id)]);
         }
         for region in self.regions.iter() {
-            self.changes.regions.insert(region.id, ());
+            keys.push(RecordKey::Region(region.id));
         }
         for &id in self.catalogs.keys() {
-            self.changes.catalogs.insert(id, ());
+            keys.push(RecordKey::Catalog(id));
         }
         for &key in self.requirements.keys() {
-            self.changes.requirements.insert(key, ());
+            keys.push(RecordKey::Requirement(key));
         }
+        keys
     }
 
     /// Puts a generated image in place of whatever had its id.

@@ -1,10 +1,9 @@
 //! What the user is told who is asked whether to restore a workspace.
 
-use prost::Message;
 use serde::Serialize;
 
 use super::Workspace;
-use crate::protocol::messages::OpenCatalogFile;
+use crate::protocol::{messages::OpenCatalogFile, wire::decode};
 
 pub use crate::protocol::messages::stored::{OfferCatalog, OfferImage};
 
@@ -44,7 +43,7 @@ impl Workspace {
         let mut offer = Vec::with_capacity(self.catalogs.len());
         for open in self.catalogs.values() {
             if let Ok(OpenCatalogFile { file_id, directory, name, .. }) =
-                OpenCatalogFile::decode(open.clone())
+                decode::<OpenCatalogFile>(open.clone())
             {
                 offer.push(OfferCatalog { file_id, directory, name });
             }

@@ -11,6 +11,7 @@ use crate::{
     },
     client::offer::WhyArchived,
     keeping::{
+        address::canonical,
         lease::Lease,
         row::{Row, State, is_key},
         session::{Contents, Stored, Write},
@@ -35,7 +36,7 @@ pub(super) fn parse(key: &JsValue, value: &JsValue) -> Row {
         };
         Some(Row {
             key: key.clone(),
-            address: text(value, "address")?,
+            address: canonical(&text(value, "address")?),
             user: text(value, "user")?,
             state,
             saved_at: number(value, "savedAt")?,

@@ -153,6 +153,10 @@ impl Store {
         outcome
     }
 
+    pub(super) fn own_key(&self) -> String {
+        self.own.borrow().key.clone()
+    }
+
     /// Ends the way to the database.
     pub(super) fn disconnect(&self) {
         self.link.replace(Link::Ended(Fault::Failed));
