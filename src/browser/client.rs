@@ -200,7 +200,7 @@ impl ResumeClient {
     #[wasm_bindgen(js_name = setContours)]
     pub fn set_contours(&self, file_id: &JsValue, settings: &JsValue) -> Result<(), JsValue> {
         let file_id = specs::file_id(file_id)?;
-        let settings = specs::contours(settings)?;
+        let settings = specs::contours(settings);
         self.state(|workspace| workspace.set_contours(file_id, settings))
     }
 
