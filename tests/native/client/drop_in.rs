@@ -60,6 +60,19 @@ fn the_viewer_registers_once_and_the_client_for_it_since() {
 }
 
 #[test]
+fn what_answers_a_script_does_not_wait_for_the_user() {
+    let mut world = with_image();
+    world.user = User::Absent;
+    world.cut();
+    world.run(5_000);
+    assert_eq!(world.phase(), Phase::Confirming);
+    world.send(open_file(3, 1, "b.fits"));
+    world.send(bare(EventType::ScriptingResponse, 4));
+    let sent = |event| world.frames_sent(event).len();
+    assert_eq!((sent(EventType::ScriptingResponse), sent(EventType::OpenFile)), (1, 1));
+}
+
+#[test]
 fn before_it_is_accepted_all_is_the_viewers_business() {
     let mut world = world();
     let mut other = World::new(Options::default(), 1);
