@@ -17,8 +17,7 @@ mod json;
 mod overlay;
 mod plan;
 
-use crate::workspace::Workspace;
-use std::collections::BTreeSet;
+use crate::workspace::{IdSet, Workspace};
 
 use plan::{Plan, Task};
 
@@ -83,11 +82,10 @@ pub struct Rebuild {
     /// The last task in another way.
     again: Option<Task>,
     overlays: Overlays,
-    /// Assigned file ids and region ids, each of which is believed once.
-    image_ids: BTreeSet<i32>,
-    region_ids: BTreeSet<i32>,
+    /// Assigned region ids, each of which is believed once.
+    region_ids: IdSet,
     /// Images that have had regions before, by their assigned ids.
-    drawn_on: BTreeSet<i32>,
+    drawn_on: IdSet,
     /// The last region that was drawn: its image, its place there, its assigned id.
     drawn: Option<(usize, usize, i32)>,
     outcome: Outcome,
@@ -113,9 +111,8 @@ impl Rebuild {
             under_way: None,
             again: None,
             overlays: Overlays::Unknown,
-            image_ids: BTreeSet::default(),
-            region_ids: BTreeSet::default(),
-            drawn_on: BTreeSet::default(),
+            region_ids: IdSet::new(),
+            drawn_on: IdSet::new(),
             drawn: None,
             outcome: Outcome::default(),
         }
@@ -128,7 +125,7 @@ impl Rebuild {
         let open = open.viewer_state();
         for mut image in open.images {
             if !image.regions.is_empty() {
-                self.drawn_on.insert(image.file_id);
+                self.drawn_on.insert(image.file_id, ());
             }
             let mut kept = self.plan.images.iter_mut();
             let Some(kept) = kept.find(|kept| kept.id.is_none() && kept.kept.is_same_file(&image))
@@ -137,7 +134,6 @@ impl Rebuild {
             };
             kept.id = Some(image.file_id);
             kept.at = (image.channel, image.stokes);
-            self.image_ids.insert(image.file_id);
             self.outcome.images.push((kept.kept.file_id, image.file_id));
             kept.regions.retain(|region| {
                 let mut there = image.regions.iter();
@@ -146,7 +142,7 @@ impl Rebuild {
                 };
                 // Two that look the same are two.
                 let id = image.regions.remove(at).region_id;
-                self.region_ids.insert(id);
+                self.region_ids.insert(id, ());
                 self.outcome.regions.push((region.kept.region_id, id));
                 false
             });
@@ -235,7 +231,7 @@ impl Rebuild {
         match task {
             Task::Open(at) => {
                 // A viewer that shows nothing yet shows the first one.
-                let in_view = self.image_ids.is_empty();
+                let in_view = self.outcome.images.is_empty();
                 let image = self.plan.images.get(at).filter(|image| image.id.is_none())?;
                 Some(if image.kept.is_joined() {
                     calls::join(&image.kept)
@@ -264,7 +260,7 @@ impl Rebuild {
             Task::DrawContours(at) => Some(calls::draw_contours(self.image(at)?.0)),
             Task::AskAboutOverlays { older, .. } => {
                 // Any open image can tell.
-                let id = *self.image_ids.first()?;
+                let &(_, id) = self.outcome.images.first()?;
                 let property = if older { "pixelAveragingEnabled" } else { "thresholdOption" };
                 Some(calls::property(id, &format!("vectorOverlayConfig.{property}")))
             }
@@ -294,7 +290,7 @@ impl Rebuild {
             Task::Show { image, older } => Some(calls::show(self.image(image)?.0, older)),
             Task::OpenCatalog(at) => {
                 let catalog = self.plan.catalogs.get(at)?;
-                if self.image_ids.is_empty() {
+                if self.outcome.images.is_empty() {
                     let id = catalog.file_id;
                     self.outcome.failed_catalogs.push(id);
                     return None;
@@ -325,12 +321,12 @@ impl Rebuild {
     }
 
     fn opened(&mut self, at: usize, id: Option<i32>, message: &str) {
-        let id = id.filter(|&id| !self.image_ids.contains(&id));
+        // Each is believed once.
+        let id = id.filter(|&id| self.outcome.images.iter().all(|&(_, other)| other != id));
         let Some(image) = self.plan.images.get_mut(at) else { return };
         image.id = id;
         let kept = image.kept.file_id;
         if let Some(id) = id {
-            self.image_ids.insert(id);
             self.outcome.images.push((kept, id));
         } else {
             self.outcome.failed_images.push(kept);
@@ -343,8 +339,8 @@ impl Rebuild {
         let Some(region) = image.and_then(|image| image.regions.get_mut(place)) else { return };
         let name = std::mem::take(&mut region.name);
         match id {
-            Some(id) if id > 0 && !self.region_ids.contains(&id) => {
-                self.region_ids.insert(id);
+            Some(id) if id > 0 && !self.region_ids.contains_key(&id) => {
+                self.region_ids.insert(id, ());
                 self.drawn = Some((at, place, id));
                 self.outcome.regions.push((region.kept.region_id, id));
                 if !name.is_empty() {
@@ -359,7 +355,7 @@ impl Rebuild {
     /// is drawn on it is drawn on the other.
     fn told_of_matching(&mut self, at: usize, reference: Option<i32>) {
         let Some(reference) = reference else { return };
-        if !self.drawn_on.contains(&reference) {
+        if !self.drawn_on.contains_key(&reference) {
             self.again = Some(Task::Unmatch(at));
         } else if let Some(image) = self.plan.images.get_mut(at) {
             image.shows_others = true;

@@ -57,7 +57,7 @@ async function shown(carta: Carta): Promise<[string, number[]][]> {
 
 /** The same as the backend has it. */
 async function told(carta: Carta): Promise<[string, number[]][]> {
-  type Region = { fileId: number; controlPoints: { x: number }[] };
+  type Region = { fileId: number; controlPoints: [x: number, y: number][] };
   const { images, regions } = (await carta.backend.session(carta.sessionId)) as unknown as {
     images: { fileId: number; file: string }[];
     regions: Region[];
@@ -65,7 +65,7 @@ async function told(carta: Carta): Promise<[string, number[]][]> {
   return images
     .map(({ fileId, file }): [string, number[]] => {
       const own = regions.filter((region) => region.fileId === fileId);
-      return [file, own.map(({ controlPoints }) => controlPoints[0]?.x ?? NaN)];
+      return [file, own.map(({ controlPoints }) => controlPoints[0]?.[0] ?? NaN)];
     })
     .sort();
 }
