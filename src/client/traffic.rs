@@ -17,7 +17,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.register(socket, frame.header().request_id, frame);
             return Ok(());
         }
-        if self.is_drop_in() && self.answers_us(&frame) {
+        if self.is_drop_in() && (self.answers_us(&frame) || self.closes_ghost(&frame)) {
             return Ok(());
         }
         if let Err(problem) = self.dispatch(frame) {
