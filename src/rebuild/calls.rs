@@ -71,6 +71,11 @@ pub(super) fn open(image: &ImageState, in_view: bool) -> Call {
     Call { return_path: "frameInfo.fileId".to_owned(), ..store("appendFile", &parameters) }
 }
 
+/// Closes an image without asking the user.
+pub fn close_image(id: i32) -> Call {
+    store("closeFile", &[Value::Object { path: path(id) }, Flag(false)])
+}
+
 /// Opens an image that is joined from several files and gives its file id.
 pub(super) fn join(image: &ImageState) -> Call {
     let files = Value::StokesFiles(&image.stokes_files);

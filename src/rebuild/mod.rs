@@ -22,6 +22,7 @@ use crate::workspace::{IdSet, Workspace};
 use plan::{Plan, Task};
 
 pub use crate::protocol::scripting::Call;
+pub use calls::close_image;
 pub use idle::{Idle, Verdict};
 
 /// Whether a call has the viewer open a file.

@@ -357,6 +357,10 @@ impl Invariants {
             }
             // A viewer that has not been accepted says what it likes.
             _ if self.taken_over == Some(generation) && socket.registered_at.is_none() => {}
+            // Nothing depends on what answers a script, which does not wait.
+            Some(EventType::ScriptingResponse) => {
+                assert!(socket.registered_at.is_some(), "{header:?} before registering");
+            }
             _ => {
                 assert!(socket.registered_at.is_some(), "{header:?} before registering");
                 assert_eq!(socket.resume.is_some(), socket.resumed, "{header:?} while resuming");
