@@ -1,13 +1,19 @@
 //! The archive, as a viewer asks for it.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
-use js_sys::{Array, Promise};
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     client::{Problem, offer::Kept},
-    keeping::keeper::{Command, Input},
+    keeping::{
+        export,
+        fault::Fault,
+        keeper::{Command, Input},
+        session::Write,
+    },
 };
 
 use super::{error::from_problem, promises::Resolver, shell::Shell, values::to_js};
@@ -43,8 +49,8 @@ impl Requests {
 }
 
 impl Shell {
-    /// Resolves with what came of it: a list, or whether something was restored or
-    /// deleted.
+    /// Resolves with what came of it: a list, a file, an id, or whether something was
+    /// restored or deleted.
     pub(super) fn command(&self, command: Command) -> Promise {
         let (promise, resolver) = Resolver::new();
         if let Some(resolver) = resolver {
@@ -54,17 +60,49 @@ impl Shell {
         promise
     }
 
-    pub(super) fn list(&self, request: u32, address: Option<String>) {
+    /// Resolves with what is open, as a file.
+    pub(super) fn export_open(&self) -> Promise {
+        let (promise, resolver) = Resolver::new();
+        let file = {
+            let machine = self.machine.borrow();
+            export::of_open(machine.tracker(), machine.saved_at(self.now()))
+        };
+        match (resolver, file) {
+            (Some(resolver), Some(file)) => resolver.resolve(&Uint8Array::from(file.as_slice())),
+            (Some(resolver), None) => resolver.reject(&from_problem(&export::nothing(), None)),
+            (None, _) => {}
+        }
+        promise
+    }
+
+    pub(super) fn list(&self, request: u32, is_empty: bool) {
+        if is_empty {
+            return self.settle_with(request, async { Ok(Array::new().into()) });
+        }
+        let listed = self.keeping.store().map(|store| store.list());
+        self.settle_with(request, async move { Ok(to_js(&listed?.await?)) });
+    }
+
+    pub(super) fn import(&self, request: u32, write: Rc<Write>) {
+        let imported = self.keeping.store().map(|store| store.import(write));
+        self.settle_with(request, async move { Ok(imported?.await?.into()) });
+    }
+
+    pub(super) fn exported(&self, request: u32, file: &[u8]) {
+        if let Some(resolver) = self.keeping.requests.take(request) {
+            resolver.resolve(&Uint8Array::from(file));
+        }
+    }
+
+    fn settle_with(
+        &self,
+        request: u32,
+        work: impl Future<Output = Result<JsValue, Fault>> + 'static,
+    ) {
         let Some(resolver) = self.keeping.requests.take(request) else { return };
-        let Some(address) = address else { return resolver.resolve(&Array::new()) };
-        let listed = self.keeping.store().map(|store| store.list(&address));
         spawn_local(async move {
-            let entries = match listed {
-                Ok(listed) => listed.await,
-                Err(fault) => Err(fault),
-            };
-            match entries {
-                Ok(entries) => resolver.resolve(&to_js(&entries)),
+            match work.await {
+                Ok(value) => resolver.resolve(&value),
                 Err(fault) => resolver.reject(&from_problem(&fault.problem(""), None)),
             }
         });

@@ -78,6 +78,21 @@ impl ResumeClient {
         self.shell.command(Command::Restore { id })
     }
 
+    /// What is open, as a file, or with an id a workspace of the archive.
+    #[wasm_bindgen(js_name = exportWorkspace)]
+    pub fn export_workspace(&self, id: Option<String>) -> Promise {
+        match id {
+            Some(id) => self.shell.command(Command::Export { id }),
+            None => self.shell.export_open(),
+        }
+    }
+
+    /// Adds a file to the archive; resolves with its id there.
+    #[wasm_bindgen(js_name = importWorkspace)]
+    pub fn import_workspace(&self, file: Vec<u8>) -> Promise {
+        self.shell.command(Command::Import { file })
+    }
+
     /// Deletes a workspace from the archive.
     #[wasm_bindgen(js_name = deleteFromArchive)]
     pub fn delete_from_archive(&self, id: String) -> Promise {

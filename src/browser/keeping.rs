@@ -13,12 +13,11 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::EventTarget;
 
 use crate::{
-    client::{offer::Aside, store::Store as _},
+    client::store::Store as _,
     keeping::{
         archive::Bounds,
         fault::Fault,
-        keeper::{Effect, Input, Keeper, Source, Viewer},
-        row::Why,
+        keeper::{Effect, Input, Keeper, LoadTo, Source, Viewer},
     },
 };
 
@@ -126,14 +125,16 @@ impl Shell {
                 self.with_store(Input::WrittenAgain, |store| store.write(write));
             }
             Effect::LoadUnfinished { id } => {
-                self.with_store(Input::UnfinishedLoaded, move |store| store.load(&id));
+                self.with_store(Input::UnfinishedLoaded, move |store| {
+                    store.load(&id, LoadTo::Restore)
+                });
             }
             Effect::Adopt(kept) => {
                 let taken = self.machine.borrow_mut().adopt(kept);
                 self.keep(Input::Adopted(taken));
             }
             Effect::OfferForRebuilding(kept) => {
-                let taken = self.with(|machine| machine.keep_for_rebuilding(kept));
+                let taken = self.with(|machine| machine.offer_for_rebuilding(kept));
                 self.keep(Input::Adopted(taken));
             }
             Effect::Ready => {
@@ -150,7 +151,7 @@ impl Shell {
                 self.with_store(told, |store| store.write(write));
             }
             Effect::Archive(why) => self.begin_session(|store| store.archive(why)),
-            Effect::SetAside => self.begin_session(Store::set_aside),
+            Effect::MarkDamaged => self.begin_session(Store::mark_damaged),
             Effect::RememberKey(key) => tab.remember_key(&address, &key),
             Effect::RememberRebuilding(id) => tab.remember_rebuilding(&address, id.as_deref()),
             Effect::NoteLastWrite(text) => tab.note_last_write(&address, Some(&text)),
@@ -167,17 +168,19 @@ impl Shell {
             Effect::Wake => {
                 self.with_store(Input::Woken, |store: Rc<Store>| async move { store.wake().await });
             }
-            Effect::List { request, address } => self.list(request, address),
-            Effect::Load { request, id } => {
+            Effect::List { request, is_empty } => self.list(request, is_empty),
+            Effect::Load { request, id, to } => {
                 let wanted = id.clone();
-                let told = move |outcome| Input::Loaded { request, id, outcome };
-                self.with_store(told, move |store| store.load(&wanted));
+                let told = move |outcome| Input::Loaded { request, id, to, outcome };
+                self.with_store(told, move |store| store.load(&wanted, to));
             }
             Effect::Restore { request, id, kept } => self.restore(request, id, kept),
-            Effect::Remove { purpose, address, id } => {
+            Effect::Remove { purpose, what } => {
                 let told = move |outcome| Input::Removed { purpose, outcome };
-                self.with_store(told, move |store| store.remove(&address, id));
+                self.with_store(told, move |store| store.remove(what));
             }
+            Effect::Import { request, write } => self.import(request, write),
+            Effect::Export { request, file } => self.exported(request, &file),
             Effect::Settle { request, outcome } => keeping.requests.settle(request, &outcome),
             Effect::Report(problem) => self.report(&problem),
             Effect::Close => self.close_store(),
@@ -390,13 +393,5 @@ impl Shell {
             }
             UrlSource::Fixed(_) | UrlSource::Function(_) => known,
         }
-    }
-}
-
-/// Why what is stored gives way.
-pub(super) const fn why(aside: Aside) -> Why {
-    match aside {
-        Aside::Declined => Why::Declined,
-        Aside::Superseded => Why::Superseded,
     }
 }

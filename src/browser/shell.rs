@@ -25,7 +25,7 @@ use super::{
     drop_in::DropIn,
     error::{from_problem, report_error},
     events::{Event, Handlers},
-    keeping::{Keeping, why},
+    keeping::Keeping,
     options::{ClientOptions, UrlSource},
     page::{self, Listener, PageEvent},
     probe::probe,
@@ -262,8 +262,8 @@ impl Shell {
                 }
             }
             Effect::Rebuilt { whole } => self.keep(keeper::Input::Rebuilt { whole }),
-            Effect::SetAside(aside) => self.keep(keeper::Input::GaveWay(why(aside))),
-            Effect::PutAway(aside) => self.keep(keeper::Input::RebuildDecided(why(aside))),
+            Effect::Archive(why) => self.keep(keeper::Input::Archive(why)),
+            Effect::ArchiveKept(why) => self.keep(keeper::Input::RebuildDecided(why)),
             Effect::RestoreEnded(outcome) => self.keep(keeper::Input::RestoreEnded(outcome)),
             Effect::Error(problem) => self.report(&problem),
             Effect::CallbackFailed { problem, cause } => {
@@ -331,7 +331,7 @@ impl Shell {
             if let Input::AnswerFailed { .. } = input {
                 shell.input_later(input);
             } else {
-                // What is set aside is what is stored.
+                // What is archived is what is stored.
                 shell.flush();
                 shell.input(input);
             }

@@ -2,7 +2,7 @@
 
 use super::{
     Driver,
-    offer::{Aside, Offer, Report, RestoreOutcome},
+    offer::{Offer, Report, RestoreOutcome, WhyArchived},
     problem::Problem,
 };
 use crate::protocol::Frame;
@@ -66,7 +66,7 @@ pub enum Effect<D: Driver> {
         all: usize,
     },
     /// The viewer has been rebuilt, or as much of it as was possible. If all of
-    /// it was, what [`Effect::PutAway`] put into the archive is not needed.
+    /// it was, what [`Effect::ArchiveKept`] put into the archive is not needed.
     Rebuilt {
         /// All of it was wanted, and is there.
         whole: bool,
@@ -98,9 +98,10 @@ pub enum Effect<D: Driver> {
     KeepSessionId(u32),
     /// The workspace as it was when this question was answered goes to the
     /// archive; what is kept from now on is another one.
-    SetAside(Aside),
-    /// The same for what [`Machine::keep_for_rebuilding`](super::Machine::keep_for_rebuilding) was given.
-    PutAway(Aside),
+    Archive(WhyArchived),
+    /// The same for what
+    /// [`Machine::offer_for_rebuilding`](super::Machine::offer_for_rebuilding) was given.
+    ArchiveKept(WhyArchived),
     /// What [`Machine::restore`](super::Machine::restore) began has come to its end.
     RestoreEnded(Result<RestoreOutcome, Problem>),
 }

@@ -14,17 +14,36 @@ pub enum Reason {
     PageReloaded,
     /// Another page of this backend is gone and left its work.
     TabClosed,
-    /// The viewer asked for a workspace that was set aside.
+    /// The viewer asked for a workspace from the archive.
     Archive,
 }
 
-/// Why the workspace that was kept gives way.
+/// Why a workspace is in the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aside {
+pub enum WhyArchived {
     /// The user did not want it back, or a part of it only.
     Declined,
-    /// Another workspace takes its place.
+    /// Another workspace took its place.
     Superseded,
+    /// Nobody has come back to it.
+    Expired,
+    /// Its tab is closed, and the user found it in the archive.
+    Closed,
+    /// It came in a file.
+    Imported,
+}
+
+impl WhyArchived {
+    /// The name in the database and in JavaScript.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Declined => "declined",
+            Self::Superseded => "superseded",
+            Self::Expired => "expired",
+            Self::Closed => "closed",
+            Self::Imported => "imported",
+        }
+    }
 }
 
 /// What came of restoring a workspace from the archive.

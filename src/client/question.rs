@@ -7,7 +7,7 @@
 
 use super::{
     Answer, Code, Driver, Effect, Machine, Now, Offer, Problem,
-    offer::{Aside, Kept, Reason, RestoreOutcome, SessionType, Suspected},
+    offer::{Kept, Reason, RestoreOutcome, SessionType, Suspected, WhyArchived},
     state::State,
 };
 use crate::{protocol::handshake::Handshake, workspace::CannotRestore};
@@ -272,7 +272,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             Answer::No => {
                 self.question.stage = Stage::NotAsked;
-                let problem = self.decline(Aside::Declined);
+                let problem = self.decline(WhyArchived::Declined);
                 if self.is_drop_in() {
                     self.end(problem);
                 } else if let State::Confirming { .. } = self.state {
@@ -287,7 +287,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if answer == Answer::No {
             return self.end_restore(Ok(RestoreOutcome::Declined));
         }
-        self.decline(Aside::Superseded);
+        self.decline(WhyArchived::Superseded);
         let workspace = self.tracker.workspace_mut();
         *workspace = kept.workspace;
         workspace.note_all();
@@ -300,8 +300,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let from_archive = kept.reason == Reason::Archive;
         if !from_archive {
             // A page that ends before the viewer is rebuilt loses nothing.
-            let why = if answer == Answer::No { Aside::Declined } else { Aside::Superseded };
-            self.effects.push_back(Effect::PutAway(why));
+            let why =
+                if answer == Answer::No { WhyArchived::Declined } else { WhyArchived::Superseded };
+            self.effects.push_back(Effect::ArchiveKept(why));
         }
         match answer {
             Answer::No if from_archive => self.end_restore(Ok(RestoreOutcome::Declined)),

@@ -56,7 +56,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Takes up what an earlier page kept for this backend. Once the viewer
     /// shows that it can be rebuilt, the user is asked. False if the viewer is
     /// not new: then it has everything itself.
-    pub fn keep_for_rebuilding(&mut self, kept: Kept) -> bool {
+    pub fn offer_for_rebuilding(&mut self, kept: Kept) -> bool {
         let is_new = self.registrar.viewer().is_some_and(|viewer| viewer.is_new);
         if !is_new || self.is_closed() {
             return false;

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Code, Driver, Effect, Machine, Problem, Report,
-    offer::{Aside, Reason, RestoreOutcome},
+    offer::{Reason, RestoreOutcome, WhyArchived},
     state::{Resume, State},
     timers::{Due, Timer},
 };
@@ -20,7 +20,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Some(Answer::Part { images, catalogs }) => {
                 self.note_unwanted_catalogs();
                 if self.tracker.workspace_mut().retain(&images, catalogs.as_deref()) {
-                    self.set_aside(Aside::Declined);
+                    self.archive(WhyArchived::Declined);
                     self.tracker.workspace_mut().note_all();
                 }
             }
@@ -89,8 +89,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// The session is given up: what is kept of it goes, and so does what was
     /// meant for it. Gives the problem that this is reported as.
-    pub(super) fn decline(&mut self, why: Aside) -> Problem {
-        self.set_aside(why);
+    pub(super) fn decline(&mut self, why: WhyArchived) -> Problem {
+        self.archive(why);
         self.withdraw_question(Ok(RestoreOutcome::Declined));
         self.note_unwanted_catalogs();
         let mut lost = self.tracker.declined();
@@ -103,9 +103,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// What is open goes to the archive, unless it came from there.
-    fn set_aside(&mut self, why: Aside) {
+    fn archive(&mut self, why: WhyArchived) {
         if self.question.reason() != Reason::Archive && !self.tracker.workspace().is_empty() {
-            self.effects.push_back(Effect::SetAside(why));
+            self.effects.push_back(Effect::Archive(why));
         }
     }
 

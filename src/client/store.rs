@@ -21,7 +21,7 @@ pub trait Store {
 /// What is wrong with a store. Work goes on in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreFault {
-    /// What was kept cannot be read; it is set aside.
+    /// What was kept cannot be read; it is marked as damaged.
     Damaged,
     /// Nothing can be kept: the store is full or blocked.
     Unwritable,

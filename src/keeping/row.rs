@@ -7,7 +7,7 @@ use super::lease::Lease;
 pub enum State {
     /// A tab works with it, or did and is gone.
     Live,
-    /// Put away; the user may bring it back.
+    /// In the archive; the user may bring it back.
     Archived,
     /// Its records could not be read: never offered again, deleted by age.
     Damaged,
@@ -26,28 +26,6 @@ impl State {
     }
 }
 
-/// Why a session was put away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// The user did not want it back.
-    Declined,
-    /// Another workspace took its place.
-    Superseded,
-    /// Nobody has come back to it for [`choice::OFFERED_FOR`](super::choice::OFFERED_FOR).
-    Expired,
-}
-
-impl Why {
-    /// The name in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Declined => "declined",
-            Self::Superseded => "superseded",
-            Self::Expired => "expired",
-        }
-    }
-}
-
 /// One row of the store `sessions`. Times are epoch milliseconds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -61,7 +39,7 @@ pub struct Row {
     pub state: State,
     /// When a change was last written.
     pub saved_at: f64,
-    /// When it was put away or set aside; 0 while it is live.
+    /// When it was archived or marked as damaged; 0 while it is live.
     pub archived_at: f64,
     /// Of all its records. Counted once it is archived.
     pub bytes: Option<f64>,
@@ -89,7 +67,12 @@ impl Row {
 
     /// Is it of this backend and user?
     pub fn is_of(&self, address: &str, user: &str) -> bool {
-        self.state != State::Unreadable && self.address == address && self.user == user
+        self.address == address && self.is_of_user(user)
+    }
+
+    /// Is it this user's, of whatever backend?
+    pub fn is_of_user(&self, user: &str) -> bool {
+        self.state != State::Unreadable && self.user == user
     }
 }
 

@@ -37,7 +37,7 @@ export class ResumeClient {
   #isFreed = false;
   #lastStatus: Status | undefined;
 
-  /** What was set aside; see {@link Archive}. */
+  /** The archived workspaces; see {@link Archive}. */
   readonly archive: Archive;
 
   /** @throws {ResumeError} `invalid-option`, naming the option. */

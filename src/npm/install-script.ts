@@ -41,12 +41,13 @@ function complain(error: ResumeError): void {
   console.warn(`carta-resume: ${error.message}`, error);
 }
 
-/** What was offered last and set aside, with the part that was wanted all the same. */
-let aside: { offer: ResumeOffer; without: Exclude<ResumeAnswer, boolean> | undefined } | undefined;
+/** What was offered last and archived, with the part that was wanted all the same. */
+let lastArchived:
+  { offer: ResumeOffer; without: Exclude<ResumeAnswer, boolean> | undefined } | undefined;
 
-function setAside(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>): void {
-  aside = { offer, without: answer || undefined };
-  line.setAside(() => bringBack(offer, answer), answer !== false);
+function noteArchived(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>): void {
+  lastArchived = { offer, without: answer || undefined };
+  line.archived(() => bringBack(offer, answer), answer !== false);
 }
 
 /** Asks once more. */
@@ -59,7 +60,7 @@ async function bringBack(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>
   } catch (thrown) {
     const error = thrown as ResumeError;
     complain(error);
-    if (error.code === "not-active") setAside(offer, answer);
+    if (error.code === "not-active") noteArchived(offer, answer);
   }
 }
 
@@ -71,12 +72,12 @@ install({
   ...(storage && { storage: storage as NonNullable<InstallOptions["storage"]> }),
   async confirmResume(offer, signal) {
     const parts = offer.reason !== "connection-lost";
-    const isAgain = offer.reason === "archive" && offer.savedAt === aside?.offer.savedAt;
-    const without = isAgain ? aside?.without : undefined;
+    const isAgain = offer.reason === "archive" && offer.savedAt === lastArchived?.offer.savedAt;
+    const without = isAgain ? lastArchived?.without : undefined;
     const answer = await askUser(offer, signal, { parts, texts, without });
     answered = offer;
     if (isAgain && answer !== false) line.takenBack();
-    if (parts && offer.reason !== "archive" && answer !== true) setAside(offer, answer);
+    if (parts && offer.reason !== "archive" && answer !== true) noteArchived(offer, answer);
     return answer;
   },
   onStatus(status, of) {

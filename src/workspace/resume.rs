@@ -1,15 +1,16 @@
 //! RESUME_SESSION, joined from the bytes that were kept, and what follows it.
 
 use litemap::LiteMap;
-use prost::{Message, bytes::Bytes};
+use prost::bytes::Bytes;
 
 use super::{Part, Workspace, image::Image};
 use crate::protocol::{
     EventType,
     messages::{
-        SetContourParameters, SetVectorOverlayParameters,
-        views::{ImageProperties, RegionEntry, RegionInfo, ResumeSession, SetCursor},
+        SetContourParameters,
+        views::{ImageProperties, RegionEntry, RegionInfo, ResumeSession, SetCursor, ShownOverlay},
     },
+    wire::encode,
 };
 
 /// The first interface version whose RESUME_SESSION carries vector overlays.
@@ -45,7 +46,7 @@ impl Workspace {
             if let Some(point) = &image.cursor {
                 let point = Some(point.clone());
                 let set = SetCursor { file_id: id, point, ..SetCursor::default() };
-                messages.push((Part::Cursor(id), EventType::SetCursor, set.encode_to_vec()));
+                messages.push((Part::Cursor(id), EventType::SetCursor, encode(&set)));
             }
         }
         for (key, payload) in &self.requirements {
@@ -61,7 +62,7 @@ impl Workspace {
     fn has_live_region(&self, id: i32) -> bool {
         self.regions.get(id).is_some_and(|region| {
             self.images.get(&region.owner).is_some_and(|image| image.live)
-                && !self.missing_regions.contains(&id)
+                && !self.missing_regions.contains_key(&id)
         })
     }
 }
@@ -79,21 +80,16 @@ fn draw_again(
         |payload| messages.push((Part::Contours(id), EventType::SetContourParameters, payload));
     if let Some(settings) = image.shown_contours() {
         let no_levels = SetContourParameters { file_id, ..SetContourParameters::default() };
-        contours(no_levels.encode_to_vec());
+        contours(encode(&no_levels));
         contours(settings.to_vec());
     }
     let mut overlay = |payload| {
-        messages.push((Part::Overlay(id), EventType::SetVectorOverlayParameters, payload))
+        messages.push((Part::Overlay(id), EventType::SetVectorOverlayParameters, payload));
     };
     if let Some(settings) = &image.overlay {
         if icd_version >= OVERLAY_IN_RESUME {
-            let nothing_shown = SetVectorOverlayParameters {
-                file_id,
-                stokes_intensity: -1,
-                stokes_angle: -1,
-                ..SetVectorOverlayParameters::default()
-            };
-            overlay(nothing_shown.encode_to_vec());
+            let nothing_shown = ShownOverlay { file_id, stokes_intensity: -1, stokes_angle: -1 };
+            overlay(encode(&nothing_shown));
         }
         overlay(settings.to_vec());
     }
@@ -126,5 +122,5 @@ fn properties(
 /// point.
 fn cursor_entry(point: &Bytes) -> RegionEntry {
     let info = RegionInfo { control_points: vec![point.clone()] };
-    RegionEntry { region_id: Some(0), info: Some(info.encode_to_vec().into()) }
+    RegionEntry { region_id: Some(0), info: Some(encode(&info).into()) }
 }

@@ -7,10 +7,7 @@ use super::{
 };
 use crate::protocol::{
     EventType, Frame,
-    messages::{
-        SetImageChannels,
-        views::{FirstId, SetCursor, SetRegion},
-    },
+    messages::views::{FirstId, SetCursor, SetImageChannels, SetRegion},
 };
 
 impl Workspace {

@@ -1,19 +1,19 @@
-//! What is set aside, and how long it stays.
+//! What is archived, and how long it stays.
 
-use carta_resume::keeping::archive::Bounds;
+use carta_resume::keeping::{archive::Bounds, keeper::LoadTo};
 use js_sys::Function;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::support::*;
 
 #[wasm_bindgen_test]
-async fn what_is_set_aside_stays_and_the_client_goes_on_under_a_new_key() {
+async fn what_is_archived_stays_and_the_client_goes_on_under_a_new_key() {
     wait(fresh()).await;
     let saved = js_sys::Date::now();
     let store = open().await;
     let first = store.claim(None).await.key;
     let before = store.writing(saved, &[record("a", &[1, 2, 3])]);
-    let second = store.set_aside("declined");
+    let second = store.archive("declined");
     let after = store.writing(saved + 1.0, &[record("b", &[4])]);
     before.done().await;
     after.done().await;
@@ -24,10 +24,10 @@ async fn what_is_set_aside_stays_and_the_client_goes_on_under_a_new_key() {
     assert_eq!(wait(locks_of(&second)).await, 1);
     assert_eq!(wait(locks_of(&first)).await, 0);
 
-    let third = store.set_aside("superseded");
+    let third = store.archive("superseded");
     assert_eq!(store.list().await, [format!("superseded:{second}"), format!("declined:{first}")]);
-    // Nothing is stored under this key, so there is nothing to put away.
-    let fourth = store.set_aside("declined");
+    // Nothing is stored under this key, so there is nothing to archive.
+    let fourth = store.archive("declined");
     assert_ne!(third, fourth);
     assert_eq!(store.list().await.len(), 2);
 
@@ -47,7 +47,7 @@ async fn a_damaged_session_is_never_offered_again() {
     left("broken", HOUR, "{}", &[1]).await;
     let store = open().await;
     assert_eq!(store.claim(None).await.key, "broken");
-    store.set_aside("damaged");
+    store.archive("damaged");
     assert_eq!(store.list().await, [""; 0]);
     assert_eq!(store.claim(Some("broken")).await.reason(), None);
     assert_eq!(wait(field("broken", "state")).await, "damaged");
@@ -64,6 +64,7 @@ async fn entries_of_the_archive_are_removed_one_by_one_and_all() {
         left(key, age * HOUR, &fields, &[1, 1]).await;
     }
     left("living", HOUR, "{}", &[1]).await;
+    let release: Function = wait(hold_lock("living")).await.into();
     let store = open().await;
     assert!(store.remove(Some("two")).await);
     assert!(!store.remove(Some("two")).await);
@@ -74,6 +75,7 @@ async fn entries_of_the_archive_are_removed_one_by_one_and_all() {
     assert_eq!(store.list().await, [""; 0]);
     assert!(!there("one").await && there("living").await);
     store.release().await;
+    end(&release);
 }
 
 #[wasm_bindgen_test]
@@ -108,13 +110,59 @@ async fn the_archive_is_bounded_in_number() {
     for at in 0..5 {
         let undo = later(f64::from(at) * 1_000.0);
         store.write(js_sys::Date::now(), &[record("a", &[1])]).await;
-        keys.push(store.set_aside("declined"));
+        keys.push(store.archive("declined"));
         end(&undo);
     }
     let kept = [&keys[4], &keys[3], &keys[2]].map(|key| format!("declined:{key}"));
     assert_eq!(store.list().await, kept);
     assert_eq!(records(&keys[1]).await, "");
     store.release().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_closed_tabs_left_is_listed_whatever_its_backend() {
+    wait(fresh()).await;
+    left("left", HOUR, r#"{"address":"ws://127.0.0.1/index.html"}"#, &[1, 1]).await;
+    left("held", HOUR, "{}", &[1]).await;
+    left("empty", HOUR, r#"{"images":[]}"#, &[1]).await;
+    left("ada", HOUR, r#"{"user":"ada"}"#, &[1]).await;
+    let release: Function = wait(hold_lock("held")).await.into();
+    let store = open().await;
+    let list = store.listing().done().await;
+    assert_eq!(list.len(), 1);
+    assert_eq!((list[0].why.as_str(), list[0].id.as_str()), ("closed", "left"));
+    assert_eq!(list[0].address, "ws://localhost/");
+    for hidden in ["held", "empty", "ada"] {
+        assert_eq!(store.load(hidden).await, None, "{hidden}");
+        assert!(!store.remove(Some(hidden)).await, "{hidden}");
+    }
+    // To look at it leaves it where it is; to restore it takes it into the archive.
+    assert!(store.store.load("left", LoadTo::Export).await.unwrap().is_some());
+    assert_eq!(wait(field("left", "state")).await, "live");
+    assert_eq!(store.load("left").await.unwrap().records.unwrap().len(), 2);
+    assert_eq!(wait(field("left", "state")).await, "archived");
+    assert!(store.remove(Some("left")).await);
+    store.release().await;
+    end(&release);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_imported_is_in_the_archive_and_counts() {
+    wait(fresh()).await;
+    let store = open_as("ada", Bounds { max_count: 1.0, ..WIDE }).await;
+    let long_ago = js_sys::Date::now() - 300.0 * DAY;
+    let first = store.import(long_ago, &[record("a", &[1, 2, 3])]).await;
+    let list = store.listing().done().await;
+    assert_eq!((list[0].why.as_str(), &list[0].id), ("imported", &first));
+    assert_eq!((list[0].saved_at, list[0].bytes), (long_ago.floor(), 3.0));
+    assert_eq!(json(&list[0].images), IMAGES);
+    assert_eq!(store.load(&first).await.unwrap().session_id, 0);
+    let undo = later(HOUR);
+    let second = store.import(long_ago, &[record("a", &[4])]).await;
+    assert_eq!(store.list().await, [format!("imported:{second}")]);
+    assert_eq!(records(&first).await, "");
+    store.release().await;
+    end(&undo);
 }
 
 #[wasm_bindgen_test]
@@ -125,7 +173,7 @@ async fn the_archive_is_bounded_in_bytes_and_the_oldest_goes_first() {
     for at in 0..4 {
         let undo = later(f64::from(at) * 1_000.0);
         store.write(js_sys::Date::now(), &[record("a", &[1; 20]), record("b", &[2; 20])]).await;
-        keys.push(store.set_aside("declined"));
+        keys.push(store.archive("declined"));
         end(&undo);
     }
     let kept = store.list().await;
@@ -134,7 +182,7 @@ async fn the_archive_is_bounded_in_bytes_and_the_oldest_goes_first() {
     // One that is too big by itself does not stay, and nothing older either.
     let undo = later(HOUR);
     store.write(js_sys::Date::now(), &[record("a", &[1; 101])]).await;
-    store.set_aside("declined");
+    store.archive("declined");
     end(&undo);
     assert_eq!(store.list().await, [""; 0]);
     store.release().await;
@@ -147,7 +195,7 @@ async fn a_session_of_many_records_is_counted() {
     left("many", HOUR, "{}", &lengths).await;
     let store = open().await;
     store.claim(Some("many")).await;
-    store.set_aside("superseded");
+    store.archive("superseded");
     let list = store.listing().done().await;
     assert_eq!(list[0].bytes, f64::from(lengths.iter().sum::<u32>()));
     store.release().await;
@@ -161,13 +209,13 @@ async fn what_nobody_comes_back_to_expires_and_then_goes() {
     left("held", 31.0 * DAY, "{}", &[1]).await;
     left("elsewhere", 31.0 * DAY, r#"{"address":"ws://else/"}"#, &[1]).await;
     left("empty", 8.0 * DAY, r#"{"images":[]}"#, &[1]).await;
-    let set_aside = |state: &str, age: f64| {
+    let archived = |state: &str, age: f64| {
         let time = js_sys::Date::now() - age * DAY;
         format!(r#"{{"state":"{state}","why":"declined","archivedAt":{time}}}"#)
     };
-    left("young", 29.0 * DAY, &set_aside("archived", 1.0), &[1]).await;
-    left("old", 31.0 * DAY, &set_aside("archived", 1.0), &[1]).await;
-    left("broken", 40.0 * DAY, &set_aside("damaged", 31.0), &[1]).await;
+    left("young", 29.0 * DAY, &archived("archived", 1.0), &[1]).await;
+    left("old", 31.0 * DAY, &archived("archived", 31.0), &[1]).await;
+    left("broken", 40.0 * DAY, &archived("damaged", 31.0), &[1]).await;
     let release: Function = wait(hold_lock("held")).await.into();
     let store = open().await;
     assert_eq!(store.claim(None).await.reason(), None);

@@ -30,7 +30,7 @@ async fn another_tab_may_upgrade_at_once() {
     assert_eq!(store.told(1).await, "lost newer");
     assert_eq!(store.writing(2.0, &[record("a", &[2])]).fault().await, Fault::Newer);
     assert_eq!(store.listing().fault().await, Fault::Newer);
-    store.set_aside("declined");
+    store.archive("declined");
     store.release().await;
     close(&other);
     wait(fresh()).await;
@@ -84,7 +84,7 @@ async fn damaged_rows_harm_nobody() {
     let store = open().await;
     assert_eq!(store.claim(None).await.key, "sound");
     store.write(js_sys::Date::now(), &[record("a", &[1])]).await;
-    store.set_aside("declined");
+    store.archive("declined");
     assert!(store.list().await.contains(&"declined:sound".to_owned()));
     store.release().await;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -99,7 +99,7 @@ async fn damaged_rows_harm_nobody() {
     store.list().await;
     store.forgetting().done().await;
     store.release().await;
-    // Set aside, and deleted when they are old.
+    // Marked as damaged, and deleted when they are old.
     assert_eq!(wait(field("bad0", "state")).await, "damaged");
     let undo = later(31.0 * DAY);
     let store = open().await;
@@ -189,7 +189,7 @@ async fn nothing_is_evaluated() {
     let store = open().await;
     store.claim(None).await;
     store.write(1.0, &[record("a", &[1])]).await;
-    store.set_aside("declined");
+    store.archive("declined");
     store.list().await;
     store.suspend();
     store.wake().await;

@@ -7,7 +7,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     browser::page::is_hidden,
-    keeping::{claim::is_still_own, fault::Fault, lease, row::Why},
+    client::offer::WhyArchived,
+    keeping::{claim::is_still_own, fault::Fault, lease},
 };
 
 use super::{
@@ -50,16 +51,16 @@ impl Store {
     }
 
     /// Archives the session, and gives the key under which this client goes on.
-    pub fn archive(self: &Rc<Self>, why: Why) -> String {
+    pub fn archive(self: &Rc<Self>, why: WhyArchived) -> String {
         self.leave(Some(why))
     }
 
-    /// The same for a session that is damaged: it is not offered again.
-    pub fn set_aside(self: &Rc<Self>) -> String {
+    /// The same for a session that is damaged: it is marked so, and never offered again.
+    pub fn mark_damaged(self: &Rc<Self>) -> String {
         self.leave(None)
     }
 
-    fn leave(self: &Rc<Self>, why: Option<Why>) -> String {
+    fn leave(self: &Rc<Self>, why: Option<WhyArchived>) -> String {
         let old = self.rotate();
         let mut under_way = None;
         if let (Some(row), Some(connection)) = (&old.row, self.connected()) {
@@ -131,7 +132,7 @@ impl Store {
         self.give_up_lease();
     }
 
-    /// The page may be put aside: the session is given up.
+    /// The page may be suspended: the session is given up.
     pub fn suspend(&self) {
         if !self.suspended.replace(true) {
             self.give_up_lease();

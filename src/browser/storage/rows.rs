@@ -9,9 +9,11 @@ use crate::{
         numbers::{integer, milliseconds},
         values::to_js,
     },
+    client::offer::WhyArchived,
     keeping::{
+        address::canonical,
         lease::Lease,
-        row::{Row, State, Why, is_key},
+        row::{Row, State, is_key},
         session::{Contents, Stored, Write},
     },
     workspace::{OfferCatalog, OfferImage},
@@ -34,7 +36,7 @@ pub(super) fn parse(key: &JsValue, value: &JsValue) -> Row {
         };
         Some(Row {
             key: key.clone(),
-            address: text(value, "address")?,
+            address: canonical(&text(value, "address")?),
             user: text(value, "user")?,
             state,
             saved_at: number(value, "savedAt")?,
@@ -127,8 +129,8 @@ pub(super) fn set_lease(row: &JsValue, owner: &str, until: f64) {
     set(row, "lease", &to_js(&StoredLease { owner, until }));
 }
 
-/// Marks a row as archived, or set aside if `why` is `None`.
-pub(super) fn set_archived(row: &JsValue, why: Option<Why>, now: f64) {
+/// Marks a row as archived, or as damaged if `why` is `None`.
+pub(super) fn set_archived(row: &JsValue, why: Option<WhyArchived>, now: f64) {
     let state = if why.is_some() { State::Archived } else { State::Damaged };
     set_text(row, "state", state.name());
     set(row, "why", &why.map_or(JsValue::NULL, |why| why.name().into()));

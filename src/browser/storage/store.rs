@@ -60,9 +60,9 @@ pub enum Event {
 
 /// The stored sessions of this browser. First [`open`](Self::open), then
 /// [`claim`](Self::claim) the session to go on with; [`write`](Self::write),
-/// [`archive`](Self::archive) and [`set_aside`](Self::set_aside) it;
-/// [`suspend`](Self::suspend) and [`wake`](Self::wake) when the page is put
-/// aside and comes back; [`release`](Self::release) in the end.
+/// [`archive`](Self::archive) and [`mark_damaged`](Self::mark_damaged) it;
+/// [`suspend`](Self::suspend) and [`wake`](Self::wake) when the page is
+/// suspended and comes back; [`release`](Self::release) in the end.
 ///
 /// Methods that are not `async` begin before they return and give what ends
 /// them.
@@ -148,6 +148,10 @@ impl Store {
         });
         call(&opened.resolve, &JsValue::UNDEFINED);
         outcome
+    }
+
+    pub(super) fn own_key(&self) -> String {
+        self.own.borrow().key.clone()
     }
 
     /// Ends the way to the database.

@@ -6,11 +6,14 @@ use idb::Query;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::keeping::{
-    archive::{Act, plan},
-    fault::Fault,
-    lease,
-    row::{Row, State, Why},
+use crate::{
+    client::offer::WhyArchived,
+    keeping::{
+        archive::{Act, plan},
+        fault::Fault,
+        lease,
+        row::{Row, State},
+    },
 };
 
 use super::{
@@ -100,12 +103,12 @@ impl<'a> Tidying<'a> {
                     work.delete(&row.key)?;
                     continue;
                 }
-                Act::SetAside => {
+                Act::MarkDamaged => {
                     work.put_row(&row.key, &unreadable(now()))?;
                     continue;
                 }
                 Act::Expire => {
-                    set_archived(&value, Some(Why::Expired), now());
+                    set_archived(&value, Some(WhyArchived::Expired), now());
                 }
                 Act::Keep => {
                     let known = self.known(row).and_then(|known| known.bytes);

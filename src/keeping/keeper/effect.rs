@@ -3,8 +3,11 @@
 use std::rc::Rc;
 
 use crate::{
-    client::{Problem, offer::Kept},
-    keeping::{row::Why, session::Write},
+    client::{
+        Problem,
+        offer::{Kept, WhyArchived},
+    },
+    keeping::session::Write,
 };
 
 /// Something to do, in order. What has an outcome says by which
@@ -44,10 +47,10 @@ pub enum Effect {
     Write(Rc<Write>),
     /// Archive the session and begin a new one:
     /// [`KeyChanged`](super::Input::KeyChanged).
-    Archive(Why),
-    /// Set the session aside, because it is damaged, and begin a new one:
+    Archive(WhyArchived),
+    /// Mark the session as damaged, and begin a new one:
     /// [`KeyChanged`](super::Input::KeyChanged).
-    SetAside,
+    MarkDamaged,
     /// The tab remembers the key of its session.
     RememberKey(String),
     /// The tab remembers what its viewer is being rebuilt from; `None` = it is
@@ -59,7 +62,7 @@ pub enum Effect {
     ForgetLastWrite,
     /// The session id is another tab's.
     DisownSessionId,
-    /// Give the session up for as long as the page is put aside.
+    /// Give the session up for as long as the page is suspended.
     Suspend,
     /// Take it again: [`Woken`](super::Input::Woken).
     Wake,
@@ -67,8 +70,8 @@ pub enum Effect {
     List {
         /// Which one.
         request: u32,
-        /// `None`: the list is empty.
-        address: Option<String>,
+        /// There is nothing to look into.
+        is_empty: bool,
     },
     /// Load a workspace from the archive: [`Loaded`](super::Input::Loaded).
     Load {
@@ -76,6 +79,8 @@ pub enum Effect {
         request: u32,
         /// Its id in the archive.
         id: String,
+        /// Why.
+        to: LoadTo,
     },
     /// Ask the user whether to restore it:
     /// [`Restoring`](super::Input::Restoring) or
@@ -92,10 +97,22 @@ pub enum Effect {
     Remove {
         /// Why.
         purpose: Purpose,
-        /// The backend's address, without query.
-        address: String,
-        /// Its id in the archive, `None` = all of this backend and user.
-        id: Option<String>,
+        /// Which.
+        what: Removal,
+    },
+    /// Add a workspace to the archive, and answer a request with its id.
+    Import {
+        /// Which one.
+        request: u32,
+        /// What to write.
+        write: Rc<Write>,
+    },
+    /// Answer a request with a file.
+    Export {
+        /// Which one.
+        request: u32,
+        /// The file.
+        file: Vec<u8>,
     },
     /// Answer a request: whether something was restored or removed.
     Settle {
@@ -117,6 +134,24 @@ pub enum Effect {
     },
     /// Whoever waits for the end of the client is told.
     Ended,
+}
+
+/// Why something is loaded from the archive for a viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadTo {
+    /// To be restored. If a closed tab has left it, it goes to the archive first.
+    Restore,
+    /// To be exported. It stays as it is.
+    Export,
+}
+
+/// What is removed from the archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// The workspace of this id.
+    One(String),
+    /// All of this user's at this address.
+    AllOf(String),
 }
 
 /// Why something is removed from the archive.

@@ -1,15 +1,17 @@
 //! What happens to the keeper.
 
 use crate::{
-    client::{Problem, offer::RestoreOutcome},
+    client::{
+        Problem,
+        offer::{RestoreOutcome, WhyArchived},
+    },
     keeping::{
         fault::Fault,
-        row::Why,
         session::{Claim, Stored},
     },
 };
 
-use super::Purpose;
+use super::{LoadTo, Purpose};
 
 /// What a tab remembers in `sessionStorage`, as it is found there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,11 +64,11 @@ pub enum Input {
     /// told. [`Taken`](Fault::Taken): another tab has the session, and there is
     /// a new key.
     Lost(Fault),
-    /// The workspace that the client had has given way to another one.
-    GaveWay(Why),
+    /// What the client had is archived; another workspace takes its place.
+    Archive(WhyArchived),
     /// The user has decided about [`OfferForRebuilding`](super::Effect::OfferForRebuilding):
-    /// [`Superseded`](Why::Superseded) = the viewer is being rebuilt.
-    RebuildDecided(Why),
+    /// [`Superseded`](WhyArchived::Superseded) = the viewer is being rebuilt.
+    RebuildDecided(WhyArchived),
     /// The viewer has been rebuilt, as far as possible.
     Rebuilt {
         /// All of it was wanted, and is there.
@@ -95,6 +97,8 @@ pub enum Input {
         request: u32,
         /// Its id in the archive.
         id: String,
+        /// Why it was loaded.
+        to: LoadTo,
         /// What is stored.
         outcome: Result<Option<Stored>, Fault>,
     },
@@ -141,6 +145,16 @@ pub enum Command {
     Restore {
         /// Its id.
         id: String,
+    },
+    /// Give it as a file.
+    Export {
+        /// Its id.
+        id: String,
+    },
+    /// Add what is in a file.
+    Import {
+        /// The file.
+        file: Vec<u8>,
     },
     /// Delete one.
     Delete {

@@ -19,15 +19,17 @@ mod requests;
 
 use std::{collections::VecDeque, rc::Rc};
 
-pub use effect::{Effect, Purpose};
+pub use effect::{Effect, LoadTo, Purpose, Removal};
 pub use input::{Command, Input, TabMemory};
 
-use crate::{client::Now, tracking::Tracker};
+use crate::{
+    client::{Now, offer::WhyArchived},
+    tracking::Tracker,
+};
 
 use super::{
     fault::{Fault, GOES_ON_IN_MEMORY, TRIED_AGAIN},
     last_write,
-    row::Why,
     session::{Contents, Write},
     writes::Writes,
 };
@@ -195,7 +197,7 @@ impl Keeper {
             Input::Written { number, outcome } => self.written(now, number, outcome),
             Input::KeyChanged(key) => self.key_changed(key),
             Input::Lost(fault) => self.lost(now, fault),
-            Input::GaveWay(why) => self.archive(why),
+            Input::Archive(why) => self.archive(why),
             Input::RebuildDecided(why) => self.rebuild_decided(now, why),
             Input::Rebuilt { whole } => self.rebuilt(whole),
             Input::PageLeft { may_come_back } => self.page_left(may_come_back),
@@ -209,8 +211,8 @@ impl Keeper {
                     self.report(fault, "");
                 }
             }
-            Input::Command { request, command } => self.command(request, command),
-            Input::Loaded { request, id, outcome } => self.loaded(request, id, outcome),
+            Input::Command { request, command } => self.command(now, request, command),
+            Input::Loaded { request, id, to, outcome } => self.loaded(request, id, to, outcome),
             Input::Restoring { request, id } => self.restore_began(Restoring { request, id }),
             Input::RestoreRefused { request, problem } => {
                 self.effects.push_back(Effect::Settle { request, outcome: Err(problem) });
@@ -278,7 +280,7 @@ impl Keeper {
     }
 
     /// What was stored goes to the archive as it is.
-    fn archive(&mut self, why: Why) {
+    fn archive(&mut self, why: WhyArchived) {
         if let State::Open(open) = &mut self.state {
             open.under_way.clear();
             self.effects.extend([Effect::ForgetLastWrite, Effect::Archive(why)]);
@@ -320,17 +322,17 @@ impl Keeper {
         let State::Open(open) = &mut self.state else { return };
         if let Earlier::Undecided { .. } = open.earlier {
             open.earlier = Earlier::Nothing;
-            self.archive(Why::Superseded);
+            self.archive(WhyArchived::Superseded);
             self.effects.push_back(Effect::RememberRebuilding(None));
             self.start_over(now);
         }
     }
 
-    fn rebuild_decided(&mut self, now: Now, why: Why) {
+    fn rebuild_decided(&mut self, now: Now, why: WhyArchived) {
         let State::Open(open) = &mut self.state else { return };
         let Earlier::Undecided { key } = std::mem::take(&mut open.earlier) else { return };
         // If the page ends before all is back, the next one asks again.
-        let unfinished = (why == Why::Superseded).then(|| key.clone());
+        let unfinished = (why == WhyArchived::Superseded).then(|| key.clone());
         if unfinished.is_some() {
             open.earlier = Earlier::Wanted { key };
         }
@@ -344,12 +346,8 @@ impl Keeper {
         self.effects.push_back(Effect::RememberRebuilding(None));
         if let (true, Earlier::Wanted { key }) = (whole, std::mem::take(&mut open.earlier)) {
             // What cannot be removed stays in the archive.
-            let address = self.address.clone();
-            self.effects.push_back(Effect::Remove {
-                purpose: Purpose::Rebuilt,
-                address,
-                id: Some(key),
-            });
+            self.effects
+                .push_back(Effect::Remove { purpose: Purpose::Rebuilt, what: Removal::One(key) });
         }
     }
 

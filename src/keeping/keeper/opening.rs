@@ -4,11 +4,13 @@
 use std::rc::Rc;
 
 use crate::{
-    client::{Code, Now, Problem, offer::Reason},
+    client::{
+        Code, Now, Problem,
+        offer::{Reason, WhyArchived},
+    },
     keeping::{
         fault::{BEGINS_ANEW, Fault, GOES_ON_IN_MEMORY},
         last_write,
-        row::Why,
         session::{Claim, Found, Stored},
     },
 };
@@ -182,7 +184,7 @@ impl Keeper {
             self.effects.extend([
                 Effect::RememberRebuilding(None),
                 Effect::ForgetLastWrite,
-                Effect::SetAside,
+                Effect::MarkDamaged,
             ]);
             let message = "The stored copy of your last session is damaged.".to_owned();
             let problem = Problem::new(Code::StorageFailed, message + BEGINS_ANEW);
@@ -207,7 +209,7 @@ impl Keeper {
         }
         match self.viewer {
             Viewer::OfClient => {
-                self.archive(Why::Superseded);
+                self.archive(WhyArchived::Superseded);
                 self.start_over(now);
             }
             Viewer::OfSocket { .. } => self.supersede_earlier(now),

@@ -7,7 +7,7 @@ import type { ViewerState } from "../workspace.js";
 export interface Resumption {
   /** The same object until something in it changes. */
   readonly status: Status;
-  /** What was set aside. `restore` rebuilds a CARTA viewer beside what is open. */
+  /** The archived workspaces. `restore` rebuilds a CARTA viewer beside what is open. */
   readonly archive: Archive;
   /** Ends a wait, or asks the user again. */
   retryNow(): void;

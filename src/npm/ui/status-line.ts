@@ -13,7 +13,7 @@ import { list, mentions, outside } from "./words.js";
 const GRACE_MS = 1_000;
 /** How long good news stays. */
 const GOOD_MS = 4_000;
-/** How long what was set aside can be brought back from here. */
+/** How long what was archived can be brought back from here. */
 const BRING_BACK_MS = 60_000;
 const DROPPED: readonly (Phase | undefined)[] = ["waiting", "connecting", "registering"];
 
@@ -59,8 +59,8 @@ export class StatusLine {
   #rebuild: { done: number; all: number } | null = null;
   /** To be dismissed; the last one is shown. */
   #notices: Notice[] = [];
-  /** What was set aside: its text, what brings it back, and until when that is shown. */
-  #aside: { text: string; bringBack: () => void; until: number | null } | null = null;
+  /** What was archived: its text, what brings it back, and until when that is shown. */
+  #archived: { text: string; bringBack: () => void; until: number | null } | null = null;
   readonly #dismissed = new Set<string>();
   #good: { text: string; until: number } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -170,15 +170,15 @@ export class StatusLine {
    * What was offered is in the archive, or the rest of it if `isPart`; `bringBack` is
    * called for "Bring it back", for as long as that is shown.
    */
-  setAside(bringBack: () => void, isPart: boolean): void {
-    const text = isPart ? this.#texts.restSetAside : this.#texts.setAside;
-    this.#aside = { text, bringBack, until: null };
+  archived(bringBack: () => void, isPart: boolean): void {
+    const text = isPart ? this.#texts.restArchived : this.#texts.archived;
+    this.#archived = { text, bringBack, until: null };
     this.#render();
   }
 
-  /** What was set aside need not be offered any more. */
+  /** What was archived need not be offered any more. */
   takenBack(): void {
-    this.#aside = null;
+    this.#archived = null;
     this.#render();
   }
 
@@ -214,12 +214,12 @@ export class StatusLine {
   #dismissOne(): void {
     const notice = this.#notices.pop();
     if (notice) this.#dismissed.add(notice.text);
-    else this.#aside = null;
+    else this.#archived = null;
     this.#render();
   }
 
   #takeBack(): void {
-    const { bringBack } = this.#aside ?? {};
+    const { bringBack } = this.#archived ?? {};
     this.takenBack();
     bringBack?.();
   }
@@ -263,13 +263,13 @@ export class StatusLine {
 
   /** Only while it can be brought back; the time for that begins when it is first shown. */
   #wayBack(now: number): News {
-    if (this.#aside === null || this.#status?.phase !== "active") return {};
-    const until = (this.#aside.until ??= now + BRING_BACK_MS);
+    if (this.#archived === null || this.#status?.phase !== "active") return {};
+    const until = (this.#archived.until ??= now + BRING_BACK_MS);
     if (until > now) {
-      const { text } = this.#aside;
+      const { text } = this.#archived;
       return { kind: "good", text, again: until - now, bringBack: true, dismiss: true };
     }
-    this.#aside = null;
+    this.#archived = null;
     return {};
   }
 

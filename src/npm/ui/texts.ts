@@ -54,8 +54,8 @@ export interface Texts {
   back: string;
   notBack: (what: string) => string;
   /** After a no, and after a yes to a part. */
-  setAside: string;
-  restSetAside: string;
+  archived: string;
+  restArchived: string;
   bringBack: string;
   image: (fileId: number) => string;
   failed: (message: string) => string;
@@ -143,8 +143,8 @@ export const ENGLISH: Texts = {
   back: "Everything is back.",
   notBack: (what) =>
     what ? `Could not be restored: ${what}.` : "Not everything could be restored.",
-  setAside: "Your work is in the archive.",
-  restSetAside: "What you left out is in the archive.",
+  archived: "Your work is in the archive.",
+  restArchived: "What you left out is in the archive.",
   bringBack: "Bring it back",
   image: (fileId) => `image ${fileId}`,
   failed,
@@ -156,6 +156,7 @@ export const ENGLISH: Texts = {
     "not-replayed": () =>
       "The connection was lost while something was being saved or calculated. Check whether it was done.",
     "not-active": () => "Nothing can be restored at the moment. Try again shortly.",
+    "invalid-file": (message) => message,
     "unknown-workspace": () => "That work is no longer in the archive.",
     // What ends it for good; the viewer goes on from there.
     "connection-refused": failed,

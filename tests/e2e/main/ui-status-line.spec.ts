@@ -271,11 +271,11 @@ test("a name within another name is not that name", async ({ ui, page }) => {
   await expect(ui.line).toContainText("Not everything could be restored.xc.fits");
 });
 
-test("what was set aside can be brought back for a minute", async ({ ui, page }) => {
-  const setAside = (isPart: boolean) => page.evaluate((part) => window.ui.setAside(part), isPart);
+test("what was archived can be brought back for a minute", async ({ ui, page }) => {
+  const archived = (isPart: boolean) => page.evaluate((part) => window.ui.archived(part), isPart);
   const broughtBack = () => page.evaluate(() => window.ui.broughtBack);
   await ui.show("active");
-  await setAside(false);
+  await archived(false);
   await expect(ui.line).toContainText("Your work is in the archive.");
   await expect(ui.spoken).toHaveText("Your work is in the archive.");
   await ui.button("Bring it back").focus();
@@ -283,7 +283,7 @@ test("what was set aside can be brought back for a minute", async ({ ui, page })
   expect(await broughtBack()).toBe(1);
   await expect(ui.line).toBeHidden();
 
-  await setAside(true);
+  await archived(true);
   await expect(ui.line).toContainText("What you left out is in the archive.");
   // Other news comes first, and it is there again afterwards.
   await ui.show("waiting", { retryInMs: 20_000 });
@@ -308,7 +308,7 @@ test("what was set aside can be brought back for a minute", async ({ ui, page })
 
   // The minute begins when it is shown.
   await page.evaluate(() => window.ui.status.rebuilding(1, 2));
-  await setAside(false);
+  await archived(false);
   await page.clock.runFor(90_000);
   await page.evaluate(() => window.ui.status.rebuilding(2, 2));
   await page.clock.runFor(4_000);

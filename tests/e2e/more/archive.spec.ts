@@ -1,4 +1,4 @@
-/** Workspaces that were set aside: what is kept, and how it comes back. */
+/** Archived workspaces: what is kept, and how it comes back. */
 import type { Backend } from "../harness/backend.js";
 import { comeBack, moved, openOneRegion, xOf } from "../harness/durable.js";
 import { addRegion, openImage, rectangle, truth } from "../harness/steps.js";

@@ -4,7 +4,7 @@ use crate::client::support::{
     archiving::{
         NOTHING, asked_again, asking, file_ids, given_up, no, resuming, without_heartbeat, yes,
     },
-    bench::{Bench, asked, events, fulfilled, offer, report, restore_ended, sent, set_aside},
+    bench::{Bench, asked, events, fulfilled, offer, report, restore_ended, sent, why_archived},
     driver::{Effect, Input, cannot_ask},
     frames::{
         bare, close_file, open_catalog, open_file, open_file_ack, resume_ack, set_channel,
@@ -16,7 +16,7 @@ use crate::client::support::{
 use carta_resume::{
     client::{
         Answer, Phase,
-        offer::{Aside, Kept, Reason},
+        offer::{Kept, Reason, WhyArchived},
         problem::Code,
     },
     protocol::{EventType, messages::SessionType},
@@ -102,7 +102,7 @@ fn a_second_restore_takes_the_place_of_the_question() {
 fn a_yes_puts_it_in_the_place_of_what_is_open() {
     let mut bench = asking();
     let effects = bench.input(yes(1));
-    assert_eq!(set_aside(&effects), [Aside::Superseded]);
+    assert_eq!(why_archived(&effects), [WhyArchived::Superseded]);
     assert_eq!(restore_ended(&effects), NOTHING, "not yet");
     let resume = sent(&effects).remove(0);
     assert_eq!(resume.payload(), resume_payload(&workspace(&[1, 3], &[])));
@@ -113,7 +113,7 @@ fn a_yes_puts_it_in_the_place_of_what_is_open() {
     assert_eq!(resumed.reason, Reason::Archive);
     assert_eq!(resumed.restored.images, [1, 3]);
     assert_eq!(restore_ended(&effects), ["whole"]);
-    assert_eq!(set_aside(&effects), []);
+    assert_eq!(why_archived(&effects), []);
     assert_eq!((bench.phase(), file_ids(&bench)), (Phase::Active, vec![1, 3]));
     let changes = bench.machine.tracker_mut().workspace_mut().take_changes();
     for key in [RecordKey::Image(1), RecordKey::Region(21), RecordKey::Image(3)] {
@@ -122,19 +122,22 @@ fn a_yes_puts_it_in_the_place_of_what_is_open() {
 }
 
 #[test]
-fn what_is_open_is_set_aside_before_it_is_replaced() {
+fn what_is_open_is_archived_before_it_is_replaced() {
     let effects = asking().input(yes(1));
-    let aside = effects.iter().position(|effect| matches!(effect, Effect::SetAside(_)));
+    let archived = effects.iter().position(|effect| matches!(effect, Effect::Archive(_)));
     let resume = effects.iter().position(|effect| matches!(effect, Effect::Send { .. }));
-    assert!(aside.unwrap() < resume.unwrap());
+    assert!(archived.unwrap() < resume.unwrap());
 }
 
 #[test]
-fn nothing_open_is_nothing_to_set_aside() {
+fn nothing_open_is_nothing_to_archive() {
     let mut bench = Bench::active();
     bench.restore(archived(&[1])).0.unwrap();
     let effects = bench.input(yes(1));
-    assert_eq!((set_aside(&effects), events(&effects)), (vec![], vec![EventType::ResumeSession]));
+    assert_eq!(
+        (why_archived(&effects), events(&effects)),
+        (vec![], vec![EventType::ResumeSession])
+    );
 }
 
 #[test]
@@ -142,7 +145,7 @@ fn a_part_is_restored_as_a_part() {
     let mut bench = asking();
     let answer = Answer::Part { images: vec![3], catalogs: None };
     let effects = bench.input(Input::Answered { offer: 1, answer });
-    assert_eq!(set_aside(&effects), [Aside::Superseded], "the archive has the rest still");
+    assert_eq!(why_archived(&effects), [WhyArchived::Superseded], "the archive has the rest still");
     let resume = sent(&effects).remove(0);
     assert_eq!(resume.payload(), resume_payload(&workspace(&[3], &[])));
     assert_eq!(restore_ended(&bench.receive(resume_ack(&resume, ""))), ["part"]);

@@ -3,7 +3,7 @@
 
 use crate::client::support::{
     archiving::{NOTHING, asked_again, file_ids, no, resuming, yes},
-    bench::{asked, events, offer, restore_ended, sent, set_aside},
+    bench::{asked, events, offer, restore_ended, sent, why_archived},
     driver::Effect,
     frames::{open_file, open_file_ack, resume_ack},
     kept::SAVED_AT,
@@ -11,7 +11,7 @@ use crate::client::support::{
 use carta_resume::{
     client::{
         Phase,
-        offer::{Aside, Reason},
+        offer::{Reason, WhyArchived},
     },
     protocol::EventType,
     workspace::ImageSpec,
@@ -30,15 +30,15 @@ fn a_workspace_that_fells_the_backend_is_asked_about_again() {
     assert_eq!((offer.id, offer.reason, offer.saved_at), (2, Reason::Archive, SAVED_AT));
     let effects = bench.input(no(2));
     assert_eq!(restore_ended(&effects), ["declined"]);
-    assert_eq!(set_aside(&effects), [], "the archive has it still");
+    assert_eq!(why_archived(&effects), [], "the archive has it still");
 }
 
 #[test]
-fn after_a_resume_that_hangs_a_no_ends_it_and_nothing_is_set_aside_twice() {
+fn after_a_resume_that_hangs_a_no_ends_it_and_nothing_is_archived_twice() {
     let mut bench = asked_again();
     let effects = bench.input(no(2));
     assert_eq!(restore_ended(&effects), ["declined"]);
-    assert_eq!(set_aside(&effects), []);
+    assert_eq!(why_archived(&effects), []);
     assert_eq!(events(&effects), [EventType::CloseFile]);
     assert_eq!((bench.phase(), file_ids(&bench)), (Phase::Active, vec![]));
 }
@@ -55,7 +55,7 @@ fn a_no_without_a_connection_ends_it_once() {
     let mut bench = asked_again();
     bench.lose();
     let effects = bench.input(no(2));
-    assert_eq!((restore_ended(&effects), set_aside(&effects)), (vec!["declined"], vec![]));
+    assert_eq!((restore_ended(&effects), why_archived(&effects)), (vec!["declined"], vec![]));
     let effects = bench.reconnect();
     assert_eq!((asked(&effects), restore_ended(&effects)), (None, NOTHING.to_vec()));
     // What comes after is no archive's.
@@ -64,7 +64,7 @@ fn a_no_without_a_connection_ends_it_once() {
     bench.receive(open_file_ack(&open, 6, true));
     bench.lose();
     assert_eq!(asked(&bench.reconnect()), Some(3));
-    assert_eq!(set_aside(&bench.input(no(3))), [Aside::Declined]);
+    assert_eq!(why_archived(&bench.input(no(3))), [WhyArchived::Declined]);
 }
 
 #[test]
@@ -78,7 +78,10 @@ fn what_is_stated_after_a_no_without_a_connection_is_no_archives() {
     let effects = bench.reconnect();
     assert_eq!(offer(&effects).unwrap().reason, Reason::ConnectionLost);
     let effects = bench.input(no(3));
-    assert_eq!((restore_ended(&effects), set_aside(&effects)), (vec![], vec![Aside::Declined]));
+    assert_eq!(
+        (restore_ended(&effects), why_archived(&effects)),
+        (vec![], vec![WhyArchived::Declined])
+    );
 }
 
 #[test]

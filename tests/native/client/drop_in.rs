@@ -160,8 +160,8 @@ fn a_no_and_a_failure_end_it() {
         [Code::Declined]
     );
     assert_eq!(world.phase(), Phase::Closed);
-    let aside = |effect: &Effect| matches!(effect, Effect::SetAside(_));
-    assert_eq!(world.times(aside).len(), 1, "nothing is lost");
+    let archived = |effect: &Effect| matches!(effect, Effect::Archive(_));
+    assert_eq!(world.times(archived).len(), 1, "nothing is lost");
 
     let mut options = Options::default();
     options.backoff.max_attempts = Some(3);

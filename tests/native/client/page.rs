@@ -140,7 +140,7 @@ impl Page {
     }
 
     pub fn keep(&mut self, kept: Kept) -> bool {
-        let taken = self.machine.keep_for_rebuilding(kept);
+        let taken = self.machine.offer_for_rebuilding(kept);
         self.settle();
         taken
     }
@@ -382,8 +382,8 @@ impl Page {
     /// Effects on the archive and on what was restored from it, in order.
     pub fn outcome(&self) -> Vec<String> {
         let told = self.effects.iter().filter_map(|effect| match effect {
-            Effect::PutAway(why) => Some(format!("put away: {why:?}")),
-            Effect::SetAside(why) => Some(format!("set aside: {why:?}")),
+            Effect::ArchiveKept(why) => Some(format!("kept archived: {why:?}")),
+            Effect::Archive(why) => Some(format!("archived: {why:?}")),
             Effect::Rebuilt { whole } => Some(format!("rebuilt, whole: {whole}")),
             Effect::RestoreEnded(Ok(outcome)) => Some(outcome.name().to_owned()),
             Effect::RestoreEnded(Err(problem)) => Some(problem.code.name().to_owned()),

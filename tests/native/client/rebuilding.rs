@@ -54,7 +54,7 @@ fn a_viewer_that_listens_late_is_asked_about_once() {
 #[test]
 fn nothing_is_tried_before_the_backend_has_accepted_the_viewer() {
     let mut page = Page::registering(0);
-    assert!(page.machine.keep_for_rebuilding(kept(&[0])));
+    assert!(page.machine.offer_for_rebuilding(kept(&[0])));
     assert!(!page.effects.iter().any(|effect| matches!(effect, Effect::Feed(_))));
     assert_eq!(page.machine.next_deadline(), None);
     page.settle();
@@ -82,7 +82,7 @@ fn after_a_yes_everything_comes_back_under_new_ids() {
     let session = page.backend.connections[&1].session.clone();
     assert_eq!(session.images.keys().collect::<Vec<_>>(), [&50, &51]);
     assert_eq!(session.regions.len(), 2);
-    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: true"]);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: true"]);
     let [report] = page.reports()[..] else { panic!("one report") };
     assert!(report.restored.success);
     assert_eq!(report.restored.images, [50, 51]);
@@ -116,7 +116,7 @@ fn how_long_it_took_is_reported() {
 fn after_a_no_nothing_is_done_and_work_goes_on() {
     let mut page = Page::asking(kept(&[0, 1]));
     page.answer(Answer::No);
-    assert_eq!(page.outcome(), ["put away: Declined"]);
+    assert_eq!(page.outcome(), ["kept archived: Declined"]);
     assert_eq!((&page.called[..], page.reports().len()), (&[PROBE.to_owned()][..], 0));
     assert_eq!(page.machine.status().phase, Phase::Active);
     assert_eq!(page.times(|effect| matches!(effect, Effect::Ended(_))), 0);
@@ -131,12 +131,12 @@ fn a_part_comes_back_as_a_part() {
     let mut page = Page::asking(kept(&[0, 1, 2]));
     page.answer(part(&[1]));
     assert_eq!(page.images(), all_of(&[1]));
-    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: false"]);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: false"]);
     assert!(page.reports()[0].restored.success, "it is all that was wanted");
 
     let mut page = Page::asking(kept(&[0, 1]));
     page.answer(part(&[0, 1]));
-    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: true"]);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: true"]);
 }
 
 #[test]
@@ -157,12 +157,12 @@ fn a_question_that_fails_is_asked_on_the_next_connection() {
 }
 
 #[test]
-fn what_does_not_open_is_reported_and_stays_put_away() {
+fn what_does_not_open_is_reported_and_stays_archived() {
     let mut page = Page::asking(kept(&[0, 1]));
     page.backend.disk.missing.insert("kept 0.fits".into());
     page.answer(Answer::Yes);
     assert_eq!(page.images(), all_of(&[1]));
-    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: false"]);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: false"]);
     let restored = &page.reports()[0].restored;
     assert_eq!((restored.success, &restored.images[..]), (false, &[51][..]));
     assert_eq!((&restored.failed_images[..], &restored.failed_regions[..]), (&[0][..], &[20][..]));
@@ -263,7 +263,7 @@ fn a_call_that_is_not_answered_in_time_is_passed_over() {
     page.run(2);
     assert_eq!(page.called("addRegionAsync"), 2);
     assert_eq!(page.reports()[0].restored.failed_regions, [20]);
-    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: false"]);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: false"]);
     page.responds_to(late);
     assert_eq!((page.reports().len(), page.responses_at_backend.len()), (1, 0));
     assert_eq!(page.machine.next_deadline(), None);

@@ -21,7 +21,7 @@ fn a_drop_while_asked_asks_again() {
     assert_eq!(page.called("appendFile"), 0, "nobody asks that any more");
     page.answer(Answer::Yes);
     assert_eq!(page.images(), all_of(&[0]));
-    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: true"]);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: true"]);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_drop_while_the_viewer_opens_a_file_costs_nothing() {
     page.reconnect();
     assert_eq!(page.images(), all_of(&[0, 1]));
     assert_eq!(page.called("appendFile"), 2);
-    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: true"]);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: true"]);
     assert_eq!(page.offers().len(), 1);
 }
 
@@ -81,7 +81,7 @@ fn a_drop_between_two_calls_costs_one_click() {
     let reasons: Vec<Reason> = page.reports().iter().map(|report| report.reason).collect();
     assert_eq!(reasons.len(), 2);
     assert!(reasons.contains(&Reason::ConnectionLost) && reasons.contains(&Reason::PageReloaded));
-    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: true"]);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: true"]);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_user_who_takes_long_after_a_drop_costs_nothing() {
     page.run(10 * TOO_LONG_MS);
     assert_eq!(page.called("appendFile"), 2, "which waits for the user");
     page.answer(Answer::Yes);
-    assert_eq!(page.outcome(), ["put away: Superseded", "rebuilt, whole: true"]);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: true"]);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_no_after_a_drop_ends_it() {
     page.answer(Answer::No);
     assert_eq!(page.times(|effect| matches!(effect, Effect::Ended(_))), 1);
     assert_eq!(page.machine.status().phase, Phase::Closed);
-    assert_eq!(page.outcome(), ["put away: Superseded", "set aside: Declined"]);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "archived: Declined"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A page that comes back finds what the one before it kept.
 
 use crate::client::support::{
-    bench::{Bench, asked, events, offer, report, restore_ended, sent, set_aside},
+    bench::{Bench, asked, events, offer, report, restore_ended, sent, why_archived},
     driver::{Effect, Input},
     frames::resume_ack,
     kept::{SAVED_AT, kept, resume_payload, workspace},
@@ -10,7 +10,7 @@ use crate::client::support::{
 use carta_resume::{
     client::{
         Answer, Options, Phase,
-        offer::{Aside, Kept, Reason},
+        offer::{Kept, Reason, WhyArchived},
     },
     protocol::{
         EventType,
@@ -77,7 +77,7 @@ fn the_offer_says_why_what_and_from_when() {
             let offer = offer(&effects).expect("new or resumed, it is asked");
             assert_eq!((offer.reason, offer.saved_at), (reason, SAVED_AT));
             assert_eq!((offer.session_id, &*offer.backend_message), (7, "session 7"));
-            let images: Vec<(i32, &str, i32, usize)> = offer
+            let images: Vec<(i32, &str, i32, u32)> = offer
                 .images
                 .iter()
                 .map(|image| (image.file_id, &*image.file, image.channel, image.region_count))
@@ -100,7 +100,7 @@ fn a_yes_brings_back_what_was_kept() {
     assert_eq!(report.reason, Reason::PageReloaded);
     assert_eq!(report.restored.images, [0, 2]);
     assert_eq!(bench.phase(), Phase::Active);
-    assert_eq!(set_aside(&effects), []);
+    assert_eq!(why_archived(&effects), []);
     assert_eq!(restore_ended(&effects), [] as [&str; 0]);
     assert!(!bench.machine.tracker().workspace().has_changes(), "the store has it already");
 }
@@ -109,7 +109,7 @@ fn a_yes_brings_back_what_was_kept() {
 fn a_no_goes_to_the_archive_and_leaves_both_sides_empty() {
     let mut bench = asking();
     let effects = bench.input(NO);
-    assert_eq!(set_aside(&effects), [Aside::Declined]);
+    assert_eq!(why_archived(&effects), [WhyArchived::Declined]);
     assert_eq!(events(&effects), [EventType::CloseFile]);
     assert!(bench.machine.tracker().workspace().is_empty());
     assert_eq!(bench.phase(), Phase::Active);
@@ -121,7 +121,7 @@ fn a_part_goes_on_and_the_whole_goes_to_the_archive() {
     bench.machine.tracker_mut().workspace_mut().take_changes();
     let answer = Answer::Part { images: vec![2], catalogs: None };
     let effects = bench.input(Input::Answered { offer: 1, answer });
-    assert_eq!(set_aside(&effects), [Aside::Declined]);
+    assert_eq!(why_archived(&effects), [WhyArchived::Declined]);
     let payload = sent(&effects)[0].payload().to_vec();
     assert_eq!(payload, resume_payload(&workspace(&[2], &[])));
     // The store begins anew: all of what stays is to be written.
@@ -129,9 +129,9 @@ fn a_part_goes_on_and_the_whole_goes_to_the_archive() {
     for key in [RecordKey::Image(2), RecordKey::Answer(2), RecordKey::Region(22)] {
         assert!(changes.contains(&key), "{key:?}");
     }
-    let aside = effects.iter().position(|effect| matches!(effect, Effect::SetAside(_)));
+    let archived = effects.iter().position(|effect| matches!(effect, Effect::Archive(_)));
     let resume = effects.iter().position(|effect| matches!(effect, Effect::Send { .. }));
-    assert!(aside < resume, "what is stored goes first");
+    assert!(archived < resume, "what is stored goes first");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_part_that_is_all_of_it_is_a_yes() {
     let mut bench = asking();
     let answer = Answer::Part { images: vec![0, 2], catalogs: None };
     let effects = bench.input(Input::Answered { offer: 1, answer });
-    assert_eq!(set_aside(&effects), []);
+    assert_eq!(why_archived(&effects), []);
     assert_eq!(events(&effects), [EventType::ResumeSession]);
     assert!(!bench.machine.tracker().workspace().has_changes());
 }
@@ -235,7 +235,7 @@ fn a_drop_while_resuming_asks_nothing_new_and_is_reported_as_a_reload() {
 fn what_is_stated_after_a_no_without_a_connection_was_not_there_before_the_reload() {
     let mut bench = asking();
     bench.lose();
-    assert_eq!(set_aside(&bench.input(NO)), [Aside::Declined]);
+    assert_eq!(why_archived(&bench.input(NO)), [WhyArchived::Declined]);
     let spec = ImageSpec { file_id: 4, file: "d.fits".into(), ..ImageSpec::default() };
     bench.machine.tracker_mut().workspace_mut().open_image(spec).unwrap();
     bench.machine.touched();

@@ -1,5 +1,5 @@
 //! The decisions about stored sessions: which is offered, whose it is, what is
-//! put away and what deleted.
+//! archived and what deleted.
 
 use carta_resume::keeping::{
     archive::{Act, Bounds, archived, plan},
@@ -29,7 +29,7 @@ fn live(key: &str, age: f64) -> Row {
     }
 }
 
-fn put_away(key: &str, age: f64, bytes: f64) -> Row {
+fn archived_row(key: &str, age: f64, bytes: f64) -> Row {
     let archived_at = NOW - age;
     Row { state: State::Archived, archived_at, bytes: Some(bytes), ..live(key, age) }
 }
@@ -49,13 +49,13 @@ fn the_newest_is_offered_first_and_ties_are_broken_alike_everywhere() {
 }
 
 #[test]
-fn what_is_of_others_or_empty_or_old_or_put_away_is_not_offered() {
+fn what_is_of_others_or_empty_or_old_or_archived_is_not_offered() {
     let rows = [
         Row { address: "ws://b/".into(), ..live("address", 1.0) },
         Row { user: "ada".into(), ..live("user", 1.0) },
         Row { empty: true, ..live("empty", 1.0) },
         live("old", OFFERED_FOR + 1.0),
-        put_away("archived", 1.0, 1.0),
+        archived_row("archived", 1.0, 1.0),
         Row { state: State::Damaged, ..live("damaged", 1.0) },
         Row::unreadable("unreadable".into()),
         live("good", OFFERED_FOR),
@@ -123,7 +123,7 @@ proptest! {
         bytes in 0.0..100.0f64,
     ) {
         let entry = |(at, (age, bytes)): (usize, &(f64, f64))| {
-            put_away(&format!("k{at}"), age * DAY, *bytes)
+            archived_row(&format!("k{at}"), age * DAY, *bytes)
         };
         let rows: Vec<Row> = entries.iter().enumerate().map(entry).collect();
         let bounds = Bounds { max_count: count.into(), max_bytes: bytes, ..BOUNDS };
@@ -154,10 +154,10 @@ proptest! {
 fn the_bounds_are_of_one_backend_and_user() {
     let bounds = Bounds { max_count: 1.0, ..BOUNDS };
     let rows = [
-        put_away("mine", 2.0, 1.0),
-        Row { user: "ada".into(), ..put_away("user", 1.0, 1.0) },
-        Row { address: "ws://b/".into(), ..put_away("address", 1.0, 1.0) },
-        put_away("older", 3.0, 1.0),
+        archived_row("mine", 2.0, 1.0),
+        Row { user: "ada".into(), ..archived_row("user", 1.0, 1.0) },
+        Row { address: "ws://b/".into(), ..archived_row("address", 1.0, 1.0) },
+        archived_row("older", 3.0, 1.0),
     ];
     assert_eq!(acts(&rows, &bounds), [Act::Keep, Act::Keep, Act::Keep, Act::Delete]);
 }
@@ -166,15 +166,15 @@ fn the_bounds_are_of_one_backend_and_user() {
 fn age_is_for_everything_in_the_database() {
     let old = 31.0 * DAY;
     let rows = [
-        // Put away yesterday, and saved long before.
-        Row { archived_at: NOW - DAY, ..put_away("saved", old, 1.0) },
-        Row { address: "ws://b/".into(), ..put_away("archived", old, 1.0) },
-        Row { state: State::Damaged, ..put_away("damaged", old, 1.0) },
+        // Archived yesterday, and saved long before, as what comes in a file may be.
+        Row { archived_at: NOW - DAY, ..archived_row("saved", old, 1.0) },
+        Row { address: "ws://b/".into(), ..archived_row("archived", old, 1.0) },
+        Row { state: State::Damaged, ..archived_row("damaged", old, 1.0) },
         Row { address: "ws://b/".into(), ..live("live", old) },
-        Row { state: State::Damaged, ..put_away("young", DAY, 1.0) },
+        Row { state: State::Damaged, ..archived_row("young", DAY, 1.0) },
     ];
     let delete = Act::Delete;
-    assert_eq!(acts(&rows, &BOUNDS), [delete, delete, delete, delete, Act::Keep]);
+    assert_eq!(acts(&rows, &BOUNDS), [Act::Keep, delete, delete, delete, Act::Keep]);
 }
 
 #[test]
@@ -190,9 +190,9 @@ fn live_sessions_expire_unless_somebody_has_them() {
 }
 
 #[test]
-fn what_cannot_be_read_is_set_aside_or_deleted() {
+fn what_cannot_be_read_is_marked_or_deleted() {
     let rows = [Row::unreadable("key".into()), Row::unreadable(String::new())];
-    assert_eq!(acts(&rows, &BOUNDS), [Act::SetAside, Act::Delete]);
+    assert_eq!(acts(&rows, &BOUNDS), [Act::MarkDamaged, Act::Delete]);
 }
 
 #[test]

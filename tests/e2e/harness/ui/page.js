@@ -24,7 +24,7 @@ window.ui = {
   withdraw: (number, why) => asked[number].controller.abort(new Error(why)),
   change: (number, change) => void Object.assign(asked[number].offer, change),
   broughtBack: 0,
-  setAside: (isPart) => window.ui.status.setAside(() => window.ui.broughtBack++, isPart),
+  archived: (isPart) => window.ui.status.archived(() => window.ui.broughtBack++, isPart),
   line(options) {
     window.ui.status = new StatusLine({ retry: () => window.ui.retries++, ...options });
   },

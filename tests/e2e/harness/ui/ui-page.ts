@@ -36,7 +36,7 @@ interface Lab {
   change(number: number, change: Partial<ResumeOffer>): void;
   line(options?: { texts?: Record<string, unknown> }): void;
   broughtBack: number;
-  setAside(isPart: boolean): void;
+  archived(isPart: boolean): void;
   status: {
     show(status: Status): void;
     rebuilding(done: number, all: number, problems?: string[]): void;

@@ -3,7 +3,7 @@
 use carta_resume::{
     client::{
         Now, Offer, Options, Phase, Problem, Report,
-        offer::{Aside, Kept},
+        offer::{Kept, WhyArchived},
     },
     protocol::{EventType, Frame, Header, carta::Carta, messages::SessionType},
 };
@@ -189,12 +189,12 @@ pub fn asked(effects: &[Effect]) -> Option<u32> {
 }
 
 /// What goes to the archive.
-pub fn set_aside(effects: &[Effect]) -> Vec<Aside> {
-    let aside = effects.iter().filter_map(|effect| match effect {
-        Effect::SetAside(why) => Some(*why),
+pub fn why_archived(effects: &[Effect]) -> Vec<WhyArchived> {
+    let archived = effects.iter().filter_map(|effect| match effect {
+        Effect::Archive(why) => Some(*why),
         _ => None,
     });
-    aside.collect()
+    archived.collect()
 }
 
 /// What came of a restore: an outcome's name or a problem's code.

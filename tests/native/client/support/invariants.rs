@@ -5,7 +5,7 @@ use super::driver::{Effect, Input, Machine};
 use carta_resume::{
     client::{
         Answer, Now, Options, Phase, Status,
-        offer::{Aside, Reason},
+        offer::{Reason, WhyArchived},
         problem::Code,
     },
     protocol::{EventType, Frame, Header},
@@ -286,9 +286,9 @@ impl Invariants {
                 assert_ne!(self.question, Question::None, "withdrawn for nothing");
                 self.question = Question::None;
             }
-            Effect::SetAside(why) => {
+            Effect::Archive(why) => {
                 let yes = matches!(self.question, Question::Yes(_));
-                assert!(yes || *why == Aside::Declined, "gave way to nothing");
+                assert!(yes || *why == WhyArchived::Declined, "gave way to nothing");
             }
             Effect::RestoreEnded(_) => {
                 assert!(self.restoring, "a restore ended twice");

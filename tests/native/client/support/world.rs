@@ -229,8 +229,8 @@ impl World {
             | Effect::Fulfilled { .. }
             | Effect::Rejected { .. }
             | Effect::KeepSessionId(_)
-            | Effect::SetAside(_)
-            | Effect::PutAway(_)
+            | Effect::Archive(_)
+            | Effect::ArchiveKept(_)
             | Effect::Rebuilding { .. }
             | Effect::Rebuilt { .. }
             | Effect::RestoreEnded(_) => {}

@@ -1,10 +1,12 @@
 //! What happens to a stored session while its client works, and at the end.
 
-use carta_resume::keeping::{
-    fault::Fault,
-    keeper::{Input, Viewer},
-    last_write,
-    row::Why,
+use carta_resume::{
+    client::offer::WhyArchived,
+    keeping::{
+        fault::Fault,
+        keeper::{Input, Viewer},
+        last_write,
+    },
 };
 
 use super::support::*;
@@ -103,7 +105,7 @@ fn a_newer_version_ends_the_storing_and_not_the_work() {
 fn a_workspace_that_gives_way_is_archived_as_it_is_stored() {
     let mut bench = at_work();
     bench.writes(1);
-    assert_eq!(bench.does(Input::GaveWay(Why::Declined)), "forget-write, archive declined");
+    assert_eq!(bench.does(Input::Archive(WhyArchived::Declined)), "forget-write, archive declined");
     assert_eq!(bench.does(Input::KeyChanged("next".into())), "remember next");
     // What was under way is of the archived session: nothing is noted.
     assert_eq!(bench.does(Input::PageLeft { may_come_back: false }), "");
@@ -152,24 +154,24 @@ fn a_new_viewer_s_own_work_supersedes_what_is_stored() {
     assert_eq!(bench.does(Input::Changed), "forget-write, archive superseded, rebuilding done");
     assert_eq!(bench.does(Input::Changed), "");
     // It is decided then.
-    assert_eq!(bench.does(Input::RebuildDecided(Why::Declined)), "");
+    assert_eq!(bench.does(Input::RebuildDecided(WhyArchived::Declined)), "");
 }
 
 #[test]
 fn a_viewer_that_is_rebuilt_leaves_nothing_in_the_archive() {
     let decided = "forget-write, archive superseded, rebuilding own";
     let mut bench = Bench::with_earlier();
-    assert_eq!(bench.does(Input::RebuildDecided(Why::Superseded)), decided);
+    assert_eq!(bench.does(Input::RebuildDecided(WhyArchived::Superseded)), decided);
     bench.does(Input::KeyChanged("next".into()));
     assert_eq!(bench.does(Input::Rebuilt { whole: true }), "rebuilding done, remove Rebuilt own");
     // What was wanted in part is there still.
     let mut bench = Bench::with_earlier();
-    assert_eq!(bench.does(Input::RebuildDecided(Why::Superseded)), decided);
+    assert_eq!(bench.does(Input::RebuildDecided(WhyArchived::Superseded)), decided);
     assert_eq!(bench.does(Input::Rebuilt { whole: false }), "rebuilding done");
     // And what was not wanted.
     let mut bench = Bench::with_earlier();
     assert_eq!(
-        bench.does(Input::RebuildDecided(Why::Declined)),
+        bench.does(Input::RebuildDecided(WhyArchived::Declined)),
         "forget-write, archive declined, rebuilding done"
     );
 }
