@@ -114,7 +114,8 @@ impl Invariants {
     pub fn sent(&mut self, frame: &Frame, taken: bool) {
         self.command = "send";
         if taken {
-            self.traffic.sent(frame.header());
+            let phase = self.status.as_ref().map(|status| status.phase);
+            self.traffic.sent(frame.header(), phase == Some(Phase::Active));
         }
     }
 
@@ -294,7 +295,11 @@ impl Invariants {
             Effect::Ask(offer) => {
                 let may_ask = match self.question {
                     Question::None | Question::Broken(_) => true,
-                    Question::Yes(_) => self.lost_resumes >= 5,
+                    Question::Yes(_) => {
+                        let suspected = &offer.suspected;
+                        let any = suspected.images.len() + suspected.catalogs.len() > 0;
+                        self.lost_resumes >= 1 && any
+                    }
                     Question::Open(_) => false,
                 };
                 assert!(may_ask, "asked again: {:?}", self.question);
