@@ -88,7 +88,7 @@ export interface ResumeClientOptions {
   archive?: {
     /** Workspaces; default 20. */
     maxCount?: number;
-    /** Since a workspace was last saved; default 30 days. */
+    /** Since a workspace came into the archive; default 30 days. */
     maxAgeMs?: number;
     /** Together; default 50 MB. */
     maxBytes?: number;
