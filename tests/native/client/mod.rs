@@ -6,8 +6,13 @@ mod as_if;
 mod backoff;
 mod drop_in;
 mod exhaustive;
+<<<<<<< HEAD
 mod generated;
+=======
+mod killers;
+>>>>>>> kills
 mod liveness;
+mod offline;
 mod page;
 mod phases;
 mod properties;
