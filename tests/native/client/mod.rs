@@ -6,11 +6,8 @@ mod as_if;
 mod backoff;
 mod drop_in;
 mod exhaustive;
-<<<<<<< HEAD
 mod generated;
-=======
 mod killers;
->>>>>>> kills
 mod liveness;
 mod offline;
 mod page;

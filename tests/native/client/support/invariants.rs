@@ -90,14 +90,12 @@ pub struct Invariants {
     closed: bool,
     status: Option<Status>,
     suspended: bool,
-<<<<<<< HEAD
     /// The machine's method that was called, if it was not `handle`.
     command: &'static str,
     /// The timer that is due next.
     due: Option<Timer>,
     /// How far the wall clock is ahead of the monotonic one.
     ahead_ms: u64,
-=======
     gone: Gone,
 }
 
@@ -166,7 +164,6 @@ impl Gone {
             _ => {}
         }
     }
->>>>>>> kills
 }
 
 impl Invariants {
@@ -186,13 +183,10 @@ impl Invariants {
             closed: false,
             status: None,
             suspended: false,
-<<<<<<< HEAD
             command: TOUCHED,
             due: None,
             ahead_ms: u64::MAX,
-=======
             gone: Gone::default(),
->>>>>>> kills
         }
     }
 
