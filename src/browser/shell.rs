@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
-use js_sys::Promise;
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::client::{
@@ -223,11 +223,10 @@ impl Shell {
                 probe(&address, done);
             }
             Effect::Deliver(message) => self.emit(Event::Frame, message.buffer()),
-            Effect::Feed(frame) => {
-                if let Some(drop_in) = self.drop_in() {
-                    drop_in.feed(&frame);
-                }
-            }
+            Effect::Feed(frame) => match self.drop_in() {
+                Some(drop_in) => drop_in.feed(&frame),
+                None => self.emit(Event::Frame, &Uint8Array::from(frame.bytes()).buffer()),
+            },
             Effect::Ended(problem) => {
                 if let Some(drop_in) = self.drop_in() {
                     drop_in.end(&problem);
