@@ -152,14 +152,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             return self.failed(problem);
         }
         self.interrupt_question();
-        let not_replayed = self.tracker.dropped();
-        let not_repeated = Problem::new(
-            Code::NotReplayed,
-            "The connection was lost before this was answered. It is not sent again, because it \
-             acts outside the session or depends on something that has changed. Check whether it \
-             was done, and repeat it if not.",
-        );
-        self.give_up_on(not_replayed, not_repeated);
+        self.settle_lost();
+        let was_resuming = matches!(self.state, State::Resuming { .. });
 
         if self.options.backoff.max_attempts.is_some_and(|max| self.attempts.count >= max) {
             let message = format!(
@@ -169,10 +163,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             );
             return self.failed(Problem::new(Code::RetryBudgetSpent, message));
         }
-        let delays = self.attempts.delays;
-        self.attempts.delays = delays.saturating_add(1);
-        let delay_ms = self.delay(Occasion::Lost { delays, hidden: self.page.hidden });
+        let occasion = self.attempts.delayed(self.now.monotonic, self.page.hidden);
+        let delay_ms = self.delay(occasion);
         self.enter(State::Waiting { delay_ms, problem });
+        if was_resuming {
+            self.settle_queue();
+        }
     }
 
     // Waiting

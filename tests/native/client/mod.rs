@@ -15,6 +15,7 @@ mod question;
 mod rebuilding;
 mod rebuilding_archive;
 mod rebuilding_drops;
+mod rebuilding_opening;
 mod registering;
 mod reload;
 mod resuming;

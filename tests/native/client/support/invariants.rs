@@ -114,7 +114,8 @@ impl Invariants {
     pub fn sent(&mut self, frame: &Frame, taken: bool) {
         self.command = "send";
         if taken {
-            self.traffic.sent(frame.header());
+            let phase = self.status.as_ref().map(|status| status.phase);
+            self.traffic.sent(frame.header(), phase == Some(Phase::Active));
         }
     }
 
@@ -294,7 +295,11 @@ impl Invariants {
             Effect::Ask(offer) => {
                 let may_ask = match self.question {
                     Question::None | Question::Broken(_) => true,
-                    Question::Yes(_) => self.lost_resumes >= 5,
+                    Question::Yes(_) => {
+                        let suspected = &offer.suspected;
+                        let any = suspected.images.len() + suspected.catalogs.len() > 0;
+                        self.lost_resumes >= 1 && any
+                    }
                     Question::Open(_) => false,
                 };
                 assert!(may_ask, "asked again: {:?}", self.question);
@@ -357,6 +362,10 @@ impl Invariants {
             }
             // A viewer that has not been accepted says what it likes.
             _ if self.taken_over == Some(generation) && socket.registered_at.is_none() => {}
+            // Nothing depends on what answers a script, which does not wait.
+            Some(EventType::ScriptingResponse) => {
+                assert!(socket.registered_at.is_some(), "{header:?} before registering");
+            }
             _ => {
                 assert!(socket.registered_at.is_some(), "{header:?} before registering");
                 assert_eq!(socket.resume.is_some(), socket.resumed, "{header:?} while resuming");
@@ -388,7 +397,7 @@ impl Invariants {
         }
         if let Some(delay) = status.retry_in_ms {
             let backoff = &self.options.backoff;
-            let bound = backoff.bound(status.attempt, true);
+            let bound = backoff.bound(status.attempt, 0, true);
             assert!(delay <= bound, "{delay} ms after {} attempts", status.attempt);
         }
         self.status = Some(status.clone());
