@@ -16,6 +16,7 @@
 //! viewers 4.1.0 and 6.0.0 as observed.
 
 mod acknowledged;
+mod changed;
 mod changes;
 mod envelope;
 mod image;
@@ -39,7 +40,7 @@ pub type IdSet = litemap::LiteMap<i32, ()>;
 pub use offer::{CannotRestore, OfferCatalog, OfferImage};
 pub use records::{Damaged, RecordKey};
 pub use requirements::{RequirementKey, RequirementKind};
-pub use restored::Restored;
+pub use restored::{ChangedImage, Restored};
 pub use stated::{CatalogSpec, ImageSpec, Refused, RegionSpec};
 pub use viewer_state::{
     CatalogState, ContourSpec, ImageBoundsState, ImageState, PointState, RegionState,
