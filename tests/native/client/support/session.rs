@@ -61,9 +61,10 @@ impl Session {
             EventType::OpenFile => {
                 let open: OpenFile = frame.decode().ok()?;
                 let success = self.open(open.file_id, &open.file, disk);
-                Some(match disk.changed.contains(&open.file) {
-                    true => changed_file_ack(frame, open.file_id),
-                    false => open_file_ack(frame, open.file_id, success),
+                Some(if disk.changed.contains(&open.file) {
+                    changed_file_ack(frame, open.file_id)
+                } else {
+                    open_file_ack(frame, open.file_id, success)
                 })
             }
             EventType::CloseFile => {
