@@ -15,6 +15,7 @@ use crate::{
 use super::{
     drop_in::DropIn,
     reader::{Reader, Result},
+    user::UserSource,
 };
 
 /// Where the backend's address comes from.
@@ -38,7 +39,7 @@ pub(super) struct ClientOptions {
 pub(super) struct KeepingOptions {
     /// In the browser, not in memory only.
     pub(super) durable: bool,
-    pub(super) user: String,
+    pub(super) user: UserSource,
     pub(super) max_count: f64,
     pub(super) max_age_ms: f64,
     pub(super) max_bytes: f64,
@@ -183,7 +184,6 @@ fn keeping(reader: &Reader) -> Result<KeepingOptions> {
         Some("memory") => false,
         Some(_) => return Err(reader.wrong("storage", "\"browser\" or \"memory\"")),
     };
-    let user = reader.text("user")?.unwrap_or_default();
     let bounds = reader.nested("archive", &["maxCount", "maxAgeMs", "maxBytes"])?;
     let bound = |key, default| -> Result<f64> {
         let Some(bounds) = &bounds else { return Ok(default) };
@@ -191,7 +191,7 @@ fn keeping(reader: &Reader) -> Result<KeepingOptions> {
     };
     Ok(KeepingOptions {
         durable,
-        user,
+        user: UserSource::read(reader)?,
         max_count: bound("maxCount", 20.0)?,
         max_age_ms: bound("maxAgeMs", 30.0 * 86_400_000.0)?,
         max_bytes: bound("maxBytes", 50_000_000.0)?,

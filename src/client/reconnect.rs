@@ -147,7 +147,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.lost(problem);
     }
 
-    fn lost(&mut self, problem: Problem) {
+    pub(super) fn lost(&mut self, problem: Problem) {
         if self.registrar.is_viewer() || self.viewer_is_resuming() {
             return self.failed(problem);
         }
@@ -161,7 +161,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         );
         self.give_up_on(not_replayed, not_repeated);
 
-        if self.options.backoff.max_attempts.is_some_and(|max| self.attempts.count >= max) {
+        // A person has to act: that is not asked for often, and costs no attempt.
+        let is_logged_out = problem.code == Code::LoginRequired;
+        let max_attempts = self.options.backoff.max_attempts.filter(|_| !is_logged_out);
+        if max_attempts.is_some_and(|max| self.attempts.count >= max) {
             let message = format!(
                 "No connection after {} attempts. Check that the backend is running and that its \
                  address is right, then try again.",
@@ -171,7 +174,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
         let delays = self.attempts.delays;
         self.attempts.delays = delays.saturating_add(1);
-        let delay_ms = self.delay(Occasion::Lost { delays, hidden: self.page.hidden });
+        let occasion = if is_logged_out {
+            Occasion::Lost { delays: u32::MAX, hidden: true }
+        } else {
+            Occasion::Lost { delays, hidden: self.page.hidden }
+        };
+        let delay_ms = self.delay(occasion);
         self.enter(State::Waiting { delay_ms, problem });
     }
 

@@ -9,7 +9,8 @@
 //! What several tabs have to agree on: [`row`] (what is stored), [`choice`]
 //! (which session a new page goes on with), [`claim`] (whether it gets it),
 //! [`lease`] (whose a session is where the browser has no Web Locks) and
-//! [`archive`] (what is archived and what deleted). [`fault`]: what goes wrong.
+//! [`archive`] (what is archived and what deleted). [`user`]: whose work it is.
+//! [`fault`]: what goes wrong.
 
 pub mod archive;
 pub mod choice;
@@ -20,4 +21,5 @@ pub mod last_write;
 pub mod lease;
 pub mod row;
 pub mod session;
+pub mod user;
 pub mod writes;

@@ -7,6 +7,7 @@ mod backoff;
 mod drop_in;
 mod exhaustive;
 mod liveness;
+mod login;
 mod page;
 mod phases;
 mod properties;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use carta_resume::{
-    client::{Answer, Offer, Options, Phase, Problem, Report, offer::Kept},
+    client::{Answer, Offer, Options, Phase, Problem, Report, login::Barrier, offer::Kept},
     protocol::{EventType, Frame, Header, carta::Carta, messages::SetRegionAck},
     tracking::Tracker,
 };
@@ -32,6 +32,8 @@ pub struct World {
     pub backend: Backend,
     pub network: Network,
     pub user: User,
+    /// No socket is opened as long as this stands in the way.
+    pub barrier: Option<Barrier>,
     pub clock: Clock,
     /// Timers fire only at multiples of this, as in a page out of sight.
     pub throttle_ms: u64,
@@ -66,6 +68,7 @@ impl World {
             backend: Backend::default(),
             network: Network::default(),
             user: User::Answers(500, Answer::Yes),
+            barrier: None,
             clock,
             throttle_ms: 1,
             check,
@@ -187,7 +190,10 @@ impl World {
     fn carry_out(&mut self, input: Option<&Input>, effect: &Effect) {
         let wall = self.clock.wall;
         match effect.clone() {
-            Effect::Open { generation, .. } => self.network.connect(wall, generation),
+            Effect::Open { generation, .. } => match self.barrier {
+                Some(by) => self.network.at(wall + 1, Event::Barred { generation, by }),
+                None => self.network.connect(wall, generation),
+            },
             Effect::Shut { generation } => self.network.shut(wall, generation),
             Effect::Send { generation, frame } => {
                 self.network.send(wall, generation, Message::Binary(frame));
@@ -313,6 +319,7 @@ impl World {
                 self.network.sockets.entry(generation).or_default().served = false;
                 self.backend.disconnect(wall, generation);
             }
+            Event::Barred { generation, by } => self.input(Input::Barred { generation, by }),
             Event::Probed { answered } => self.input(Input::Probed { answered }),
             Event::Answer { offer, answer } => self.input(Input::Answered { offer, answer }),
             Event::AnswerFails { offer } => {

@@ -5,3 +5,4 @@ mod life;
 mod opening;
 mod requests;
 mod support;
+mod users;
