@@ -29,19 +29,20 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if frame.event() == Some(EventType::CloseCatalogFile)
             && let Ok(FirstId { id: file_id }) = frame.decode()
         {
-            self.unwanted_catalogs.insert(file_id);
+            self.unwanted_catalogs.insert(file_id, ());
         }
     }
 
     /// The catalogs that are open or being opened are given up.
     pub(super) fn note_unwanted_catalogs(&mut self) {
-        let catalogs = self.tracker.workspace().offer_catalogs();
-        self.unwanted_catalogs.extend(catalogs.iter().map(|catalog| catalog.file_id));
+        for catalog in self.tracker.workspace().offer_catalogs() {
+            self.unwanted_catalogs.insert(catalog.file_id, ());
+        }
         for frame in self.tracker.unanswered() {
             if frame.event() == Some(EventType::OpenCatalogFile)
                 && let Ok(open) = frame.decode::<OpenCatalogFile>()
             {
-                self.unwanted_catalogs.insert(open.file_id);
+                self.unwanted_catalogs.insert(open.file_id, ());
             }
         }
     }
@@ -51,7 +52,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         for catalog in self.tracker.workspace().offer_catalogs() {
             self.unwanted_catalogs.remove(&catalog.file_id);
         }
-        for file_id in self.unwanted_catalogs.clone() {
+        for &file_id in self.unwanted_catalogs.clone().keys() {
             self.send_id(EventType::CloseCatalogFile, file_id);
         }
     }

@@ -61,7 +61,7 @@ impl Workspace {
     fn has_live_region(&self, id: i32) -> bool {
         self.regions.get(id).is_some_and(|region| {
             self.images.get(&region.owner).is_some_and(|image| image.live)
-                && !self.missing_regions.contains(&id)
+                && !self.missing_regions.contains_key(&id)
         })
     }
 }
