@@ -13,7 +13,7 @@ export interface ResumableOptions extends Pick<
 > {
   /**
    * The address for another connection, with a fresh token, say. `first` is the one
-   * that the viewer has used; `attempt` counts from 1 after each lost connection. It
+   * that the viewer has used; `attempt` counts from 1. It
    * may throw an error whose `code` is "login-required": the user has to log in again.
    * Default: `first`, in a page of CARTA's with the viewer's token of now, or one for
    * which the page's login is asked.

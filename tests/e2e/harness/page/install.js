@@ -30,9 +30,10 @@ function caught(call) {
 /** What can come from a test in place of a function. */
 function functionOf(value) {
   if (value?.later) return async () => true;
+  if (value && "gives" in value) return async () => value.gives;
   if (value?.throws === undefined) return value;
   return () => {
-    throw new Error(value.throws);
+    throw Object.assign(new Error(value.throws), { code: value.code });
   };
 }
 
@@ -99,6 +100,8 @@ window.installed = {
       return "native";
     return socket.resume === null ? "resumable" : "kept";
   },
+  retry: (name) => sockets.get(name).socket.resume.retryNow(),
+  archive: (name) => sockets.get(name).socket.resume.archive.list(),
   phase: (name) => sockets.get(name).socket.resume.status.phase,
 
   /** A client beside it all. */
