@@ -97,6 +97,7 @@ impl Shell {
         let code = Reflect::get(&error, &"code".into()).ok().and_then(|code| code.as_string());
         let by = match code.as_deref() {
             Some("login-required") => Barrier::LoggedOut,
+            Some("other-user") => Barrier::OtherUser,
             Some("connection-lost") => Barrier::Silence,
             _ => {
                 let message = "the url function threw or rejected";

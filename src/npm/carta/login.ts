@@ -5,7 +5,7 @@ import { claimsOf, hasEnded, isValid, tokenOf, withToken } from "./token.js";
 import { viewersToken } from "./viewer.js";
 
 /** An error that tells the client why there is no address. */
-const because = (code: "login-required" | "connection-lost"): Error =>
+const because = (code: "login-required" | "other-user" | "connection-lost"): Error =>
   Object.assign(new Error(code), { code });
 
 export class Login {
@@ -53,6 +53,9 @@ export class Login {
   }
 
   #with(token: string): string {
+    const owner = claimsOf(tokenOf(this.#first))?.username;
+    // Whatever the page says of its user: this is not the one who has opened it.
+    if (owner !== undefined && claimsOf(token)?.username !== owner) throw because("other-user");
     this.#address = withToken(this.#first, token);
     return this.#address;
   }

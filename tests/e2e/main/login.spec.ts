@@ -1,7 +1,7 @@
 /** Where people log in: fresh tokens for new connections, and nobody sees another's work. */
 import type { Backend } from "../harness/backend.js";
 import { dump } from "../harness/durable.js";
-import type { InstalledViewer, InstallPage } from "../harness/install-page.js";
+import { openFile, type InstalledViewer, type InstallPage } from "../harness/install-page.js";
 import { work } from "../harness/install-test.js";
 import { expect, haveToken, logIn, logOut, test, viewerOf } from "../harness/login-test.js";
 
@@ -242,6 +242,41 @@ test.describe("two people in one browser", () => {
     await work(viewer);
     await viewer.survive(ada);
     await expect.poll(() => dump(page.page)).toContain('"from the page"');
+  });
+});
+
+test.describe("a client that is told whose work it is", () => {
+  const who = (page: InstallPage, name: string | null) =>
+    page.page.evaluate((name) => void Object.assign(window, { who: name }), name);
+  const error = (page: InstallPage) => page.call("clientError");
+  const opens = (page: InstallPage) =>
+    page.call("clientOpens", openFile({ directory: "", file: "a.fits", fileId: 0 }));
+
+  test("resumes it for that user alone", async ({ ada, loginPage }) => {
+    const page = await loginPage();
+    await who(page, "ada");
+    await page.call("connectClient", { url: ada.url, user: { global: "who" } });
+    await opens(page);
+    await expect.poll(() => dump(page.page)).toContain('"ada"');
+    await who(page, "bob");
+    await ada.control("drop");
+    await expect.poll(() => error(page)).toBe("login-required");
+    expect((await page.told()).offers).toEqual([]);
+    await who(page, "ada");
+    await page.call("clientRetry");
+    await expect.poll(() => page.call("clientPhase")).toBe("active");
+    expect((await page.told()).offers).toHaveLength(1);
+  });
+
+  test("stores nothing of somebody unknown", async ({ ada, loginPage }) => {
+    const page = await loginPage();
+    await who(page, null);
+    await page.call("connectClient", { url: ada.url, user: { global: "who" } });
+    await opens(page);
+    await ada.control("drop");
+    await expect.poll(() => page.told()).toMatchObject({ reports: [{ images: [0] }] });
+    expect(await dump(page.page)).not.toContain("a.fits");
+    expect(await page.page.evaluate(() => Object.keys(sessionStorage))).toEqual([]);
   });
 });
 
