@@ -1,9 +1,8 @@
 //! Whose session it is, which is asked before each connection, and what keeps the
 //! viewer's functions from giving an address.
 
-use js_sys::{Function, Reflect};
+use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     client::login::Barrier,
@@ -12,8 +11,8 @@ use crate::{
 
 use super::{
     driver::Input,
-    promises::{is_thenable, settled},
-    reader::{Reader, Result},
+    promises::{is_thenable, settled, spawn},
+    reader::{get, text},
     shell::Shell,
 };
 
@@ -25,13 +24,11 @@ pub(super) enum UserSource {
 }
 
 impl UserSource {
-    pub(super) fn read(options: &Reader) -> Result<Self> {
-        let value = options.get("user")?.unwrap_or_else(|| "".into());
-        if let Some(function) = value.dyn_ref::<Function>() {
-            return Ok(Self::Function(function.clone()));
+    pub(super) fn read(options: &JsValue) -> Self {
+        match get(options, "user").dyn_into() {
+            Ok(function) => Self::Function(function),
+            Err(value) => Self::Fixed(value.as_string().unwrap_or_default()),
         }
-        let name = value.as_string().map(Self::Fixed);
-        name.ok_or_else(|| options.wrong("user", "a string, or a function that gives one"))
     }
 
     /// The name, if it is the same from the beginning.
@@ -45,7 +42,7 @@ impl UserSource {
 
 impl Shell {
     /// Goes on when it is known who works with the viewer.
-    fn with_user(&self, then: impl FnOnce(&Self, Result<User>) + 'static) {
+    fn with_user(&self, then: impl FnOnce(&Self, Result<User, JsValue>) + 'static) {
         let function = match &self.keeping.options.user {
             UserSource::Fixed(name) => return then(self, Ok(User::Named(name.clone()))),
             UserSource::Function(function) => function,
@@ -53,7 +50,7 @@ impl Shell {
         match function.call0(&JsValue::UNDEFINED) {
             Ok(value) if is_thenable(&value) => {
                 let then = self.weakly_once(then);
-                spawn_local(async move { then(settled(&value).await.and_then(|value| user(&value))) });
+                spawn(async move { then(settled(&value).await.and_then(|value| user(&value))) });
             }
             value => then(self, value.and_then(|value| user(&value))),
         }
@@ -94,8 +91,7 @@ impl Shell {
 
     /// The function that gives the address has thrown: it may have said why.
     pub(super) fn url_threw(&self, generation: u32, error: JsValue) {
-        let code = Reflect::get(&error, &"code".into()).ok().and_then(|code| code.as_string());
-        let by = match code.as_deref() {
+        let by = match text(&error, "code").as_deref() {
             Some("login-required") => Barrier::LoggedOut,
             Some("other-user") => Barrier::OtherUser,
             Some("connection-lost") => Barrier::Silence,
@@ -108,7 +104,7 @@ impl Shell {
     }
 }
 
-fn user(value: &JsValue) -> Result<User> {
+fn user(value: &JsValue) -> Result<User, JsValue> {
     if value.is_null() || value.is_undefined() {
         return Ok(User::Unknown);
     }

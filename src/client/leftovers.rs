@@ -39,11 +39,16 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.unwanted_catalogs.insert(catalog.file_id, ());
         }
         for frame in self.tracker.unanswered() {
-            if frame.event() == Some(EventType::OpenCatalogFile)
-                && let Ok(open) = frame.decode::<OpenCatalogFile>()
-            {
-                self.unwanted_catalogs.insert(open.file_id, ());
-            }
+            self.note_unwanted_catalog(&frame);
+        }
+    }
+
+    /// A request is given up; the backend may have carried it out.
+    pub(super) fn note_unwanted_catalog(&mut self, request: &Frame) {
+        if request.event() == Some(EventType::OpenCatalogFile)
+            && let Ok(open) = request.decode::<OpenCatalogFile>()
+        {
+            self.unwanted_catalogs.insert(open.file_id, ());
         }
     }
 

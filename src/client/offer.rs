@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::workspace::{CannotRestore, OfferCatalog, OfferImage, Restored, Workspace};
+use crate::workspace::{CannotRestore, OfferCatalog, OfferImage, Part, Restored, Workspace};
 
 /// Why there is something to restore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,6 +27,10 @@ pub enum WhyArchived {
     Superseded,
     /// Nobody has come back to it.
     Expired,
+    /// Its tab is closed, and the user found it in the archive.
+    Closed,
+    /// It came in a file.
+    Imported,
 }
 
 impl WhyArchived {
@@ -36,6 +40,8 @@ impl WhyArchived {
             Self::Declined => "declined",
             Self::Superseded => "superseded",
             Self::Expired => "expired",
+            Self::Closed => "closed",
+            Self::Imported => "imported",
         }
     }
 }
@@ -107,8 +113,34 @@ pub struct Offer {
     pub images: Vec<OfferImage>,
     /// Catalogs, in ascending file id.
     pub catalogs: Vec<OfferCatalog>,
-    /// What was open and cannot come back.
+    /// What may be why the connection was lost before.
+    pub suspected: Suspected,
+    /// What was open and cannot come back, or is left out.
     pub cannot_restore: Vec<CannotRestore>,
+}
+
+/// What was being restored when two connections in a row were lost. All of it comes in
+/// question: the backend does not say what it was doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Suspected {
+    /// File ids of images.
+    pub images: Vec<i32>,
+    /// File ids of catalogs.
+    pub catalogs: Vec<i32>,
+}
+
+impl Suspected {
+    pub(super) fn of(parts: &[Part]) -> Self {
+        let mut suspected = Self::default();
+        for part in parts {
+            match *part {
+                Part::Image(id) => suspected.images.push(id),
+                Part::Catalog(id) => suspected.catalogs.push(id),
+                Part::Contours(_) | Part::Overlay(_) | Part::Cursor(_) | Part::Requirement(_) => {}
+            }
+        }
+        suspected
+    }
 }
 
 /// The user's answer.
@@ -128,13 +160,11 @@ pub enum Answer {
 }
 
 /// What a resume brought back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Why there was something to restore.
     pub reason: Reason,
     /// What the backend said of it.
-    #[serde(flatten)]
     pub restored: Restored,
     /// From RESUME_SESSION to its ack.
     pub duration_ms: u64,

@@ -152,14 +152,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             return self.failed(problem);
         }
         self.interrupt_question();
-        let not_replayed = self.tracker.dropped();
-        let not_repeated = Problem::new(
-            Code::NotReplayed,
-            "The connection was lost before this was answered. It is not sent again, because it \
-             acts outside the session or depends on something that has changed. Check whether it \
-             was done, and repeat it if not.",
-        );
-        self.give_up_on(not_replayed, not_repeated);
+        self.settle_lost();
+        let was_resuming = matches!(self.state, State::Resuming { .. });
 
         // A person has to act: that is not asked for often, and costs no attempt.
         let is_logged_out = problem.code == Code::LoginRequired;
@@ -172,15 +166,15 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             );
             return self.failed(Problem::new(Code::RetryBudgetSpent, message));
         }
-        let delays = self.attempts.delays;
-        self.attempts.delays = delays.saturating_add(1);
-        let occasion = if is_logged_out {
-            Occasion::Lost { delays: u32::MAX, hidden: true }
-        } else {
-            Occasion::Lost { delays, hidden: self.page.hidden }
-        };
+        let mut occasion = self.attempts.delayed(self.now.monotonic, self.page.hidden);
+        if is_logged_out {
+            occasion = Occasion::Lost { delays: u32::MAX, outage_ms: u64::MAX, hidden: true };
+        }
         let delay_ms = self.delay(occasion);
         self.enter(State::Waiting { delay_ms, problem });
+        if was_resuming {
+            self.settle_queue();
+        }
     }
 
     // Waiting

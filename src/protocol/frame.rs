@@ -69,7 +69,7 @@ pub struct Frame {
 impl Frame {
     /// Makes a frame from a message.
     pub fn encode(header: Header, message: &impl Message) -> Self {
-        let mut bytes = Vec::with_capacity(Header::SIZE + message.encoded_len());
+        let mut bytes = Vec::new();
         bytes.extend_from_slice(&header.to_bytes());
         message.encode_raw(&mut bytes);
         Self { header, bytes: bytes.into() }

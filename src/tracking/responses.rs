@@ -1,6 +1,8 @@
 //! What an answer of the backend's means to a tracker.
 
-use prost::{DecodeError, Message};
+use prost::Message;
+
+use prost::DecodeError;
 
 use super::{
     animation::Animation,

@@ -4,7 +4,10 @@ use super::ledger::{Ledger, Sequence};
 use crate::{
     protocol::{
         EventType, Frame,
-        messages::{AddRequiredTiles, IntBounds, RasterTileSync, SetImageChannels},
+        messages::{
+            IntBounds, RasterTileSync,
+            views::{AddRequiredTiles, SetImageChannels},
+        },
     },
     workspace::IdSet,
 };

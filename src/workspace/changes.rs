@@ -93,21 +93,28 @@ impl Workspace {
         }
     }
 
-    /// Notes everything as changed, for a store that has none of it.
+    /// Everything is to be stored, as if it were new.
     pub fn note_all(&mut self) {
+        let keys = self.record_keys();
+        self.note(&keys);
+    }
+
+    /// The parts of which the workspace consists. Not each has a record.
+    pub(crate) fn record_keys(&self) -> Vec<RecordKey> {
+        let mut keys = Vec::new();
         for &id in self.images.keys() {
-            self.changes.images.insert(id, ());
-            self.changes.answers.insert(id, ());
+            keys.extend([RecordKey::Image(id), RecordKey::Answer(id)]);
         }
         for region in self.regions.iter() {
-            self.changes.regions.insert(region.id, ());
+            keys.push(RecordKey::Region(region.id));
         }
         for &id in self.catalogs.keys() {
-            self.changes.catalogs.insert(id, ());
+            keys.push(RecordKey::Catalog(id));
         }
         for &key in self.requirements.keys() {
-            self.changes.requirements.insert(key, ());
+            keys.push(RecordKey::Requirement(key));
         }
+        keys
     }
 
     /// Puts a generated image in place of whatever had its id.
@@ -187,12 +194,9 @@ impl Workspace {
         if !known || !self.images.contains_key(&key.file_id) {
             return;
         }
-        let changed = if ends {
-            self.requirements.remove(&key).is_some()
-        } else {
-            self.requirements.insert(key, kept(payload)).as_ref() != Some(payload)
-        };
-        if changed {
+        if ends {
+            self.drop_requirement(key);
+        } else if self.requirements.insert(key, kept(payload)).as_ref() != Some(payload) {
             self.changes.requirements.insert(key, ());
         }
     }
@@ -205,6 +209,12 @@ impl Workspace {
     pub(super) fn remove_catalog(&mut self, id: i32) {
         if self.catalogs.remove(&id).is_some() {
             self.changes.catalogs.insert(id, ());
+        }
+    }
+
+    pub(super) fn drop_requirement(&mut self, key: RequirementKey) {
+        if self.requirements.remove(&key).is_some() {
+            self.changes.requirements.insert(key, ());
         }
     }
 

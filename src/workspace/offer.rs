@@ -1,6 +1,7 @@
 //! What the user is told who is asked whether to restore a workspace.
 
 use prost::Message;
+
 use serde::Serialize;
 
 use super::Workspace;

@@ -14,6 +14,9 @@ pub struct Restored {
     pub images: Vec<i32>,
     /// File ids of the images that are not.
     pub failed_images: Vec<i32>,
+    /// File ids of the images that were in the backend's memory only and are gone.
+    /// They were no part of what was asked for.
+    pub lost_images: Vec<i32>,
     /// Ids of the regions that are not. The regions of a failed image are not
     /// tried and not listed.
     pub failed_regions: Vec<i32>,

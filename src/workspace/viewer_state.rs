@@ -174,6 +174,12 @@ impl Workspace {
         state
     }
 
+    /// A region, with the file id of the image that it is on.
+    pub(crate) fn region(&self, id: i32) -> Option<(i32, RegionState)> {
+        let region = self.regions.get(id)?;
+        Some((region.owner, region_state(id, Bytes::copy_from_slice(region.info))?))
+    }
+
     /// The settings of an image's vector overlay, if one is drawn: an encoded
     /// `SetVectorOverlayParameters`.
     pub(crate) fn overlay(&self, file_id: i32) -> Option<&Bytes> {

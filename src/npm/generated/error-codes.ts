@@ -33,6 +33,17 @@ export type ResumeErrorCode =
    */
   | "not-replayed"
   /**
+   * It was under way when two connections in a row were lost, and may be the cause:
+   * it is not sent again by itself. A request that was sent by `send` is also answered
+   * with `success = false` in its own terms.
+   */
+  | "lost-twice"
+  /**
+   * What the request is about was closed or removed while there was no connection, so
+   * it is not sent. It is answered like `lost-twice`.
+   */
+  | "abandoned"
+  /**
    * A frame from the backend could not be decoded. It was passed on, unless it is
    * shorter than 8 bytes.
    */
@@ -53,5 +64,10 @@ export type ResumeErrorCode =
   | "not-active"
   /** The archive has no workspace of this id. */
   | "unknown-workspace"
+  /**
+   * `archive.import` was given a file that is no exported workspace, is damaged, or
+   * comes from a newer version.
+   */
+  | "invalid-file"
   /** The browser's storage is missing, full, blocked or damaged. Work goes on in memory. */
   | "storage-failed";

@@ -7,11 +7,15 @@ use carta_resume::{
         Answer, Now, Options, Phase, Status,
         offer::{Reason, WhyArchived},
         problem::Code,
+        timers::Timer,
     },
     protocol::{EventType, Frame, Header},
 };
 
-use super::traffic::Traffic;
+use super::{
+    traffic::Traffic,
+    transitions::{Told, note},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Question {
@@ -55,6 +59,9 @@ impl Socket {
     }
 }
 
+/// The viewer's calls end with it.
+const TOUCHED: &str = "touched";
+
 #[derive(Debug)]
 pub struct Invariants {
     pub traffic: Traffic,
@@ -74,6 +81,12 @@ pub struct Invariants {
     closed: bool,
     status: Option<Status>,
     suspended: bool,
+    /// The machine's method that was called, if it was not `handle`.
+    command: &'static str,
+    /// The timer that is due next.
+    due: Option<Timer>,
+    /// How far the wall clock is ahead of the monotonic one.
+    ahead_ms: u64,
 }
 
 impl Invariants {
@@ -92,12 +105,17 @@ impl Invariants {
             closed: false,
             status: None,
             suspended: false,
+            command: TOUCHED,
+            due: None,
+            ahead_ms: u64::MAX,
         }
     }
 
     pub fn sent(&mut self, frame: &Frame, taken: bool) {
+        self.command = "send";
         if taken {
-            self.traffic.sent(frame.header());
+            let phase = self.status.as_ref().map(|status| status.phase);
+            self.traffic.sent(frame.header(), phase == Some(Phase::Active));
         }
     }
 
@@ -107,6 +125,7 @@ impl Invariants {
 
     /// The machine takes over a socket that is open.
     pub fn taken_over(&mut self, generation: u32) {
+        self.command = "take_over";
         self.newest = generation;
         self.taken_over = Some(generation);
         self.socket = Some(Socket { opened: true, ..Socket::new(generation) });
@@ -114,6 +133,7 @@ impl Invariants {
 
     /// The machine was told to restore something from the archive.
     pub fn restoring(&mut self, taken: bool) {
+        self.command = "restore";
         let at_work = self.status.as_ref().is_some_and(|status| status.phase == Phase::Active);
         assert_eq!(taken, at_work, "restored from the archive in {:?}", self.status);
         self.restoring |= taken;
@@ -232,11 +252,25 @@ impl Invariants {
         }
         let ended = effects.iter().any(|effect| matches!(effect, Effect::Ended(_)));
         self.closed |= ended || input == Some(&Input::Close);
+        self.note(now, input, machine);
         self.status(now, input, effects, machine, registered_at);
         self.consistent(machine);
         if phase == Phase::Closed {
             self.traffic.assert_closed();
         }
+    }
+
+    fn note(&mut self, now: Now, input: Option<&Input>, machine: &Machine) {
+        let before = self.status.as_ref().map_or(Phase::Idle, |status| status.phase);
+        let told = match input {
+            Some(input) => Told::Input(input, self.due),
+            None => Told::Command(self.command),
+        };
+        let ahead_ms = now.wall - now.monotonic;
+        note(before, told, ahead_ms > self.ahead_ms, machine.status().phase);
+        self.ahead_ms = ahead_ms;
+        self.command = TOUCHED;
+        self.due = machine.next_deadline().map(|deadline| deadline.timer);
     }
 
     fn effect(&mut self, effect: &Effect, phase: Phase) {
@@ -267,7 +301,11 @@ impl Invariants {
             Effect::Ask(offer) => {
                 let may_ask = match self.question {
                     Question::None | Question::Broken(_) => true,
-                    Question::Yes(_) => self.lost_resumes >= 5,
+                    Question::Yes(_) => {
+                        let suspected = &offer.suspected;
+                        let any = suspected.images.len() + suspected.catalogs.len() > 0;
+                        self.lost_resumes >= 1 && any
+                    }
                     Question::Open(_) => false,
                 };
                 assert!(may_ask, "asked again: {:?}", self.question);
@@ -330,6 +368,10 @@ impl Invariants {
             }
             // A viewer that has not been accepted says what it likes.
             _ if self.taken_over == Some(generation) && socket.registered_at.is_none() => {}
+            // Nothing depends on what answers a script, which does not wait.
+            Some(EventType::ScriptingResponse) => {
+                assert!(socket.registered_at.is_some(), "{header:?} before registering");
+            }
             _ => {
                 assert!(socket.registered_at.is_some(), "{header:?} before registering");
                 assert_eq!(socket.resume.is_some(), socket.resumed, "{header:?} while resuming");
@@ -364,7 +406,7 @@ impl Invariants {
             let code = status.error.as_ref().map(|problem| problem.code);
             // A user who has to log in first is asked for as seldom as may be.
             let is_rare = code == Some(Code::LoginRequired);
-            let bound = backoff.bound(if is_rare { u32::MAX } else { status.attempt }, true);
+            let bound = backoff.bound(if is_rare { u32::MAX } else { status.attempt }, 0, true);
             assert!(delay <= bound, "{delay} ms after {} attempts", status.attempt);
         }
         self.status = Some(status.clone());

@@ -4,5 +4,5 @@
 mod life;
 mod opening;
 mod requests;
-mod support;
+pub(super) mod support;
 mod users;
