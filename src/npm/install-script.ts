@@ -37,7 +37,7 @@ const texts =
 
 let resumption: Resumption | undefined;
 let answered: ResumeOffer | null = null;
-const line = new StatusLine({ retry: () => resumption?.retryNow() });
+const line = new StatusLine({ retry: () => resumption?.retryNow(), unmodified: true });
 
 // For people who help a user: in the browser's console.
 globalThis.cartaResume = {
