@@ -100,10 +100,10 @@ export async function compileIfNeeded() {
   if (!upToDate()) await compileWasm();
 }
 
-let compiled;
+let compiling;
 
 /** Compiles the crate, once, and gives the path of what comes out. */
-export const compileWasm = () => (compiled ??= compile());
+export const compileWasm = () => (compiling ??= compile());
 
 async function compile() {
   // This crate type alone: cargo optimises nothing across crates as long as there
