@@ -237,8 +237,8 @@ impl Tracker {
     }
 
     /// Whether something can leave before what is unanswered. A new region's number
-    /// depends on which regions are there, and an image takes with it what has just
-    /// been moved to it from another one.
+    /// depends on which regions are there, and an image takes with it what is being
+    /// moved to it from another one.
     fn can_leave(&self, sequence: Sequence, gone: Gone) -> bool {
         let moves_in = |file: Option<i32>, region: i32| {
             let leaves = match gone {
@@ -246,7 +246,7 @@ impl Tracker {
                 Gone::Image(id) => file == Some(id),
                 Gone::Region(_) | Gone::Catalog(_) | Gone::Animation(_) => false,
             };
-            leaves && self.workspace.owner(region).is_some_and(|owner| Some(owner) != file)
+            leaves && self.workspace.owner(region) != file
         };
         let holds = |entry: &Entry| {
             entry.is_unsettled()
