@@ -126,12 +126,10 @@ impl Handshake for Carta {
 /// The version that a refusal asks for: `Invalid ICD version number. Expected
 /// 28, got 30`.
 fn expected_version(message: &str) -> Option<u16> {
-    if !message.contains("ICD version") {
-        return None;
-    }
-    let (_, expected) = message.split_once("xpected ")?;
-    let (digits, _) = expected.split_once(|c: char| !c.is_ascii_digit()).unwrap_or((expected, ""));
-    digits.parse().ok()
+    let mut words = message.split_ascii_whitespace();
+    words.find(|&word| word == "ICD")?;
+    words.find(|word| word.ends_with("xpected"))?;
+    words.next()?.trim_end_matches(|last: char| !last.is_ascii_digit()).parse().ok()
 }
 
 #[cfg(test)]

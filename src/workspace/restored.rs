@@ -28,14 +28,16 @@ pub struct Restored {
 /// Reads `Problem loading files: 0 2 Problem loading regions: 5 `: the ids of
 /// the files, and of the regions. `None` if the words are others.
 pub(super) fn failures(message: &str) -> Option<(Vec<i32>, Vec<i32>)> {
-    let (_, lists) = message.split_once("Problem loading files:")?;
-    let (files, regions) = lists.split_once("Problem loading regions:")?;
+    let words: Vec<&str> = message.split_ascii_whitespace().collect();
+    let ["Problem", "loading", "files:", lists @ ..] = &*words else { return None };
+    let mut lists = lists.splitn(2, |&word| word == "Problem");
+    let files = lists.next()?;
+    let ["loading", "regions:", regions @ ..] = lists.next()? else { return None };
     Some((ids(files)?, ids(regions)?))
 }
 
-/// Numbers with spaces between.
-fn ids(list: &str) -> Option<Vec<i32>> {
-    list.split_ascii_whitespace().map(|id| i32::try_from(id.parse::<u32>().ok()?).ok()).collect()
+fn ids(list: &[&str]) -> Option<Vec<i32>> {
+    list.iter().map(|id| i32::try_from(id.parse::<u32>().ok()?).ok()).collect()
 }
 
 #[cfg(test)]
