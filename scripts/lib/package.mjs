@@ -120,15 +120,36 @@ async function compile() {
 async function webAssembly(folder) {
   const compiled = await compileWasm();
   // Its interface is declared in src/npm/carta_resume.d.ts, more narrowly.
-  const without = ["--no-typescript", "--remove-name-section", "--remove-producers-section"];
+  const without = ["--no-typescript", "--remove-producers-section"];
   const out = ["--out-dir", folder, "--out-name", wasmName];
   await run(wasmBindgen, ["--target", "web", ...without, ...out, compiled]);
   const wasm = join(folder, `${wasmName}_bg.wasm`);
+  await silence(wasm);
   // Low memory is where the stack would end.
   const flags = ["-Oz", "--low-memory-unused", "--minify-imports-and-exports-and-modules"];
   const names = capture(bin("wasm-opt"), [...flags, wasm, "-o", wasm]);
   if (!names) throw new Failed("wasm-opt failed.");
   shorten(join(folder, `${wasmName}.js`), JSON.parse(names));
+}
+
+/**
+ * Functions of the standard library in which a panic ends. Its message goes nowhere, so
+ * that what makes it is left out: 3 kB.
+ */
+const panics = /^core\[\w+\]::panicking::|^<?(?:core|alloc|std)\[\w+\]::.*_fail(?:ed|_rt)?$/;
+
+/** Has panics end the WebAssembly without a message. */
+async function silence(wasm) {
+  // Not above: this file is read before the node modules are installed.
+  const { default: binaryen } = await import("binaryen");
+  const module = binaryen.readBinary(readFileSync(wasm));
+  for (let at = 0; at < module.getNumFunctions(); at += 1) {
+    const handle = module.getFunctionByIndex(at);
+    if (panics.test(binaryen.getFunctionInfo(handle).name)) {
+      binaryen.Function.setBody(handle, module.unreachable());
+    }
+  }
+  writeFileSync(wasm, module.emitBinary());
 }
 
 /**
