@@ -136,7 +136,7 @@ async function webAssembly(folder) {
 
 /**
  * Functions of the standard library in which a panic ends. Its message goes nowhere, so
- * that what makes it is left out: 3 kB.
+ * that what makes it is left out: 2 kB.
  */
 const panics = /^core\[\w+\]::panicking::|^<?(?:core|alloc|std)\[\w+\]::.*_fail(?:ed|_rt)?$/;
 
