@@ -20,7 +20,7 @@ use super::{
     numbers::integer,
     options::ClientOptions,
     page::Listener,
-    promises::Resolver,
+    promises::{Deferred, call},
     shell::{Request, Shell},
     specs,
     values::to_js,
@@ -116,13 +116,11 @@ impl ResumeClient {
 
     /// Sends a request under an id of the client's own and waits for its answer.
     pub fn request(&self, event_type: &JsValue, payload: &JsValue, options: &JsValue) -> Promise {
-        let (promise, resolver) = Resolver::new();
-        if let Some(resolver) = resolver
-            && let Err(error) = self.start(resolver.clone(), event_type, payload, options)
-        {
-            resolver.reject(&error);
+        let answer = Deferred::new();
+        if let Err(error) = self.start(answer.clone(), event_type, payload, options) {
+            call(&answer.reject, &error);
         }
-        promise
+        answer.promise
     }
 
     /// Calls `handler` on each event; the result takes it away again.
@@ -202,7 +200,7 @@ impl ResumeClient {
     #[wasm_bindgen(js_name = setContours)]
     pub fn set_contours(&self, file_id: &JsValue, settings: &JsValue) -> Result<(), JsValue> {
         let file_id = specs::file_id(file_id)?;
-        let settings = specs::contours(settings)?;
+        let settings = specs::contours(settings);
         self.state(|workspace| workspace.set_contours(file_id, settings))
     }
 
@@ -238,7 +236,7 @@ impl ResumeClient {
 
     fn start(
         &self,
-        resolver: Resolver,
+        answer: Deferred,
         event_type: &JsValue,
         payload: &JsValue,
         options: &JsValue,
@@ -261,7 +259,7 @@ impl ResumeClient {
         let started = self.shell.with(|machine| {
             let request_id = machine.request(now, event_type, &payload)?;
             let abort = signal.map(|signal| self.abort_listener(&signal, request_id));
-            self.shell.await_answer(request_id, Request { resolver, _abort: abort });
+            self.shell.await_answer(request_id, Request { answer, _abort: abort });
             Ok(())
         });
         started.map_err(|problem| from_problem(&problem, None))
@@ -273,7 +271,7 @@ impl ResumeClient {
         Listener::new(signal, "abort", move |_| {
             let Some(shell) = shell.upgrade() else { return };
             if let Some(request) = shell.take_request(request_id) {
-                request.resolver.reject(&reason.reason());
+                call(&request.answer.reject, &reason.reason());
                 shell.input(Input::Abort { request_id });
             }
         })

@@ -10,10 +10,10 @@ use crate::{client::Problem, keeping::keeper, protocol::Frame};
 use super::{
     client::{ResumeClient, bytes},
     error::{error, from_problem},
-    reader::Reader,
+    numbers::count,
+    reader::{flag, function},
     shell::Shell,
     socket::{Socket, bare_address},
-    values::to_js,
 };
 
 /// The socket's side.
@@ -31,16 +31,15 @@ pub(super) struct DropIn {
 }
 
 impl DropIn {
-    pub(super) fn read(options: &Reader) -> Result<Option<Self>, JsValue> {
-        let known = &["open", "feed", "ended", "rebuilding", "rebuilds"];
-        let Some(reader) = options.nested("dropIn", known)? else { return Ok(None) };
-        Ok(Some(Self {
-            open: reader.function("open", "a function")?,
-            feed: reader.function("feed", "a function")?,
-            ended: reader.function("ended", "a function")?,
-            rebuilding: reader.function("rebuilding", "a function")?,
-            rebuilds: reader.flag("rebuilds")?.unwrap_or_default(),
-        }))
+    /// `None` for a viewer that uses the client.
+    pub(super) fn read(given: &JsValue) -> Option<Self> {
+        Some(Self {
+            open: function(given, "open")?,
+            feed: function(given, "feed")?,
+            ended: function(given, "ended")?,
+            rebuilding: function(given, "rebuilding")?,
+            rebuilds: flag(given, "rebuilds"),
+        })
     }
 
     pub(super) fn open(&self, address: &str) -> Option<WebSocket> {
@@ -60,8 +59,7 @@ impl DropIn {
     }
 
     pub(super) fn note_progress(&self, done: usize, all: usize) {
-        let (done, all) = (to_js(&done), to_js(&all));
-        drop(self.rebuilding.call2(&JsValue::UNDEFINED, &done, &all));
+        drop(self.rebuilding.call2(&JsValue::UNDEFINED, &count(done as u64), &count(all as u64)));
     }
 }
 
@@ -138,6 +136,6 @@ impl ResumeClient {
     /// Bytes that wait for a connection.
     #[wasm_bindgen(getter, js_name = queuedBytes)]
     pub fn queued_bytes(&self) -> JsValue {
-        to_js(&self.shell.machine.borrow().queued_bytes())
+        count(self.shell.machine.borrow().queued_bytes() as u64)
     }
 }

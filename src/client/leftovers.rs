@@ -4,12 +4,13 @@
 //! leave catalogs alone. So a backend that kept the session may still have catalogs
 //! that were closed; they are closed again on every connection.
 
+use prost::Message;
+
 use super::{Driver, Machine};
 use crate::protocol::{
     EventType, Frame,
     handshake::Handshake,
     messages::{OpenCatalogFile, views::FirstId},
-    wire::encode,
 };
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
@@ -21,7 +22,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// Sends a message that has nothing but an id.
     fn send_id(&mut self, event: EventType, id: i32) {
-        self.send_own(event, &encode(&FirstId { id }));
+        self.send_own(event, &FirstId { id }.encode_to_vec());
     }
 
     pub(super) fn note_closed_catalog(&mut self, frame: &Frame) {

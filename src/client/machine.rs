@@ -102,6 +102,8 @@ pub struct Machine<D: Driver, H = Carta> {
     pub(super) question: Question,
     /// What a viewer that starts empty is rebuilt from.
     pub(super) rebuilding: Option<Rebuilding>,
+    /// Images that are gone and that the viewer has been called to close.
+    pub(super) ghosts: IdSet,
 }
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
@@ -126,6 +128,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             unwanted_catalogs: IdSet::new(),
             question: Question::new(now),
             rebuilding: None,
+            ghosts: IdSet::new(),
             options,
         }
     }

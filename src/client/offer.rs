@@ -160,13 +160,11 @@ pub enum Answer {
 }
 
 /// What a resume brought back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Why there was something to restore.
     pub reason: Reason,
     /// What the backend said of it.
-    #[serde(flatten)]
     pub restored: Restored,
     /// From RESUME_SESSION to its ack.
     pub duration_ms: u64,

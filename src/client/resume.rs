@@ -44,6 +44,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let reason = self.question.reason();
         let whole = self.question.answer().is_none_or(|answer| *answer == Answer::Yes);
         let restored = self.tracker.workspace_mut().restored(&ack);
+        self.close_ghosts(&restored.lost_images);
         self.close_unwanted_catalogs();
         for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
             self.send_own(event, &payload);

@@ -20,7 +20,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.register(socket, frame.header().request_id, frame);
             return Ok(());
         }
-        if self.is_drop_in() && self.answers_us(&frame) {
+        if self.is_drop_in() && (self.answers_us(&frame) || self.closes_ghost(&frame)) {
             return Ok(());
         }
         if let Err(problem) = self.dispatch(frame) {
@@ -44,7 +44,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     pub(super) fn dispatch(&mut self, frame: Frame) -> Result<(), Problem> {
-        if self.is_at_work() {
+        if self.is_at_work() || self.passes_at_once(&frame) {
             self.transmit(frame);
             return Ok(());
         }
@@ -66,6 +66,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Whether frames pass. What a viewer sends before it is accepted does, too.
     fn is_at_work(&self) -> bool {
         self.state.is_active() || self.registrar.is_viewer()
+    }
+
+    /// Whether a frame need not wait for the user: a script waits for ten seconds for
+    /// what the viewer answers, and nothing depends on it.
+    fn passes_at_once(&self, frame: &Frame) -> bool {
+        frame.event() == Some(EventType::ScriptingResponse)
+            && matches!(self.state, State::Confirming { .. } | State::Resuming { .. })
     }
 
     fn transmit(&mut self, frame: Frame) {
@@ -191,7 +198,6 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
         if self.state.is_active() {
             self.fulfil(header, answer);
-            self.adopt_when_open();
         }
     }
 

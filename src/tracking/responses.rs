@@ -1,5 +1,7 @@
 //! What an answer of the backend's means to a tracker.
 
+use prost::Message;
+
 use prost::DecodeError;
 
 use super::{
@@ -17,7 +19,6 @@ use crate::{
                 ImportRegionAck, OpenFileAck, Outcome, ResumeSession, SetRegion, StartAnimation,
             },
         },
-        wire::decode,
     },
     workspace::Origin,
 };
@@ -46,7 +47,7 @@ impl Tracker {
             }
             EventType::ConcatStokesFiles => {
                 let joined: ConcatStokesFilesAck = answer.decode()?;
-                let ack = decode::<OpenFileAck>(joined.open_file_ack.clone())?;
+                let ack = OpenFileAck::decode(joined.open_file_ack.clone())?;
                 if let Ok(request) = request.decode::<ConcatStokesFiles>()
                     && joined.success
                     && ack.success

@@ -2,8 +2,6 @@
 
 use serde::Serialize;
 
-use crate::protocol::text::split_once;
-
 /// What a resume brought back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -16,6 +14,9 @@ pub struct Restored {
     pub images: Vec<i32>,
     /// File ids of the images that are not.
     pub failed_images: Vec<i32>,
+    /// File ids of the images that were in the backend's memory only and are gone.
+    /// They were no part of what was asked for.
+    pub lost_images: Vec<i32>,
     /// Ids of the regions that are not. The regions of a failed image are not
     /// tried and not listed.
     pub failed_regions: Vec<i32>,
@@ -27,8 +28,8 @@ pub struct Restored {
 /// Reads `Problem loading files: 0 2 Problem loading regions: 5 `: the ids of
 /// the files, and of the regions. `None` if the words are others.
 pub(super) fn failures(message: &str) -> Option<(Vec<i32>, Vec<i32>)> {
-    let (_, lists) = split_once(message, "Problem loading files:")?;
-    let (files, regions) = split_once(lists, "Problem loading regions:")?;
+    let (_, lists) = message.split_once("Problem loading files:")?;
+    let (files, regions) = lists.split_once("Problem loading regions:")?;
     Some((ids(files)?, ids(regions)?))
 }
 

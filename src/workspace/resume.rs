@@ -1,7 +1,7 @@
 //! RESUME_SESSION, joined from the bytes that were kept, and what follows it.
 
 use litemap::LiteMap;
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
 use super::{Part, Workspace, image::Image};
 use crate::protocol::{
@@ -10,7 +10,6 @@ use crate::protocol::{
         SetContourParameters,
         views::{ImageProperties, RegionEntry, RegionInfo, ResumeSession, SetCursor, ShownOverlay},
     },
-    wire::encode,
 };
 
 /// The first interface version whose RESUME_SESSION carries vector overlays.
@@ -46,7 +45,7 @@ impl Workspace {
             if let Some(point) = &image.cursor {
                 let point = Some(point.clone());
                 let set = SetCursor { file_id: id, point, ..SetCursor::default() };
-                messages.push((Part::Cursor(id), EventType::SetCursor, encode(&set)));
+                messages.push((Part::Cursor(id), EventType::SetCursor, set.encode_to_vec()));
             }
         }
         for (key, payload) in &self.requirements {
@@ -80,7 +79,7 @@ fn draw_again(
         |payload| messages.push((Part::Contours(id), EventType::SetContourParameters, payload));
     if let Some(settings) = image.shown_contours() {
         let no_levels = SetContourParameters { file_id, ..SetContourParameters::default() };
-        contours(encode(&no_levels));
+        contours(no_levels.encode_to_vec());
         contours(settings.to_vec());
     }
     let mut overlay = |payload| {
@@ -89,7 +88,7 @@ fn draw_again(
     if let Some(settings) = &image.overlay {
         if icd_version >= OVERLAY_IN_RESUME {
             let nothing_shown = ShownOverlay { file_id, stokes_intensity: -1, stokes_angle: -1 };
-            overlay(encode(&nothing_shown));
+            overlay(nothing_shown.encode_to_vec());
         }
         overlay(settings.to_vec());
     }
@@ -122,5 +121,5 @@ fn properties(
 /// point.
 fn cursor_entry(point: &Bytes) -> RegionEntry {
     let info = RegionInfo { control_points: vec![point.clone()] };
-    RegionEntry { region_id: Some(0), info: Some(encode(&info).into()) }
+    RegionEntry { region_id: Some(0), info: Some(info.encode_to_vec().into()) }
 }

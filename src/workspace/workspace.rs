@@ -91,8 +91,8 @@ impl Workspace {
     /// Takes the result of a RESUME_SESSION that carried this workspace. What
     /// failed is kept for the next one, generated images are gone.
     pub fn restored(&mut self, ack: &ResumeSessionAck) -> Restored {
-        let generated: Vec<i32> = self.generated.keys().copied().collect();
-        for id in generated {
+        let lost_images: Vec<i32> = self.generated.keys().copied().collect();
+        for &id in &lost_images {
             self.close(id);
         }
         let (failed_images, failed_regions) = if ack.success {
@@ -116,6 +116,7 @@ impl Workspace {
             message: ack.message.clone(),
             images: self.live_images().map(|(id, _)| id).collect(),
             failed_images,
+            lost_images,
             failed_regions,
             catalogs: self.catalogs.keys().copied().collect(),
         }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use crate::{
+    browser::promises::{Deferred, call},
     client::offer::WhyArchived,
     keeping::{
         archive::{archived, is_reachable, reachable},
@@ -24,7 +25,7 @@ use super::{
     store::Store,
     tidying::Tidying,
     transaction::Work,
-    values::{Deferred, array, call, now, text, unique},
+    values::{array, now, text, unique},
 };
 
 /// One archived session, as JavaScript sees it.

@@ -7,11 +7,14 @@ use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{IdbDatabase, IdbRequest, IdbTransaction};
 
-use crate::keeping::fault::Fault;
+use crate::{
+    browser::{promises::Deferred, values::set},
+    keeping::fault::Fault,
+};
 
 use super::{
     database::{RECORDS, SESSIONS},
-    values::{Deferred, get, set, text},
+    values::{get, text},
 };
 
 #[wasm_bindgen]

@@ -13,7 +13,7 @@ fn schedule() -> impl Strategy<Value = Vec<Step>> {
     vec(anything(), 0..50)
 }
 
-fn world(seed: u64) -> World {
+pub fn world(seed: u64) -> World {
     let mut world = World::new(Options::default(), seed);
     world.user = match seed % 3 {
         0 => User::Absent,
@@ -23,7 +23,7 @@ fn world(seed: u64) -> World {
     world
 }
 
-fn play(world: &mut World, steps: Vec<Step>) {
+pub fn play(world: &mut World, steps: Vec<Step>) {
     world.input(Input::Connect);
     for (number, step) in (1..).zip(steps) {
         world.step(number, step);
