@@ -22,7 +22,9 @@ mod socket;
 mod specs;
 pub mod storage;
 mod timer;
+mod user;
 mod values;
+mod writing;
 
 pub use client::ResumeClient;
 pub use error::use_error_class;

@@ -1,17 +1,24 @@
-// `carta-resume-install.js`: one script tag equips a viewer that cannot be
-// changed. What it needs is in its own attributes; see docs/unmodified-viewers.md.
+/**
+ * `carta-resume-install.js`: one script tag equips a viewer that cannot be changed.
+ *
+ *     <script src="carta-resume-install.js"></script>
+ *
+ * It exports nothing. Its options are attributes of its element:
+ *
+ * - `data-match`: keep only connections to addresses that begin with this.
+ * - `data-user`: separates people who share a browser profile.
+ * - `data-rebuild="off"`: do not rebuild the viewer after a reload.
+ * - `data-storage="memory"`: keep nothing in the browser.
+ *
+ * @module carta-resume-install.js
+ */
 import type { ResumeError } from "./errors.js";
 import type { ResumeAnswer, ResumeOffer } from "./offer.js";
 import { install, type InstallOptions } from "./socket/install.js";
 import type { Resumption } from "./socket/resumption.js";
 import { askUser, StatusLine } from "./ui/index.js";
 
-const {
-  match,
-  user = "",
-  rebuild,
-  storage,
-} = (document.currentScript?.dataset ?? {}) as DOMStringMap;
+const { match, user, rebuild, storage } = (document.currentScript?.dataset ?? {}) as DOMStringMap;
 
 declare global {
   var cartaResume: Pick<Resumption, "archive">;
@@ -25,7 +32,7 @@ const texts =
 
 let resumption: Resumption | undefined;
 let answered: ResumeOffer | null = null;
-const line = new StatusLine({ retry: () => resumption?.retryNow() });
+const line = new StatusLine({ retry: () => resumption?.retryNow(), unmodified: true });
 
 // For people who help a user: in the browser's console.
 globalThis.cartaResume = {
@@ -66,7 +73,8 @@ async function bringBack(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>
 
 install({
   ...(match !== undefined && { match }),
-  user,
+  // An empty one names nobody.
+  ...(user && { user }),
   rebuild: rebuild !== "off" && rebuild !== "false",
   // What is neither "browser" nor "memory" is refused.
   ...(storage && { storage: storage as NonNullable<InstallOptions["storage"]> }),

@@ -9,6 +9,7 @@ mod exhaustive;
 mod generated;
 mod killers;
 mod liveness;
+mod login;
 mod offline;
 mod page;
 mod phases;
