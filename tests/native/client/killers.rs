@@ -183,6 +183,22 @@ fn connections_that_last_accuse_nobody() {
     assert!(world.offers.iter().all(|offer| offer.suspected == Suspected::default()));
 }
 
+#[test]
+fn without_a_heartbeat_whatever_comes_shows_that_the_backend_lives() {
+    let options = Options { heartbeat: None, ..Options::default() };
+    let mut world = World::at_work(options, 1);
+    let before = world.backend_session();
+    for request_id in 60..70 {
+        world.cut();
+        world.run(10_000);
+        for more in 0..2 {
+            world.send(bare(EventType::FileListRequest, request_id + 100 * more));
+        }
+        world.run(100);
+    }
+    assert_eq!((world.backend_session(), sentences(&world)), (before, vec![]));
+}
+
 // RESUME_SESSION
 
 #[test]
