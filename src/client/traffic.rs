@@ -159,6 +159,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             return;
         }
         self.alive();
+        if self.options.heartbeat.is_none() {
+            // Without PINGs, whatever comes shows that the backend lives.
+            self.tracker.sign_of_life();
+        }
         let answer = self.requests.are_answered_by(header).then(|| message.clone());
         if self.is_for_viewer(header) {
             self.effects.push_back(Effect::Deliver(message));

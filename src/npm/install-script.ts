@@ -85,7 +85,9 @@ install({
     const answer = await askUser(offer, signal, { parts, texts, without });
     answered = offer;
     if (isAgain && answer !== false) line.takenBack();
-    if (parts && offer.reason !== "archive" && answer !== true) noteArchived(offer, answer);
+    const isPart = typeof answer === "object";
+    if ((parts || isPart) && offer.reason !== "archive" && answer !== true)
+      noteArchived(offer, answer);
     return answer;
   },
   onStatus(status, of) {

@@ -179,7 +179,7 @@ impl Tracker {
         let subject = Subject::of(event, frame);
         if let Some(subject) = subject
             && !queued.any(|earlier| self.holds_up(earlier, subject))
-            && !self.is_held_up(Sequence::MAX, subject)
+            && !self.is_held_up(subject)
             && self.workspace.settle(event, frame)
         {
             return match event {
@@ -208,16 +208,16 @@ impl Tracker {
         }
     }
 
-    /// Whether a message about `subject` has to wait for something that was sent before
-    /// `end` and is unanswered. Where a region was told to be does not matter.
-    fn is_held_up(&self, end: Sequence, subject: Subject) -> bool {
+    /// Whether a message about `subject` has to wait for something that is unanswered.
+    /// Where a region was told to be does not matter.
+    fn is_held_up(&self, subject: Subject) -> bool {
         let holds_up = |earlier: Subject| {
             let moves = matches!(earlier, Subject::Region { id: Some(id), .. }
                 if self.workspace.owner(id).is_some());
             !moves && self.holds_up(earlier, subject)
         };
         let chosen = |entry: &Entry| entry.is_unsettled() && entry.subject.is_some_and(holds_up);
-        !self.ledger.select(end, &chosen).is_empty()
+        self.ledger.entries().iter().any(chosen)
     }
 
     /// The connection is lost before what the viewer gave up was carried out: it counts

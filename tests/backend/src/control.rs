@@ -41,6 +41,11 @@ pub fn run(environment: &Arc<Environment>, is_post: bool, command: &str, query: 
         (true, "lose-next") => {
             parameters.event("type").map(|event| environment.faults.lose_next(event))
         }
+        (true, "die-of") => die_of(environment, &parameters),
+        (true, "survive") => {
+            environment.faults.survive();
+            Ok(())
+        }
         (true, "garbage") => garbage(environment, &parameters),
         (true, "flood") => flood(environment, &parameters),
         (true, "icd") => {
@@ -81,6 +86,15 @@ fn restart(environment: &Environment, parameters: &Parameters<'_>) -> Result<(),
 fn delay_type(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
     let delay = parameters.milliseconds("ms")?;
     environment.faults.set_delay_of(parameters.event("type")?, delay);
+    Ok(())
+}
+
+/// Of each message of a type, or of those that mention a text.
+fn die_of(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
+    let after =
+        parameters.get("ms").map_or(Ok(Duration::ZERO), |_| parameters.milliseconds("ms"))?;
+    let text = parameters.get("text").unwrap_or_default();
+    environment.faults.die_of(parameters.event("type")?, &text, after);
     Ok(())
 }
 

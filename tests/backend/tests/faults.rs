@@ -136,6 +136,24 @@ async fn the_next_frame_of_a_type_is_lost_once() {
 }
 
 #[tokio::test]
+async fn a_deadly_message_ends_it_for_everybody_each_time() {
+    let backend = Backend::start(&[]).await;
+    backend.control("die-of?type=OPEN_FILE&text=b.fits&ms=10").await;
+    for _ in 0..2 {
+        let (mut other, _) = backend.register(0).await;
+        let (mut viewer, _) = backend.register(0).await;
+        assert!(viewer.open("a.fits", 0).await.success);
+        let open = m::OpenFile { file: "b.fits".into(), file_id: 1, ..Default::default() };
+        viewer.send(EventType::OpenFile, &open).await;
+        assert!(!viewer.ended_with_close_frame().await);
+        assert!(!other.ended_with_close_frame().await);
+    }
+    backend.control("survive").await;
+    let (mut viewer, _) = backend.register(0).await;
+    assert!(viewer.open("b.fits", 1).await.success);
+}
+
+#[tokio::test]
 async fn garbage_reaches_every_socket() {
     let backend = Backend::start(&[]).await;
     let (mut viewer, _) = backend.register(0).await;

@@ -39,6 +39,7 @@ export interface Offer {
   savedAt: number;
   images: OfferedImage[];
   catalogs: { fileId: number; name: string }[];
+  suspected: { images: number[]; catalogs: number[] };
   cannotRestore: { fileId: number; name: string; why: string }[];
 }
 

@@ -51,6 +51,7 @@ for (let run = 0; run < repeat(3); run += 1) {
 }
 
 async function somethingHappens(asker: Asker, backend: Backend, random: Random): Promise<void> {
+  await asker.mayLose();
   switch (random.below(6)) {
     case 0:
       return backend.crashAndRestart();

@@ -45,6 +45,7 @@ pub(super) async fn serve(server: Arc<Server>, upgraded: Upgraded) {
     let environment = &server.environment;
     let connection = environment.registry.begin(environment, inject);
     let mut peer = Peer {
+        server: Arc::clone(&server),
         socket,
         connection: connection.clone(),
         injected,
@@ -60,6 +61,7 @@ pub(super) async fn serve(server: Arc<Server>, upgraded: Upgraded) {
 }
 
 struct Peer {
+    server: Arc<Server>,
     socket: Socket,
     connection: Connection,
     injected: mpsc::UnboundedReceiver<Message>,
@@ -159,6 +161,11 @@ impl Peer {
                 self.note("received", &frame);
                 if frame.event() == Some(EventType::ScriptingResponse) {
                     lock(&self.connection.scripting).answered(&frame);
+                    return;
+                }
+                if let Some(after) = self.faults.kills(&frame) {
+                    tokio::time::sleep(after).await;
+                    self.server.environment.registry.restart();
                     return;
                 }
                 self.work(move |session| session.handle(&frame)).await;

@@ -175,6 +175,7 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
       image(2, "polarisation.fits", { directory: "", hdu: "1", stokes: 14, regionCount: 1 }),
     ],
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
+    suspected: { images: [], catalogs: [] },
     cannotRestore: [],
     ...more,
   };

@@ -9,17 +9,12 @@ use carta_resume::{
         problem::Code,
         timers::Timer,
     },
-    protocol::{
-        EventType, Frame, Header,
-        messages::{
-            CloseFile, OpenFile, RemoveRegion, ResumeSession, SetRegion, SetRegionAck,
-            SetStatsRequirements,
-        },
-    },
+    protocol::{EventType, Frame, Header},
 };
-use std::collections::BTreeSet;
 
 use super::{
+    gone::Gone,
+    socket::Socket,
     traffic::Traffic,
     transitions::{Told, note},
 };
@@ -40,32 +35,6 @@ struct Verdict {
     success: bool,
 }
 
-#[derive(Debug)]
-struct Socket {
-    generation: u32,
-    opened: bool,
-    register: Option<Header>,
-    /// The last REGISTER_VIEWER was refused, so that another may follow.
-    refused: bool,
-    registered_at: Option<u64>,
-    resume: Option<Header>,
-    resumed: bool,
-}
-
-impl Socket {
-    const fn new(generation: u32) -> Self {
-        Self {
-            generation,
-            opened: false,
-            register: None,
-            refused: false,
-            registered_at: None,
-            resume: None,
-            resumed: false,
-        }
-    }
-}
-
 /// The viewer's calls end with it.
 const TOUCHED: &str = "touched";
 
@@ -83,87 +52,20 @@ pub struct Invariants {
     /// A restore was begun and has not come to its end.
     restoring: bool,
     newest_offer: u32,
-    /// It names something that may be what stops the backend.
-    suspects: bool,
+    /// What it says of what may be what stops the backend.
+    suspected: Suspected,
     /// Connections lost while a yes was being carried out.
     lost_resumes: u32,
     closed: bool,
     status: Option<Status>,
     suspended: bool,
+    gone: Gone,
     /// The machine's method that was called, if it was not `handle`.
     command: &'static str,
     /// The timer that is due next.
     due: Option<Timer>,
     /// How far the wall clock is ahead of the monotonic one.
     ahead_ms: u64,
-    gone: Gone,
-}
-
-/// What the viewer has closed and removed without a connection: it is never sent again,
-/// unless the viewer opens or makes it anew.
-#[derive(Debug, Default)]
-struct Gone {
-    images: BTreeSet<i32>,
-    regions: BTreeSet<i32>,
-}
-
-impl Gone {
-    fn sent(&mut self, frame: &Frame, connected: bool) {
-        match frame.event() {
-            Some(EventType::OpenFile) => {
-                if let Ok(open) = frame.decode::<OpenFile>() {
-                    self.images.remove(&open.file_id);
-                }
-            }
-            Some(EventType::SetRegion) => {
-                if let Ok(set) = frame.decode::<SetRegion>() {
-                    self.regions.remove(&set.region_id);
-                }
-            }
-            Some(EventType::CloseFile) if !connected => match frame.decode::<CloseFile>() {
-                Ok(CloseFile { file_id: -1 }) => {
-                    self.images.extend(0..8);
-                    self.regions.extend(1..100);
-                }
-                Ok(CloseFile { file_id }) => drop(self.images.insert(file_id)),
-                Err(_) => {}
-            },
-            Some(EventType::RemoveRegion) if !connected => {
-                if let Ok(remove) = frame.decode::<RemoveRegion>() {
-                    self.regions.insert(remove.region_id);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn received(&mut self, frame: &Frame) {
-        if frame.event() == Some(EventType::SetRegionAck)
-            && let Ok(ack) = frame.decode::<SetRegionAck>()
-        {
-            self.regions.remove(&ack.region_id);
-        }
-    }
-
-    /// The client sends something of its own.
-    fn check(&self, frame: &Frame) {
-        match frame.event() {
-            Some(EventType::ResumeSession) => {
-                let resume: ResumeSession = frame.decode().unwrap();
-                for image in resume.images {
-                    assert!(!self.images.contains(&image.file_id), "{} was closed", image.file_id);
-                    let removed = image.regions.keys().find(|id| self.regions.contains(id));
-                    assert_eq!(removed, None, "a region was removed");
-                }
-            }
-            Some(EventType::SetStatsRequirements) => {
-                let set: SetStatsRequirements = frame.decode().unwrap();
-                assert!(!self.images.contains(&set.file_id), "{} was closed", set.file_id);
-                assert!(!self.regions.contains(&set.region_id), "{} was removed", set.region_id);
-            }
-            _ => {}
-        }
-    }
 }
 
 impl Invariants {
@@ -178,15 +80,15 @@ impl Invariants {
             archived: None,
             restoring: false,
             newest_offer: 0,
-            suspects: false,
+            suspected: Suspected::default(),
             lost_resumes: 0,
             closed: false,
             status: None,
             suspended: false,
+            gone: Gone::default(),
             command: TOUCHED,
             due: None,
             ahead_ms: u64::MAX,
-            gone: Gone::default(),
         }
     }
 
@@ -266,7 +168,7 @@ impl Invariants {
             }
             Input::Answered { offer, answer: Answer::Part { .. } }
                 if self.taken_over.is_some()
-                    && !self.suspects
+                    && self.suspected == Suspected::default()
                     && self.question == Question::Open(*offer) =>
             {
                 self.question = Question::Broken(*offer);
@@ -394,10 +296,12 @@ impl Invariants {
                 self.archived = Some(offer.id);
             }
             Effect::Ask(offer) => {
-                self.suspects = offer.suspected != Suspected::default();
+                self.suspected = offer.suspected.clone();
                 let may_ask = match self.question {
                     Question::None | Question::Broken(_) => true,
-                    Question::Yes(_) => self.lost_resumes >= 1 && self.suspects,
+                    Question::Yes(_) => {
+                        self.lost_resumes >= 1 && self.suspected != Suspected::default()
+                    }
                     Question::Open(_) => false,
                 };
                 assert!(may_ask, "asked again: {:?}", self.question);
