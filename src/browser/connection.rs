@@ -21,7 +21,6 @@ const THREW: &str = "the url function threw or rejected";
 
 impl Shell {
     pub(super) fn open(&self, generation: u32, attempt: u32) {
-        self.shut();
         let function = match &self.url {
             UrlSource::Fixed(address) => return self.open_at(generation, address),
             UrlSource::Function(function) => function,
@@ -51,6 +50,10 @@ impl Shell {
     }
 
     pub(super) fn open_at(&self, generation: u32, address: &str) {
+        // The address may come after its attempt has been given up.
+        if !self.machine.borrow().awaits_socket(generation) {
+            return;
+        }
         if let Some(drop_in) = self.drop_in() {
             let say = self.weakly(move |shell, said| shell.said(generation, said));
             let socket = drop_in.open(address).map(|socket| Socket::adopt(socket, say));
@@ -66,10 +69,6 @@ impl Shell {
         }
         let kept = self.store.borrow_mut().take_session_id(&bare);
         let kept = self.report_fault(kept);
-        // The address may come after its attempt has been given up.
-        if !self.machine.borrow().awaits_socket(generation) {
-            return;
-        }
         self.machine.borrow_mut().adopt_session_id(kept);
         *self.address.borrow_mut() = bare;
         let say = self.weakly(move |shell, said| shell.said(generation, said));
@@ -77,10 +76,9 @@ impl Shell {
     }
 
     fn put_socket(&self, generation: u32, socket: Option<Socket>) {
-        let opened = socket.is_some();
-        *self.socket.borrow_mut() = socket;
-        if !opened {
-            self.no_address(generation, "the browser does not accept it", None);
+        match socket {
+            Some(socket) => self.sockets.put(generation, socket),
+            None => self.no_address(generation, "the browser does not accept it", None),
         }
     }
 
@@ -88,16 +86,18 @@ impl Shell {
         self.input_later(Input::NoAddress { generation, message: message.to_owned(), cause });
     }
 
-    pub(super) fn shut(&self) {
-        let socket = self.socket.take();
+    pub(super) fn shut(&self, generation: u32) {
+        let socket = self.sockets.take(generation);
         drop(socket);
     }
 
     pub(super) fn said(&self, generation: u32, said: Said) {
+        // What the first has said counts before what the second says.
+        self.note_heard();
         match said {
             Said::Opened => self.input(Input::Opened { generation }),
             Said::Lost => {
-                self.shut();
+                self.shut(generation);
                 self.input(Input::Lost { generation });
             }
             Said::Text { pong } => self.input(Input::Text { generation, pong }),
@@ -138,18 +138,12 @@ impl Shell {
         sent.map_err(|problem| from_problem(&problem, None))
     }
 
-    pub(super) fn transmit(&self, frame: &Frame) {
-        if let Some(socket) = &*self.socket.borrow() {
-            socket.send(frame.bytes());
-        }
-    }
-
     /// A socket that has died without saying so yet takes nothing any more.
     pub(super) fn notice_dead_socket(&self) {
-        let dead = self.socket.borrow().as_ref().is_some_and(|socket| !socket.is_open());
+        let generation = self.machine.borrow().generation();
+        let dead = self.sockets.with(generation, |socket| !socket.is_open()).unwrap_or_default();
         if dead && self.machine.borrow().is_connected() {
-            self.shut();
-            let generation = self.machine.borrow().generation();
+            self.shut(generation);
             self.input(Input::Lost { generation });
         }
     }

@@ -159,8 +159,17 @@ fn timeouts(reader: &Reader) -> Result<Timeouts> {
     Ok(Timeouts {
         connect_ms: reader.milliseconds("connectMs", 1)?.unwrap_or(default.connect_ms),
         register_ms: reader.milliseconds("registerMs", 1)?.unwrap_or(default.register_ms),
-        resume_ms: reader.milliseconds("resumeMs", 1)?.unwrap_or(default.resume_ms),
+        resume_ms: resume_ms(&reader)?,
     })
+}
+
+/// `Infinity` is none.
+fn resume_ms(reader: &Reader) -> Result<Option<u64>> {
+    let is_none = |given: &JsValue| given.as_f64() == Some(f64::INFINITY);
+    match reader.get("resumeMs")? {
+        Some(given) if is_none(&given) => Ok(None),
+        _ => reader.milliseconds("resumeMs", 1),
+    }
 }
 
 fn max_answers(reader: &Reader) -> Result<usize> {

@@ -30,7 +30,7 @@ use super::{
     page::{self, Listener, PageEvent},
     probe::probe,
     promises::Resolver,
-    socket::Socket,
+    socket::{Socket, Sockets},
     storage::SessionIds,
     timer::{after, later},
     values,
@@ -45,7 +45,7 @@ pub(super) struct Shell {
     confirm_resume: js_sys::Function,
     pub(super) drop_in: Option<DropIn>,
     pub(super) handlers: Handlers,
-    pub(super) socket: RefCell<Option<Socket>>,
+    pub(super) sockets: Sockets,
     /// The address of the newest attempt, without what may hold a token.
     pub(super) address: RefCell<String>,
     pub(super) store: RefCell<SessionIds>,
@@ -81,7 +81,7 @@ impl Shell {
             url: options.url,
             confirm_resume: options.confirm_resume,
             handlers: Handlers::default(),
-            socket: RefCell::default(),
+            sockets: Sockets::default(),
             address: RefCell::default(),
             store: RefCell::new(SessionIds::new(&options.keeping.user)),
             keeping: Keeping::new(options.keeping, options.drop_in.as_ref()),
@@ -165,9 +165,7 @@ impl Shell {
 
     fn page_event(&self, event: PageEvent) {
         // What came in before says nothing about after.
-        if self.drop_in().is_some() {
-            self.note_heard();
-        }
+        self.note_heard();
         match event {
             PageEvent::Online => self.input(Input::Online),
             PageEvent::Offline => self.input(Input::Offline),
@@ -210,12 +208,12 @@ impl Shell {
     fn perform(&self, effect: Effect) {
         match effect {
             Effect::Open { generation, attempt } => self.open(generation, attempt),
-            Effect::Shut { .. } => self.shut(),
-            Effect::Send { frame, .. } => self.transmit(&frame),
-            Effect::Ping { .. } => {
-                if let Some(socket) = &*self.socket.borrow() {
-                    socket.ping();
-                }
+            Effect::Shut { generation } => self.shut(generation),
+            Effect::Send { generation, frame } => {
+                self.sockets.with(generation, |socket| socket.send(frame.bytes()));
+            }
+            Effect::Ping { generation } => {
+                self.sockets.with(generation, Socket::ping);
             }
             Effect::Probe => {
                 let address = self.address.borrow().clone();
@@ -411,9 +409,7 @@ impl Shell {
         let delay = deadline.saturating_sub(self.monotonic());
         let fire = self.weakly(|shell, ()| {
             shell.timer.take();
-            if shell.drop_in().is_some() {
-                shell.note_heard();
-            }
+            shell.note_heard();
             shell.input(Input::Timeout);
         });
         *timer = Some((deadline, after(delay, move || fire(()))));

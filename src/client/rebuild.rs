@@ -264,7 +264,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if matches!(rebuilding, Some(Step::Recognising { .. })) {
             return self.probe_viewer();
         }
-        if due == Due::Late || !self.state.is_active() {
+        if due == Due::Late || !self.state.is_active() || self.silent_since().is_some() {
             self.timers.extend(Timer::Rebuild, self.now.after(STEP_MS));
             return;
         }

@@ -65,6 +65,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     fn transmit(&mut self, frame: Frame) {
         let frame = self.translated(frame);
+        self.note_asked();
         self.tracker.sent(&frame);
         self.note_closed_catalog(&frame);
         self.push_frame(frame);
@@ -146,7 +147,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.is_current(generation) {
             return;
         }
-        self.alive();
+        self.received(D::size(&message));
         let answer = self.requests.are_answered_by(header).then(|| message.clone());
         if self.is_for_viewer(header) {
             self.effects.push_back(Effect::Deliver(message));

@@ -5,21 +5,11 @@ use prost::Message;
 use super::{
     ledger::{Entry, Prospect, Sequence},
     subject::depends_on_session,
-    tracker::{Tracker, blocks_backend},
+    tracker::Tracker,
 };
 use crate::protocol::{EventType, Frame};
 
 impl Tracker {
-    /// Whether an unanswered request keeps the backend from answering anything
-    /// else, PING included.
-    pub fn is_busy(&self) -> bool {
-        self.ledger.entries().iter().any(|entry| {
-            entry.answer.is_some()
-                && entry.prospect != Prospect::Hopeless
-                && blocks_backend(entry.event)
-        })
-    }
-
     /// The connection is gone. Returns, in the order sent, the requests that are not
     /// sent again: they have effects outside the session, or are to calculate from
     /// what is not there any more.

@@ -31,11 +31,16 @@ enum Act {
     CloseAll,
     CallEmpties,
     Close,
+    SecondOpened,
+    SecondLost,
+    Pong,
+    Online,
 }
 
 use Act::{
-    CallEmpties, CannotAsk, Close, CloseAll, Lost, LostBefore, No, Opened, Refused, ResumeAcked,
-    RetryNow, Send, StaleYes, TimerFires, TimerFiresLate, Visible, Welcomed, Yes,
+    CallEmpties, CannotAsk, Close, CloseAll, Lost, LostBefore, No, Online, Opened, Pong, Refused,
+    ResumeAcked, RetryNow, SecondLost, SecondOpened, Send, StaleYes, TimerFires, TimerFiresLate,
+    Visible, Welcomed, Yes,
 };
 
 /// The bench, with what it takes to answer.
@@ -91,6 +96,16 @@ impl Driver {
                 self.bench.effects(None)
             }
             Close => self.bench.input(Input::Close),
+            SecondOpened => {
+                let generation = self.bench.second();
+                self.bench.input(Input::Opened { generation })
+            }
+            SecondLost => {
+                let generation = self.bench.second();
+                self.bench.input(Input::Lost { generation })
+            }
+            Pong => self.bench.input(Input::Text { generation, pong: true }),
+            Online => self.bench.input(Input::Online),
         };
         self.note(&effects);
     }
@@ -206,6 +221,38 @@ fn from_a_drop() {
 #[test]
 fn from_the_start() {
     all(connecting, &[RetryNow, Opened, Lost, Welcomed, Refused, TimerFires, Visible, Close], 4);
+}
+
+/// A PING is unanswered, and a second socket is opening.
+fn silent() -> Bench {
+    let mut bench = Bench::with_image();
+    for _ in 0..3 {
+        let due = bench.machine.next_deadline().unwrap().at;
+        bench.after(due - bench.now.monotonic);
+    }
+    assert_ne!(bench.second(), bench.generation());
+    bench
+}
+
+fn silent_and_asked() -> Bench {
+    let mut bench = Bench::asking();
+    for _ in 0..3 {
+        let due = bench.machine.next_deadline().unwrap().at;
+        bench.after(due - bench.now.monotonic);
+    }
+    assert_ne!(bench.second(), bench.generation());
+    bench
+}
+
+#[test]
+fn from_silence() {
+    let alphabet =
+        [SecondOpened, SecondLost, Pong, Lost, TimerFires, TimerFiresLate, RetryNow, Online];
+    all(silent, &alphabet, 4);
+    all(silent_and_asked, &alphabet, 4);
+    let alphabet = [SecondOpened, Pong, Lost, TimerFires, Welcomed, Yes, No, Send, Visible, Close];
+    all(silent, &alphabet, 4);
+    all(silent_and_asked, &alphabet, 4);
 }
 
 #[test]

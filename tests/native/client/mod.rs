@@ -17,6 +17,8 @@ mod rebuilding_drops;
 mod registering;
 mod reload;
 mod resuming;
+mod second_socket;
+mod silence;
 mod storm;
 mod support;
 mod traffic;

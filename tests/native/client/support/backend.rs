@@ -24,6 +24,8 @@ pub struct Backend {
     pub loses: Vec<EventType>,
     /// How long it answers nothing for one of these.
     pub busy_ms: BTreeMap<EventType, u64>,
+    /// So many bytes of image data follow one of these.
+    pub streams: BTreeMap<EventType, usize>,
     pub connections: BTreeMap<u32, Connection>,
     /// How many of these it has carried out.
     pub resumes: usize,
@@ -60,6 +62,7 @@ impl Default for Backend {
             disk: Disk::default(),
             loses: Vec::new(),
             busy_ms: BTreeMap::new(),
+            streams: BTreeMap::new(),
             connections: BTreeMap::new(),
             resumes: 0,
             saves: 0,

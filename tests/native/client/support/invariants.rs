@@ -59,7 +59,10 @@ impl Socket {
 pub struct Invariants {
     pub traffic: Traffic,
     options: Options,
+    /// The socket in use.
     socket: Option<Socket>,
+    /// Tried beside it.
+    second: Option<Socket>,
     newest: u32,
     /// The socket that the viewer has opened itself.
     taken_over: Option<u32>,
@@ -82,6 +85,7 @@ impl Invariants {
             traffic: Traffic::default(),
             options,
             socket: None,
+            second: None,
             newest: 0,
             taken_over: None,
             question: Question::None,
@@ -125,16 +129,18 @@ impl Invariants {
             Input::Lost { generation } | Input::NoAddress { generation, .. }
                 if self.is_live(*generation) =>
             {
-                self.socket_gone();
+                self.gone(*generation);
             }
-            Input::Opened { generation } if self.is_live(*generation) => {
-                self.socket.iter_mut().for_each(|socket| socket.opened = true);
+            Input::Opened { generation } => {
+                let sockets = self.socket.iter_mut().chain(&mut self.second);
+                let opened = sockets.filter(|socket| socket.generation == *generation);
+                opened.for_each(|socket| socket.opened = true);
             }
-            Input::Frame { generation, frame, .. } if self.is_live(*generation) => {
+            Input::Frame { generation, frame, .. } if self.is_used(*generation) => {
                 self.traffic.received(*generation, frame.header());
                 self.frame(now, frame);
             }
-            Input::Skimmed { generation, header, .. } if self.is_live(*generation) => {
+            Input::Skimmed { generation, header, .. } if self.is_used(*generation) => {
                 self.traffic.received(*generation, *header);
             }
             Input::Answered { offer, answer } if self.archived == Some(*offer) => {
@@ -190,15 +196,26 @@ impl Invariants {
         }
     }
 
-    fn is_live(&self, generation: u32) -> bool {
+    fn is_used(&self, generation: u32) -> bool {
         self.socket.as_ref().is_some_and(|socket| socket.generation == generation)
     }
 
-    fn socket_gone(&mut self) {
+    fn sockets(&self) -> impl Iterator<Item = &Socket> {
+        self.socket.iter().chain(&self.second)
+    }
+
+    /// A socket is gone; if it was the one in use, the other takes its place.
+    fn gone(&mut self, generation: u32) {
+        if !self.is_used(generation) {
+            self.second = None;
+            return;
+        }
         let Some(socket) = self.socket.take() else { return };
         if socket.resume.is_some() && !socket.resumed {
             self.lost_resumes += 1;
         }
+        self.socket = self.second.take();
+        self.traffic.socket_changed();
     }
 
     /// What the machine made of it. `input` is `None` for a command.
@@ -221,7 +238,12 @@ impl Invariants {
                     Effect::Ping { generation } | Effect::Shut { generation },
                     Some(Input::Lost { generation: lost }),
                 ) if generation == lost => {}
-                _ => self.effect(effect, phase),
+                _ => {
+                    if input == Some(&Input::Timeout) {
+                        self.has_reason(effect, effects);
+                    }
+                    self.effect(effect, phase);
+                }
             }
         }
         let ended = effects.iter().any(|effect| matches!(effect, Effect::Ended(_)));
@@ -233,22 +255,45 @@ impl Invariants {
         }
     }
 
+    /// A connection that has worked is given up only when another one has opened, or
+    /// when the backend answers everything but RESUME_SESSION.
+    fn has_reason(&self, effect: &Effect, effects: &[Effect]) {
+        let Effect::Shut { generation } = effect else { return };
+        let registered = self.socket.as_ref().is_some_and(|socket| socket.registered_at.is_some());
+        if self.is_used(*generation) && registered {
+            let other = self.second.as_ref().is_some_and(|second| second.opened);
+            let overdue = effects.iter().any(|effect| {
+                matches!(effect, Effect::Error(problem) if problem.code == Code::ResumeTimeout)
+            });
+            assert!(other || overdue, "given up in favour of {:?}", self.second);
+        }
+    }
+
     fn effect(&mut self, effect: &Effect, phase: Phase) {
         match effect {
             Effect::Open { generation, .. } => {
-                assert!(self.socket.is_none(), "two sockets: {:?}", self.socket);
                 assert!(*generation > self.newest, "a generation twice");
                 self.newest = *generation;
-                self.traffic.socket_opened();
-                self.socket = Some(Socket::new(*generation));
+                let socket = Some(Socket::new(*generation));
+                match &self.socket {
+                    None => {
+                        self.traffic.socket_changed();
+                        self.socket = socket;
+                    }
+                    Some(first) => {
+                        assert!(first.registered_at.is_some(), "two sockets: {first:?}");
+                        assert!(self.second.is_none(), "three sockets: {:?}", self.second);
+                        self.second = socket;
+                    }
+                }
             }
             Effect::Shut { generation } => {
                 assert!(self.is_live(*generation), "shut {generation}, not {:?}", self.socket);
-                self.socket_gone();
+                self.gone(*generation);
             }
             Effect::Send { generation, frame } => self.send(*generation, frame, phase),
             Effect::Ping { generation } => {
-                assert!(self.is_live(*generation));
+                assert!(self.is_used(*generation));
                 assert!(self.socket.as_ref().is_some_and(|s| s.registered_at.is_some()));
             }
             Effect::Ask(offer) if phase == Phase::Active => {
@@ -302,7 +347,7 @@ impl Invariants {
     fn send(&mut self, generation: u32, frame: &Frame, phase: Phase) {
         let header = frame.header();
         assert_eq!(Header::read(frame.bytes()), Some(header));
-        assert!(self.is_live(generation), "{header:?} on {generation}, not {:?}", self.socket);
+        assert!(self.is_used(generation), "{header:?} on {generation}, not {:?}", self.socket);
         self.traffic.transmitted(generation, frame);
         let Some(socket) = &mut self.socket else { return };
         assert!(socket.opened, "{header:?} before the socket is open");
@@ -358,6 +403,20 @@ impl Invariants {
             let bound = backoff.bound(status.attempt, true);
             assert!(delay <= bound, "{delay} ms after {} attempts", status.attempt);
         }
+        if let Some(since) = status.silent_since {
+            let connected = [Phase::Confirming, Phase::Resuming, Phase::Active];
+            assert!(connected.contains(&status.phase), "silent in {:?}", status.phase);
+            assert!(since <= now.wall || self.status.as_ref() == Some(status));
+            let speaks = match input {
+                Some(
+                    Input::Frame { generation, .. }
+                    | Input::Skimmed { generation, .. }
+                    | Input::Text { generation, .. },
+                ) => self.is_used(*generation),
+                _ => false,
+            };
+            assert!(!speaks, "it speaks, and is called silent");
+        }
         self.status = Some(status.clone());
     }
 
@@ -374,6 +433,9 @@ impl Invariants {
                 assert_eq!(connecting, Some(false), "{phase:?}");
             }
         }
+        if !matches!(phase, Phase::Confirming | Phase::Resuming | Phase::Active) {
+            assert!(self.second.is_none(), "{phase:?} with {:?} too", self.second);
+        }
         if phase == Phase::Active {
             assert_eq!(self.question, Question::None, "at work with a question open");
             assert_eq!(self.restoring, self.archived.is_some(), "a restore without an end");
@@ -385,7 +447,8 @@ impl Invariants {
         let beats = self.options.heartbeat.is_some();
         // A viewer that registers by itself has a patience of its own.
         let viewers = phase == Phase::Registering && self.taken_over == Some(self.newest);
-        let rests = viewers || [Phase::Confirming, Phase::Active].contains(&phase) && !beats;
+        let rests = viewers
+            || [Phase::Confirming, Phase::Resuming, Phase::Active].contains(&phase) && !beats;
         if idle || self.suspended {
             assert_eq!(machine.next_deadline(), None, "{phase:?}");
         } else if !rests {
@@ -396,9 +459,23 @@ impl Invariants {
 
 /// For the one who drives.
 impl Invariants {
-    /// The newest socket's number.
-    pub fn newest(&self) -> u32 {
-        self.newest
+    /// The number of the socket in use, or of the newest.
+    pub fn current(&self) -> u32 {
+        self.socket.as_ref().map_or(self.newest, |socket| socket.generation)
+    }
+
+    /// The number of the second socket, or of the newest.
+    pub fn second(&self) -> u32 {
+        self.second.as_ref().map_or(self.newest, |socket| socket.generation)
+    }
+
+    /// Is it the socket in use, or the second?
+    pub fn is_live(&self, generation: u32) -> bool {
+        self.sockets().any(|socket| socket.generation == generation)
+    }
+
+    pub fn is_open(&self, generation: u32) -> bool {
+        self.sockets().any(|socket| socket.generation == generation && socket.opened)
     }
 
     /// The REGISTER_VIEWER that is on its way, or was the last.
