@@ -11,7 +11,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     files.retain(|path| path.extension() == Some(OsStr::new("proto")));
     files.sort();
     let descriptors = protox::compile(&files, ["proto"])?;
-    prost_build::Config::new()
+    let mut config = prost_build::Config::new();
+    // JavaScript is told what an offer shows.
+    for path in [".carta_resume.stored.OfferImage", ".carta_resume.stored.OfferCatalog"] {
+        config.type_attribute(path, "#[derive(serde::Serialize)]");
+        config.type_attribute(path, r#"#[serde(rename_all = "camelCase")]"#);
+    }
+    config
         // The same state gives the same bytes.
         .btree_map(["."])
         // What is kept and sent again is not copied while it is read.

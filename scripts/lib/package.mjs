@@ -16,7 +16,7 @@ import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { bin } from "./node.mjs";
 import { dist, root, target, wasmName } from "./paths.mjs";
-import { capture, run, say, seconds, step } from "./process.mjs";
+import { capture, Failed, run, say, seconds, step } from "./process.mjs";
 import { wasmBindgen } from "./rust.mjs";
 
 const sources = [
@@ -111,11 +111,30 @@ export async function compileWasm() {
 async function webAssembly(folder) {
   const compiled = await compileWasm();
   // Its interface is declared in src/npm/carta_resume.d.ts, more narrowly.
-  const flags = ["--no-typescript", "--remove-name-section", "--remove-producers-section"];
+  const without = ["--no-typescript", "--remove-name-section", "--remove-producers-section"];
   const out = ["--out-dir", folder, "--out-name", wasmName];
-  await run(wasmBindgen, ["--target", "web", ...flags, ...out, compiled]);
+  await run(wasmBindgen, ["--target", "web", ...without, ...out, compiled]);
   const wasm = join(folder, `${wasmName}_bg.wasm`);
-  await run(bin("wasm-opt"), ["-Oz", wasm, "-o", wasm]);
+  // Low memory is where the stack would end.
+  const flags = ["-Oz", "--low-memory-unused", "--minify-imports-and-exports-and-modules"];
+  const names = capture(bin("wasm-opt"), [...flags, wasm, "-o", wasm]);
+  if (!names) throw new Failed("wasm-opt failed.");
+  shorten(join(folder, `${wasmName}.js`), JSON.parse(names));
+}
+
+/**
+ * Has the JavaScript use the names that wasm-opt has given what the two exchange. Those
+ * of wasm-bindgen end in hashes, which do not compress: 4 kB.
+ */
+function shorten(file, { imports, exports }) {
+  const [[module]] = imports;
+  const imported = new Map(imports.map(([, name, short]) => [name, short]));
+  const exported = new Map(exports);
+  const text = readFileSync(file, "utf8")
+    .replace(`"${module}"`, '"a"')
+    .replace(/\b\w+(?=: function\()/g, (name) => imported.get(name) ?? name)
+    .replace(/(?<=\bwasm\.)\w+/g, (name) => exported.get(name) ?? name);
+  writeFileSync(file, text);
 }
 
 /** Paths of this machine, which panics would carry, are left out. */

@@ -2,7 +2,6 @@
 
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
 use crate::client::{Answer, Offer};
@@ -10,7 +9,7 @@ use crate::client::{Answer, Offer};
 use super::{
     driver::Input,
     numbers::integer,
-    promises::{is_thenable, settled},
+    promises::{is_thenable, settled, spawn},
     reader::elements,
     values::to_js,
 };
@@ -38,7 +37,7 @@ impl OpenOffer {
         match confirm.call2(&JsValue::UNDEFINED, &self.object, &signal) {
             Ok(value) if is_thenable(&value) => {
                 let answer = settled(&value);
-                spawn_local(async move { answered(answer.await) });
+                spawn(async move { answered(answer.await) });
             }
             answer => answered(answer),
         }

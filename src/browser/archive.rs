@@ -1,71 +1,106 @@
 //! The archive, as a viewer asks for it.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
-use js_sys::{Array, Promise};
-use wasm_bindgen_futures::spawn_local;
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::JsValue;
 
 use crate::{
     client::{Problem, offer::Kept},
-    keeping::keeper::{Command, Input},
+    keeping::{
+        export,
+        fault::Fault,
+        keeper::{Command, Input},
+        session::Write,
+    },
 };
 
-use super::{error::from_problem, promises::Resolver, shell::Shell, values::to_js};
+use super::{
+    error::from_problem,
+    promises::{Deferred, call, spawn},
+    shell::Shell,
+    values::to_js,
+};
 
 /// What a viewer waits for.
 #[derive(Default)]
 pub(super) struct Requests {
     last: RefCell<u32>,
-    waiting: RefCell<Vec<(u32, Resolver)>>,
+    waiting: RefCell<Vec<(u32, Deferred)>>,
 }
 
 impl Requests {
-    fn add(&self, resolver: Resolver) -> u32 {
+    fn add(&self, request: Deferred) -> u32 {
         let mut last = self.last.borrow_mut();
         *last = last.wrapping_add(1);
-        self.waiting.borrow_mut().push((*last, resolver));
+        self.waiting.borrow_mut().push((*last, request));
         *last
     }
 
-    fn take(&self, request: u32) -> Option<Resolver> {
+    fn take(&self, request: u32) -> Option<Deferred> {
         let mut waiting = self.waiting.borrow_mut();
         let at = waiting.iter().position(|(id, _)| *id == request)?;
         Some(waiting.swap_remove(at).1)
     }
 
     pub(super) fn settle(&self, request: u32, outcome: &Result<bool, Problem>) {
-        let Some(resolver) = self.take(request) else { return };
+        let Some(waiting) = self.take(request) else { return };
         match outcome {
-            Ok(answer) => resolver.resolve(&(*answer).into()),
-            Err(problem) => resolver.reject(&from_problem(problem, None)),
+            Ok(answer) => call(&waiting.resolve, &(*answer).into()),
+            Err(problem) => call(&waiting.reject, &from_problem(problem, None)),
         }
     }
 }
 
 impl Shell {
-    /// Resolves with what came of it: a list, or whether something was restored or
-    /// deleted.
+    /// Resolves with what came of it: a list, a file, an id, or whether something was
+    /// restored or deleted.
     pub(super) fn command(&self, command: Command) -> Promise {
-        let (promise, resolver) = Resolver::new();
-        if let Some(resolver) = resolver {
-            let request = self.keeping.requests.add(resolver);
-            self.keep(Input::Command { request, command });
-        }
-        promise
+        let answer = Deferred::new();
+        let request = self.keeping.requests.add(answer.clone());
+        self.keep(Input::Command { request, command });
+        answer.promise
     }
 
-    pub(super) fn list(&self, request: u32, address: Option<String>) {
-        let Some(resolver) = self.keeping.requests.take(request) else { return };
-        let Some(address) = address else { return resolver.resolve(&Array::new()) };
-        let listed = self.keeping.store().map(|store| store.list(&address));
-        spawn_local(async move {
-            let entries = match listed {
-                Ok(listed) => listed.await,
-                Err(fault) => Err(fault),
-            };
-            match entries {
-                Ok(entries) => resolver.resolve(&to_js(&entries)),
-                Err(fault) => resolver.reject(&from_problem(&fault.problem(""), None)),
+    /// Resolves with what is open, as a file.
+    pub(super) fn export_open(&self) -> Promise {
+        let answer = Deferred::new();
+        let file = {
+            let machine = self.machine.borrow();
+            export::of_open(machine.tracker(), machine.saved_at(self.now()))
+        };
+        match file {
+            Some(file) => call(&answer.resolve, &Uint8Array::from(file.as_slice())),
+            None => call(&answer.reject, &from_problem(&export::nothing(), None)),
+        }
+        answer.promise
+    }
+
+    pub(super) fn list(&self, request: u32, is_empty: bool) {
+        if is_empty {
+            return self.answer(request, async { Ok(Array::new().into()) });
+        }
+        let listed = self.keeping.store().map(|store| store.list());
+        self.answer(request, async move { Ok(to_js(&listed?.await?)) });
+    }
+
+    pub(super) fn import(&self, request: u32, write: Rc<Write>) {
+        let imported = self.keeping.store().map(|store| store.import(write));
+        self.answer(request, async move { Ok(imported?.await?.into()) });
+    }
+
+    pub(super) fn exported(&self, request: u32, file: &[u8]) {
+        if let Some(waiting) = self.keeping.requests.take(request) {
+            call(&waiting.resolve, &Uint8Array::from(file));
+        }
+    }
+
+    fn answer(&self, request: u32, work: impl Future<Output = Result<JsValue, Fault>> + 'static) {
+        let Some(waiting) = self.keeping.requests.take(request) else { return };
+        spawn(async move {
+            match work.await {
+                Ok(value) => call(&waiting.resolve, &value),
+                Err(fault) => call(&waiting.reject, &from_problem(&fault.problem(""), None)),
             }
         });
     }

@@ -20,7 +20,7 @@ use super::{
     numbers::integer,
     options::ClientOptions,
     page::Listener,
-    promises::Resolver,
+    promises::{Deferred, call},
     shell::{Request, Shell},
     specs,
     values::to_js,
@@ -78,6 +78,21 @@ impl ResumeClient {
         self.shell.command(Command::Restore { id })
     }
 
+    /// What is open, as a file, or with an id a workspace of the archive.
+    #[wasm_bindgen(js_name = exportWorkspace)]
+    pub fn export_workspace(&self, id: Option<String>) -> Promise {
+        match id {
+            Some(id) => self.shell.command(Command::Export { id }),
+            None => self.shell.export_open(),
+        }
+    }
+
+    /// Adds a file to the archive; resolves with its id there.
+    #[wasm_bindgen(js_name = importWorkspace)]
+    pub fn import_workspace(&self, file: Vec<u8>) -> Promise {
+        self.shell.command(Command::Import { file })
+    }
+
     /// Deletes a workspace from the archive.
     #[wasm_bindgen(js_name = deleteFromArchive)]
     pub fn delete_from_archive(&self, id: String) -> Promise {
@@ -101,13 +116,11 @@ impl ResumeClient {
 
     /// Sends a request under an id of the client's own and waits for its answer.
     pub fn request(&self, event_type: &JsValue, payload: &JsValue, options: &JsValue) -> Promise {
-        let (promise, resolver) = Resolver::new();
-        if let Some(resolver) = resolver
-            && let Err(error) = self.start(resolver.clone(), event_type, payload, options)
-        {
-            resolver.reject(&error);
+        let answer = Deferred::new();
+        if let Err(error) = self.start(answer.clone(), event_type, payload, options) {
+            call(&answer.reject, &error);
         }
-        promise
+        answer.promise
     }
 
     /// Calls `handler` on each event; the result takes it away again.
@@ -223,7 +236,7 @@ impl ResumeClient {
 
     fn start(
         &self,
-        resolver: Resolver,
+        answer: Deferred,
         event_type: &JsValue,
         payload: &JsValue,
         options: &JsValue,
@@ -246,7 +259,7 @@ impl ResumeClient {
         let started = self.shell.with(|machine| {
             let request_id = machine.request(now, event_type, &payload)?;
             let abort = signal.map(|signal| self.abort_listener(&signal, request_id));
-            self.shell.await_answer(request_id, Request { resolver, _abort: abort });
+            self.shell.await_answer(request_id, Request { answer, _abort: abort });
             Ok(())
         });
         started.map_err(|problem| from_problem(&problem, None))
@@ -258,7 +271,7 @@ impl ResumeClient {
         Listener::new(signal, "abort", move |_| {
             let Some(shell) = shell.upgrade() else { return };
             if let Some(request) = shell.take_request(request_id) {
-                request.resolver.reject(&reason.reason());
+                call(&request.answer.reject, &reason.reason());
                 shell.input(Input::Abort { request_id });
             }
         })

@@ -10,11 +10,10 @@ use crate::{client::Problem, keeping::keeper, protocol::Frame};
 use super::{
     client::{ResumeClient, bytes},
     error::{error, from_problem},
-    numbers::integer,
+    numbers::{count, integer},
     reader::Reader,
     shell::Shell,
     socket::{Socket, bare_address},
-    values::to_js,
 };
 
 /// The socket's side.
@@ -61,8 +60,7 @@ impl DropIn {
     }
 
     pub(super) fn note_progress(&self, done: usize, all: usize) {
-        let (done, all) = (to_js(&done), to_js(&all));
-        drop(self.rebuilding.call2(&JsValue::UNDEFINED, &done, &all));
+        drop(self.rebuilding.call2(&JsValue::UNDEFINED, &count(done as u64), &count(all as u64)));
     }
 }
 
@@ -145,6 +143,6 @@ impl ResumeClient {
     /// Bytes that wait for a connection.
     #[wasm_bindgen(getter, js_name = queuedBytes)]
     pub fn queued_bytes(&self) -> JsValue {
-        to_js(&self.shell.machine.borrow().queued_bytes())
+        count(self.shell.machine.borrow().queued_bytes() as u64)
     }
 }

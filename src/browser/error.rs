@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use js_sys::{Array, Error, Function, Object, Reflect};
-use serde::Serialize;
 use wasm_bindgen::{JsCast, prelude::*};
 
 use crate::{
@@ -11,7 +10,10 @@ use crate::{
     protocol::{EventType, Header},
 };
 
-use super::values::{set, to_js};
+use super::{
+    numbers::count,
+    values::{name, set},
+};
 
 thread_local! {
     /// The package's class `ResumeError`: (code, message, details).
@@ -51,11 +53,26 @@ pub(super) fn invalid_option(message: &str) -> JsValue {
 /// A `ResumeError` for a problem of the machine's. `cause` is what the
 /// viewer's own function threw.
 pub(super) fn from_problem(problem: &Problem, cause: Option<&JsValue>) -> JsValue {
-    let details = to_js(&Details::of(problem));
+    let details = Object::new().into();
+    if !problem.frames.is_empty() {
+        set(&details, "frames", &problem.frames.iter().map(named).collect::<Array>());
+    }
+    if let [header] = problem.frames.as_slice() {
+        name(&details, header);
+    }
+    if let Some(length) = problem.length {
+        set(&details, "length", &count(length as u64));
+    }
     if let Some(cause) = cause {
         set(&details, "cause", cause);
     }
     make(problem.code.name(), &message(problem), &details)
+}
+
+fn named(header: &Header) -> JsValue {
+    let frame = Object::new().into();
+    name(&frame, header);
+    frame
 }
 
 fn make(code: &str, message: &str, details: &JsValue) -> JsValue {
@@ -69,46 +86,6 @@ fn make(code: &str, message: &str, details: &JsValue) -> JsValue {
         set(&error, "code", &code.into());
         error.into()
     })
-}
-
-/// The properties that an error has beside its code and message.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Details {
-    /// These two if it is about one frame.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event_type: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<u32>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    frames: Vec<FrameName>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    length: Option<usize>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FrameName {
-    event_type: u16,
-    request_id: u32,
-}
-
-impl Details {
-    fn of(problem: &Problem) -> Self {
-        let only = match problem.frames.as_slice() {
-            [header] => Some(header),
-            _ => None,
-        };
-        let frames = problem.frames.iter();
-        Self {
-            event_type: only.map(|header| header.event_type),
-            request_id: only.map(|header| header.request_id),
-            frames: frames
-                .map(|&Header { event_type, request_id, .. }| FrameName { event_type, request_id })
-                .collect(),
-            length: problem.length,
-        }
-    }
 }
 
 /// Frames that a message names; the others are counted.

@@ -9,7 +9,6 @@ use std::{
 use gloo_timers::callback::{Interval, Timeout};
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::EventTarget;
 
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
     keeping::{
         archive::Bounds,
         fault::Fault,
-        keeper::{Effect, Input, Keeper, Source, Viewer},
+        keeper::{Effect, Input, Keeper, LoadTo, Source, Viewer},
     },
 };
 
@@ -27,7 +26,7 @@ use super::{
     drop_in::DropIn,
     options::{KeepingOptions, UrlSource},
     page::{Listener, is_persisted},
-    promises::Resolver,
+    promises::{Deferred, call, spawn},
     shell::Shell,
     socket::bare_address,
     storage::{Closing, Event, Store, TabStorage, Turn},
@@ -45,7 +44,7 @@ pub(super) struct Keeping {
     /// address.
     waiting: RefCell<Option<(u32, String)>>,
     pub(super) requests: Requests,
-    ending: RefCell<Vec<Resolver>>,
+    ending: RefCell<Vec<Deferred>>,
     timer: RefCell<Option<Timeout>>,
     /// Under which address.
     opened_at: RefCell<String>,
@@ -125,7 +124,9 @@ impl Shell {
                 self.with_store(Input::WrittenAgain, |store| store.write(write));
             }
             Effect::LoadUnfinished { id } => {
-                self.with_store(Input::UnfinishedLoaded, move |store| store.load(&id));
+                self.with_store(Input::UnfinishedLoaded, move |store| {
+                    store.load(&id, LoadTo::Restore)
+                });
             }
             Effect::Adopt(kept) => {
                 let taken = self.machine.borrow_mut().adopt(kept);
@@ -166,24 +167,26 @@ impl Shell {
             Effect::Wake => {
                 self.with_store(Input::Woken, |store: Rc<Store>| async move { store.wake().await });
             }
-            Effect::List { request, address } => self.list(request, address),
-            Effect::Load { request, id } => {
+            Effect::List { request, is_empty } => self.list(request, is_empty),
+            Effect::Load { request, id, to } => {
                 let wanted = id.clone();
-                let told = move |outcome| Input::Loaded { request, id, outcome };
-                self.with_store(told, move |store| store.load(&wanted));
+                let told = move |outcome| Input::Loaded { request, id, to, outcome };
+                self.with_store(told, move |store| store.load(&wanted, to));
             }
             Effect::Restore { request, id, kept } => self.restore(request, id, kept),
-            Effect::Remove { purpose, address, id } => {
+            Effect::Remove { purpose, what } => {
                 let told = move |outcome| Input::Removed { purpose, outcome };
-                self.with_store(told, move |store| store.remove(&address, id));
+                self.with_store(told, move |store| store.remove(what));
             }
+            Effect::Import { request, write } => self.import(request, write),
+            Effect::Export { request, file } => self.exported(request, &file),
             Effect::Settle { request, outcome } => keeping.requests.settle(request, &outcome),
             Effect::Report(problem) => self.report(&problem),
             Effect::Close => self.close_store(),
             Effect::Forget { address } => self.forget_stored(address),
             Effect::Ended => {
-                for resolver in keeping.ending.take() {
-                    resolver.resolve(&JsValue::UNDEFINED);
+                for ended in keeping.ending.take() {
+                    call(&ended.resolve, &JsValue::UNDEFINED);
                 }
             }
         }
@@ -210,7 +213,7 @@ impl Shell {
     ) {
         let Some(shell) = self.living() else { return };
         match self.keeping.store().map(work) {
-            Ok(work) => spawn_local(async move {
+            Ok(work) => spawn(async move {
                 let outcome = work.await;
                 shell.keep(told(outcome));
             }),
@@ -244,7 +247,7 @@ impl Shell {
             shell.keep(Input::Opened(memory));
             shell.end_turn_if_ready();
         });
-        spawn_local(async move {
+        spawn(async move {
             begins(turn.await);
             Closing::all().await;
             opened(store.open().await);
@@ -272,7 +275,7 @@ impl Shell {
         let Some(store) = self.keeping.store.take() else { return self.keep(Input::Released) };
         let closing = Closing::begin();
         let released = store.release();
-        spawn_local(async move {
+        spawn(async move {
             released.await;
             shell.keep(Input::Released);
             drop(closing);
@@ -285,7 +288,7 @@ impl Shell {
         let bounds = Bounds { max_count: 0.0, max_age: f64::INFINITY, max_bytes: 0.0 };
         let store = Store::new(&self.keeping.options.user, bounds, |_| ());
         let closing = Closing::begin();
-        spawn_local(async move {
+        spawn(async move {
             // Storage that fails keeps nothing from ending.
             if store.open().await.is_ok() {
                 let _ = store.forget(&address).await;
@@ -369,10 +372,10 @@ impl Shell {
 
     /// Resolves when everything is written after a close, or forgotten.
     pub(super) fn ended(&self, forget: bool) -> Promise {
-        let (promise, resolver) = Resolver::new();
-        self.keeping.ending.borrow_mut().extend(resolver);
+        let ended = Deferred::new();
+        self.keeping.ending.borrow_mut().push(ended.clone());
         self.keep(Input::Close { forget: forget.then(|| self.stored_under()) });
-        promise
+        ended.promise
     }
 
     /// The address under which is stored; "" before there is one.

@@ -1,6 +1,8 @@
 //! Numbers of JavaScript's, which are 64-bit floating-point ones, as Rust's.
 //! The casts are here, each with the reason why it loses nothing that counts.
 
+use wasm_bindgen::JsValue;
+
 /// The largest whole number that is told apart from its neighbours: 2^53 − 1.
 const MAX_SAFE: f64 = js_sys::Number::MAX_SAFE_INTEGER;
 
@@ -24,4 +26,11 @@ pub(super) fn milliseconds(time: f64) -> u64 {
 #[expect(clippy::cast_possible_truncation, reason = "rounded to the nearest")]
 pub(super) fn coordinate(number: f64) -> f32 {
     number as f32
+}
+
+/// A number of things, of bytes or of milliseconds, for JavaScript. None comes near
+/// 2^53.
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+pub(super) fn count(number: u64) -> JsValue {
+    (number as f64).into()
 }

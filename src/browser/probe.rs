@@ -3,7 +3,7 @@
 use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, prelude::*};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, RequestCache, RequestCredentials, RequestInit, RequestMode, Response,
 };
@@ -14,6 +14,8 @@ extern "C" {
     #[wasm_bindgen(catch)]
     fn fetch(address: &str, init: &RequestInit) -> Result<Promise, JsValue>;
 }
+
+use super::promises::spawn;
 
 /// How long somebody has to answer, in milliseconds.
 const PATIENCE_MS: u32 = 3_000;
@@ -28,7 +30,7 @@ pub(super) fn probe(address: &str, done: impl Fn(bool) + 'static) {
     let controller = AbortController::new().ok();
     request.set_signal(controller.as_ref().map(AbortController::signal).as_ref());
     let Ok(response) = fetch(&format!("http{rest}"), &request) else { return };
-    spawn_local(async move {
+    spawn(async move {
         let _patience = Timeout::new(PATIENCE_MS, move || {
             if let Some(controller) = controller {
                 controller.abort();

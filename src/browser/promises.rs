@@ -1,34 +1,44 @@
 //! Promises, both the viewer's and our own.
 
+use std::pin::Pin;
+
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// What settles a promise of ours; the first to do so decides.
-#[derive(Clone)]
-pub(super) struct Resolver {
-    resolve: Function,
-    reject: Function,
+/// Runs a task of its own.
+pub(super) fn spawn(task: impl Future<Output = ()> + 'static) {
+    spawn_boxed(Box::pin(task));
 }
 
-impl Resolver {
-    /// A promise and what settles it.
-    pub(super) fn new() -> (Promise, Option<Self>) {
-        let mut resolver = None;
-        let promise = Promise::new(&mut |resolve, reject| {
-            resolver = Some(Self { resolve, reject });
+/// The library's function is compiled once, not once for each task: 4 kB less.
+fn spawn_boxed(task: Pin<Box<dyn Future<Output = ()>>>) {
+    spawn_local(task);
+}
+
+/// A promise of ours and what settles it; the first to do so decides. No closure of
+/// Rust's is involved, so none can be called after its end.
+#[derive(Clone)]
+pub(super) struct Deferred {
+    pub(super) promise: Promise,
+    pub(super) resolve: Function,
+    pub(super) reject: Function,
+}
+
+impl Deferred {
+    pub(super) fn new() -> Self {
+        // `Function::default` is `new Function`, which a page may forbid.
+        let (mut resolve, mut reject) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
+        let promise = Promise::new(&mut |on_resolve, on_reject| {
+            (resolve, reject) = (on_resolve.into(), on_reject.into());
         });
-        (promise, resolver)
+        Self { promise, resolve: resolve.unchecked_into(), reject: reject.unchecked_into() }
     }
+}
 
-    pub(super) fn resolve(&self, value: &JsValue) {
-        // The functions of a promise do not throw.
-        let _ = self.resolve.call1(&JsValue::UNDEFINED, value);
-    }
-
-    pub(super) fn reject(&self, error: &JsValue) {
-        let _ = self.reject.call1(&JsValue::UNDEFINED, error);
-    }
+/// The functions of a promise do not throw.
+pub(super) fn call(function: &Function, value: &JsValue) {
+    let _ = function.call1(&JsValue::UNDEFINED, value);
 }
 
 /// Is this something that can be awaited?
@@ -41,11 +51,9 @@ pub(super) fn is_thenable(value: &JsValue) -> bool {
 pub(super) fn settled(value: &JsValue) -> JsFuture {
     // `Promise.resolve` would ask the viewer's promise for its constructor, and
     // could throw what that throws.
-    let (promise, resolver) = Resolver::new();
-    if let Some(resolver) = resolver {
-        resolver.resolve(value);
-    }
-    promise.into()
+    let settled = Deferred::new();
+    call(&settled.resolve, value);
+    settled.promise.into()
 }
 
 /// Calls one of two functions when a promise, or something like one, settles.
@@ -55,7 +63,7 @@ pub(super) fn settle(
     catch: impl FnOnce(JsValue) + 'static,
 ) {
     let value = settled(value);
-    spawn_local(async move {
+    spawn(async move {
         match value.await {
             Ok(value) => then(value),
             Err(error) => catch(error),

@@ -29,7 +29,7 @@ use super::{
     options::{ClientOptions, UrlSource},
     page::{self, Listener, PageEvent},
     probe::probe,
-    promises::Resolver,
+    promises::{Deferred, call},
     socket::{Socket, Sockets},
     storage::SessionIds,
     timer::{after, later},
@@ -52,7 +52,7 @@ pub(super) struct Shell {
     pub(super) keeping: Keeping,
     timer: RefCell<Option<(u64, Timeout)>>,
     listeners: RefCell<Vec<Listener>>,
-    connecting: RefCell<Vec<Resolver>>,
+    connecting: RefCell<Vec<Deferred>>,
     requests: RefCell<Vec<(u32, Request)>>,
     offer: RefCell<Option<OpenOffer>>,
     /// The newest status and its object, and the object that was told last.
@@ -64,7 +64,7 @@ pub(super) struct Shell {
 
 /// A request that waits for its answer.
 pub(super) struct Request {
-    pub(super) resolver: Resolver,
+    pub(super) answer: Deferred,
     pub(super) _abort: Option<Listener>,
 }
 
@@ -238,15 +238,11 @@ impl Shell {
                 }
             }
             Effect::Connected => {
-                for resolver in self.connecting.take() {
-                    resolver.resolve(&JsValue::UNDEFINED);
+                for connecting in self.connecting.take() {
+                    call(&connecting.resolve, &JsValue::UNDEFINED);
                 }
             }
-            Effect::ConnectFailed(problem) => {
-                for resolver in self.connecting.take() {
-                    resolver.reject(&from_problem(&problem, None));
-                }
-            }
+            Effect::ConnectFailed(problem) => self.connect_failed(&problem),
             Effect::Ask(offer) => self.ask(&offer),
             Effect::UpdateOffer(offer) => {
                 if let Some(open) = &*self.offer.borrow() {
@@ -271,7 +267,7 @@ impl Shell {
             Effect::Fulfilled { request_id, message } => self.fulfil(request_id, message),
             Effect::Rejected { request_id, problem } => {
                 if let Some(request) = self.take_request(request_id) {
-                    request.resolver.reject(&from_problem(&problem, None));
+                    call(&request.answer.reject, &from_problem(&problem, None));
                 }
             }
             Effect::KeepSessionId(session_id) => {
@@ -291,15 +287,19 @@ impl Shell {
     }
 
     pub(super) fn connect(&self) -> Promise {
-        let (promise, resolver) = Resolver::new();
-        self.connecting.borrow_mut().extend(resolver);
+        let connected = Deferred::new();
+        self.connecting.borrow_mut().push(connected.clone());
         self.input(Input::Connect);
         if self.machine.borrow().is_closed() {
-            for resolver in self.connecting.take() {
-                resolver.reject(&from_problem(&Problem::closed(), None));
-            }
+            self.connect_failed(&Problem::closed());
         }
-        promise
+        connected.promise
+    }
+
+    fn connect_failed(&self, problem: &Problem) {
+        for connecting in self.connecting.take() {
+            call(&connecting.reject, &from_problem(problem, None));
+        }
     }
 
     pub(super) fn await_answer(&self, request_id: u32, request: Request) {
@@ -318,7 +318,7 @@ impl Shell {
 
     fn fulfil(&self, request_id: u32, message: Message) {
         if let Some(request) = self.take_request(request_id) {
-            request.resolver.resolve(&message.into_answer());
+            call(&request.answer.resolve, &message.into_answer());
         }
     }
 

@@ -7,6 +7,8 @@ use js_sys::{Array, ArrayBuffer, Function, Reflect, Symbol};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{BinaryType, MessageEvent, Url, WebSocket};
 
+use crate::keeping::address::canonical;
+
 /// What a socket says.
 pub(super) enum Said {
     Opened,
@@ -128,7 +130,7 @@ impl Drop for Socket {
 /// The backend's origin and path: without query, fragment and credentials.
 pub(super) fn bare_address(address: &str) -> Option<String> {
     let url = Url::new(address).ok()?;
-    Some(url.protocol() + "//" + &url.host() + &url.pathname())
+    Some(canonical(&(url.protocol() + "//" + &url.host() + &url.pathname())))
 }
 
 /// `install()` of `carta-resume/socket` puts a class of its own in place of the

@@ -10,12 +10,10 @@ use crate::{
     workspace::ViewerState,
 };
 
-use super::error::from_problem;
+use super::{error::from_problem, numbers::count};
 
-const SERIALIZER: serde_wasm_bindgen::Serializer = serde_wasm_bindgen::Serializer::new()
-    .serialize_missing_as_null(true)
-    // A flattened structure is a map to serde.
-    .serialize_maps_as_objects(true);
+const SERIALIZER: serde_wasm_bindgen::Serializer =
+    serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
 
 /// A value as a plain object. Only a number above 2^53 is refused, and
 /// [`numbers`](super::numbers) lets none in.
@@ -41,28 +39,24 @@ pub(super) fn status(status: &Status) -> JsValue {
 
 /// `state`: what is open now, for a viewer that has to rebuild its panels.
 pub(super) fn report(report: &Report, state: Option<&ViewerState>) -> JsValue {
-    #[derive(Serialize)]
-    struct WithState<'a> {
-        #[serde(flatten)]
-        report: &'a Report,
-        state: Option<&'a ViewerState>,
-    }
-    to_js(&WithState { report, state })
+    let object = to_js(&report.restored);
+    set(&object, "reason", &to_js(&report.reason));
+    set(&object, "durationMs", &count(report.duration_ms));
+    set(&object, "bytesSent", &count(report.bytes_sent as u64));
+    set(&object, "state", &state.map_or(JsValue::NULL, to_js));
+    object
 }
 
 /// What a request is answered with.
 pub(super) fn answer(header: Header, payload: &ArrayBuffer) -> JsValue {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Answer {
-        event_type: u16,
-        request_id: u32,
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        payload: Uint8Array,
-    }
-    to_js(&Answer {
-        event_type: header.event_type,
-        request_id: header.request_id,
-        payload: Uint8Array::new(payload),
-    })
+    let answer = Object::new().into();
+    name(&answer, &header);
+    set(&answer, "payload", &Uint8Array::new(payload));
+    answer
+}
+
+/// Which frame an object is about.
+pub(super) fn name(object: &JsValue, header: &Header) {
+    set(object, "eventType", &header.event_type.into());
+    set(object, "requestId", &header.request_id.into());
 }

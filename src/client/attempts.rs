@@ -1,5 +1,7 @@
 //! What is counted of the attempts to connect.
 
+use super::backoff::Occasion;
+
 /// How often the patience with an attempt is doubled.
 const MAX_OVERDUE: u32 = 3;
 
@@ -8,7 +10,9 @@ pub(super) struct Attempts {
     /// Since the last connection that was good for a while.
     pub(super) count: u32,
     /// Delays since then.
-    pub(super) delays: u32,
+    delays: u32,
+    /// When the first of these began.
+    lost_at: u64,
     /// When the newest one began.
     pub(super) last: u64,
     /// In a row, those that did not open a socket.
@@ -23,6 +27,16 @@ impl Attempts {
     pub(super) fn begin(&mut self, now: u64) {
         self.count = self.count.saturating_add(1);
         self.last = now;
+    }
+
+    /// There is no connection, and a delay begins: what it follows.
+    pub(super) fn delayed(&mut self, now: u64, hidden: bool) -> Occasion {
+        if self.delays == 0 {
+            self.lost_at = now;
+        }
+        let delays = self.delays;
+        self.delays = delays.saturating_add(1);
+        Occasion::Lost { delays, outage_ms: now - self.lost_at, hidden }
     }
 
     /// A socket has opened.

@@ -4,13 +4,12 @@
 //! leave catalogs alone. So a backend that kept the session may still have catalogs
 //! that were closed; they are closed again on every connection.
 
-use prost::Message;
-
 use super::{Driver, Machine};
 use crate::protocol::{
     EventType, Frame,
     handshake::Handshake,
     messages::{OpenCatalogFile, views::FirstId},
+    wire::encode,
 };
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
@@ -22,26 +21,27 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// Sends a message that has nothing but an id.
     fn send_id(&mut self, event: EventType, id: i32) {
-        self.send_own(event, &FirstId { id }.encode_to_vec());
+        self.send_own(event, &encode(&FirstId { id }));
     }
 
     pub(super) fn note_closed_catalog(&mut self, frame: &Frame) {
         if frame.event() == Some(EventType::CloseCatalogFile)
             && let Ok(FirstId { id: file_id }) = frame.decode()
         {
-            self.unwanted_catalogs.insert(file_id);
+            self.unwanted_catalogs.insert(file_id, ());
         }
     }
 
     /// The catalogs that are open or being opened are given up.
     pub(super) fn note_unwanted_catalogs(&mut self) {
-        let catalogs = self.tracker.workspace().offer_catalogs();
-        self.unwanted_catalogs.extend(catalogs.iter().map(|catalog| catalog.file_id));
+        for catalog in self.tracker.workspace().offer_catalogs() {
+            self.unwanted_catalogs.insert(catalog.file_id, ());
+        }
         for frame in self.tracker.unanswered() {
             if frame.event() == Some(EventType::OpenCatalogFile)
                 && let Ok(open) = frame.decode::<OpenCatalogFile>()
             {
-                self.unwanted_catalogs.insert(open.file_id);
+                self.unwanted_catalogs.insert(open.file_id, ());
             }
         }
     }
@@ -51,7 +51,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         for catalog in self.tracker.workspace().offer_catalogs() {
             self.unwanted_catalogs.remove(&catalog.file_id);
         }
-        for file_id in self.unwanted_catalogs.clone() {
+        for &file_id in self.unwanted_catalogs.clone().keys() {
             self.send_id(EventType::CloseCatalogFile, file_id);
         }
     }

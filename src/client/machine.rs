@@ -1,6 +1,6 @@
 //! The main type: what goes in, what comes out, and what it is made of.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use fastrand::Rng;
 
@@ -21,6 +21,7 @@ use super::{
 use crate::{
     protocol::{carta::Carta, handshake::Handshake},
     tracking::Tracker,
+    workspace::IdSet,
 };
 
 /// One client: its connection, what it keeps of the viewer's state, and what
@@ -102,7 +103,7 @@ pub struct Machine<D: Driver, H = Carta> {
     pub(super) queue: Queue,
     pub(super) requests: Requests,
     /// Catalogs that are not wanted any more and the backend may still have.
-    pub(super) unwanted_catalogs: BTreeSet<i32>,
+    pub(super) unwanted_catalogs: IdSet,
 
     pub(super) question: Question,
     /// What a viewer that starts empty is rebuilt from.
@@ -131,7 +132,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             tracker: Tracker::new(options.max_answers),
             queue: Queue::new(options.queue.clone()),
             requests: Requests::new(),
-            unwanted_catalogs: BTreeSet::default(),
+            unwanted_catalogs: IdSet::new(),
             question: Question::new(now),
             rebuilding: None,
             options,

@@ -27,6 +27,10 @@ pub enum WhyArchived {
     Superseded,
     /// Nobody has come back to it.
     Expired,
+    /// Its tab is closed, and the user found it in the archive.
+    Closed,
+    /// It came in a file.
+    Imported,
 }
 
 impl WhyArchived {
@@ -36,6 +40,8 @@ impl WhyArchived {
             Self::Declined => "declined",
             Self::Superseded => "superseded",
             Self::Expired => "expired",
+            Self::Closed => "closed",
+            Self::Imported => "imported",
         }
     }
 }
@@ -128,13 +134,11 @@ pub enum Answer {
 }
 
 /// What a resume brought back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Why there was something to restore.
     pub reason: Reason,
     /// What the backend said of it.
-    #[serde(flatten)]
     pub restored: Restored,
     /// From RESUME_SESSION to its ack.
     pub duration_ms: u64,

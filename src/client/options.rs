@@ -16,14 +16,15 @@ pub struct Options {
     pub max_answers: usize,
 }
 
-/// Delays between attempts: `initial_ms × factorⁿ`, capped, then jittered.
+/// Delays between attempts: `initial_ms × factorⁿ`, capped, then jittered. While the page
+/// is visible, the cap begins low and grows with the outage; see [`Backoff::bound`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Backoff {
     /// Upper bound of the first delay.
     pub initial_ms: u64,
-    /// Upper bound of every delay while the page is visible.
+    /// The highest cap while the page is visible.
     pub max_ms: u64,
-    /// Upper bound of every delay while the page is hidden.
+    /// The cap while the page is hidden.
     pub hidden_max_ms: u64,
     /// Growth of the upper bound from one attempt to the next.
     pub factor: f64,
@@ -38,7 +39,8 @@ pub struct Backoff {
 /// How a delay is chosen below its upper bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Jitter {
-    /// Evenly between nothing and the bound, so that many clients spread out.
+    /// At random, so that many clients spread out: evenly between nothing and the bound
+    /// while it grows, and between half of it and the whole once it has reached the cap.
     Full,
     /// The bound itself.
     None,
@@ -95,9 +97,9 @@ impl Default for Backoff {
     fn default() -> Self {
         Self {
             initial_ms: 500,
-            max_ms: 5_000,
+            max_ms: 3_800,
             hidden_max_ms: 60_000,
-            factor: 2.0,
+            factor: 3.0,
             jitter: Jitter::Full,
             max_attempts: None,
             reset_after_ms: 10_000,

@@ -79,6 +79,9 @@ codes! {
     NotActive "not-active",
     /// The archive has no workspace of this id.
     UnknownWorkspace "unknown-workspace",
+    /// `archive.import` was given a file that is no exported workspace, is damaged, or
+    /// comes from a newer version.
+    InvalidFile "invalid-file",
     /// The browser's storage is missing, full, blocked or damaged. Work goes on in memory.
     StorageFailed "storage-failed",
 }

@@ -192,9 +192,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if self.adopt_second(&problem) {
             return;
         }
-        let delays = self.attempts.delays;
-        self.attempts.delays = delays.saturating_add(1);
-        let delay_ms = self.delay(Occasion::Lost { delays, hidden: self.page.hidden });
+        let occasion = self.attempts.delayed(self.now.monotonic, self.page.hidden);
+        let delay_ms = self.delay(occasion);
         self.enter(State::Waiting { delay_ms, problem });
     }
 

@@ -74,9 +74,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let hidden = self.page.hidden;
         let Some(second) = &mut self.second else { return };
         second.stage = Stage::Planned;
-        let delays = second.attempts.delays;
-        second.attempts.delays = delays.saturating_add(1);
-        let delay = self.delay(Occasion::Lost { delays, hidden });
+        let occasion = second.attempts.delayed(self.now.monotonic, hidden);
+        let delay = self.delay(occasion);
         self.timers.set(Timer::Second, self.now.after(delay));
     }
 

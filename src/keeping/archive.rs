@@ -10,7 +10,7 @@ use super::{
 pub struct Bounds {
     /// Workspaces of one backend and user.
     pub max_count: f64,
-    /// Milliseconds since it was saved; for everything in the database.
+    /// Milliseconds since it was saved or archived; for everything in the database.
     pub max_age: f64,
     /// Bytes of the records of one backend and user.
     pub max_bytes: f64,
@@ -29,12 +29,12 @@ pub enum Act {
     MarkDamaged,
 }
 
-/// When the row was last of use: when the workspace was saved, or when what
-/// cannot be read was marked as damaged.
+/// When the row was last of use: when the workspace was saved, archived or marked
+/// as damaged.
 fn time(row: &Row) -> f64 {
     match row.state {
-        State::Live | State::Archived => row.saved_at,
-        State::Damaged | State::Unreadable => row.archived_at,
+        State::Live => row.saved_at,
+        State::Archived | State::Damaged | State::Unreadable => row.archived_at,
     }
 }
 
@@ -44,6 +44,26 @@ pub fn archived<'a>(rows: &'a [Row], address: &str, user: &str) -> Vec<&'a Row> 
         let is_archived = row.state == State::Archived && row.is_of(address, user);
         is_archived.then_some(row.archived_at)
     })
+}
+
+/// What a user can bring back: the archived workspaces of all backends, and what
+/// closed tabs have left; newest first. `own` is the key of the session at work.
+/// Of a live session it is still to be found out whether its tab lives.
+pub fn reachable<'a>(rows: &'a [Row], user: &str, own: &str) -> Vec<&'a Row> {
+    newest_first(rows, &|row| {
+        let time = if row.state == State::Live { row.saved_at } else { row.archived_at };
+        is_reachable(row, user, own).then_some(time)
+    })
+}
+
+/// See [`reachable`].
+pub fn is_reachable(row: &Row, user: &str, own: &str) -> bool {
+    let is_work = match row.state {
+        State::Archived => true,
+        State::Live => !row.empty && row.key != own,
+        State::Damaged | State::Unreadable => false,
+    };
+    is_work && row.is_of_user(user)
 }
 
 /// What is to be done with each row of the database. `is_free` says whether no

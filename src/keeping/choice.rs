@@ -28,10 +28,15 @@ pub fn offered<'a>(rows: &'a [Row], address: &str, user: &str, now: f64) -> Vec<
 /// The rows for which there is a time, newest first, then by key, so that all
 /// tabs agree.
 pub fn newest_first<'a>(rows: &'a [Row], time: &dyn Fn(&Row) -> Option<f64>) -> Vec<&'a Row> {
-    let mut timed: Vec<(f64, &Row)> =
-        rows.iter().filter_map(|row| Some((time(row)?, row))).collect();
-    timed.sort_unstable_by(|(a_time, a), (b_time, b)| {
-        b_time.total_cmp(a_time).then_with(|| a.key.cmp(&b.key))
-    });
-    timed.into_iter().map(|(_, row)| row).collect()
+    let mut newest: Vec<(f64, &Row)> = Vec::new();
+    for row in rows {
+        if let Some(time) = time(row) {
+            // There are few, so that each is put into its place.
+            let at = newest.partition_point(|&(other, before)| {
+                time.total_cmp(&other).then_with(|| before.key.cmp(&row.key)).is_le()
+            });
+            newest.insert(at, (time, row));
+        }
+    }
+    newest.into_iter().map(|(_, row)| row).collect()
 }

@@ -8,35 +8,17 @@
 
 use std::rc::Rc;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Serialize};
+use prost::bytes::Bytes;
 
-use crate::workspace::{OfferCatalog, OfferImage};
+use crate::protocol::{
+    messages::stored::{LastWrite, WrittenRecord},
+    wire::{decode, encode},
+};
 
-use super::session::{Contents, Write};
+use super::session::Write;
 
 /// Writing a longer text would stop the page for too long.
 const MAX_BYTES: usize = 2_000_000;
-
-#[derive(Serialize, Deserialize)]
-struct Note {
-    /// The session's key.
-    key: String,
-    what: What,
-}
-
-/// The address, the session id, the time, images, catalogs, names of records,
-/// and the records in base64.
-#[derive(Serialize, Deserialize)]
-struct What(
-    String,
-    u32,
-    u64,
-    Option<Vec<OfferImage>>,
-    Option<Vec<OfferCatalog>>,
-    Vec<String>,
-    Vec<Option<String>>,
-);
 
 /// The text for the writes under way, oldest first; `None` if there is nothing
 /// to note or too much.
@@ -48,40 +30,41 @@ pub fn note(key: &str, under_way: &[Rc<Write>]) -> Option<String> {
     }
     // The row may be in an earlier one only.
     let contents = under_way.iter().rev().find_map(|write| write.contents.as_ref());
-    let (names, records) = last
-        .records
-        .iter()
-        .map(|(name, record)| (name.clone(), record.as_ref().map(|bytes| STANDARD.encode(bytes))))
-        .unzip();
-    let what = What(
-        last.address.clone(),
-        last.session_id,
-        last.saved_at,
-        contents.map(|contents| contents.images.clone()),
-        contents.map(|contents| contents.catalogs.clone()),
-        names,
+    let mut records = Vec::with_capacity(last.records.len());
+    for (name, record) in &last.records {
+        let record = record.as_ref().map(|bytes| Bytes::copy_from_slice(bytes));
+        records.push(WrittenRecord { name: name.clone(), record });
+    }
+    let note = LastWrite {
+        key: key.to_owned(),
+        address: last.address.clone(),
+        session_id: last.session_id,
+        saved_at: last.saved_at,
+        contents: contents.cloned(),
         records,
-    );
-    serde_json::to_string(&Note { key: key.to_owned(), what }).ok()
+    };
+    // A character for each byte: no browser needs more than that for it.
+    Some(encode(&note).into_iter().map(char::from).collect())
 }
 
 /// What the page before has noted for this session. `None` if nothing, or if it
-/// does not make sense.
+/// does not make sense. One of a version before, which was JSON, has no key.
 pub fn read(text: &str, key: &str) -> Option<Write> {
-    let note: Note = serde_json::from_str(text).ok().filter(|note: &Note| note.key == key)?;
-    let What(address, session_id, saved_at, images, catalogs, names, records) = note.what;
-    if names.len() != records.len() {
-        return None;
+    let mut bytes = Vec::with_capacity(text.len());
+    for character in text.chars() {
+        bytes.push(u8::try_from(character).ok()?);
     }
-    let record = |text: Option<String>| match text {
-        Some(text) => STANDARD.decode(text).ok().map(Some),
-        None => Some(None),
-    };
-    let records = names
-        .into_iter()
-        .zip(records)
-        .map(|(name, text)| Some((name, record(text)?)))
-        .collect::<Option<_>>()?;
-    let contents = images.zip(catalogs).map(|(images, catalogs)| Contents { images, catalogs });
-    Some(Write { number: 0, address, session_id, saved_at, contents, records })
+    let note = decode::<LastWrite>(Bytes::from(bytes)).ok().filter(|note| note.key == key)?;
+    let mut records = Vec::with_capacity(note.records.len());
+    for WrittenRecord { name, record } in note.records {
+        records.push((name, record.map(Vec::from)));
+    }
+    Some(Write {
+        number: 0,
+        address: note.address,
+        session_id: note.session_id,
+        saved_at: note.saved_at,
+        contents: note.contents,
+        records,
+    })
 }

@@ -9,11 +9,15 @@
 //! What several tabs have to agree on: [`row`] (what is stored), [`choice`]
 //! (which session a new page goes on with), [`claim`] (whether it gets it),
 //! [`lease`] (whose a session is where the browser has no Web Locks) and
-//! [`archive`] (what is archived and what deleted). [`fault`]: what goes wrong.
+//! [`archive`] (what is archived and what deleted). [`export`]: a workspace as a file.
+//! [`address`]: under which name a backend's work is stored. [`fault`]: what goes
+//! wrong.
 
+pub mod address;
 pub mod archive;
 pub mod choice;
 pub mod claim;
+pub mod export;
 pub mod fault;
 pub mod keeper;
 pub mod last_write;

@@ -67,7 +67,12 @@ impl Row {
 
     /// Is it of this backend and user?
     pub fn is_of(&self, address: &str, user: &str) -> bool {
-        self.state != State::Unreadable && self.address == address && self.user == user
+        self.address == address && self.is_of_user(user)
+    }
+
+    /// Is it this user's, of whatever backend?
+    pub fn is_of_user(&self, user: &str) -> bool {
+        self.state != State::Unreadable && self.user == user
     }
 }
 

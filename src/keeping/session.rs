@@ -2,8 +2,10 @@
 
 use crate::{
     client::offer::{Kept, Reason},
-    workspace::{Damaged, OfferCatalog, OfferImage, Workspace},
+    workspace::{Damaged, Workspace},
 };
+
+pub use crate::protocol::messages::stored::Contents;
 
 /// What one transaction writes: all of it or nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,15 +22,6 @@ pub struct Write {
     pub contents: Option<Contents>,
     /// The name of each record, and the record; `None` = it is gone.
     pub records: Vec<(String, Option<Vec<u8>>)>,
-}
-
-/// What is open, as an offer shows it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Contents {
-    /// In ascending file id.
-    pub images: Vec<OfferImage>,
-    /// In ascending file id.
-    pub catalogs: Vec<OfferCatalog>,
 }
 
 impl Contents {

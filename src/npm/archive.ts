@@ -1,16 +1,19 @@
 import type { OfferedCatalog, OfferedImage } from "./offer.js";
 
-/** A workspace in the archive. */
+/** A workspace that can be brought back. */
 export interface ArchivedWorkspace {
   id: string;
+  /** The backend's address that it was open at, without query. */
+  address: string;
   /**
    * "declined": the user said no, or yes to a part. "superseded": another
-   * workspace was restored in its place. "expired": nobody came back to it.
+   * workspace was restored in its place. "expired": nobody came back to it. "closed":
+   * its tab was closed or crashed. "imported": it came in a file.
    */
-  why: "declined" | "superseded" | "expired";
+  why: "declined" | "superseded" | "expired" | "closed" | "imported";
   archivedAt: number;
   savedAt: number;
-  /** What it takes in the browser's storage. */
+  /** What it takes in the browser's storage, 0 if that has not been counted. */
   bytes: number;
   /** In ascending file id. */
   images: OfferedImage[];
@@ -18,8 +21,9 @@ export interface ArchivedWorkspace {
 }
 
 /**
- * The archived workspaces of this backend and user. Empty before the first
- * connection and without storage.
+ * What this user can bring back: workspaces that were archived, and what closed tabs
+ * have left, of every backend that this page's origin has worked with. Empty before
+ * the first connection and without storage.
  */
 export interface Archive {
   /** Newest first. */
@@ -32,9 +36,25 @@ export interface Archive {
    * `storage-failed`, `connection-lost`, `closed`.
    */
   restore(id: string): Promise<boolean>;
+  /**
+   * A workspace as a file: what is open, or with an id one of the archive. It has the
+   * names of files, the regions and the settings, and neither session id nor user.
+   * @throws {ResumeError} as a rejection: `unknown-workspace`, also when nothing is open;
+   * `storage-failed`, `closed`.
+   */
+  export(id?: string): Promise<Blob>;
+  /**
+   * Adds an exported workspace to the archive; resolves with its id there. It may come
+   * from another address, browser or person: whether the backend has its files is seen
+   * when it is restored.
+   * @throws {ResumeError} as a rejection: `invalid-file`, `not-active`, `storage-failed`,
+   * `closed`.
+   */
+  import(file: Blob | ArrayBuffer | Uint8Array<ArrayBuffer>): Promise<string>;
   /** @throws {ResumeError} as a rejection: `unknown-workspace`, `storage-failed`. */
   delete(id: string): Promise<void>;
   /**
+   * Deletes what is archived of this backend.
    * @throws {ResumeError} as a rejection: `storage-failed`; `not-active` before the
    * first connection, `closed`.
    */

@@ -72,6 +72,10 @@ export class ResumeClient {
   listArchive(): Promise<ArchivedWorkspace[]>;
   /** Whether the user wanted it. */
   restoreFromArchive(id: string): Promise<boolean>;
+  /** Of the archive, or what is open. */
+  exportWorkspace(id: string | undefined): Promise<Uint8Array<ArrayBuffer>>;
+  /** The id in the archive. */
+  importWorkspace(file: Uint8Array): Promise<string>;
   deleteFromArchive(id: string): Promise<boolean>;
   deleteArchive(): Promise<boolean>;
 

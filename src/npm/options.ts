@@ -7,13 +7,19 @@ export type UrlSource = string | URL | ((attempt: number) => string | URL | Prom
 export interface BackoffOptions {
   /** Upper bound of the first delay; default 500. */
   initialMs?: number;
-  /** Upper bound of every delay; default 5000. */
+  /**
+   * Upper bound of every delay; default 3800. As an outage begins, the cap is half of it,
+   * and it grows by a sixteenth of the outage.
+   */
   maxMs?: number;
-  /** The same while the page is hidden; default 60000. */
+  /** The cap while the page is hidden; default 60000. */
   hiddenMaxMs?: number;
-  /** Growth from one bound to the next, 1 to 100; default 2. */
+  /** Growth from one bound to the next, 1 to 100; default 3. */
   factor?: number;
-  /** "full": uniform between 0 and the bound. "none": the bound itself. */
+  /**
+   * "full": uniform between 0 and the bound, at the cap between half of it and all of it.
+   * "none": the bound itself.
+   */
   jitter?: "full" | "none";
   /** Failed attempts before `failed`; default Infinity. */
   maxAttempts?: number;
@@ -92,7 +98,7 @@ export interface ResumeClientOptions {
   archive?: {
     /** Workspaces; default 20. */
     maxCount?: number;
-    /** Since a workspace was last saved; default 30 days. */
+    /** Since a workspace came into the archive; default 30 days. */
     maxAgeMs?: number;
     /** Together; default 50 MB. */
     maxBytes?: number;

@@ -31,6 +31,17 @@ export class StoredArchive implements Archive {
     return this.#generated.restoreFromArchive(`${id}`);
   }
 
+  async export(id?: string): Promise<Blob> {
+    this.#check();
+    const file = await this.#generated.exportWorkspace(id === undefined ? id : `${id}`);
+    return new Blob([file], { type: "application/octet-stream" });
+  }
+
+  async import(file: Blob | ArrayBuffer | Uint8Array<ArrayBuffer>): Promise<string> {
+    this.#check();
+    return this.#generated.importWorkspace(new Uint8Array(await new Response(file).arrayBuffer()));
+  }
+
   async delete(id: string): Promise<void> {
     this.#check();
     await this.#generated.deleteFromArchive(`${id}`);

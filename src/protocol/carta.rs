@@ -11,6 +11,7 @@ use super::{
     EventType, Frame, Header,
     handshake::{Handshake, NextStep, Refusal, Reply, SessionKind, Welcome},
     messages::{RegisterViewer, SessionType, views::RegisterViewerAck},
+    text::{contains, split_once},
 };
 
 /// Interface versions that this client speaks: what it reads and writes is the
@@ -126,10 +127,10 @@ impl Handshake for Carta {
 /// The version that a refusal asks for: `Invalid ICD version number. Expected
 /// 28, got 30`.
 fn expected_version(message: &str) -> Option<u16> {
-    if !message.contains("ICD version") {
+    if !contains(message, "ICD version") {
         return None;
     }
-    let (_, expected) = message.split_once("xpected ")?;
+    let (_, expected) = split_once(message, "xpected ")?;
     let (digits, _) = expected.split_once(|c: char| !c.is_ascii_digit()).unwrap_or((expected, ""));
     digits.parse().ok()
 }

@@ -12,7 +12,7 @@
 
 use prost::{DecodeError, Message, bytes::Bytes};
 
-use super::EventType;
+use super::{EventType, wire::decode};
 
 /// The header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +69,7 @@ pub struct Frame {
 impl Frame {
     /// Makes a frame from a message.
     pub fn encode(header: Header, message: &impl Message) -> Self {
-        let mut bytes = Vec::with_capacity(Header::SIZE + message.encoded_len());
+        let mut bytes = Vec::new();
         bytes.extend_from_slice(&header.to_bytes());
         message.encode_raw(&mut bytes);
         Self { header, bytes: bytes.into() }
@@ -117,7 +117,7 @@ impl Frame {
     /// Reads the payload as a message. What the message has as bytes shares the
     /// frame's.
     pub fn decode<M: Message + Default>(&self) -> Result<M, DecodeError> {
-        M::decode(self.shared_payload())
+        decode(self.shared_payload())
     }
 
     /// The same frame with another interface version in its header.

@@ -3,9 +3,8 @@
 use super::{
     EventType, Frame, Header,
     messages::{
-        OpenCatalogFile, OpenCatalogFileAck, OpenFile, OpenFileAck, SaveFile, SaveFileAck,
-        SetRegionAck,
-        views::{Outcome, SetRegion},
+        OpenCatalogFile, OpenFile, SaveFile, SaveFileAck, SetRegionAck,
+        views::{OpenFileRefusal, Outcome, SetRegion},
     },
 };
 
@@ -20,8 +19,7 @@ pub fn refusal(request: &Frame, why: &str) -> Option<Frame> {
     let refused = match answer {
         EventType::OpenFileAck => {
             let OpenFile { file_id, .. } = request.decode().unwrap_or_default();
-            let ack = OpenFileAck { success, message, file_id, ..OpenFileAck::default() };
-            Frame::encode(header, &ack)
+            Frame::encode(header, &OpenFileRefusal { success, file_id, message })
         }
         EventType::SetRegionAck => {
             let SetRegion { region_id, .. } = request.decode().unwrap_or_default();
@@ -29,9 +27,8 @@ pub fn refusal(request: &Frame, why: &str) -> Option<Frame> {
         }
         EventType::OpenCatalogFileAck => {
             let OpenCatalogFile { file_id, .. } = request.decode().unwrap_or_default();
-            let ack =
-                OpenCatalogFileAck { success, message, file_id, ..OpenCatalogFileAck::default() };
-            Frame::encode(header, &ack)
+            // It begins as the answer about a region does.
+            Frame::encode(header, &SetRegionAck { success, message, region_id: file_id })
         }
         EventType::SaveFileAck => {
             let SaveFile { file_id } = request.decode().unwrap_or_default();

@@ -3,9 +3,7 @@
 //! Source: CARTA interface control document, messages scripting_request and
 //! scripting_response; the viewers 4.1.0 and 6.0.0.
 
-use prost::Message;
-
-use super::messages::ScriptingRequest;
+use super::{messages::ScriptingRequest, wire::encode};
 
 /// One call that the viewer is to carry out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +31,6 @@ impl Call {
             r#async: false,
             return_path: self.return_path.clone(),
         };
-        request.encode_to_vec()
+        encode(&request)
     }
 }

@@ -6,9 +6,14 @@
 
 use serde::Serialize;
 
-use crate::workspace::{CatalogState, ContourSpec, ImageState, RegionState};
+use crate::{
+    protocol::text::contains,
+    workspace::{CatalogState, ContourSpec, ImageState, PointState, RegionState, StokesFileState},
+};
 
 use super::{Call, json::written, overlay::Overlay};
+
+use Value::{Flag, Points, Text, Whole};
 
 /// The viewer's number for VOTable; it accepts no other, and takes FITS tables
 /// under it too.
@@ -17,24 +22,34 @@ const VOTABLE: i32 = 1;
 /// Rows of a catalog that are shown first where the viewer did not say.
 const CATALOG_ROWS: i32 = 50;
 
-/// A method of the application store. Its parameters are a tuple or a list.
-fn store(action: &str, parameters: &impl Serialize) -> Call {
+/// A parameter of a call.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Value<'a> {
+    Whole(i32),
+    Number(f64),
+    Degrees(f32),
+    Flag(bool),
+    Text(&'a str),
+    Points(&'a [PointState]),
+    Levels(Vec<f64>),
+    StokesFiles(&'a [StokesFileState]),
+    /// An object of the viewer's, which it puts in the place of this.
+    Object {
+        #[serde(rename = "macroVariable")]
+        path: String,
+    },
+}
+
+/// A method of the application store.
+fn store(action: &str, parameters: &[Value]) -> Call {
     Call { action: action.to_owned(), parameters: written(parameters), ..Call::default() }
 }
 
 /// A method of an image, or of a part of it.
-fn on_image(id: i32, part: &str, action: &str, parameters: &impl Serialize) -> Call {
+fn on_image(id: i32, part: &str, action: &str, parameters: &[Value]) -> Call {
     Call { target: path(id) + part, ..store(action, parameters) }
 }
-
-/// An object of the viewer's, which it puts in the place of this.
-#[derive(Serialize)]
-struct Object {
-    #[serde(rename = "macroVariable")]
-    path: String,
-}
-
-const NOTHING: [(); 0] = [];
 
 fn path(id: i32) -> String {
     format!("frameMap[{id}]")
@@ -42,109 +57,119 @@ fn path(id: i32) -> String {
 
 /// Reads a property of an image; -1 = the one in view.
 pub(super) fn property(id: i32, path: &str) -> Call {
-    Call { return_path: path.to_owned(), ..store("getFrame", &[id]) }
+    Call { return_path: path.to_owned(), ..store("getFrame", &[Whole(id)]) }
 }
 
 /// Opens an image beside the others and gives its file id.
 pub(super) fn open(image: &ImageState, in_view: bool) -> Call {
     let ImageState { directory, file, hdu, lel_expr, .. } = image;
-    let parameters = (directory, file, hdu, lel_expr, in_view);
+    let parameters = [Text(directory), Text(file), Text(hdu), Flag(*lel_expr), Flag(in_view)];
     Call { return_path: "frameInfo.fileId".to_owned(), ..store("appendFile", &parameters) }
 }
 
 /// Opens an image that is joined from several files and gives its file id.
 pub(super) fn join(image: &ImageState) -> Call {
-    store("appendConcatFile", &(&image.stokes_files, &image.directory, &image.hdu))
+    let files = Value::StokesFiles(&image.stokes_files);
+    store("appendConcatFile", &[files, Text(&image.directory), Text(&image.hdu)])
 }
 
 /// Tells a joined image what it is joined from, so that the viewer can say so
 /// when it resumes by itself.
 pub(super) fn name_stokes_files(id: i32, image: &ImageState) -> Call {
-    on_image(id, "", "setStokesFiles", &[&image.stokes_files])
+    on_image(id, "", "setStokesFiles", &[Value::StokesFiles(&image.stokes_files)])
 }
 
 /// Moves an image to its channel, images that are matched to it apart.
 pub(super) fn set_channels(id: i32, image: &ImageState) -> Call {
-    on_image(id, "", "setChannels", &(image.channel, image.stokes, false))
+    let parameters = [Whole(image.channel), Whole(image.stokes), Flag(false)];
+    on_image(id, "", "setChannels", &parameters)
 }
 
 /// Has the viewer tell the backend the channel of an image that is not in view,
 /// which it does not do by itself.
 pub(super) fn announce_channels(id: i32) -> Call {
-    store("setChannelsByFrame", &[Object { path: path(id) }])
+    store("setChannelsByFrame", &[Value::Object { path: path(id) }])
 }
 
 /// Sends what the last call has scheduled: the next image would take its place.
 pub(super) fn flush_channels() -> Call {
-    Call { target: "throttledSetChannels".to_owned(), ..store("flush", &NOTHING) }
+    Call { target: "throttledSetChannels".to_owned(), ..store("flush", &[]) }
 }
 
 /// Draws a region, waits for the backend, and gives the region id: the
 /// backend's, or one below 0 if it refused.
 pub(super) fn add_region(id: i32, region: &RegionState, name: &str) -> Call {
-    let parameters = (region.region_type, &region.control_points, region.rotation, name);
+    let parameters = [
+        Whole(region.region_type),
+        Points(&region.control_points),
+        Value::Degrees(region.rotation),
+        Text(name),
+    ];
     let add = on_image(id, ".regionSet", "addRegionAsync", &parameters);
     Call { return_path: "regionId".to_owned(), ..add }
 }
 
 /// Sets levels and smoothing of contours.
 pub(super) fn set_contours(id: i32, contours: &ContourSpec) -> Call {
-    let levels: Vec<f64> =
-        contours.levels.iter().copied().filter(|level| level.is_finite()).collect();
-    let parameters = (levels, contours.smoothing_mode, contours.smoothing_factor);
+    let mut levels = contours.levels.clone();
+    levels.retain(|level| level.is_finite());
+    let (mode, factor) = (contours.smoothing_mode, contours.smoothing_factor);
+    let parameters = [Value::Levels(levels), Whole(mode), Whole(factor)];
     on_image(id, ".contourConfig", "setContourConfiguration", &parameters)
 }
 
 /// Draws the contours.
 pub(super) fn draw_contours(id: i32) -> Call {
-    on_image(id, "", "applyContours", &NOTHING)
+    on_image(id, "", "applyContours", &[])
 }
 
 /// Sets a vector overlay as 6.0.0 takes it: last what the threshold is on.
 pub(super) fn set_overlay(id: i32, overlay: &Overlay) -> Call {
-    let Overlay { averaging, fractional, threshold, debiasing, q_error, u_error, .. } = overlay;
-    let parameters = (
-        overlay.angle,
-        overlay.intensity,
-        averaging,
-        fractional,
-        threshold.is_some(),
-        threshold.unwrap_or_default(),
-        debiasing,
-        q_error,
-        u_error,
-        overlay.threshold_option,
-    );
+    let parameters = [
+        Whole(overlay.angle),
+        Whole(overlay.intensity),
+        Whole(overlay.averaging),
+        Flag(overlay.fractional),
+        Flag(overlay.threshold.is_some()),
+        Value::Number(overlay.threshold.unwrap_or_default()),
+        Flag(overlay.debiasing),
+        Value::Number(overlay.q_error),
+        Value::Number(overlay.u_error),
+        Whole(overlay.threshold_option),
+    ];
     on_image(id, ".vectorOverlayConfig", "setVectorOverlayConfiguration", &parameters)
 }
 
 /// The same as 4.1.0 takes it: with a flag whether pixels are averaged.
 pub(super) fn set_older_overlay(id: i32, overlay: &Overlay) -> Call {
-    let Overlay { averaging, fractional, threshold, debiasing, q_error, u_error, .. } = overlay;
-    let parameters = (
-        overlay.angle,
-        overlay.intensity,
-        *averaging > 1,
-        averaging,
-        fractional,
-        threshold.is_some(),
-        threshold.unwrap_or_default(),
-        debiasing,
-        q_error,
-        u_error,
-    );
+    let parameters = [
+        Whole(overlay.angle),
+        Whole(overlay.intensity),
+        Flag(overlay.averaging > 1),
+        Whole(overlay.averaging),
+        Flag(overlay.fractional),
+        Flag(overlay.threshold.is_some()),
+        Value::Number(overlay.threshold.unwrap_or_default()),
+        Flag(overlay.debiasing),
+        Value::Number(overlay.q_error),
+        Value::Number(overlay.u_error),
+    ];
     on_image(id, ".vectorOverlayConfig", "setVectorOverlayConfiguration", &parameters)
 }
 
 /// Draws the vector overlay.
 pub(super) fn draw_overlay(id: i32) -> Call {
-    on_image(id, "", "applyVectorOverlay", &NOTHING)
+    on_image(id, "", "applyVectorOverlay", &[])
 }
 
 /// Puts an image in view: by the call of 6.0.0, where 0 is the image type, or
 /// by that of 4.1.0.
 pub(super) fn show(id: i32, older: bool) -> Call {
-    if older { store("setActiveFrameById", &[id]) } else { store("setActiveImageById", &[0, id]) }
+    if older {
+        store("setActiveFrameById", &[Whole(id)])
+    } else {
+        store("setActiveImageById", &[Whole(0), Whole(id)])
+    }
 }
 
 /// Opens a catalog on the image in view and gives the catalog's file id.
@@ -153,10 +178,11 @@ pub(super) fn open_catalog(catalog: &CatalogState) -> Call {
         rows if rows > 0 => rows,
         _ => CATALOG_ROWS,
     };
-    store("appendCatalog", &(&catalog.directory, &catalog.name, rows, VOTABLE))
+    let (directory, name) = (Text(&catalog.directory), Text(&catalog.name));
+    store("appendCatalog", &[directory, name, Whole(rows), Whole(VOTABLE)])
 }
 
 /// Whether a viewer's message says that it has no such method.
 pub(super) fn is_unknown(message: &str) -> bool {
-    message.contains("Missing action function")
+    contains(message, "Missing action function")
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// JSON in which nothing but text is a text to a viewer: it looks for `$name`
 /// anywhere, before it reads the JSON, and puts an object of its own there. So
 /// `$` is escaped, and what some readers take for the end of a line.
-pub(super) fn written(value: &impl Serialize) -> String {
+pub(super) fn written(value: &(impl Serialize + ?Sized)) -> String {
     // Numbers, texts and lists of them always can be written.
     let plain = serde_json::to_string(value).unwrap_or_default();
     let mut json = String::with_capacity(plain.len());

@@ -16,8 +16,7 @@ mod json;
 mod overlay;
 mod plan;
 
-use crate::workspace::Workspace;
-use std::collections::BTreeSet;
+use crate::workspace::{IdSet, Workspace};
 
 use plan::{Plan, Task};
 
@@ -76,9 +75,8 @@ pub struct Rebuild {
     /// The last task in another way.
     again: Option<Task>,
     overlays: Overlays,
-    /// Assigned file ids and region ids, each of which is believed once.
-    image_ids: BTreeSet<i32>,
-    region_ids: BTreeSet<i32>,
+    /// Assigned region ids, each of which is believed once.
+    region_ids: IdSet,
     outcome: Outcome,
 }
 
@@ -102,8 +100,7 @@ impl Rebuild {
             under_way: None,
             again: None,
             overlays: Overlays::Unknown,
-            image_ids: BTreeSet::default(),
-            region_ids: BTreeSet::default(),
+            region_ids: IdSet::new(),
             outcome: Outcome::default(),
         }
     }
@@ -121,7 +118,6 @@ impl Rebuild {
             };
             kept.id = Some(image.file_id);
             kept.at = (image.channel, image.stokes);
-            self.image_ids.insert(image.file_id);
             self.outcome.images.push((kept.kept.file_id, image.file_id));
             kept.regions.retain(|region| {
                 let mut there = image.regions.iter();
@@ -130,7 +126,7 @@ impl Rebuild {
                 };
                 // Two that look the same are two.
                 let id = image.regions.remove(at).region_id;
-                self.region_ids.insert(id);
+                self.region_ids.insert(id, ());
                 self.outcome.regions.push((region.kept.region_id, id));
                 false
             });
@@ -211,7 +207,7 @@ impl Rebuild {
         match task {
             Task::Open(at) => {
                 // A viewer that shows nothing yet shows the first one.
-                let in_view = self.image_ids.is_empty();
+                let in_view = self.outcome.images.is_empty();
                 let image = self.plan.images.get(at).filter(|image| image.id.is_none())?;
                 Some(if image.kept.is_joined() {
                     calls::join(&image.kept)
@@ -237,7 +233,7 @@ impl Rebuild {
             Task::DrawContours(at) => Some(calls::draw_contours(self.image(at)?.0)),
             Task::AskAboutOverlays { older, .. } => {
                 // Any open image can tell.
-                let id = *self.image_ids.first()?;
+                let &(_, id) = self.outcome.images.first()?;
                 let property = if older { "pixelAveragingEnabled" } else { "thresholdOption" };
                 Some(calls::property(id, &format!("vectorOverlayConfig.{property}")))
             }
@@ -264,7 +260,7 @@ impl Rebuild {
             Task::Show { image, older } => Some(calls::show(self.image(image)?.0, older)),
             Task::OpenCatalog(at) => {
                 let catalog = self.plan.catalogs.get(at)?;
-                if self.image_ids.is_empty() {
+                if self.outcome.images.is_empty() {
                     let id = catalog.file_id;
                     self.outcome.failed_catalogs.push(id);
                     return None;
@@ -295,12 +291,12 @@ impl Rebuild {
     }
 
     fn opened(&mut self, at: usize, id: Option<i32>, message: &str) {
-        let id = id.filter(|&id| !self.image_ids.contains(&id));
+        // Each is believed once.
+        let id = id.filter(|&id| self.outcome.images.iter().all(|&(_, other)| other != id));
         let Some(image) = self.plan.images.get_mut(at) else { return };
         image.id = id;
         let kept = image.kept.file_id;
         if let Some(id) = id {
-            self.image_ids.insert(id);
             self.outcome.images.push((kept, id));
         } else {
             self.outcome.failed_images.push(kept);
@@ -313,8 +309,8 @@ impl Rebuild {
         let Some(region) = image.and_then(|image| image.regions.get_mut(region)) else { return };
         let name = std::mem::take(&mut region.name);
         match id {
-            Some(id) if id > 0 && !self.region_ids.contains(&id) => {
-                self.region_ids.insert(id);
+            Some(id) if id > 0 && !self.region_ids.contains_key(&id) => {
+                self.region_ids.insert(id, ());
                 self.outcome.regions.push((region.kept.region_id, id));
                 if !name.is_empty() {
                     self.outcome.region_names.push((id, name));

@@ -1,5 +1,7 @@
 //! What is to be rebuilt, and in which order.
 
+use std::collections::BinaryHeap;
+
 use crate::workspace::{CatalogState, ImageState, RegionState, StokesFileState, Workspace};
 
 use super::overlay::Overlay;
@@ -124,8 +126,11 @@ impl Plan {
             let ids = image.regions.iter().map(|region| region.kept.region_id);
             regions.extend(ids.enumerate().map(|(region, id)| (id, at, region)));
         }
-        regions.sort_unstable();
-        regions.into_iter().map(|(_, at, region)| Task::AddRegion(at, region))
+        // The heap sorts with a third of the code of the library's sort.
+        BinaryHeap::from(regions)
+            .into_sorted_vec()
+            .into_iter()
+            .map(|(_, at, region)| Task::AddRegion(at, region))
     }
 }
 
@@ -186,7 +191,11 @@ fn is_same_stokes_file(one: &StokesFileState, other: &StokesFileState) -> bool {
 }
 
 fn folder(directory: &str) -> &str {
-    match directory.trim_start_matches("./").trim_matches('/') {
+    let mut folder = directory;
+    while let Some(inside) = folder.strip_prefix("./") {
+        folder = inside;
+    }
+    match folder.trim_matches('/') {
         "." => "",
         folder => folder,
     }

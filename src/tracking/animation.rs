@@ -4,7 +4,11 @@ use super::tracker::Tracker;
 use crate::{
     protocol::{
         Frame,
-        messages::{AnimationFrame, RasterTileSync, views::StartAnimation},
+        messages::{
+            RasterTileSync,
+            views::{AnimationFrame, StartAnimation, StartFrame},
+        },
+        wire::encode,
     },
     workspace::Workspace,
 };
@@ -30,15 +34,18 @@ impl Animation {
     /// computed one has a number far above.
     fn continued(&self) -> Option<Frame> {
         let Some((channel, stokes)) = self.at else { return Some(self.start.clone()) };
-        let mut start: StartAnimation = self.start.decode().ok()?;
+        let start: StartAnimation = self.start.decode().ok()?;
         let place = start.stokes_indices.iter().position(|&plane| plane == stokes);
         let place = match place.and_then(|place| i32::try_from(place).ok()) {
             Some(place) => place,
             None if start.stokes_indices.is_empty() => stokes,
-            None => start.start_frame.unwrap_or_default().stokes,
+            None => start.start_frame.and_then(|frame| frame.stokes).unwrap_or_default(),
         };
-        start.start_frame = Some(AnimationFrame { channel, stokes: place });
-        Some(Frame::encode(self.start.header(), &start))
+        // Of a field that is there twice, the last counts.
+        let frame = AnimationFrame { channel: Some(channel), stokes: Some(place) };
+        let frame = encode(&StartFrame { start_frame: Some(frame) });
+        let payload = [self.start.payload(), &frame].concat();
+        Some(Frame::from_payload(self.start.header(), &payload))
     }
 }
 

@@ -1,7 +1,5 @@
 //! When what the viewer has sent takes effect, and what it does.
 
-use std::collections::BTreeSet;
-
 use super::{animation::Animation, ledger::Sequence, tracker::Tracker};
 use crate::{
     protocol::{EventType, Frame, messages::views::FirstId},
@@ -36,24 +34,25 @@ impl Tracker {
 
     /// An entry is settled: what waited for it takes effect, in order.
     pub(super) fn settled(&mut self, sequence: Sequence) {
-        let due = self.ledger.settled(sequence);
-        self.take_effects(due);
+        self.ledger.settled(sequence);
+        self.take_due_effects();
         self.drop_tiles_of_closed_images();
     }
 
-    pub(super) fn take_effects(&mut self, mut due: BTreeSet<Sequence>) {
-        while let Some(next) = due.pop_first() {
-            due.extend(self.take_effect(next));
+    /// What waits for nothing any more takes effect.
+    pub(super) fn take_due_effects(&mut self) {
+        while let Some(due) = self.ledger.due() {
+            self.take_effect(due);
         }
     }
 
-    /// A waiting message takes effect; returns what is due thereby.
-    pub(super) fn take_effect(&mut self, sequence: Sequence) -> BTreeSet<Sequence> {
+    /// A waiting message takes effect.
+    pub(super) fn take_effect(&mut self, sequence: Sequence) {
         if let Some((event, frame)) = self.ledger.take_effect(sequence)
             && !self.apply(sequence, event, &frame)
         {
             self.ledger.drop_tiles(sequence);
         }
-        self.ledger.settled(sequence)
+        self.ledger.settled(sequence);
     }
 }

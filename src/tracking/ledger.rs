@@ -2,8 +2,6 @@
 
 use crate::protocol::{EventType, Frame, Header};
 
-use std::collections::BTreeSet;
-
 use super::{subject::Subject, tiles::TileRequest};
 
 /// Position in the order of sending.
@@ -155,21 +153,19 @@ impl Ledger {
         Some(self.entries.remove(at))
     }
 
-    /// What this entry does is settled: the entries that waited for nothing
-    /// else are due.
-    pub(super) fn settled(&mut self, sequence: Sequence) -> BTreeSet<Sequence> {
-        let mut due = BTreeSet::default();
+    /// What this entry does is settled: nothing waits for it any more.
+    pub(super) fn settled(&mut self, sequence: Sequence) {
         for later in &mut self.entries {
-            if let Effect::Waits(for_these) = &mut later.effect
-                && let Some(at) = for_these.iter().position(|&earlier| earlier == sequence)
-            {
-                for_these.remove(at);
-                if for_these.is_empty() {
-                    due.insert(later.sequence);
-                }
+            if let Effect::Waits(for_these) = &mut later.effect {
+                for_these.retain(|&earlier| earlier != sequence);
             }
         }
-        due
+    }
+
+    /// The first entry whose effect waits for nothing any more.
+    pub(super) fn due(&self) -> Option<Sequence> {
+        let due = |entry: &&Entry| matches!(&entry.effect, Effect::Waits(rest) if rest.is_empty());
+        self.entries.iter().find(due).map(|entry| entry.sequence)
     }
 
     /// The effect of a waiting entry is carried out now: returns its frame.

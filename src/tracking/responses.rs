@@ -1,6 +1,6 @@
 //! What an answer of the backend's means to a tracker.
 
-use prost::{DecodeError, Message};
+use prost::DecodeError;
 
 use super::{
     animation::Animation,
@@ -17,6 +17,7 @@ use crate::{
                 ImportRegionAck, OpenFileAck, Outcome, ResumeSession, SetRegion, StartAnimation,
             },
         },
+        wire::decode,
     },
     workspace::Origin,
 };
@@ -45,7 +46,7 @@ impl Tracker {
             }
             EventType::ConcatStokesFiles => {
                 let joined: ConcatStokesFilesAck = answer.decode()?;
-                let ack = OpenFileAck::decode(joined.open_file_ack.clone())?;
+                let ack = decode::<OpenFileAck>(joined.open_file_ack.clone())?;
                 if let Ok(request) = request.decode::<ConcatStokesFiles>()
                     && joined.success
                     && ack.success

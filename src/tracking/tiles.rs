@@ -1,11 +1,15 @@
 //! Tile requests: answered by a RASTER_TILE_SYNC that ends, not by an ack.
 
-use std::collections::BTreeSet;
-
 use super::ledger::{Ledger, Sequence};
-use crate::protocol::{
-    EventType, Frame,
-    messages::{AddRequiredTiles, IntBounds, RasterTileSync, SetImageChannels},
+use crate::{
+    protocol::{
+        EventType, Frame,
+        messages::{
+            IntBounds, RasterTileSync,
+            views::{AddRequiredTiles, SetImageChannels},
+        },
+    },
+    workspace::IdSet,
 };
 
 /// Open tile requests of one image; the oldest are given up.
@@ -91,11 +95,11 @@ impl Ledger {
     }
 
     /// The images that tiles were asked of.
-    pub(super) fn images_with_tiles(&self) -> BTreeSet<i32> {
-        let mut images = BTreeSet::default();
+    pub(super) fn images_with_tiles(&self) -> IdSet {
+        let mut images = IdSet::new();
         for entry in self.entries() {
             if let Some(request) = entry.tiles {
-                images.insert(request.file_id);
+                images.insert(request.file_id, ());
             }
         }
         images

@@ -10,8 +10,8 @@ use crate::{
     protocol::{
         EventType, Frame, Header,
         messages::{
-            RasterTileSync, SetImageChannels,
-            views::{ExportRegion, SetRegion},
+            RasterTileSync,
+            views::{ExportRegion, SetImageChannels, SetRegion},
         },
     },
     workspace::Workspace,
@@ -192,8 +192,8 @@ impl Tracker {
         if let Some(subject) = entry.subject {
             // The backend works in order: what came before is done by now.
             for earlier in self.ledger.effects_before(sequence, subject) {
-                let due = self.take_effect(earlier);
-                self.take_effects(due);
+                self.take_effect(earlier);
+                self.take_due_effects();
             }
         }
         if works_in_order(entry.event) {
@@ -275,7 +275,7 @@ impl Tracker {
 
     /// Tiles of an image that is neither open nor being opened do not come.
     pub(super) fn drop_tiles_of_closed_images(&mut self) {
-        for file_id in self.ledger.images_with_tiles() {
+        for &file_id in self.ledger.images_with_tiles().keys() {
             if !self.workspace.knows_image(file_id)
                 && self.ledger.unsettled_before(Subject::Settings(file_id)).is_empty()
             {

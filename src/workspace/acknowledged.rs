@@ -1,15 +1,18 @@
 //! Answers of the backend's that change the workspace.
 
-use prost::{Message, bytes::Bytes};
+use prost::bytes::Bytes;
 
 use super::{
     Workspace,
     image::{Generated, Image, Origin, kept},
     regions::info_is_acceptable,
 };
-use crate::protocol::messages::{
-    OpenFile, RegionInfo, StokesFile,
-    views::{ConcatStokesFiles, OpenFileAck, SetRegion},
+use crate::protocol::{
+    messages::{
+        OpenFile, RegionInfo, StokesFile,
+        views::{ConcatStokesFiles, OpenFileAck, SetRegion},
+    },
+    wire::decode,
 };
 
 impl Workspace {
@@ -115,7 +118,7 @@ impl Workspace {
 
     /// IMPORT_REGION was answered with a region.
     pub(crate) fn imported(&mut self, owner: i32, id: i32, info: &Bytes) {
-        if RegionInfo::decode(info.clone()).is_ok() {
+        if decode::<RegionInfo>(info.clone()).is_ok() {
             self.put_region(id, owner, info);
         }
     }
@@ -149,7 +152,7 @@ impl Told {
 
 /// Encoded `StokesFile`s, read; `None` if any is none.
 pub(super) fn readable_stokes_files(files: &[Bytes]) -> Option<Vec<StokesFile>> {
-    files.iter().map(|file| StokesFile::decode(file.clone()).ok()).collect()
+    files.iter().map(|file| decode::<StokesFile>(file.clone()).ok()).collect()
 }
 
 /// SET_REGION with this id makes a region.

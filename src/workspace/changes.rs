@@ -1,11 +1,10 @@
 //! The records of a workspace. Every change goes through here and is noted.
 
-use std::collections::BTreeSet;
-
+use litemap::LiteMap;
 use prost::bytes::Bytes;
 
 use super::{
-    RecordKey, Workspace,
+    IdSet, RecordKey, Workspace,
     image::{Generated, Image, kept},
     requirements::{Requirement, RequirementKey, RequirementKind},
 };
@@ -14,11 +13,11 @@ use super::{
 /// of the memory of a set of keys.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Changes {
-    images: BTreeSet<i32>,
-    regions: BTreeSet<i32>,
-    catalogs: BTreeSet<i32>,
-    requirements: BTreeSet<RequirementKey>,
-    answers: BTreeSet<i32>,
+    images: IdSet,
+    regions: IdSet,
+    catalogs: IdSet,
+    requirements: LiteMap<RequirementKey, ()>,
+    answers: IdSet,
 }
 
 impl Changes {
@@ -32,19 +31,19 @@ impl Changes {
 
     pub(super) fn keys(&self) -> Vec<RecordKey> {
         let mut keys = Vec::new();
-        for &id in &self.images {
+        for &id in self.images.keys() {
             keys.push(RecordKey::Image(id));
         }
-        for &id in &self.answers {
+        for &id in self.answers.keys() {
             keys.push(RecordKey::Answer(id));
         }
-        for &id in &self.regions {
+        for &id in self.regions.keys() {
             keys.push(RecordKey::Region(id));
         }
-        for &id in &self.catalogs {
+        for &id in self.catalogs.keys() {
             keys.push(RecordKey::Catalog(id));
         }
-        for &key in &self.requirements {
+        for &key in self.requirements.keys() {
             keys.push(RecordKey::Requirement(key));
         }
         keys
@@ -57,7 +56,7 @@ impl Workspace {
     pub(crate) fn edit_image(&mut self, id: i32, edit: &mut dyn FnMut(&mut Image) -> bool) -> bool {
         let edited = self.images.get_mut(&id).is_some_and(edit);
         if edited {
-            self.changes.images.insert(id);
+            self.changes.images.insert(id, ());
         }
         edited
     }
@@ -70,14 +69,14 @@ impl Workspace {
     }
 
     fn note_image(&mut self, id: i32) {
-        self.changes.images.insert(id);
-        self.changes.answers.insert(id);
+        self.changes.images.insert(id, ());
+        self.changes.answers.insert(id, ());
     }
 
     /// What is to be stored of a region may have changed.
     pub(crate) fn note_region(&mut self, id: i32) {
         if self.regions.get(id).is_some() {
-            self.changes.regions.insert(id);
+            self.changes.regions.insert(id, ());
         }
     }
 
@@ -85,30 +84,37 @@ impl Workspace {
     pub fn note(&mut self, keys: &[RecordKey]) {
         for &key in keys {
             let _ = match key {
-                RecordKey::Image(id) => self.changes.images.insert(id),
-                RecordKey::Region(id) => self.changes.regions.insert(id),
-                RecordKey::Catalog(id) => self.changes.catalogs.insert(id),
-                RecordKey::Requirement(key) => self.changes.requirements.insert(key),
-                RecordKey::Answer(id) => self.changes.answers.insert(id),
+                RecordKey::Image(id) => self.changes.images.insert(id, ()),
+                RecordKey::Region(id) => self.changes.regions.insert(id, ()),
+                RecordKey::Catalog(id) => self.changes.catalogs.insert(id, ()),
+                RecordKey::Requirement(key) => self.changes.requirements.insert(key, ()),
+                RecordKey::Answer(id) => self.changes.answers.insert(id, ()),
             };
         }
     }
 
-    /// Notes everything as changed, for a store that has none of it.
+    /// Everything is to be stored, as if it were new.
     pub fn note_all(&mut self) {
+        let keys = self.record_keys();
+        self.note(&keys);
+    }
+
+    /// The parts of which the workspace consists. Not each has a record.
+    pub(crate) fn record_keys(&self) -> Vec<RecordKey> {
+        let mut keys = Vec::new();
         for &id in self.images.keys() {
-            self.changes.images.insert(id);
-            self.changes.answers.insert(id);
+            keys.extend([RecordKey::Image(id), RecordKey::Answer(id)]);
         }
         for region in self.regions.iter() {
-            self.changes.regions.insert(region.id);
+            keys.push(RecordKey::Region(region.id));
         }
         for &id in self.catalogs.keys() {
-            self.changes.catalogs.insert(id);
+            keys.push(RecordKey::Catalog(id));
         }
         for &key in self.requirements.keys() {
-            self.changes.requirements.insert(key);
+            keys.push(RecordKey::Requirement(key));
         }
+        keys
     }
 
     /// Puts a generated image in place of whatever had its id.
@@ -125,16 +131,18 @@ impl Workspace {
         } else if !generated {
             return;
         }
-        let mut leaving = BTreeSet::default();
+        let mut leaving = IdSet::new();
         self.regions.retain(|region, owner| {
             if owner == id {
-                leaving.insert(region);
+                leaving.insert(region, ());
             }
             owner != id
         });
-        self.drop_requirements(&|key| key.file_id == id || leaving.contains(&key.region_id));
-        self.missing_regions.retain(|region| !leaving.contains(region));
-        self.changes.regions.extend(leaving);
+        self.drop_requirements(&|key| key.file_id == id || leaving.contains_key(&key.region_id));
+        self.missing_regions.retain(|region, ()| !leaving.contains_key(region));
+        for &region in leaving.keys() {
+            self.changes.regions.insert(region, ());
+        }
         self.region_names.retain(&self.regions);
     }
 
@@ -142,12 +150,12 @@ impl Workspace {
     pub(super) fn close_all_images(&mut self) {
         self.generated.clear();
         for &id in self.images.keys() {
-            self.changes.images.insert(id);
-            self.changes.answers.insert(id);
+            self.changes.images.insert(id, ());
+            self.changes.answers.insert(id, ());
         }
         self.images.clear();
         for region in std::mem::take(&mut self.regions).iter() {
-            self.changes.regions.insert(region.id);
+            self.changes.regions.insert(region.id, ());
         }
         self.missing_regions.clear();
         self.region_names.retain(&self.regions);
@@ -159,14 +167,14 @@ impl Workspace {
     pub(super) fn put_region(&mut self, id: i32, owner: i32, info: &[u8]) {
         if id > 0 && self.knows_image(owner) && self.regions.set(id, owner, info) {
             self.missing_regions.remove(&id);
-            self.changes.regions.insert(id);
+            self.changes.regions.insert(id, ());
         }
     }
 
     /// Removes a region with its requirements.
     pub(super) fn drop_region(&mut self, id: i32) {
         if self.regions.remove(id) {
-            self.changes.regions.insert(id);
+            self.changes.regions.insert(id, ());
             self.missing_regions.remove(&id);
             self.region_names.set(id, "");
             self.drop_requirements(&|key| key.region_id == id);
@@ -192,18 +200,18 @@ impl Workspace {
             self.requirements.insert(key, kept(payload)).as_ref() != Some(payload)
         };
         if changed {
-            self.changes.requirements.insert(key);
+            self.changes.requirements.insert(key, ());
         }
     }
 
     pub(crate) fn put_catalog(&mut self, id: i32, open: &[u8]) {
-        self.changes.catalogs.insert(id);
+        self.changes.catalogs.insert(id, ());
         self.catalogs.insert(id, kept(open));
     }
 
     pub(super) fn remove_catalog(&mut self, id: i32) {
         if self.catalogs.remove(&id).is_some() {
-            self.changes.catalogs.insert(id);
+            self.changes.catalogs.insert(id, ());
         }
     }
 
@@ -212,7 +220,7 @@ impl Workspace {
         self.requirements.retain(|key, _| {
             let stays = !leaves(key);
             if !stays {
-                changes.insert(*key);
+                changes.insert(*key, ());
             }
             stays
         });

@@ -33,6 +33,9 @@ mod viewers_resume;
 #[allow(clippy::module_inception)] // What the folder is about.
 mod workspace;
 
+/// Ids, each once: a sorted vector.
+pub type IdSet = litemap::LiteMap<i32, ()>;
+
 pub use offer::{CannotRestore, OfferCatalog, OfferImage};
 pub use records::{Damaged, RecordKey};
 pub use requirements::{RequirementKey, RequirementKind};

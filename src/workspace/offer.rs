@@ -1,44 +1,11 @@
 //! What the user is told who is asked whether to restore a workspace.
 
-use prost::Message;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Workspace;
-use crate::protocol::messages::OpenCatalogFile;
+use crate::protocol::{messages::OpenCatalogFile, wire::decode};
 
-/// An image that can be restored.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct OfferImage {
-    /// The viewer's number for the image.
-    pub file_id: i32,
-    /// Folder at the backend.
-    pub directory: String,
-    /// File name, or an LEL expression.
-    pub file: String,
-    /// Header-data unit, "" = the first.
-    pub hdu: String,
-    /// Channel, 0-based.
-    pub channel: i32,
-    /// Index of the Stokes plane, 13 to 17 = computed.
-    pub stokes: i32,
-    /// Number of regions drawn on it.
-    pub region_count: usize,
-    /// Whether contours are drawn.
-    pub has_contours: bool,
-}
-
-/// A catalog that can be restored.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct OfferCatalog {
-    /// The viewer's number for the catalog; not an image's.
-    pub file_id: i32,
-    /// Folder at the backend.
-    pub directory: String,
-    /// File name.
-    pub name: String,
-}
+pub use crate::protocol::messages::stored::{OfferCatalog, OfferImage};
 
 /// What was open and cannot come back.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -76,7 +43,7 @@ impl Workspace {
         let mut offer = Vec::with_capacity(self.catalogs.len());
         for open in self.catalogs.values() {
             if let Ok(OpenCatalogFile { file_id, directory, name, .. }) =
-                OpenCatalogFile::decode(open.clone())
+                decode::<OpenCatalogFile>(open.clone())
             {
                 offer.push(OfferCatalog { file_id, directory, name });
             }

@@ -1,7 +1,7 @@
 //! The workspace as records for a store, one for each part that can change by
 //! itself. The format is described in `proto/stored.proto`.
 
-use prost::{Message, bytes::Bytes};
+use prost::bytes::Bytes;
 
 use super::{
     Workspace,
@@ -18,6 +18,7 @@ use crate::protocol::{
         stored::{Kind, StoredAnswer, StoredCatalog, StoredImage, StoredRegion, StoredRequirement},
         views::OpenFileAck,
     },
+    wire::{decode, encode},
 };
 
 /// A part of the workspace that can change by itself.
@@ -61,11 +62,11 @@ impl Workspace {
     pub(crate) fn record(&self, key: RecordKey, sent: Option<Bytes>) -> Option<Vec<u8>> {
         Some(match key {
             RecordKey::Image(id) => {
-                seal(Kind::Image, &stored_image(id, self.images.get(&id)?).encode_to_vec())
+                seal(Kind::Image, &encode(&stored_image(id, self.images.get(&id)?)))
             }
             RecordKey::Catalog(id) => {
                 let stored = StoredCatalog { open: Some(self.catalogs.get(&id)?.clone()) };
-                seal(Kind::Catalog, &stored.encode_to_vec())
+                seal(Kind::Catalog, &encode(&stored))
             }
             RecordKey::Region(id) => {
                 let region = self.regions.get(id)?;
@@ -77,19 +78,19 @@ impl Workspace {
                     info: Some(sent.unwrap_or_else(|| kept(region.info))),
                     name: self.region_name(id).to_owned(),
                 };
-                seal(Kind::Region, &stored.encode_to_vec())
+                seal(Kind::Region, &encode(&stored))
             }
             RecordKey::Requirement(key) => {
                 let stored = StoredRequirement {
                     event_type: key.kind.event().number().into(),
                     message: Some(self.requirements.get(&key)?.clone()),
                 };
-                seal(Kind::Requirement, &stored.encode_to_vec())
+                seal(Kind::Requirement, &encode(&stored))
             }
             RecordKey::Answer(id) => {
                 let open_file_ack = self.images.get(&id)?.open_file_ack.clone();
                 open_file_ack.as_ref()?;
-                seal(Kind::Answer, &StoredAnswer { file_id: id, open_file_ack }.encode_to_vec())
+                seal(Kind::Answer, &encode(&StoredAnswer { file_id: id, open_file_ack }))
             }
         })
     }
@@ -117,19 +118,19 @@ impl Workspace {
         match kind {
             Kind::None => return None,
             Kind::Image => {
-                let (id, image) = loaded_image(StoredImage::decode(body).ok()?)?;
+                let (id, image) = loaded_image(decode::<StoredImage>(body).ok()?)?;
                 self.images.insert(id, image).is_none().then_some(())?;
             }
             Kind::Catalog => {
-                let open = StoredCatalog::decode(body).ok()?.open?;
-                let id = OpenCatalogFile::decode(open.clone()).ok()?.file_id;
+                let open = decode::<StoredCatalog>(body).ok()?.open?;
+                let id = decode::<OpenCatalogFile>(open.clone()).ok()?.file_id;
                 self.catalogs.insert(id, open).is_none().then_some(())?;
             }
             Kind::Region => {
-                let stored = StoredRegion::decode(body).ok()?;
+                let stored = decode::<StoredRegion>(body).ok()?;
                 let StoredRegion { region_id, owner, info, name } = stored;
                 let info = info?;
-                RegionInfo::decode(info.clone()).ok()?;
+                decode::<RegionInfo>(info.clone()).ok()?;
                 let sound = region_id > 0 && self.images.contains_key(&owner);
                 let is_new = self.regions.get(region_id).is_none();
                 (sound && is_new && self.regions.set(region_id, owner, &info)).then_some(())?;
@@ -137,7 +138,7 @@ impl Workspace {
             }
             Kind::Requirement => {
                 let StoredRequirement { event_type, message } =
-                    StoredRequirement::decode(body).ok()?;
+                    decode::<StoredRequirement>(body).ok()?;
                 let event = EventType::from_number(u16::try_from(event_type).ok()?)?;
                 let (kind, message) = (RequirementKind::of(event)?, message?);
                 // Of a region on a generated image there is nothing to want.
@@ -146,9 +147,9 @@ impl Workspace {
                 self.requirements.insert(key, message).is_none().then_some(())?;
             }
             Kind::Answer => {
-                let StoredAnswer { file_id, open_file_ack } = StoredAnswer::decode(body).ok()?;
+                let StoredAnswer { file_id, open_file_ack } = decode::<StoredAnswer>(body).ok()?;
                 let ack = open_file_ack?;
-                OpenFileAck::decode(ack.clone()).ok()?;
+                decode::<OpenFileAck>(ack.clone()).ok()?;
                 let image = self.images.get_mut(&file_id)?;
                 image.open_file_ack.replace(ack).is_none().then_some(())?;
             }
@@ -168,7 +169,7 @@ fn stored_image(id: i32, image: &Image) -> StoredImage {
         support_aips_beam: image.support_aips_beam,
     };
     StoredImage {
-        open: Some(open.encode_to_vec().into()),
+        open: Some(encode(&open).into()),
         channel: image.channel,
         stokes: image.stokes,
         depth: image.depth.unwrap_or_default(),
@@ -181,7 +182,7 @@ fn stored_image(id: i32, image: &Image) -> StoredImage {
 }
 
 fn loaded_image(stored: StoredImage) -> Option<(i32, Image)> {
-    let open = OpenFile::decode(stored.open?).ok()?;
+    let open = decode::<OpenFile>(stored.open?).ok()?;
     let above_0 = |count: i32| (count > 0).then_some(count);
     readable_stokes_files(&stored.stokes_files)?;
     let mut image = Image {

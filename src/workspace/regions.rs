@@ -4,9 +4,12 @@
 //! 16 bytes a region, ordered by id, and one buffer with the `RegionInfo` bytes
 //! as they were sent.
 
-use prost::{Message, bytes::Bytes};
+use prost::bytes::Bytes;
 
-use crate::protocol::messages::{Point, RegionInfo, RegionType};
+use crate::protocol::{
+    messages::{Point, RegionInfo, RegionType},
+    wire::decode,
+};
 
 /// A region as it was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,7 +195,7 @@ pub(super) fn points_are_valid(region_type: i32, points: &[Point]) -> Option<boo
 /// Reads an encoded `RegionInfo` and says whether the backend accepts its
 /// points. `None` if the bytes are no `RegionInfo`.
 pub(crate) fn info_is_acceptable(info: &Bytes) -> Option<bool> {
-    let info = RegionInfo::decode(info.clone()).ok()?;
+    let info = decode::<RegionInfo>(info.clone()).ok()?;
     Some(points_are_valid(info.region_type, &info.control_points).unwrap_or(true))
 }
 

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::protocol::text::split_once;
+
 /// What a resume brought back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,8 +27,8 @@ pub struct Restored {
 /// Reads `Problem loading files: 0 2 Problem loading regions: 5 `: the ids of
 /// the files, and of the regions. `None` if the words are others.
 pub(super) fn failures(message: &str) -> Option<(Vec<i32>, Vec<i32>)> {
-    let (_, lists) = message.split_once("Problem loading files:")?;
-    let (files, regions) = lists.split_once("Problem loading regions:")?;
+    let (_, lists) = split_once(message, "Problem loading files:")?;
+    let (files, regions) = split_once(lists, "Problem loading regions:")?;
     Some((ids(files)?, ids(regions)?))
 }
 

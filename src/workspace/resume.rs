@@ -1,15 +1,16 @@
 //! RESUME_SESSION, joined from the bytes that were kept, and what follows it.
 
 use litemap::LiteMap;
-use prost::{Message, bytes::Bytes};
+use prost::bytes::Bytes;
 
 use super::{Workspace, image::Image};
 use crate::protocol::{
     EventType,
     messages::{
-        SetContourParameters, SetVectorOverlayParameters,
-        views::{ImageProperties, RegionEntry, RegionInfo, ResumeSession, SetCursor},
+        SetContourParameters,
+        views::{ImageProperties, RegionEntry, RegionInfo, ResumeSession, SetCursor, ShownOverlay},
     },
+    wire::encode,
 };
 
 /// The first interface version whose RESUME_SESSION carries vector overlays.
@@ -45,7 +46,7 @@ impl Workspace {
             if let Some(point) = &image.cursor {
                 let point = Some(point.clone());
                 let set = SetCursor { file_id: id, point, ..SetCursor::default() };
-                messages.push((EventType::SetCursor, set.encode_to_vec()));
+                messages.push((EventType::SetCursor, encode(&set)));
             }
         }
         for (key, payload) in &self.requirements {
@@ -61,7 +62,7 @@ impl Workspace {
     fn has_live_region(&self, id: i32) -> bool {
         self.regions.get(id).is_some_and(|region| {
             self.images.get(&region.owner).is_some_and(|image| image.live)
-                && !self.missing_regions.contains(&id)
+                && !self.missing_regions.contains_key(&id)
         })
     }
 }
@@ -72,18 +73,13 @@ fn draw_again(id: i32, image: &Image, icd_version: u16, messages: &mut Vec<(Even
     let file_id = id.cast_unsigned();
     if let Some(settings) = image.shown_contours() {
         let no_levels = SetContourParameters { file_id, ..SetContourParameters::default() };
-        messages.push((EventType::SetContourParameters, no_levels.encode_to_vec()));
+        messages.push((EventType::SetContourParameters, encode(&no_levels)));
         messages.push((EventType::SetContourParameters, settings.to_vec()));
     }
     if let Some(settings) = &image.overlay {
         if icd_version >= OVERLAY_IN_RESUME {
-            let nothing_shown = SetVectorOverlayParameters {
-                file_id,
-                stokes_intensity: -1,
-                stokes_angle: -1,
-                ..SetVectorOverlayParameters::default()
-            };
-            messages.push((EventType::SetVectorOverlayParameters, nothing_shown.encode_to_vec()));
+            let nothing_shown = ShownOverlay { file_id, stokes_intensity: -1, stokes_angle: -1 };
+            messages.push((EventType::SetVectorOverlayParameters, encode(&nothing_shown)));
         }
         messages.push((EventType::SetVectorOverlayParameters, settings.to_vec()));
     }
@@ -116,5 +112,5 @@ fn properties(
 /// point.
 fn cursor_entry(point: &Bytes) -> RegionEntry {
     let info = RegionInfo { control_points: vec![point.clone()] };
-    RegionEntry { region_id: Some(0), info: Some(info.encode_to_vec().into()) }
+    RegionEntry { region_id: Some(0), info: Some(encode(&info).into()) }
 }

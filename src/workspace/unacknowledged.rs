@@ -3,10 +3,7 @@
 use super::{Workspace, regions::info_is_acceptable, requirements::RequirementKind};
 use crate::protocol::{
     EventType, Frame,
-    messages::{
-        SetImageChannels,
-        views::{FirstId, SetCursor, SetRegion},
-    },
+    messages::views::{FirstId, SetCursor, SetImageChannels, SetRegion},
 };
 
 impl Workspace {

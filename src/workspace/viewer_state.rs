@@ -1,12 +1,13 @@
 //! What a viewer is told that has to rebuild its panels.
 
 use litemap::LiteMap;
-use prost::{Message, bytes::Bytes};
+use prost::bytes::Bytes;
 use serde::{Serialize, Serializer};
 
 use super::{Workspace, image::Image};
-use crate::protocol::messages::{
-    ImageBounds, OpenCatalogFile, Point, RegionInfo, SetContourParameters, StokesFile,
+use crate::protocol::{
+    messages::{ImageBounds, OpenCatalogFile, Point, RegionInfo, SetContourParameters, StokesFile},
+    wire::decode,
 };
 
 /// Everything a viewer needs to rebuild its panels.
@@ -166,7 +167,7 @@ impl Workspace {
             state.images.push(image_state(file_id, image, regions));
         }
         for open in self.catalogs.values() {
-            if let Ok(catalog) = OpenCatalogFile::decode(open.clone()) {
+            if let Ok(catalog) = decode::<OpenCatalogFile>(open.clone()) {
                 let OpenCatalogFile { directory, name, file_id, preview_data_size } = catalog;
                 state.catalogs.push(CatalogState { file_id, directory, name, preview_data_size });
             }
@@ -182,7 +183,7 @@ impl Workspace {
 }
 
 fn region_state(region_id: i32, info: Bytes) -> Option<RegionState> {
-    let info = RegionInfo::decode(info).ok()?;
+    let info = decode::<RegionInfo>(info).ok()?;
     Some(RegionState {
         region_id,
         region_type: info.region_type,
@@ -198,10 +199,10 @@ fn point_state(Point { x, y }: Point) -> PointState {
 fn image_state(file_id: i32, image: &Image, regions: Vec<RegionState>) -> ImageState {
     let stokes_files = image.stokes_files.iter().filter_map(|file| {
         let StokesFile { directory, file, hdu, polarization_type } =
-            StokesFile::decode(file.clone()).ok()?;
+            decode::<StokesFile>(file.clone()).ok()?;
         Some(StokesFileState { directory, file, hdu, polarization_type })
     });
-    let cursor = image.cursor.as_ref().and_then(|point| Point::decode(point.clone()).ok());
+    let cursor = image.cursor.as_ref().and_then(|point| decode::<Point>(point.clone()).ok());
     ImageState {
         file_id,
         directory: image.directory.clone(),
@@ -222,7 +223,7 @@ fn image_state(file_id: i32, image: &Image, regions: Vec<RegionState>) -> ImageS
 }
 
 fn contour_spec(settings: &Bytes) -> Option<ContourSpec> {
-    let contours = SetContourParameters::decode(settings.clone()).ok()?;
+    let contours = decode::<SetContourParameters>(settings.clone()).ok()?;
     Some(ContourSpec {
         levels: contours.levels,
         reference_file_id: contours.reference_file_id,

@@ -1,12 +1,10 @@
 //! The workspace of a session.
 
-use std::collections::BTreeSet;
-
 use litemap::LiteMap;
 use prost::bytes::Bytes;
 
 use super::{
-    RecordKey, RequirementKey, Restored,
+    IdSet, RecordKey, RequirementKey, Restored,
     changes::Changes,
     image::{Generated, Image},
     region_names::RegionNames,
@@ -31,7 +29,7 @@ pub struct Workspace {
     pub(super) generated: LiteMap<i32, Generated>,
     pub(super) regions: Regions,
     /// Regions that the backend could not restore.
-    pub(super) missing_regions: BTreeSet<i32>,
+    pub(super) missing_regions: IdSet,
     /// Encoded `OpenCatalogFile`s.
     pub(super) catalogs: LiteMap<i32, Bytes>,
     /// Encoded requirement messages.
@@ -107,8 +105,12 @@ impl Workspace {
         for (id, image) in &mut self.images {
             image.live = !failed_images.contains(id);
         }
-        self.missing_regions =
-            failed_regions.iter().copied().filter(|&id| self.regions.get(id).is_some()).collect();
+        self.missing_regions.clear();
+        for &id in &failed_regions {
+            if self.regions.get(id).is_some() {
+                self.missing_regions.insert(id, ());
+            }
+        }
         Restored {
             success: ack.success,
             message: ack.message.clone(),
@@ -135,7 +137,11 @@ impl Workspace {
         self.regions.len()
     }
 
-    pub(super) fn region_count(&self, owner: i32) -> usize {
-        self.regions.iter().filter(|region| region.owner == owner).count()
+    pub(super) fn region_count(&self, owner: i32) -> u32 {
+        let mut count = 0;
+        for region in self.regions.iter() {
+            count += u32::from(region.owner == owner);
+        }
+        count
     }
 }

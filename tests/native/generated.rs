@@ -6,16 +6,19 @@ use std::{env, fmt::Write, fs};
 
 use carta_resume::{client::Code, protocol::EventType};
 
-/// Compares a checked-in file with what it should be, or writes it.
 fn check(name: &str, source: &str, body: &str) {
-    let path = format!("src/npm/generated/{name}");
     let text =
         format!("// Generated from {source} by tests/native/generated.rs. Do not edit.\n{body}");
+    compare(&format!("src/npm/generated/{name}"), &text);
+}
+
+/// Compares a checked-in file with what it should be, or writes it.
+pub fn compare(path: &str, text: &str) {
     if env::var_os("UPDATE_GENERATED").is_some() {
-        fs::write(&path, text).unwrap();
+        fs::write(path, text).unwrap();
         return;
     }
-    let current = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    let current = fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
     assert_eq!(
         current, text,
         "{path} is out of date: UPDATE_GENERATED=1 cargo test --test native generated"

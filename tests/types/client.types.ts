@@ -128,6 +128,12 @@ client.closeCatalog(0);
 const list = client.archive.list();
 same<Promise<ArchivedWorkspace[]>, typeof list>(true);
 same<Promise<boolean>, ReturnType<typeof client.archive.restore>>(true);
+same<Promise<Blob>, ReturnType<typeof client.archive.export>>(true);
+same<Promise<string>, ReturnType<typeof client.archive.import>>(true);
+void client.archive.export("id").then((file) => client.archive.import(file));
+void client.archive.import(new Uint8Array(3));
+// @ts-expect-error: a file's name is no file
+void client.archive.import("work.carta-resume");
 client.free();
 client[Symbol.dispose]();
 

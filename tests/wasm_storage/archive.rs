@@ -1,6 +1,6 @@
 //! What is archived, and how long it stays.
 
-use carta_resume::keeping::archive::Bounds;
+use carta_resume::keeping::{archive::Bounds, keeper::LoadTo};
 use js_sys::Function;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -64,6 +64,7 @@ async fn entries_of_the_archive_are_removed_one_by_one_and_all() {
         left(key, age * HOUR, &fields, &[1, 1]).await;
     }
     left("living", HOUR, "{}", &[1]).await;
+    let release: Function = wait(hold_lock("living")).await.into();
     let store = open().await;
     assert!(store.remove(Some("two")).await);
     assert!(!store.remove(Some("two")).await);
@@ -74,6 +75,7 @@ async fn entries_of_the_archive_are_removed_one_by_one_and_all() {
     assert_eq!(store.list().await, [""; 0]);
     assert!(!there("one").await && there("living").await);
     store.release().await;
+    end(&release);
 }
 
 #[wasm_bindgen_test]
@@ -115,6 +117,52 @@ async fn the_archive_is_bounded_in_number() {
     assert_eq!(store.list().await, kept);
     assert_eq!(records(&keys[1]).await, "");
     store.release().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_closed_tabs_left_is_listed_whatever_its_backend() {
+    wait(fresh()).await;
+    left("left", HOUR, r#"{"address":"ws://127.0.0.1/index.html"}"#, &[1, 1]).await;
+    left("held", HOUR, "{}", &[1]).await;
+    left("empty", HOUR, r#"{"images":[]}"#, &[1]).await;
+    left("ada", HOUR, r#"{"user":"ada"}"#, &[1]).await;
+    let release: Function = wait(hold_lock("held")).await.into();
+    let store = open().await;
+    let list = store.listing().done().await;
+    assert_eq!(list.len(), 1);
+    assert_eq!((list[0].why.as_str(), list[0].id.as_str()), ("closed", "left"));
+    assert_eq!(list[0].address, "ws://localhost/");
+    for hidden in ["held", "empty", "ada"] {
+        assert_eq!(store.load(hidden).await, None, "{hidden}");
+        assert!(!store.remove(Some(hidden)).await, "{hidden}");
+    }
+    // To look at it leaves it where it is; to restore it takes it into the archive.
+    assert!(store.store.load("left", LoadTo::Export).await.unwrap().is_some());
+    assert_eq!(wait(field("left", "state")).await, "live");
+    assert_eq!(store.load("left").await.unwrap().records.unwrap().len(), 2);
+    assert_eq!(wait(field("left", "state")).await, "archived");
+    assert!(store.remove(Some("left")).await);
+    store.release().await;
+    end(&release);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_imported_is_in_the_archive_and_counts() {
+    wait(fresh()).await;
+    let store = open_as("ada", Bounds { max_count: 1.0, ..WIDE }).await;
+    let long_ago = js_sys::Date::now() - 300.0 * DAY;
+    let first = store.import(long_ago, &[record("a", &[1, 2, 3])]).await;
+    let list = store.listing().done().await;
+    assert_eq!((list[0].why.as_str(), &list[0].id), ("imported", &first));
+    assert_eq!((list[0].saved_at, list[0].bytes), (long_ago.floor(), 3.0));
+    assert_eq!(json(&list[0].images), IMAGES);
+    assert_eq!(store.load(&first).await.unwrap().session_id, 0);
+    let undo = later(HOUR);
+    let second = store.import(long_ago, &[record("a", &[4])]).await;
+    assert_eq!(store.list().await, [format!("imported:{second}")]);
+    assert_eq!(records(&first).await, "");
+    store.release().await;
+    end(&undo);
 }
 
 #[wasm_bindgen_test]
@@ -166,7 +214,7 @@ async fn what_nobody_comes_back_to_expires_and_then_goes() {
         format!(r#"{{"state":"{state}","why":"declined","archivedAt":{time}}}"#)
     };
     left("young", 29.0 * DAY, &archived("archived", 1.0), &[1]).await;
-    left("old", 31.0 * DAY, &archived("archived", 1.0), &[1]).await;
+    left("old", 31.0 * DAY, &archived("archived", 31.0), &[1]).await;
     left("broken", 40.0 * DAY, &archived("damaged", 31.0), &[1]).await;
     let release: Function = wait(hold_lock("held")).await.into();
     let store = open().await;

@@ -8,6 +8,7 @@ use carta_resume::{
     keeping::{
         archive::Bounds,
         fault::Fault,
+        keeper::{LoadTo, Removal},
         session::{Claim, Contents, Stored, Write},
     },
     workspace::OfferImage,
@@ -162,6 +163,23 @@ pub(super) fn record<'a>(name: &'a str, bytes: &'a [u8]) -> Record<'a> {
     (name, Some(bytes))
 }
 
+fn written(
+    session_id: u32,
+    saved_at: f64,
+    contents: Option<Contents>,
+    records: &[Record<'_>],
+) -> Write {
+    let owned = |(name, bytes): &Record<'_>| ((*name).to_owned(), bytes.map(<[u8]>::to_vec));
+    Write {
+        number: 1,
+        address: ADDRESS.into(),
+        session_id,
+        saved_at: saved_at as u64,
+        contents,
+        records: records.iter().map(owned).collect(),
+    }
+}
+
 impl Store {
     pub(super) fn claiming_at(&self, address: &'static str, key: Option<&str>) -> Pending<Claim> {
         let (store, key) = (self.store.clone(), key.map(str::to_owned));
@@ -182,15 +200,7 @@ impl Store {
         contents: Option<Contents>,
         records: &[Record<'_>],
     ) -> Pending<()> {
-        let owned = |(name, bytes): &Record<'_>| ((*name).to_owned(), bytes.map(<[u8]>::to_vec));
-        Pending::of(self.store.write(Rc::new(Write {
-            number: 1,
-            address: ADDRESS.into(),
-            session_id: 5,
-            saved_at: saved_at as u64,
-            contents,
-            records: records.iter().map(owned).collect(),
-        })))
+        Pending::of(self.store.write(Rc::new(written(5, saved_at, contents, records))))
     }
 
     pub(super) fn writing(&self, saved_at: f64, records: &[Record<'_>]) -> Pending<()> {
@@ -210,6 +220,10 @@ impl Store {
         }
     }
 
+    pub(super) async fn import(&self, saved_at: f64, records: &[Record<'_>]) -> String {
+        self.store.import(Rc::new(written(0, saved_at, Some(contents()), records))).await.unwrap()
+    }
+
     pub(super) fn suspend(&self) {
         self.store.suspend();
     }
@@ -223,7 +237,7 @@ impl Store {
     }
 
     pub(super) fn listing(&self) -> Pending<Vec<ArchiveEntry>> {
-        Pending::of(self.store.list(ADDRESS))
+        Pending::of(self.store.list())
     }
 
     /// The archive: "why:id" of each, in order.
@@ -233,11 +247,13 @@ impl Store {
     }
 
     pub(super) async fn load(&self, id: &str) -> Option<Stored> {
-        self.store.load(id).await.unwrap()
+        self.store.load(id, LoadTo::Restore).await.unwrap()
     }
 
     pub(super) async fn remove(&self, id: Option<&str>) -> bool {
-        self.store.remove(ADDRESS, id.map(str::to_owned)).await.unwrap()
+        let what =
+            id.map_or_else(|| Removal::AllOf(ADDRESS.to_owned()), |id| Removal::One(id.to_owned()));
+        self.store.remove(what).await.unwrap()
     }
 
     pub(super) fn forgetting(&self) -> Pending<()> {

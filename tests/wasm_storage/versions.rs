@@ -19,7 +19,7 @@ async fn what_version_1_wrote_is_read() {
     assert_eq!(claim.reason().unwrap(), "tab-closed");
     assert_eq!(claim.stored().session_id, 3_141_592_653);
     assert_eq!(claim.records(), [vec![1, 2, 3, 4, 5], vec![255, 0, 254, 1, 253, 2], vec![0; 3]]);
-    let list = store.store.list(address).await.unwrap();
+    let list = store.store.list().await.unwrap();
     assert_eq!(list.len(), 1);
     assert_eq!(list[0].id, "h2d7w5y0p9s3k1q8z6r4");
     assert_eq!(list[0].why, "declined");
@@ -31,7 +31,8 @@ async fn what_version_1_wrote_is_read() {
 
     let without = without_locks();
     let ada = open_as("ada", WIDE).await;
-    let address = "ws://127.0.0.1:3002/socket";
+    // Stored as 127.0.0.1.
+    let address = "ws://localhost:3002/socket";
     let claim = ada.claiming_at(address, None).done().await;
     assert_eq!((claim.key.as_str(), claim.records()), ("t6n1b8q3w0u5i2o9p7d4", vec![vec![42; 4]]));
     ada.release().await;

@@ -29,6 +29,12 @@ export class ArchivePanel {
     byId("archive-delete-all", HTMLButtonElement).addEventListener("click", () =>
       this.#act(() => this.#deleteAll()),
     );
+    byId("archive-export", HTMLButtonElement).addEventListener("click", () =>
+      this.#act(() => this.#export()),
+    );
+    const file = byId("archive-file", HTMLInputElement);
+    byId("archive-import", HTMLButtonElement).addEventListener("click", () => file.click());
+    file.addEventListener("change", () => this.#act(() => this.#import(file)));
     // Another tab may archive work or bring some back.
     document.addEventListener("visibilitychange", () => void this.refresh());
     setInterval(() => void this.refresh(), REFRESH_MS);
@@ -91,6 +97,7 @@ export class ArchivePanel {
         "div",
         { className: "archive-actions" },
         button("restore", "Restore", () => this.#restore(id)),
+        button("export", "Export", () => this.#export(id)),
         button("delete", "Delete", () => this.#delete(id)),
       ),
     );
@@ -118,6 +125,27 @@ export class ArchivePanel {
     if (!restored) return;
     this.#say(`Restored ${title}.`);
     this.stage.focus();
+  }
+
+  /** Without an id, what is open. */
+  async #export(id?: string): Promise<void> {
+    const url = URL.createObjectURL(await this.archive.export(id));
+    const day = new Date().toISOString().slice(0, 10);
+    h("a", { href: url, download: `carta-work-${day}.carta-resume` }).click();
+    URL.revokeObjectURL(url);
+  }
+
+  async #import(input: HTMLInputElement): Promise<void> {
+    const [file] = input.files ?? [];
+    if (file === undefined) return;
+    try {
+      const id = await this.archive.import(file);
+      await this.refresh();
+      this.#say(`Imported ${this.#titleOf(id)}.`);
+    } finally {
+      // The same file can be chosen again.
+      input.value = "";
+    }
   }
 
   async #delete(id: string): Promise<void> {
@@ -162,6 +190,8 @@ const WHY: Record<ArchivedWorkspace["why"], string> = {
   declined: "Not restored",
   superseded: "Replaced by other work",
   expired: "Nobody came back to it",
+  closed: "Its tab was closed",
+  imported: "Imported from a file",
 };
 
 function update(item: HTMLElement, entry: ArchivedWorkspace | undefined): void {
@@ -171,8 +201,10 @@ function update(item: HTMLElement, entry: ArchivedWorkspace | undefined): void {
   const [why, when] = item.querySelectorAll<HTMLElement>(".note span");
   if (why === undefined || when === undefined) return;
   setText(why, WHY[entry.why]);
-  setText(when, `Saved ${ago(entry.savedAt)} · ${size(entry.bytes)}`);
-  why.title = `Archived ${moment(entry.archivedAt)}`;
+  const bytes = entry.bytes > 0 ? [size(entry.bytes)] : [];
+  const { host } = new URL(entry.address);
+  setText(when, [`Saved ${ago(entry.savedAt)}`, ...bytes, host].join(" · "));
+  why.title = `In the archive since ${moment(entry.archivedAt)}`;
   when.title = moment(entry.savedAt);
   for (const button of item.querySelectorAll<HTMLElement>("[data-action]")) {
     const label = `${button.textContent} ${titleOf(entry)}, saved ${ago(entry.savedAt)}`;

@@ -6,19 +6,26 @@ use js_sys::Array;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::keeping::{
-    archive::archived,
-    fault::Fault,
-    row::{Row, State, is_key},
-    session::Stored,
+use crate::{
+    browser::promises::{Deferred, call},
+    client::offer::WhyArchived,
+    keeping::{
+        archive::{archived, is_reachable, reachable},
+        fault::Fault,
+        keeper::{LoadTo, Removal},
+        lease,
+        row::{Row, State, is_key},
+        session::{Stored, Write},
+    },
 };
 
 use super::{
-    queries::For,
-    rows::stored,
+    queries::{For, Rows, Session},
+    rows::{live, set_archived, stored},
     store::Store,
     tidying::Tidying,
-    values::{Deferred, array, call, text},
+    transaction::Work,
+    values::{array, now, text, unique},
 };
 
 /// One archived session, as JavaScript sees it.
@@ -27,6 +34,8 @@ use super::{
 pub struct ArchiveEntry {
     /// Its key.
     pub id: String,
+    /// The backend's address, without query.
+    pub address: String,
     /// Why it was archived.
     pub why: String,
     /// Epoch milliseconds.
@@ -60,71 +69,133 @@ impl Store {
         }
     }
 
-    /// What is archived for a backend, newest first.
-    pub fn list(
-        self: &Rc<Self>,
-        address: &str,
-    ) -> impl Future<Output = Result<Vec<ArchiveEntry>, Fault>> + use<> {
-        let (store, address) = (self.clone(), address.to_owned());
+    /// What this user can bring back, newest first, of all backends: what is
+    /// archived, and what closed tabs have left.
+    pub fn list(self: &Rc<Self>) -> impl Future<Output = Result<Vec<ArchiveEntry>, Fault>> + use<> {
+        let store = self.clone();
         self.in_turn(async move {
             let rows = store.rows(For::Reading, &mut |_, _| Ok(())).await?;
-            let entry = |row: &Row| {
+            let mut entries = Vec::new();
+            for row in reachable(&rows.said, &store.user, &store.own_key()) {
+                let is_live = row.state == State::Live;
+                if is_live && !store.is_left(row).await {
+                    continue;
+                }
                 let at = (0..).zip(&rows.said).find(|(_, other)| other.key == row.key);
                 let value = at.map_or(JsValue::UNDEFINED, |(at, _)| rows.values.get(at));
-                ArchiveEntry {
+                let why = if is_live {
+                    Some(WhyArchived::Closed.name().into())
+                } else {
+                    text(&value, "why")
+                };
+                entries.push(ArchiveEntry {
                     id: row.key.clone(),
-                    why: text(&value, "why").unwrap_or_default(),
-                    archived_at: row.archived_at,
+                    address: row.address.clone(),
+                    why: why.unwrap_or_default(),
+                    archived_at: if is_live { row.saved_at } else { row.archived_at },
                     saved_at: row.saved_at,
                     bytes: row.bytes.unwrap_or_default(),
                     images: array(&value, "images"),
                     catalogs: array(&value, "catalogs"),
-                }
-            };
-            Ok(archived(&rows.said, &address, &store.user).into_iter().map(entry).collect())
+                });
+            }
+            Ok(entries)
         })
     }
 
-    /// An archived session; `None` if there is none of this id.
+    /// A session that [`list`](Self::list) tells of; `None` if there is none of this
+    /// id. To be restored, what a closed tab has left goes to the archive.
     pub fn load(
         self: &Rc<Self>,
         id: &str,
+        to: LoadTo,
     ) -> impl Future<Output = Result<Option<Stored>, Fault>> + use<> {
         let (store, id) = (self.clone(), id.to_owned());
         self.in_turn(async move {
-            if !is_key(&id) {
-                return Ok(None);
-            }
-            let session = store.session(&id, true, For::Reading, &mut |_, _| Ok(())).await?;
-            let is_archived = session.said.state == State::Archived;
-            let is_ours = is_archived && session.said.user == store.user;
-            Ok(is_ours.then(|| stored(&session)))
+            let session = store
+                .reach(&id, &mut |work, session| {
+                    if session.said.state == State::Archived || to == LoadTo::Export {
+                        return Ok(());
+                    }
+                    set_archived(&session.value, Some(WhyArchived::Closed), now());
+                    work.put_row(&id, &session.value)
+                })
+                .await?;
+            Ok(session.as_ref().map(stored))
         })
     }
 
-    /// Deletes one of a backend's archived sessions, or without an id all of
-    /// them. False: there is none of this id.
+    /// Adds a workspace to the archive, which is then kept in its bounds. Its id.
+    pub fn import(
+        self: &Rc<Self>,
+        write: Rc<Write>,
+    ) -> impl Future<Output = Result<String, Fault>> + use<> {
+        let store = self.clone();
+        self.in_turn(async move {
+            let key = unique();
+            let row = live(&store.user, &write, &write.contents.clone().unwrap_or_default());
+            set_archived(&row, Some(WhyArchived::Imported), now());
+            let work = store.connect().await?.write()?;
+            let asked =
+                work.put_row(&key, &row).and_then(|()| work.put_records(&key, &write.records));
+            work.ending(asked).await?;
+            store.tidy(write.address.clone()).await?;
+            Ok(key)
+        })
+    }
+
+    /// Whether no living tab has the session of a row.
+    async fn is_left(&self, row: &Row) -> bool {
+        lease::is_free(row.lease.as_ref(), "", now())
+            && (self.locks.is_none() || self.lock(&row.key).await.is_some())
+    }
+
+    /// Reads a session that [`list`](Self::list) tells of, and then changes what has to
+    /// be changed.
+    async fn reach(
+        self: &Rc<Self>,
+        id: &str,
+        change: &mut dyn FnMut(&Work, &Session) -> Result<(), Fault>,
+    ) -> Result<Option<Session>, Fault> {
+        if !is_key(id) {
+            return Ok(None);
+        }
+        // Cannot be waited for inside the transaction.
+        let lock = self.lock(id).await;
+        let is_free = lock.is_some() || self.locks.is_none();
+        let mut found = false;
+        let session = self
+            .session(id, true, For::Writing, &mut |work, session| {
+                let row = &session.said;
+                let is_free = is_free && lease::is_free(row.lease.as_ref(), "", now());
+                found = (row.state == State::Archived || is_free)
+                    && is_reachable(row, &self.user, &self.own_key());
+                if found { change(work, session) } else { Ok(()) }
+            })
+            .await?;
+        Ok(found.then_some(session))
+    }
+
+    /// Deletes from what [`list`](Self::list) tells of. False: it is not there.
     pub fn remove(
         self: &Rc<Self>,
-        address: &str,
-        id: Option<String>,
+        what: Removal,
     ) -> impl Future<Output = Result<bool, Fault>> + use<> {
-        let (store, address) = (self.clone(), address.to_owned());
+        let store = self.clone();
         self.in_turn(async move {
-            let mut found = id.is_none();
-            let user = &store.user;
-            store
-                .rows(For::Writing, &mut |work, rows| {
-                    for row in archived(&rows.said, &address, user) {
-                        if id.as_ref().is_none_or(|id| *id == row.key) {
-                            work.delete(&row.key)?;
-                            found = true;
-                        }
-                    }
-                    Ok(())
-                })
-                .await?;
-            Ok(found)
+            match what {
+                Removal::One(id) => {
+                    Ok(store.reach(&id, &mut |work, _| work.delete(&id)).await?.is_some())
+                }
+                Removal::AllOf(address) => {
+                    let delete = &mut |work: &Work, rows: &Rows| {
+                        let all = archived(&rows.said, &address, &store.user);
+                        all.into_iter().try_for_each(|row| work.delete(&row.key))
+                    };
+                    store.rows(For::Writing, delete).await?;
+                    Ok(true)
+                }
+            }
         })
     }
 

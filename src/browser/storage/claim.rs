@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
 use crate::{
-    browser::page::is_hidden,
+    browser::{
+        page::is_hidden,
+        promises::{Deferred, spawn},
+    },
     client::offer::Reason,
     keeping::{
         choice,
@@ -24,7 +26,7 @@ use super::{
     queries::For,
     rows::{set_lease, stored},
     store::{Own, Store},
-    values::{Deferred, after, now, patience},
+    values::{after, now, patience},
 };
 
 /// How long a reloaded page waits for the end of its predecessor, which may
@@ -53,7 +55,7 @@ impl Store {
         let claimed = self.find_session(address, key).await;
         let (store, address) = (self.clone(), address.to_owned());
         let tidied = self.in_turn(async move { store.tidy(address).await });
-        spawn_local(async move {
+        spawn(async move {
             // What is too much now is deleted by the next one.
             let _ = tidied.await;
         });

@@ -10,15 +10,17 @@ use idb::{
     request::OpenDatabaseRequest,
 };
 use wasm_bindgen::{JsCast, prelude::*};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest};
 
-use crate::keeping::fault::Fault;
+use crate::{
+    browser::promises::{Deferred, call, spawn},
+    keeping::fault::Fault,
+};
 
 use super::{
     store::Store,
     transaction::{Reason, Work},
-    values::{Deferred, call, get, global, patience, text},
+    values::{get, global, patience, text},
 };
 
 const NAME: &str = "carta-resume";
@@ -164,7 +166,7 @@ fn on_error(reason: Rc<Cell<Option<Fault>>>) -> impl FnMut(Event) {
 
 /// Later: the tab drops the handler that calls this.
 fn tell(store: Weak<Store>, fault: Fault) {
-    spawn_local(async move {
+    spawn(async move {
         if let Some(store) = store.upgrade() {
             store.disconnected(fault);
         }

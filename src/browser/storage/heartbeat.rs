@@ -4,9 +4,11 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Interval;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 
-use crate::{browser::page::Listener, keeping::lease};
+use crate::{
+    browser::{page::Listener, promises::spawn},
+    keeping::lease,
+};
 
 use super::{
     store::Store,
@@ -24,7 +26,7 @@ pub(super) fn watch(store: &Rc<Store>) -> Heartbeat {
     let weak = Rc::downgrade(store);
     let beat = move || {
         if let Some(store) = weak.upgrade() {
-            spawn_local(async move {
+            spawn(async move {
                 // What went wrong, the client is told.
                 let _ = store.renew().await;
             });

@@ -3,10 +3,9 @@
 use std::{mem, rc::Rc};
 
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    browser::page::is_hidden,
+    browser::{page::is_hidden, promises::spawn, values::set},
     client::offer::WhyArchived,
     keeping::{claim::is_still_own, fault::Fault, lease},
 };
@@ -16,7 +15,7 @@ use super::{
     queries::For,
     rows::{set_archived, set_lease},
     store::{Own, Store},
-    values::{now, number, set, text},
+    values::{now, number, text},
 };
 
 impl Store {
@@ -26,7 +25,7 @@ impl Store {
         let key = self.own.borrow().key.clone();
         let store = self.clone();
         let lock = self.lock(&key);
-        spawn_local(async move {
+        spawn(async move {
             let lock = lock.await;
             let mut own = store.own.borrow_mut();
             if own.key == key && !store.suspended.get() && !store.ended.get() {
@@ -80,7 +79,7 @@ impl Store {
             drop(old);
             store.tidy(address.unwrap_or_default()).await
         });
-        spawn_local(async move {
+        spawn(async move {
             // What is too much now is deleted by the next one.
             let _ = rest.await;
         });

@@ -4,9 +4,14 @@ use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::AbortSignal;
 
+use crate::browser::{
+    promises::{Deferred, call},
+    values::set,
+};
+
 use super::{
     presence::Presence,
-    values::{Deferred, call, get, global, set},
+    values::{get, global},
 };
 
 #[wasm_bindgen]

@@ -1,16 +1,17 @@
 //! Rows as they lie in the database.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Object, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
     browser::{
         numbers::{integer, milliseconds},
-        values::to_js,
+        values::{set, to_js},
     },
     client::offer::WhyArchived,
     keeping::{
+        address::canonical,
         lease::Lease,
         row::{Row, State, is_key},
         session::{Contents, Stored, Write},
@@ -20,7 +21,7 @@ use crate::{
 
 use super::{
     queries::Session,
-    values::{array, get, number, set, set_number, set_text, text},
+    values::{array, get, number, set_number, set_text, text},
 };
 
 /// What a row says, as far as it makes sense.
@@ -35,7 +36,7 @@ pub(super) fn parse(key: &JsValue, value: &JsValue) -> Row {
         };
         Some(Row {
             key: key.clone(),
-            address: text(value, "address")?,
+            address: canonical(&text(value, "address")?),
             user: text(value, "user")?,
             state,
             saved_at: number(value, "savedAt")?,
@@ -64,76 +65,59 @@ pub(super) fn stored(session: &Session) -> Stored {
     }
 }
 
-/// A row as it is written.
+/// What a row has besides its state.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct StoredRow<'a> {
+struct Contained<'a> {
     address: &'a str,
     user: &'a str,
     session_id: u32,
     saved_at: u64,
     images: &'a [OfferImage],
     catalogs: &'a [OfferCatalog],
-    state: &'a str,
-    why: Option<&'a str>,
-    archived_at: f64,
-    bytes: Option<f64>,
-    lease: Option<StoredLease<'a>>,
-}
-
-#[derive(Serialize)]
-struct StoredLease<'a> {
-    owner: &'a str,
-    until: f64,
 }
 
 /// The row of a session that a client works with.
 pub(super) fn live(user: &str, write: &Write, contents: &Contents) -> JsValue {
-    to_js(&StoredRow {
+    let row = to_js(&Contained {
         address: &write.address,
         user,
         session_id: write.session_id,
         saved_at: write.saved_at,
         images: &contents.images,
         catalogs: &contents.catalogs,
-        state: State::Live.name(),
-        why: None,
-        archived_at: 0.0,
-        bytes: None,
-        lease: None,
-    })
+    });
+    set_state(&row, State::Live, None, 0.0);
+    row
 }
 
 /// In place of a row that cannot be read; its records stay until it is old.
 pub(super) fn unreadable(now: f64) -> JsValue {
-    to_js(&StoredRow {
-        address: "",
-        user: "",
-        session_id: 0,
-        saved_at: 0,
-        images: &[],
-        catalogs: &[],
-        state: State::Damaged.name(),
-        why: None,
-        archived_at: now,
-        bytes: None,
-        lease: None,
-    })
+    let row = live("", &Write::default(), &Contents::default());
+    set_state(&row, State::Damaged, None, now);
+    row
 }
 
 // A row that was read keeps fields that only a later version knows.
 
-/// Marks a row's owner.
-pub(super) fn set_lease(row: &JsValue, owner: &str, until: f64) {
-    set(row, "lease", &to_js(&StoredLease { owner, until }));
-}
-
 /// Marks a row as archived, or as damaged if `why` is `None`.
 pub(super) fn set_archived(row: &JsValue, why: Option<WhyArchived>, now: f64) {
     let state = if why.is_some() { State::Archived } else { State::Damaged };
+    set_state(row, state, why, now);
+}
+
+fn set_state(row: &JsValue, state: State, why: Option<WhyArchived>, archived_at: f64) {
     set_text(row, "state", state.name());
     set(row, "why", &why.map_or(JsValue::NULL, |why| why.name().into()));
-    set_number(row, "archivedAt", now);
+    set_number(row, "archivedAt", archived_at);
     set(row, "bytes", &JsValue::NULL);
     set(row, "lease", &JsValue::NULL);
+}
+
+/// Marks a row's owner.
+pub(super) fn set_lease(row: &JsValue, owner: &str, until: f64) {
+    let lease = Object::new();
+    set_text(&lease, "owner", owner);
+    set_number(&lease, "until", until);
+    set(row, "lease", &lease);
 }

@@ -1,6 +1,6 @@
 //! The session id in `sessionStorage`, where a reload of the same tab finds it.
 
-use std::{cell::RefCell, collections::BTreeSet};
+use std::cell::RefCell;
 
 use crate::client::store::{MemoryStore, Store, StoreFault};
 
@@ -9,12 +9,18 @@ use super::TabStorage;
 thread_local! {
     /// The sessions that clients of this page have now. Two clients for one
     /// backend share `sessionStorage` and must not share a session.
-    static TAKEN: RefCell<BTreeSet<u32>> = RefCell::default();
+    static TAKEN: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
 }
 
 /// False if another client of this page has it.
 fn take(session_id: u32) -> bool {
-    TAKEN.with_borrow_mut(|taken| taken.insert(session_id))
+    TAKEN.with_borrow_mut(|taken| {
+        let is_free = !taken.contains(&session_id);
+        if is_free {
+            taken.push(session_id);
+        }
+        is_free
+    })
 }
 
 /// A client's session id. Where `sessionStorage` is missing or blocked, it is in
@@ -65,6 +71,6 @@ impl Store for SessionIds {
 
     fn release(&mut self) {
         let session_id = std::mem::take(&mut self.session_id);
-        TAKEN.with_borrow_mut(|taken| taken.remove(&session_id));
+        TAKEN.with_borrow_mut(|taken| taken.retain(|taken| *taken != session_id));
     }
 }

@@ -9,13 +9,16 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;
 
-use crate::keeping::{archive::Bounds, fault::Fault};
+use crate::{
+    browser::promises::{Deferred, call},
+    keeping::{archive::Bounds, fault::Fault},
+};
 
 use super::{
     database::Connection,
     heartbeat::{Heartbeat, watch},
     locks::{Lock, LockManager},
-    values::{Deferred, call, unique},
+    values::unique,
 };
 
 /// The way to the database.
@@ -148,6 +151,10 @@ impl Store {
         });
         call(&opened.resolve, &JsValue::UNDEFINED);
         outcome
+    }
+
+    pub(super) fn own_key(&self) -> String {
+        self.own.borrow().key.clone()
     }
 
     /// Ends the way to the database.

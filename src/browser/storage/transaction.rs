@@ -3,15 +3,18 @@
 use std::{cell::Cell, rc::Rc};
 
 use idb::{KeyRange, ObjectStore, Query, Transaction, TransactionMode};
-use js_sys::{Array, Object};
+use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{IdbDatabase, IdbRequest, IdbTransaction};
 
-use crate::keeping::fault::Fault;
+use crate::{
+    browser::{promises::Deferred, values::set},
+    keeping::fault::Fault,
+};
 
 use super::{
     database::{RECORDS, SESSIONS},
-    values::{Deferred, get, set, text},
+    values::{get, text},
 };
 
 #[wasm_bindgen]
@@ -109,6 +112,27 @@ impl Work {
     /// Writes a session's row.
     pub(super) fn put_row(&self, key: &str, row: &JsValue) -> Result<(), Fault> {
         self.sessions.put(row, Some(&key.into())).map_err(fault)?;
+        Ok(())
+    }
+
+    /// Writes records of a session, or deletes them.
+    pub(super) fn put_records(
+        &self,
+        key: &str,
+        records: &[(String, Option<Vec<u8>>)],
+    ) -> Result<(), Fault> {
+        for (name, record) in records {
+            let key = JsValue::from([key, "/", name].concat());
+            match record {
+                Some(record) => {
+                    let bytes = Uint8Array::from(record.as_slice());
+                    self.records.put(&bytes, Some(&key)).map_err(fault)?;
+                }
+                None => {
+                    self.records.delete(Query::Key(key)).map_err(fault)?;
+                }
+            }
+        }
         Ok(())
     }
 

@@ -9,9 +9,10 @@ use js_sys::{Function, Promise};
 use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 
-use crate::browser::timer::later;
-
-use super::values::{Deferred, call};
+use crate::browser::{
+    promises::{Deferred, call},
+    timer::later,
+};
 
 thread_local! {
     /// Resolves when the last one that opens has opened.
@@ -29,7 +30,7 @@ pub(in crate::browser) struct Turn {
 impl Turn {
     /// Takes a place in the queue before it returns.
     pub(in crate::browser) fn next() -> impl Future<Output = Self> {
-        let Deferred { promise, resolve } = Deferred::new();
+        let Deferred { promise, resolve, .. } = Deferred::new();
         let before = LAST.replace(Some(promise));
         let turn = Self { end: resolve };
         async move {
@@ -59,7 +60,7 @@ impl Closing {
     pub(in crate::browser) fn begin() -> Self {
         let number = NUMBER.get();
         NUMBER.set(number.wrapping_add(1));
-        let Deferred { promise, resolve } = Deferred::new();
+        let Deferred { promise, resolve, .. } = Deferred::new();
         CLOSING.with_borrow_mut(|all| all.insert(number, promise));
         Self { number, end: resolve }
     }

@@ -1,9 +1,10 @@
-//! Values from the database and from the page, whose types are not trusted,
-//! and promises.
+//! Values from the database and from the page, whose types are not trusted.
 
 use gloo_timers::callback::{Interval, Timeout};
-use js_sys::{Array, Date, Function, Math, Number, Promise, Reflect};
+use js_sys::{Array, Date, Function, Math, Number, Reflect};
 use wasm_bindgen::{JsCast, prelude::*};
+
+use crate::browser::{promises::call, values::set};
 
 #[wasm_bindgen]
 extern "C" {
@@ -19,12 +20,6 @@ pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
 /// A property of the global object.
 pub(super) fn global(name: &str) -> JsValue {
     GLOBAL.with(|global| get(global, name))
-}
-
-/// Sets a property of a plain object.
-pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
-    let set = Reflect::set(object, &name.into(), value);
-    debug_assert!(set.is_ok(), "a plain object takes every property");
 }
 
 pub(super) fn set_text(object: &JsValue, name: &str, value: &str) {
@@ -57,27 +52,6 @@ pub(super) fn now() -> f64 {
 pub(super) fn unique() -> String {
     let number = (Math::random() * 9_007_199_254_740_992.0).floor();
     Number::from(number).to_string_with_radix(36).map(String::from).unwrap_or_default()
-}
-
-/// A promise of ours and what settles it: no closure of Rust's is involved, so
-/// none can be called after its end.
-pub(super) struct Deferred {
-    pub(super) promise: Promise,
-    pub(super) resolve: Function,
-}
-
-impl Deferred {
-    pub(super) fn new() -> Self {
-        // `Function::default` is `new Function`, which a page may forbid.
-        let mut resolve = JsValue::UNDEFINED;
-        let promise = Promise::new(&mut |on_resolve, _| resolve = on_resolve.into());
-        Self { promise, resolve: resolve.unchecked_into() }
-    }
-}
-
-/// The functions of a promise do not throw.
-pub(super) fn call(function: &Function, value: &JsValue) {
-    let _ = function.call1(&JsValue::UNDEFINED, value);
 }
 
 /// Calls the function after a time, unless the result is dropped before.

@@ -3,8 +3,6 @@
 use std::{pin::Pin, rc::Rc};
 
 use idb::Query;
-use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
 use web_sys::IdbRequest;
 
 use crate::{
@@ -118,18 +116,7 @@ impl Store {
                 own.row = Some(row);
                 own.until = until;
             }
-            for (name, record) in &write.records {
-                let key = JsValue::from(format!("{}/{name}", own.key));
-                match record {
-                    Some(record) => {
-                        let bytes = Uint8Array::from(record.as_slice());
-                        work.records.put(&bytes, Some(&key)).map_err(fault)?;
-                    }
-                    None => {
-                        work.records.delete(Query::Key(key)).map_err(fault)?;
-                    }
-                }
-            }
+            work.put_records(&own.key, &write.records)?;
         }
         own.stale = false;
         Ok(before)

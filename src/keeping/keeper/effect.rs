@@ -70,8 +70,8 @@ pub enum Effect {
     List {
         /// Which one.
         request: u32,
-        /// `None`: the list is empty.
-        address: Option<String>,
+        /// There is nothing to look into.
+        is_empty: bool,
     },
     /// Load a workspace from the archive: [`Loaded`](super::Input::Loaded).
     Load {
@@ -79,6 +79,8 @@ pub enum Effect {
         request: u32,
         /// Its id in the archive.
         id: String,
+        /// Why.
+        to: LoadTo,
     },
     /// Ask the user whether to restore it:
     /// [`Restoring`](super::Input::Restoring) or
@@ -95,10 +97,22 @@ pub enum Effect {
     Remove {
         /// Why.
         purpose: Purpose,
-        /// The backend's address, without query.
-        address: String,
-        /// Its id in the archive, `None` = all of this backend and user.
-        id: Option<String>,
+        /// Which.
+        what: Removal,
+    },
+    /// Add a workspace to the archive, and answer a request with its id.
+    Import {
+        /// Which one.
+        request: u32,
+        /// What to write.
+        write: Rc<Write>,
+    },
+    /// Answer a request with a file.
+    Export {
+        /// Which one.
+        request: u32,
+        /// The file.
+        file: Vec<u8>,
     },
     /// Answer a request: whether something was restored or removed.
     Settle {
@@ -120,6 +134,24 @@ pub enum Effect {
     },
     /// Whoever waits for the end of the client is told.
     Ended,
+}
+
+/// Why something is loaded from the archive for a viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadTo {
+    /// To be restored. If a closed tab has left it, it goes to the archive first.
+    Restore,
+    /// To be exported. It stays as it is.
+    Export,
+}
+
+/// What is removed from the archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// The workspace of this id.
+    One(String),
+    /// All of this user's at this address.
+    AllOf(String),
 }
 
 /// Why something is removed from the archive.

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-use super::Purpose;
+use super::{LoadTo, Purpose};
 
 /// What a tab remembers in `sessionStorage`, as it is found there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,6 +97,8 @@ pub enum Input {
         request: u32,
         /// Its id in the archive.
         id: String,
+        /// Why it was loaded.
+        to: LoadTo,
         /// What is stored.
         outcome: Result<Option<Stored>, Fault>,
     },
@@ -143,6 +145,16 @@ pub enum Command {
     Restore {
         /// Its id.
         id: String,
+    },
+    /// Give it as a file.
+    Export {
+        /// Its id.
+        id: String,
+    },
+    /// Add what is in a file.
+    Import {
+        /// The file.
+        file: Vec<u8>,
     },
     /// Delete one.
     Delete {

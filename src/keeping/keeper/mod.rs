@@ -19,7 +19,7 @@ mod requests;
 
 use std::{collections::VecDeque, rc::Rc};
 
-pub use effect::{Effect, Purpose};
+pub use effect::{Effect, LoadTo, Purpose, Removal};
 pub use input::{Command, Input, TabMemory};
 
 use crate::{
@@ -211,8 +211,8 @@ impl Keeper {
                     self.report(fault, "");
                 }
             }
-            Input::Command { request, command } => self.command(request, command),
-            Input::Loaded { request, id, outcome } => self.loaded(request, id, outcome),
+            Input::Command { request, command } => self.command(now, request, command),
+            Input::Loaded { request, id, to, outcome } => self.loaded(request, id, to, outcome),
             Input::Restoring { request, id } => self.restore_began(Restoring { request, id }),
             Input::RestoreRefused { request, problem } => {
                 self.effects.push_back(Effect::Settle { request, outcome: Err(problem) });
@@ -346,12 +346,8 @@ impl Keeper {
         self.effects.push_back(Effect::RememberRebuilding(None));
         if let (true, Earlier::Wanted { key }) = (whole, std::mem::take(&mut open.earlier)) {
             // What cannot be removed stays in the archive.
-            let address = self.address.clone();
-            self.effects.push_back(Effect::Remove {
-                purpose: Purpose::Rebuilt,
-                address,
-                id: Some(key),
-            });
+            self.effects
+                .push_back(Effect::Remove { purpose: Purpose::Rebuilt, what: Removal::One(key) });
         }
     }
 

@@ -1,39 +1,48 @@
 //! What a viewer wants of its archive.
 
+use std::rc::Rc;
+
 use crate::{
     client::{
-        Code, Problem,
+        Code, Now, Problem,
         offer::{Reason, RestoreOutcome},
     },
-    keeping::{fault::Fault, session::Stored},
+    keeping::{export, fault::Fault, session::Stored},
 };
 
-use super::{Command, Effect, Keeper, Purpose, Restoring};
+use super::{Command, Effect, Keeper, LoadTo, Purpose, Removal, Restoring, State};
 
 impl Keeper {
-    pub(super) fn command(&mut self, request: u32, command: Command) {
+    pub(super) fn command(&mut self, now: Now, request: u32, command: Command) {
         let address = self.address.clone();
         // Before the first connection, and in memory, there is no archive.
         if !self.is_open() {
             return match command {
-                Command::List => self.effects.push_back(Effect::List { request, address: None }),
-                Command::Restore { .. } | Command::Delete { .. } => {
+                Command::List => self.effects.push_back(Effect::List { request, is_empty: true }),
+                Command::Restore { .. } | Command::Export { .. } | Command::Delete { .. } => {
                     self.settle(request, Err(self.unknown()));
                 }
+                Command::Import { .. } => self.settle(request, Err(self.no_archive())),
                 Command::DeleteAll { is_active } => {
                     self.settle(request, self.without_archive(is_active));
                 }
             };
         }
         self.effects.push_back(match command {
-            Command::List => Effect::List { request, address: Some(address) },
-            Command::Restore { id } => Effect::Load { request, id },
+            Command::List => Effect::List { request, is_empty: false },
+            Command::Restore { id } => Effect::Load { request, id, to: LoadTo::Restore },
+            Command::Export { id } => Effect::Load { request, id, to: LoadTo::Export },
+            Command::Import { file } => match export::import(&file, &address, now.wall) {
+                Ok(write) => Effect::Import { request, write: Rc::new(write) },
+                Err(problem) => return self.settle(request, Err(problem)),
+            },
             Command::Delete { id } => {
-                Effect::Remove { purpose: Purpose::Delete { request }, address, id: Some(id) }
+                Effect::Remove { purpose: Purpose::Delete { request }, what: Removal::One(id) }
             }
-            Command::DeleteAll { .. } => {
-                Effect::Remove { purpose: Purpose::Delete { request }, address, id: None }
-            }
+            Command::DeleteAll { .. } => Effect::Remove {
+                purpose: Purpose::Delete { request },
+                what: Removal::AllOf(address),
+            },
         });
     }
 
@@ -41,6 +50,7 @@ impl Keeper {
         &mut self,
         request: u32,
         id: String,
+        to: LoadTo,
         outcome: Result<Option<Stored>, Fault>,
     ) {
         let stored = match outcome {
@@ -48,11 +58,18 @@ impl Keeper {
             Ok(None) => return self.settle(request, Err(self.unknown())),
             Err(fault) => return self.settle(request, Err(fault.problem(""))),
         };
-        let Ok(kept) = stored.read(Reason::Archive) else {
-            let message = "This workspace is damaged and cannot be restored. Delete it.";
-            return self.settle(request, Err(Problem::new(Code::StorageFailed, message)));
+        let effect = match to {
+            LoadTo::Restore => {
+                stored.read(Reason::Archive).ok().map(|kept| Effect::Restore { request, id, kept })
+            }
+            LoadTo::Export => {
+                export::of_stored(stored).map(|file| Effect::Export { request, file })
+            }
         };
-        self.effects.push_back(Effect::Restore { request, id, kept });
+        match effect {
+            Some(effect) => self.effects.push_back(effect),
+            None => self.settle(request, Err(damaged())),
+        }
     }
 
     pub(super) fn restore_began(&mut self, restoring: Restoring) {
@@ -69,8 +86,8 @@ impl Keeper {
             // What was wanted in part is there still.
             Ok(RestoreOutcome::Part) => self.settle(request, Ok(true)),
             Ok(RestoreOutcome::Whole) => {
-                let (purpose, address) = (Purpose::Restored { request }, self.address.clone());
-                self.effects.push_back(Effect::Remove { purpose, address, id: Some(id) });
+                let purpose = Purpose::Restored { request };
+                self.effects.push_back(Effect::Remove { purpose, what: Removal::One(id) });
             }
             Err(problem) => self.settle(request, Err(problem)),
         }
@@ -107,13 +124,31 @@ impl Keeper {
         if self.is_closed() {
             return Err(closed());
         }
-        if !is_active {
-            let message =
-                "The archive is available after the first connection. Call connect() first.";
-            return Err(Problem::new(Code::NotActive, message));
-        }
-        Ok(true)
+        if is_active { Ok(true) } else { Err(not_yet()) }
     }
+
+    /// There is nothing to add to.
+    fn no_archive(&self) -> Problem {
+        match self.state {
+            State::Closing { .. } | State::Closed => closed(),
+            State::InMemory => Problem::new(
+                Code::StorageFailed,
+                "The archive is not available, because this page does not store anything in the \
+                 browser.",
+            ),
+            State::Unopened | State::Opening(_) | State::Open(_) => not_yet(),
+        }
+    }
+}
+
+fn not_yet() -> Problem {
+    let message = "The archive is available after the first connection. Call connect() first.";
+    Problem::new(Code::NotActive, message)
+}
+
+fn damaged() -> Problem {
+    let message = "This workspace is damaged and cannot be used. Delete it.";
+    Problem::new(Code::StorageFailed, message)
 }
 
 fn closed() -> Problem {

@@ -54,5 +54,10 @@ export type ResumeErrorCode =
   | "not-active"
   /** The archive has no workspace of this id. */
   | "unknown-workspace"
+  /**
+   * `archive.import` was given a file that is no exported workspace, is damaged, or
+   * comes from a newer version.
+   */
+  | "invalid-file"
   /** The browser's storage is missing, full, blocked or damaged. Work goes on in memory. */
   | "storage-failed";

@@ -156,6 +156,7 @@ export const ENGLISH: Texts = {
     "not-replayed": () =>
       "The connection was lost while something was being saved or calculated. Check whether it was done.",
     "not-active": () => "Nothing can be restored at the moment. Try again shortly.",
+    "invalid-file": (message) => message,
     "unknown-workspace": () => "That work is no longer in the archive.",
     // What ends it for good; the viewer goes on from there.
     "connection-refused": failed,

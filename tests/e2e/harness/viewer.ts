@@ -82,6 +82,7 @@ export interface Record {
 
 export interface ArchivedWorkspace {
   id: string;
+  address: string;
   why: string;
   archivedAt: number;
   savedAt: number;

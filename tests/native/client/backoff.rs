@@ -29,8 +29,10 @@ fn delays(world: &mut World, attempts: usize) -> Vec<u64> {
 fn delays_grow_to_the_cap() {
     let mut options = Options::default();
     options.backoff.jitter = Jitter::None;
-    let delays = delays(&mut World::new(options, 1), 6);
-    assert_eq!(delays, [500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+    let delays = delays(&mut World::new(options, 1), 20);
+    // The cap is 1,900 ms and a sixteenth of the time since the first failure.
+    assert_eq!(delays[..5], [500, 1_500, 2_025, 2_151, 2_286]);
+    assert_eq!(delays[15..], [3_800; 5]);
 }
 
 /// Three attempts in a row have taken too long, and the fourth is given more time.
@@ -94,17 +96,18 @@ fn delays_after_a_drop_begin_anew() {
     world.cut();
     world.run(20_000);
     let times: Vec<u64> = world.times(opened)[1..].iter().map(|at| at - start).collect();
-    assert_eq!(times[..5], [500, 1_500, 3_500, 7_500, 12_500]);
+    assert_eq!(times[..4], [500, 2_000, 4_025, 6_176]);
 }
 
 #[test]
-fn delays_are_drawn_from_nothing_to_the_cap() {
+fn delays_are_drawn_between_half_of_the_cap_and_all_of_it() {
     let (mut short, mut long) = (0, 0);
     for seed in 0..100 {
-        for delay in &delays(&mut World::new(Options::default(), seed), 12)[5..] {
-            assert!(*delay <= 5_000);
-            short += usize::from(*delay < 1_000);
-            long += usize::from(*delay > 4_000);
+        // More than half a minute has passed before these.
+        for delay in &delays(&mut World::new(Options::default(), seed), 27)[20..] {
+            assert!((1_900..=3_800).contains(delay));
+            short += usize::from(*delay < 2_280);
+            long += usize::from(*delay > 3_420);
         }
     }
     // A fifth of 700 each, give or take four standard deviations.

@@ -2,12 +2,14 @@
 //! The invariants are checked at every step, and every sequence ends at work.
 
 use crate::client::support::{
-    bench::{Bench, sent},
+    archiving::with_resume_deadline,
+    bench::{Bench, asked, sent},
     driver::{Effect, Input, cannot_ask},
-    frames::{bare, close_file, refusal, resume_ack, set_region, welcome},
+    frames::{bare, close_file, refusal, register, resume_ack, set_region, welcome},
+    kept::archived,
 };
 use carta_resume::{
-    client::{Answer, Phase},
+    client::{Answer, Options, Phase, options::Backoff},
     protocol::{EventType, Frame, Header, messages::SessionType},
 };
 
@@ -34,13 +36,22 @@ enum Act {
     SecondOpened,
     SecondLost,
     Pong,
+    /// The rest is for [`from_everywhere`].
+    Connect,
+    Awake,
     Online,
+    /// The computer sleeps, and something else happens first.
+    Sleep,
+    /// Time passes until something comes of it, on a dead connection.
+    Silence,
+    /// The same, on one that lives.
+    Patience,
 }
 
 use Act::{
-    CallEmpties, CannotAsk, Close, CloseAll, Lost, LostBefore, No, Online, Opened, Pong, Refused,
-    ResumeAcked, RetryNow, SecondLost, SecondOpened, Send, StaleYes, TimerFires, TimerFiresLate,
-    Visible, Welcomed, Yes,
+    Awake, CallEmpties, CannotAsk, Close, CloseAll, Connect, Lost, LostBefore, No, Online, Opened,
+    Patience, Pong, Refused, ResumeAcked, RetryNow, SecondLost, SecondOpened, Send, Silence, Sleep,
+    StaleYes, TimerFires, TimerFiresLate, Visible, Welcomed, Yes,
 };
 
 /// The bench, with what it takes to answer.
@@ -53,8 +64,8 @@ struct Driver {
 
 impl Driver {
     fn new(bench: Bench) -> Self {
-        let offers = u32::from(bench.phase() == Phase::Confirming);
-        Self { bench, offers, sends: 100, resume: None }
+        // The first offer's number is 1.
+        Self { bench, offers: 1, sends: 100, resume: None }
     }
 
     fn act(&mut self, act: Act) {
@@ -105,13 +116,21 @@ impl Driver {
                 self.bench.input(Input::Lost { generation })
             }
             Pong => self.bench.input(Input::Text { generation, pong: true }),
+            Connect => self.bench.input(Input::Connect),
+            Awake => self.bench.input(Input::Awake),
             Online => self.bench.input(Input::Online),
+            Sleep => {
+                self.bench.now.wall += 60_000;
+                self.bench.input(Input::Hidden)
+            }
+            Silence => self.fire_until_something_comes_of_it(false),
+            Patience => self.fire_until_something_comes_of_it(true),
         };
         self.note(&effects);
     }
 
     fn note(&mut self, effects: &[Effect]) {
-        if let Some(offer) = crate::client::support::bench::asked(effects) {
+        if let Some(offer) = asked(effects) {
             self.offers = offer;
         }
         let resume = |frame: &Frame| frame.event() == Some(EventType::ResumeSession);
@@ -147,6 +166,24 @@ impl Driver {
         self.bench.after(wait + late)
     }
 
+    fn fire_until_something_comes_of_it(&mut self, lives: bool) -> Vec<Effect> {
+        let phase = self.bench.phase();
+        let mut effects = Vec::new();
+        for _ in 0..100 {
+            effects.extend(self.fire(0));
+            if self.bench.phase() != phase {
+                break;
+            }
+            let (generation, second) = (self.bench.generation(), self.bench.second());
+            if lives {
+                effects.extend(self.bench.input(Input::Text { generation, pong: true }));
+            } else if second != generation {
+                effects.extend(self.bench.input(Input::Opened { generation: second }));
+            }
+        }
+        effects
+    }
+
     /// A backend that answers and a user who says yes: the way back to work.
     fn finish(&mut self, schedule: &[Act]) {
         for _ in 0..12 {
@@ -170,6 +207,10 @@ impl Driver {
 }
 
 fn all(start: fn() -> Bench, alphabet: &[Act], length: usize) {
+    all_after(&[], start, alphabet, length);
+}
+
+fn all_after(before: &[Act], start: fn() -> Bench, alphabet: &[Act], length: usize) {
     let count = alphabet.len().pow(u32::try_from(length).unwrap());
     for number in 0..count {
         let mut rest = number;
@@ -181,7 +222,7 @@ fn all(start: fn() -> Bench, alphabet: &[Act], length: usize) {
             })
             .collect();
         let mut driver = Driver::new(start());
-        for &act in &schedule {
+        for &act in before.iter().chain(&schedule) {
             driver.act(act);
         }
         driver.finish(&schedule);
@@ -251,8 +292,8 @@ fn from_silence() {
     all(silent, &alphabet, 4);
     all(silent_and_asked, &alphabet, 4);
     let alphabet = [SecondOpened, Pong, Lost, TimerFires, Welcomed, Yes, No, Send, Visible, Close];
-    all(silent, &alphabet, 4);
-    all(silent_and_asked, &alphabet, 4);
+    all(silent, &alphabet, 3);
+    all(silent_and_asked, &alphabet, 3);
 }
 
 #[test]
@@ -275,4 +316,118 @@ fn from_work() {
         Close,
     ];
     all(Bench::with_image, &alphabet, 3);
+}
+
+fn registering() -> Bench {
+    let mut bench = Bench::new();
+    bench.open_socket();
+    bench
+}
+
+fn asking_about_the_archive() -> Bench {
+    let mut bench = Bench::with_image();
+    bench.restore(archived(&[1])).0.unwrap();
+    bench
+}
+
+/// The attempt that it has is its last.
+fn last_attempt() -> Bench {
+    let backoff = Backoff { max_attempts: Some(1), ..Backoff::default() };
+    let mut bench = Bench::with(Options { backoff, ..Options::default() }, 7);
+    bench.input(Input::Connect);
+    bench
+}
+
+fn failed() -> Bench {
+    let mut bench = last_attempt();
+    bench.lose();
+    assert_eq!(bench.phase(), Phase::Failed);
+    bench
+}
+
+/// A viewer that does not know the client has opened a socket and registers.
+fn taken_over() -> Bench {
+    let mut bench = Bench::new();
+    bench.take_over(register(1, 0));
+    bench
+}
+
+fn taken_over_and_registering() -> Bench {
+    let mut bench = taken_over();
+    bench.receive(welcome(&register(1, 0), 7, SessionType::New));
+    bench.receive_image();
+    bench.lose();
+    bench.open_socket();
+    bench
+}
+
+fn taken_over_and_asking() -> Bench {
+    let mut bench = taken_over_and_registering();
+    bench.register(SessionType::Resumed);
+    assert_eq!(bench.phase(), Phase::Confirming);
+    bench
+}
+
+/// Does not wait for ever for the answer to RESUME_SESSION.
+fn impatient() -> Bench {
+    Bench::asking_and(with_resume_deadline())
+}
+
+/// Any two things, from every phase and every way to be in it.
+#[test]
+fn from_everywhere() {
+    let alphabet = [
+        Opened,
+        Lost,
+        Welcomed,
+        Refused,
+        ResumeAcked,
+        RetryNow,
+        Yes,
+        No,
+        CannotAsk,
+        TimerFires,
+        TimerFiresLate,
+        Visible,
+        Send,
+        CloseAll,
+        CallEmpties,
+        Close,
+        Connect,
+        Awake,
+        Online,
+        Sleep,
+        Silence,
+        Patience,
+    ];
+    for start in [
+        Bench::new,
+        connecting,
+        registering,
+        Bench::asking,
+        Bench::with_image,
+        dropped,
+        failed,
+        last_attempt,
+        asking_about_the_archive,
+        taken_over,
+        taken_over_and_registering,
+        taken_over_and_asking,
+    ] {
+        all(start, &alphabet, 2);
+    }
+    for start in [Bench::asking, impatient] {
+        all_after(&[Yes], start, &alphabet, 2);
+    }
+}
+
+/// All of the above, one after the other.
+pub fn every_schedule() {
+    from_the_question();
+    from_the_question_with_wrong_answers();
+    from_a_drop();
+    from_the_start();
+    from_silence();
+    from_work();
+    from_everywhere();
 }

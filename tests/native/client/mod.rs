@@ -6,6 +6,7 @@ mod as_if;
 mod backoff;
 mod drop_in;
 mod exhaustive;
+mod generated;
 mod liveness;
 mod page;
 mod phases;

@@ -14,7 +14,7 @@ fn schedule() -> impl Strategy<Value = Vec<Step>> {
     vec(anything(), 0..50)
 }
 
-fn world(seed: u64) -> World {
+pub fn world(seed: u64) -> World {
     // An answer that got lost would be waited for.
     let mut world = World::new(with_resume_deadline(), seed);
     world.user = match seed % 3 {
@@ -25,7 +25,7 @@ fn world(seed: u64) -> World {
     world
 }
 
-fn play(world: &mut World, steps: Vec<Step>) {
+pub fn play(world: &mut World, steps: Vec<Step>) {
     world.input(Input::Connect);
     for (number, step) in (1..).zip(steps) {
         world.step(number, step);

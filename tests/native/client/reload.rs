@@ -77,7 +77,7 @@ fn the_offer_says_why_what_and_from_when() {
             let offer = offer(&effects).expect("new or resumed, it is asked");
             assert_eq!((offer.reason, offer.saved_at), (reason, SAVED_AT));
             assert_eq!((offer.session_id, &*offer.backend_message), (7, "session 7"));
-            let images: Vec<(i32, &str, i32, usize)> = offer
+            let images: Vec<(i32, &str, i32, u32)> = offer
                 .images
                 .iter()
                 .map(|image| (image.file_id, &*image.file, image.channel, image.region_count))

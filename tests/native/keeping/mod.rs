@@ -2,6 +2,7 @@
 
 mod claim;
 mod damage;
+mod export;
 mod keeper;
 mod properties;
 mod records;

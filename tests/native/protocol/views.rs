@@ -258,7 +258,7 @@ fn generated_images_are_the_same() {
 }
 
 #[test]
-fn an_animation_is_the_same() {
+fn an_animation_begins_where_it_is_told_last() {
     let frame = |channel| Some(m::AnimationFrame { channel, stokes: 1 });
     let tiles = m::AddRequiredTiles { file_id: 1, tiles: vec![0, 5], ..Default::default() };
     let start = m::StartAnimation {
@@ -274,8 +274,19 @@ fn an_animation_is_the_same() {
         matched_frames: [(7, m::MatchedFrameList { frame_numbers: vec![0.5, 1.5] })].into(),
         stokes_indices: vec![0, 13],
     };
-    let view: views::StartAnimation = agree(&start);
-    assert_eq!((view.start_frame, view.matched_frames[0].file_id), (start.start_frame, Some(7)));
+    let view = views::StartAnimation::decode(&*start.encode_to_vec()).unwrap();
+    let at = view.start_frame.unwrap();
+    assert_eq!((view.file_id, at.channel, at.stokes), (1, Some(3), Some(1)));
+    assert_eq!((view.matched_frames[0].file_id, view.stokes_indices), (Some(7), vec![0, 13]));
+    // Another start frame after it takes the place of its own.
+    let again = views::AnimationFrame { channel: Some(0), stokes: Some(0) };
+    let again = views::StartFrame { start_frame: Some(again) };
+    let payload = [start.encode_to_vec(), again.encode_to_vec()].concat();
+    let again = m::StartAnimation::decode(&*payload).unwrap();
+    assert_eq!(
+        again,
+        m::StartAnimation { start_frame: Some(m::AnimationFrame::default()), ..start }
+    );
 }
 
 #[test]

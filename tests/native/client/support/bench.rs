@@ -51,9 +51,7 @@ impl Bench {
         let mut bench = Self::with(options, 0);
         bench.open_socket();
         bench.register(SessionType::New);
-        let open = open_file(1, 0, "a.fits");
-        bench.send(open.clone());
-        bench.receive(open_file_ack(&open, 0, true));
+        bench.receive_image();
         bench
     }
 
@@ -148,6 +146,20 @@ impl Bench {
         } else {
             self.input(skimmed(generation, frame))
         }
+    }
+
+    /// Opens an image, file id 0.
+    pub fn receive_image(&mut self) {
+        let open = open_file(1, 0, "a.fits");
+        self.send(open.clone());
+        self.receive(open_file_ack(&open, 0, true));
+    }
+
+    /// Takes over the socket of a viewer that registers by itself.
+    pub fn take_over(&mut self, register: Frame) -> Vec<Effect> {
+        self.check.taken_over(1);
+        self.machine.take_over(self.now, register).expect("it can be taken over");
+        self.effects(None)
     }
 
     /// A frame comes in, is given to the viewer, and does nothing else.

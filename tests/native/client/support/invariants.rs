@@ -7,11 +7,15 @@ use carta_resume::{
         Answer, Now, Options, Phase, Status,
         offer::{Reason, WhyArchived},
         problem::Code,
+        timers::Timer,
     },
     protocol::{EventType, Frame, Header},
 };
 
-use super::traffic::Traffic;
+use super::{
+    traffic::Traffic,
+    transitions::{Told, note},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Question {
@@ -55,6 +59,9 @@ impl Socket {
     }
 }
 
+/// The viewer's calls end with it.
+const TOUCHED: &str = "touched";
+
 #[derive(Debug)]
 pub struct Invariants {
     pub traffic: Traffic,
@@ -77,6 +84,12 @@ pub struct Invariants {
     closed: bool,
     status: Option<Status>,
     suspended: bool,
+    /// The machine's method that was called, if it was not `handle`.
+    command: &'static str,
+    /// The timer that is due next.
+    due: Option<Timer>,
+    /// How far the wall clock is ahead of the monotonic one.
+    ahead_ms: u64,
 }
 
 impl Invariants {
@@ -96,10 +109,14 @@ impl Invariants {
             closed: false,
             status: None,
             suspended: false,
+            command: TOUCHED,
+            due: None,
+            ahead_ms: u64::MAX,
         }
     }
 
     pub fn sent(&mut self, frame: &Frame, taken: bool) {
+        self.command = "send";
         if taken {
             self.traffic.sent(frame.header());
         }
@@ -111,6 +128,7 @@ impl Invariants {
 
     /// The machine takes over a socket that is open.
     pub fn taken_over(&mut self, generation: u32) {
+        self.command = "take_over";
         self.newest = generation;
         self.taken_over = Some(generation);
         self.socket = Some(Socket { opened: true, ..Socket::new(generation) });
@@ -118,6 +136,7 @@ impl Invariants {
 
     /// The machine was told to restore something from the archive.
     pub fn restoring(&mut self, taken: bool) {
+        self.command = "restore";
         let at_work = self.status.as_ref().is_some_and(|status| status.phase == Phase::Active);
         assert_eq!(taken, at_work, "restored from the archive in {:?}", self.status);
         self.restoring |= taken;
@@ -248,6 +267,7 @@ impl Invariants {
         }
         let ended = effects.iter().any(|effect| matches!(effect, Effect::Ended(_)));
         self.closed |= ended || input == Some(&Input::Close);
+        self.note(now, input, machine);
         self.status(now, input, effects, machine, registered_at);
         self.consistent(machine);
         if phase == Phase::Closed {
@@ -267,6 +287,19 @@ impl Invariants {
             });
             assert!(other || overdue, "given up in favour of {:?}", self.second);
         }
+    }
+
+    fn note(&mut self, now: Now, input: Option<&Input>, machine: &Machine) {
+        let before = self.status.as_ref().map_or(Phase::Idle, |status| status.phase);
+        let told = match input {
+            Some(input) => Told::Input(input, self.due),
+            None => Told::Command(self.command),
+        };
+        let ahead_ms = now.wall - now.monotonic;
+        note(before, told, ahead_ms > self.ahead_ms, machine.status().phase);
+        self.ahead_ms = ahead_ms;
+        self.command = TOUCHED;
+        self.due = machine.next_deadline().map(|deadline| deadline.timer);
     }
 
     fn effect(&mut self, effect: &Effect, phase: Phase) {
@@ -400,7 +433,7 @@ impl Invariants {
         }
         if let Some(delay) = status.retry_in_ms {
             let backoff = &self.options.backoff;
-            let bound = backoff.bound(status.attempt, true);
+            let bound = backoff.bound(status.attempt, 0, true);
             assert!(delay <= bound, "{delay} ms after {} attempts", status.attempt);
         }
         if let Some(since) = status.silent_since {

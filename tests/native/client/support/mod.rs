@@ -17,4 +17,5 @@ pub mod observe;
 pub mod session;
 pub mod steps;
 pub mod traffic;
+pub mod transitions;
 pub mod world;

@@ -4,4 +4,4 @@
 mod life;
 mod opening;
 mod requests;
-mod support;
+pub(super) mod support;

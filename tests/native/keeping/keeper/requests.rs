@@ -4,7 +4,7 @@ use carta_resume::{
     client::{Code, Problem, offer::RestoreOutcome},
     keeping::{
         fault::Fault,
-        keeper::{Command, Input, Purpose, Viewer},
+        keeper::{Command, Input, LoadTo, Purpose, Viewer},
     },
 };
 
@@ -42,17 +42,17 @@ fn restoring(request: u32) -> Bench {
 }
 
 fn asks(bench: &mut Bench, request: u32) {
-    assert_eq!(bench.does(restore(request)), format!("load {request} k"));
+    assert_eq!(bench.does(restore(request)), format!("load {request} k Restore"));
     let outcome = Ok(Some(stored()));
-    let loaded = Input::Loaded { request, id: "k".into(), outcome };
+    let loaded = Input::Loaded { request, id: "k".into(), to: LoadTo::Restore, outcome };
     assert_eq!(bench.does(loaded), format!("restore {request} k"));
 }
 
 #[test]
 fn the_archive_is_asked_for_when_there_is_one() {
     let mut bench = at_work();
-    assert_eq!(bench.does(wants(1, Command::List)), format!("list 1 {ADDRESS}"));
-    assert_eq!(bench.does(restore(2)), "load 2 k");
+    assert_eq!(bench.does(wants(1, Command::List)), "list 1");
+    assert_eq!(bench.does(restore(2)), "load 2 k Restore");
     assert_eq!(bench.does(delete(3)), "remove Delete { request: 3 } k");
     assert_eq!(bench.does(delete_all(false)), "remove Delete { request: 1 } all");
 }
@@ -61,7 +61,7 @@ fn the_archive_is_asked_for_when_there_is_one() {
 fn without_an_archive_there_is_nothing_in_it() {
     // Before the first connection.
     let mut bench = Bench::new();
-    assert_eq!(bench.does(wants(1, Command::List)), "list 1 ");
+    assert_eq!(bench.does(wants(1, Command::List)), "list 1 empty");
     assert_eq!(bench.does(restore(2)), format!("settle 2 {UNKNOWN}"));
     assert_eq!(bench.does(delete(3)), format!("settle 3 {UNKNOWN}"));
     assert_eq!(
@@ -76,7 +76,7 @@ fn without_an_archive_there_is_nothing_in_it() {
     // After the end.
     let mut bench = at_work();
     bench.does(Input::Close { forget: None });
-    assert_eq!(bench.does(wants(1, Command::List)), "list 1 ");
+    assert_eq!(bench.does(wants(1, Command::List)), "list 1 empty");
     assert_eq!(bench.does(restore(2)), format!("settle 2 {CLOSED}"));
     assert_eq!(bench.does(delete(3)), format!("settle 3 {CLOSED}"));
     assert_eq!(bench.does(delete_all(true)), format!("settle 1 {CLOSED}"));
@@ -116,18 +116,20 @@ fn a_restore_that_another_one_replaces_is_declined() {
 }
 
 #[test]
-fn a_restore_that_cannot_begin_says_why() {
-    let loaded = |outcome| Input::Loaded { request: 1, id: "k".into(), outcome };
+fn a_restore_or_export_that_cannot_begin_says_why() {
+    let loaded = |to, outcome| Input::Loaded { request: 1, id: "k".into(), to, outcome };
     for (outcome, expected) in [
         (Ok(None), format!("settle 1 {UNKNOWN}")),
         (
             Ok(Some(damaged())),
-            "settle 1 storage-failed: This workspace is damaged and cannot be restored. Delete it."
+            "settle 1 storage-failed: This workspace is damaged and cannot be used. Delete it."
                 .to_owned(),
         ),
         (Err(Fault::Failed), "settle 1 storage-failed: The browser's storage failed.".to_owned()),
     ] {
-        assert_eq!(at_work().does(loaded(outcome)), expected);
+        for to in [LoadTo::Restore, LoadTo::Export] {
+            assert_eq!(at_work().does(loaded(to, outcome.clone())), expected);
+        }
     }
     let problem = Problem::new(Code::NotActive, "no");
     assert_eq!(

@@ -9,7 +9,7 @@ use carta_resume::{
     },
     keeping::{
         fault::Fault,
-        keeper::{Effect, Input, Keeper, Source, TabMemory, Viewer},
+        keeper::{Effect, Input, Keeper, Removal, Source, TabMemory, Viewer},
         last_write,
         session::{Claim, Contents, Found, Stored, Write},
     },
@@ -27,6 +27,7 @@ pub struct Bench {
     pub writes: Vec<Rc<Write>>,
     pub noted: Option<String>,
     pub kept: Option<Kept>,
+    pub file: Option<Vec<u8>>,
 }
 
 impl Bench {
@@ -38,6 +39,7 @@ impl Bench {
             writes: Vec::new(),
             noted: None,
             kept: None,
+            file: None,
         }
     }
 
@@ -143,19 +145,30 @@ impl Bench {
             Effect::DisownSessionId => "disown".into(),
             Effect::Suspend => "suspend".into(),
             Effect::Wake => "wake".into(),
-            Effect::List { request, address } => {
-                format!("list {request} {}", address.unwrap_or_default())
+            Effect::List { request, is_empty } => {
+                format!("list {request}{}", if is_empty { " empty" } else { "" })
             }
-            Effect::Load { request, id } => format!("load {request} {id}"),
+            Effect::Load { request, id, to } => format!("load {request} {id} {to:?}"),
+            Effect::Import { request, write } => {
+                self.writes.push(write);
+                format!("import {request}")
+            }
+            Effect::Export { request, file } => {
+                self.file = Some(file);
+                format!("export {request}")
+            }
             Effect::Restore { request, id, kept } => {
                 let said = format!("restore {request} {id}");
                 self.kept = Some(kept);
                 said
             }
-            Effect::Remove { purpose, address, id } => {
-                assert_eq!(address, ADDRESS);
-                format!("remove {purpose:?} {}", id.unwrap_or_else(|| "all".into()))
-            }
+            Effect::Remove { purpose, what } => match what {
+                Removal::One(id) => format!("remove {purpose:?} {id}"),
+                Removal::AllOf(address) => {
+                    assert_eq!(address, ADDRESS);
+                    format!("remove {purpose:?} all")
+                }
+            },
             Effect::Settle { request, outcome } => match outcome {
                 Ok(answer) => format!("settle {request} {answer}"),
                 Err(problem) => {
