@@ -23,6 +23,7 @@ mod specs;
 pub mod storage;
 mod timer;
 mod values;
+mod worker_timer;
 
 pub use client::ResumeClient;
 pub use error::use_error_class;

@@ -4,7 +4,7 @@
 //! before anything of the viewer's is called, so that every callback may call
 //! straight back in: what it causes is carried out after what is under way.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
@@ -15,6 +15,7 @@ use crate::client::{
     Code, Now, Offer, Problem, Report, Status,
     offer::Reason,
     store::{Store, StoreFault},
+    timers::{Deadline, Timer},
 };
 use crate::keeping::keeper;
 
@@ -34,6 +35,7 @@ use super::{
     storage::SessionIds,
     timer::{after, later},
     values,
+    worker_timer::WorkerTimer,
 };
 
 /// One client in a browser.
@@ -51,6 +53,9 @@ pub(super) struct Shell {
     pub(super) store: RefCell<SessionIds>,
     pub(super) keeping: Keeping,
     timer: RefCell<Option<(u64, Timeout)>>,
+    /// While the page is hidden.
+    worker_timer: WorkerTimer,
+    is_hidden: Cell<bool>,
     listeners: RefCell<Vec<Listener>>,
     connecting: RefCell<Vec<Deferred>>,
     requests: RefCell<Vec<(u32, Request)>>,
@@ -87,13 +92,15 @@ impl Shell {
             keeping: Keeping::new(options.keeping, options.drop_in.as_ref()),
             drop_in: options.drop_in,
             timer: RefCell::default(),
+            worker_timer: WorkerTimer::default(),
+            is_hidden: Cell::new(page::is_hidden()),
             listeners: RefCell::default(),
             connecting: RefCell::default(),
             requests: RefCell::default(),
             offer: RefCell::default(),
             carrying_out: RefCell::default(),
         });
-        if page::is_hidden() {
+        if shell.is_hidden.get() {
             shell.input(Input::Hidden);
         }
         let handle = shell.weakly(Self::page_event);
@@ -169,8 +176,15 @@ impl Shell {
         match event {
             PageEvent::Online => self.input(Input::Online),
             PageEvent::Offline => self.input(Input::Offline),
-            PageEvent::Visible => self.input(Input::Visible),
-            PageEvent::Hidden => self.input(Input::Hidden),
+            PageEvent::Visible => {
+                self.is_hidden.set(false);
+                self.worker_timer.stop();
+                self.input(Input::Visible);
+            }
+            PageEvent::Hidden => {
+                self.is_hidden.set(true);
+                self.input(Input::Hidden);
+            }
             PageEvent::Suspended => self.input(Input::Suspended),
             PageEvent::Awake => self.input(Input::Awake),
             PageEvent::Left => {}
@@ -399,9 +413,19 @@ impl Shell {
     /// One timer for all deadlines. One that fires early is cheaper than
     /// setting it anew for every frame.
     fn arm(&self) {
-        let Some(deadline) = self.machine.borrow().next_deadline().map(|due| due.at) else {
+        let Some(Deadline { timer: next, at: deadline }) = self.machine.borrow().next_deadline()
+        else {
             return;
         };
+        if self.is_hidden.get() && next == Timer::Ping {
+            let fire = self.weakly(|shell, ()| {
+                shell.worker_timer.rang();
+                shell.time_is_up();
+            });
+            let refused = self.weakly(|shell, ()| shell.worker_timer.refuse());
+            let delay = deadline.saturating_sub(self.monotonic());
+            self.worker_timer.set(deadline, delay, move || fire(()), move || refused(()));
+        }
         let mut timer = self.timer.borrow_mut();
         if timer.as_ref().is_some_and(|(at, _)| *at <= deadline) {
             return;
@@ -409,10 +433,14 @@ impl Shell {
         let delay = deadline.saturating_sub(self.monotonic());
         let fire = self.weakly(|shell, ()| {
             shell.timer.take();
-            shell.note_heard();
-            shell.input(Input::Timeout);
+            shell.time_is_up();
         });
         *timer = Some((deadline, after(delay, move || fire(()))));
+    }
+
+    fn time_is_up(&self) {
+        self.note_heard();
+        self.input(Input::Timeout);
     }
 
     /// Closed: nothing of the browser's refers to this any more, nor does this
@@ -423,5 +451,6 @@ impl Shell {
         self.handlers.clear();
         self.listeners.take();
         self.timer.take();
+        self.worker_timer.stop();
     }
 }
