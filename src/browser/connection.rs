@@ -17,21 +17,17 @@ use super::{
     socket::{Said, Socket, bare_address},
 };
 
-const THREW: &str = "the url function threw or rejected";
-
 impl Shell {
     pub(super) fn open(&self, generation: u32, attempt: u32) {
         let function = match &self.url {
-            UrlSource::Fixed(address) => return self.open_at(generation, address),
+            UrlSource::Fixed(address) => return self.open_for_user(generation, address.clone()),
             UrlSource::Function(function) => function,
         };
         match function.call1(&JsValue::UNDEFINED, &attempt.into()) {
-            Err(error) => self.no_address(generation, THREW, Some(error)),
+            Err(error) => self.url_threw(generation, error),
             Ok(value) if is_thenable(&value) => {
                 let got = self.weakly(move |shell, value| shell.open_value(generation, &value));
-                let failed = self.weakly(move |shell, error| {
-                    shell.no_address(generation, THREW, Some(error));
-                });
+                let failed = self.weakly(move |shell, error| shell.url_threw(generation, error));
                 settle(&value, got, failed);
             }
             Ok(value) => self.open_value(generation, &value),
@@ -40,7 +36,7 @@ impl Shell {
 
     fn open_value(&self, generation: u32, value: &JsValue) {
         match address(value) {
-            Some(address) => self.open_at(generation, &address),
+            Some(address) => self.open_for_user(generation, address),
             None => self.no_address(
                 generation,
                 "the url function must give a ws: or wss: address",
@@ -82,7 +78,7 @@ impl Shell {
         }
     }
 
-    fn no_address(&self, generation: u32, message: &str, cause: Option<JsValue>) {
+    pub(super) fn no_address(&self, generation: u32, message: &str, cause: Option<JsValue>) {
         self.input_later(Input::NoAddress { generation, message: message.to_owned(), cause });
     }
 

@@ -16,7 +16,7 @@ use crate::{
     keeping::{
         archive::Bounds,
         fault::Fault,
-        keeper::{Effect, Input, Keeper, LoadTo, Source, Viewer},
+        keeper::{Effect, Input, Keeper, LoadTo, Viewer},
     },
 };
 
@@ -30,14 +30,13 @@ use super::{
     shell::Shell,
     socket::bare_address,
     storage::{Closing, Event, Store, TabStorage, Turn},
-    timer::after,
 };
 
 /// What one client keeps.
 pub(super) struct Keeping {
-    options: KeepingOptions,
+    pub(super) options: KeepingOptions,
     pub(super) keeper: RefCell<Keeper>,
-    tab: TabStorage,
+    pub(super) tab: TabStorage,
     /// From the opening on, for as long as something may be asked of it.
     pub(super) store: RefCell<Option<Rc<Store>>>,
     /// The attempt to connect that waits for the storage: its number, and the
@@ -45,7 +44,7 @@ pub(super) struct Keeping {
     waiting: RefCell<Option<(u32, String)>>,
     pub(super) requests: Requests,
     ending: RefCell<Vec<Deferred>>,
-    timer: RefCell<Option<Timeout>>,
+    pub(super) timer: RefCell<Option<Timeout>>,
     /// Under which address.
     opened_at: RefCell<String>,
     /// While the storage opens.
@@ -61,7 +60,7 @@ impl Keeping {
             .map_or(Viewer::OfClient, |drop_in| Viewer::OfSocket { rebuilds: drop_in.rebuilds });
         Self {
             keeper: RefCell::new(Keeper::new(viewer, options.durable)),
-            tab: TabStorage::new(&options.user),
+            tab: TabStorage::default(),
             options,
             store: RefCell::default(),
             waiting: RefCell::default(),
@@ -94,7 +93,7 @@ impl Shell {
         self.drain_keeper();
     }
 
-    fn drain_keeper(&self) {
+    pub(super) fn drain_keeper(&self) {
         if self.keeping.draining.replace(true) {
             return;
         }
@@ -235,7 +234,8 @@ impl Shell {
                 Event::Lost(fault) => Input::Lost(fault),
             });
         });
-        let store = Store::new(&keeping.options.user, keeping.bounds(), tell);
+        let user = keeping.keeper.borrow().user().unwrap_or_default().to_owned();
+        let store = Store::new(&user, keeping.bounds(), tell);
         keeping.store.replace(Some(store.clone()));
         keeping.opened_at.replace(address);
         self.listen_to_page();
@@ -284,9 +284,13 @@ impl Shell {
 
     fn forget_stored(&self, address: String) {
         let Some(shell) = self.living() else { return };
+        let known = self.keeping.keeper.borrow().user().map(str::to_owned);
+        let fixed = || self.keeping.options.user.fixed().map(str::to_owned);
+        let Some(user) = known.or_else(fixed) else { return self.keep(Input::Forgotten) };
+        self.keeping.tab.be_of(Some(&user));
         self.keeping.tab.forget(&address);
         let bounds = Bounds { max_count: 0.0, max_age: f64::INFINITY, max_bytes: 0.0 };
-        let store = Store::new(&self.keeping.options.user, bounds, |_| ());
+        let store = Store::new(&user, bounds, |_| ());
         let closing = Closing::begin();
         spawn(async move {
             // Storage that fails keeps nothing from ending.
@@ -315,51 +319,6 @@ impl Shell {
                 }
             }),
         ]);
-    }
-
-    /// Something may have changed that is to be written.
-    pub(super) fn keep_changes(&self) {
-        if !self.keeping.keeper.borrow().is_open() {
-            return;
-        }
-        if self.machine.borrow().tracker().workspace().has_changes() {
-            self.keep(Input::Changed);
-        } else {
-            self.arm_keeper();
-        }
-    }
-
-    fn arm_keeper(&self) {
-        let Some(deadline) = self.keeping.keeper.borrow().deadline() else { return };
-        let mut timer = self.keeping.timer.borrow_mut();
-        if timer.is_some() {
-            return;
-        }
-        let fire = self.weakly(|shell, ()| {
-            shell.keeping.timer.take();
-            shell.flush();
-        });
-        let delay = deadline.saturating_sub(self.monotonic());
-        *timer = Some(after(delay, move || fire(())));
-    }
-
-    /// Writes what has changed, at once.
-    pub(super) fn flush(&self) {
-        self.keep_changes();
-        {
-            let mut machine = self.machine.borrow_mut();
-            let (session_id, saved_at) = (machine.session_id(), machine.saved_at(self.now()));
-            let mut source = Source { tracker: machine.tracker_mut(), session_id, saved_at };
-            self.keeping.keeper.borrow_mut().flush(&mut source);
-        }
-        self.drain_keeper();
-    }
-
-    /// The session id is written with the workspace too.
-    pub(super) fn session_changed(&self) {
-        if !self.machine.borrow().tracker().workspace().is_empty() {
-            self.keep(Input::SessionIdChanged);
-        }
     }
 
     /// The client is closed: writes what is left.

@@ -22,8 +22,10 @@ mod socket;
 mod specs;
 pub mod storage;
 mod timer;
+mod user;
 mod values;
 mod worker_timer;
+mod writing;
 
 pub use client::ResumeClient;
 pub use error::use_error_class;

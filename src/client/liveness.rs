@@ -191,6 +191,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.is_current(generation) {
             return;
         }
+        if pong {
+            self.tracker.sign_of_life();
+        }
         if let Some(socket) = self.state.socket_mut()
             && let (true, Some(silence)) = (pong, socket.silence)
         {

@@ -108,6 +108,8 @@ pub struct Machine<D: Driver, H = Carta> {
     pub(super) question: Question,
     /// What a viewer that starts empty is rebuilt from.
     pub(super) rebuilding: Option<Rebuilding>,
+    /// Images that are gone and that the viewer has been called to close.
+    pub(super) ghosts: IdSet,
 }
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
@@ -135,6 +137,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             unwanted_catalogs: IdSet::new(),
             question: Question::new(now),
             rebuilding: None,
+            ghosts: IdSet::new(),
             options,
         }
     }
@@ -156,6 +159,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Input::NoAddress { generation, message, cause } => {
                 self.no_address(generation, &message, cause);
             }
+            Input::Barred { generation, by } => self.barred(generation, by),
             Input::Probed { answered } => self.probed(answered),
             Input::Frame { generation, frame, message } => {
                 self.incoming(generation, frame.header(), Some(&frame), message);

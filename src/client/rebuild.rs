@@ -11,8 +11,12 @@ use super::{
     timers::{Due, Timer},
 };
 use crate::{
-    protocol::{EventType, Frame, Header, handshake::Handshake, messages::ScriptingResponse},
-    rebuild::{Call, Rebuild},
+    protocol::{
+        EventType, Frame, Header,
+        handshake::Handshake,
+        messages::{ScriptingResponse, views::FirstId},
+    },
+    rebuild::{Call, Idle, Rebuild, Verdict, close_image, opens_file},
     workspace::Restored,
 };
 
@@ -24,6 +28,10 @@ const STEP_MS: u64 = 120_000;
 /// whether it can be rebuilt, and this long after each other, in milliseconds.
 const PROBES: u32 = 30;
 const PROBE_MS: u64 = 1_000;
+
+/// How long after each other a viewer is asked whether it is still opening something
+/// by itself, in milliseconds.
+const POLL_MS: u64 = 250;
 
 /// What a viewer is rebuilt from, and how far it is.
 #[derive(Debug)]
@@ -45,11 +53,34 @@ enum Step {
     /// It can be, and its user is to be asked. While that is done, what was kept
     /// is with the [`Question`](super::question::Question).
     Recognised,
-    /// The user wants it; the viewer is opening an image by itself, which may be one of
-    /// those that were kept.
-    Adopting { whole: bool, since: u64 },
-    /// The viewer carries out a call.
-    Calling { rebuild: Box<Rebuild>, request_id: u32, whole: bool, since: u64 },
+    /// The user wants it.
+    Working(Box<Work>),
+}
+
+/// Calls that the viewer carries out one after another, never while it is opening
+/// something by itself.
+#[derive(Debug)]
+struct Work {
+    rebuild: Rebuild,
+    /// What the viewer has opened by itself is taken for what was kept.
+    adopted: bool,
+    idle: Idle,
+    /// A call that is made when the viewer opens nothing.
+    held: Option<Call>,
+    /// The call that is not answered.
+    under_way: Option<UnderWay>,
+    /// The progress that was told last.
+    told: Option<(usize, usize)>,
+    /// All of what was kept is wanted.
+    whole: bool,
+    since: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct UnderWay {
+    request_id: u32,
+    /// It asks whether the viewer is opening something.
+    asks: bool,
 }
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
@@ -72,7 +103,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             // What was not asked about is there still, for the next page.
             None | Some(Step::Recognised) => true,
             Some(Step::Recognising { probes }) => *probes > PROBES,
-            Some(Step::Adopting { .. } | Step::Calling { .. }) => false,
+            Some(Step::Working(_)) => false,
         };
         if !rests || self.question.is_about_rebuilding() {
             return false;
@@ -105,9 +136,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                     self.ask_about_rebuilding(kept);
                 }
             }
-            Some(Step::Adopting { .. } | Step::Calling { .. }) => {
+            Some(Step::Working(work)) if work.under_way.is_some() => {
                 self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
             }
+            Some(Step::Working(_)) => self.go_on_working(),
             None => {}
         }
     }
@@ -134,13 +166,39 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     fn call(&mut self, call: &Call) -> u32 {
+        self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
+        self.feed_call(call)
+    }
+
+    fn feed_call(&mut self, call: &Call) -> u32 {
         let request_id = self.new_request_id();
         let event_type = EventType::ScriptingRequest.number();
         let header = Header { event_type, icd_version: self.handshake.version(), request_id };
         let frame = Frame::from_payload(header, &call.encode(request_id));
         self.effects.push_back(Effect::Feed(frame));
-        self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
         request_id
+    }
+
+    /// Has a viewer that does not know this client close the images that are gone, which
+    /// it would show on: nothing comes for them any more, and a new image may get the
+    /// id of one.
+    pub(super) fn close_ghosts(&mut self, images: &[i32]) {
+        if self.is_drop_in() {
+            for &id in images {
+                self.feed_call(&close_image(id));
+                self.ghosts.insert(id, ());
+            }
+        }
+    }
+
+    /// Whether the viewer says that it closes an image that the backend has lost. It must
+    /// not hear that: a calculation that is made again may give its id to a new one.
+    pub(super) fn closes_ghost(&mut self, frame: &Frame) -> bool {
+        if frame.event() != Some(EventType::CloseFile) {
+            return false;
+        }
+        let Ok(FirstId { id }) = frame.decode() else { return false };
+        self.ghosts.remove(&id).is_some() && !self.tracker.workspace().knows_image(id)
     }
 
     /// Whether a frame of the viewer's is its answer to a call of ours, which the
@@ -161,12 +219,22 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 self.put_step(Step::Recognised);
                 self.go_on_rebuilding();
             }
-            Some(Step::Calling { rebuild, request_id, .. }) if *request_id == answered => {
-                rebuild.answered(response.success, &response.response, &response.message);
-                self.next_call();
+            Some(Step::Working(work)) => {
+                // Others are to a probe or a call that was given up.
+                if let Some(UnderWay { asks, .. }) =
+                    work.under_way.take_if(|call| call.request_id == answered)
+                {
+                    let ScriptingResponse { success, response, message, .. } = &response;
+                    if asks {
+                        self.told_whether_idle(if *success { response } else { "" });
+                    } else {
+                        work.rebuild.answered(*success, response, message);
+                        work.rebuild.check(self.tracker.workspace());
+                        self.go_on_working();
+                    }
+                }
             }
-            // To a probe or a call that was given up.
-            Some(Step::Recognised | Step::Adopting { .. } | Step::Calling { .. }) | None => {}
+            Some(Step::Recognised) | None => {}
         }
         self.refresh_status();
         true
@@ -179,55 +247,112 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// The user wants this back; `whole`: all of what was kept.
-    pub(super) fn rebuild(&mut self, kept: Kept, whole: bool) {
-        let step = Step::Adopting { whole, since: self.now.monotonic };
-        self.rebuilding = Some(Rebuilding { kept, step });
-        self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
-        self.adopt_when_open();
+    pub(super) fn rebuild(&mut self, mut kept: Kept, whole: bool) {
+        let rebuild = Rebuild::new(std::mem::take(&mut kept.workspace));
+        let work = Work {
+            rebuild,
+            adopted: false,
+            idle: Idle::default(),
+            held: None,
+            under_way: None,
+            told: None,
+            whole,
+            since: self.now.monotonic,
+        };
+        self.rebuilding = Some(Rebuilding { kept, step: Step::Working(Box::new(work)) });
+        self.tell_progress();
+        self.go_on_working();
     }
 
-    /// Begins with the calls once the viewer has opened what the page's address has
-    /// told it to.
-    pub(super) fn adopt_when_open(&mut self) {
-        let step = self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step);
-        if matches!(step, Some(Step::Adopting { .. })) && !self.tracker.is_opening_image() {
-            self.begin_calls();
+    fn work_mut(&mut self) -> Option<&mut Work> {
+        match &mut self.rebuilding {
+            Some(Rebuilding { step: Step::Working(work), .. }) => Some(work),
+            Some(_) | None => None,
         }
     }
 
-    fn begin_calls(&mut self) {
-        let Some(Rebuilding { kept, step }) = &mut self.rebuilding else { return };
-        let Step::Adopting { whole, since } = *step else { return };
-        let mut rebuild = Box::new(Rebuild::new(std::mem::take(&mut kept.workspace)));
-        rebuild.adopt(self.tracker.workspace());
-        *step = Step::Calling { rebuild, request_id: 0, whole, since };
-        self.next_call();
+    /// Makes the next call. While the viewer is opening something, there is none; and
+    /// before one that opens something, it is asked whether it is.
+    fn go_on_working(&mut self) {
+        if self.tracker.is_opening_image() {
+            return self.work_later();
+        }
+        let Some(work) = self.work_mut() else { return };
+        let mut next = None;
+        if work.adopted && work.held.is_none() {
+            next = work.rebuild.next();
+            let done = next.is_none();
+            work.held = next.take_if(|call| opens_file(call));
+            self.tell_progress();
+            if done {
+                return self.rebuilt();
+            }
+        }
+        match (next, self.work_mut()) {
+            (Some(call), _) => self.make(&call, false),
+            (None, Some(work)) => {
+                let ask = work.idle.ask();
+                self.make(&ask, true);
+            }
+            (None, None) => {}
+        }
     }
 
-    fn next_call(&mut self) {
-        let Some(Rebuilding { step: Step::Calling { rebuild, .. }, .. }) = &mut self.rebuilding
-        else {
-            return;
-        };
-        let next = rebuild.next();
-        let (done, all) = rebuild.progress();
-        self.effects.push_back(Effect::Rebuilding { done, all });
-        let Some(call) = next else { return self.rebuilt() };
-        let called = self.call(&call);
-        if let Some(Rebuilding { step: Step::Calling { request_id, .. }, .. }) =
-            &mut self.rebuilding
-        {
-            *request_id = called;
+    fn work_later(&mut self) {
+        self.timers.set(Timer::Rebuild, self.now.after(POLL_MS));
+    }
+
+    fn told_whether_idle(&mut self, value: &str) {
+        // A workspace of the viewer's own is there before its regions are.
+        let is_adopting = self.work_mut().is_some_and(|work| !work.adopted);
+        let opens =
+            self.tracker.is_opening_image() || (is_adopting && self.tracker.is_setting_region());
+        let Some(work) = self.work_mut() else { return };
+        match work.idle.answered(value) {
+            Verdict::AskOn => self.go_on_working(),
+            Verdict::Idle if !opens => {
+                if let Some(call) = work.held.take() {
+                    return self.make(&call, false);
+                }
+                self.adopt_open();
+                self.go_on_working();
+            }
+            Verdict::Busy | Verdict::Idle => self.work_later(),
+        }
+    }
+
+    /// Takes what the viewer has opened by itself for what was kept.
+    fn adopt_open(&mut self) {
+        if let Some(Rebuilding { step: Step::Working(work), .. }) = &mut self.rebuilding {
+            work.rebuild.adopt(self.tracker.workspace());
+            work.adopted = true;
+        }
+    }
+
+    fn make(&mut self, call: &Call, asks: bool) {
+        let request_id = self.call(call);
+        if let Some(work) = self.work_mut() {
+            work.under_way = Some(UnderWay { request_id, asks });
+        }
+    }
+
+    fn tell_progress(&mut self) {
+        if let Some(work) = self.work_mut() {
+            let told = work.rebuild.progress();
+            if work.told.replace(told) != Some(told) {
+                let (done, all) = told;
+                self.effects.push_back(Effect::Rebuilding { done, all });
+            }
         }
     }
 
     fn rebuilt(&mut self) {
         self.timers.clear(Timer::Rebuild);
-        let Some(Rebuilding { kept, step: Step::Calling { rebuild, whole, since, .. } }) =
-            self.rebuilding.take()
-        else {
+        let Some(Rebuilding { kept, step: Step::Working(work) }) = self.rebuilding.take() else {
             return;
         };
+        let Work { mut rebuild, whole, since, .. } = *work;
+        let changed_images = rebuild.changed(self.tracker.workspace());
         let outcome = rebuild.outcome();
         let success = outcome.failed_images.is_empty()
             && outcome.failed_regions.is_empty()
@@ -250,7 +375,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 message: outcome.messages.join(" "),
                 images: outcome.images.iter().map(|&(_, new)| new).collect(),
                 failed_images: outcome.failed_images,
+                lost_images: Vec::new(),
                 failed_regions: outcome.failed_regions,
+                region_count: outcome.regions.len(),
+                changed_images,
                 catalogs: outcome.catalogs,
             },
             duration_ms: self.now.monotonic - since,
@@ -264,17 +392,24 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if matches!(rebuilding, Some(Step::Recognising { .. })) {
             return self.probe_viewer();
         }
-        if due == Due::Late || !self.state.is_active() || self.silent_since().is_some() {
-            self.timers.extend(Timer::Rebuild, self.now.after(STEP_MS));
-            return;
+        if !self.state.is_active() || self.silent_since().is_some() {
+            return self.timers.extend(Timer::Rebuild, self.now.after(STEP_MS));
         }
-        match self.rebuilding.as_mut().map(|rebuilding| &mut rebuilding.step) {
-            Some(Step::Adopting { .. }) => self.begin_calls(),
-            Some(Step::Calling { rebuild, .. }) => {
-                rebuild.answered(false, "", "The viewer did not answer in time.");
-                self.next_call();
+        let Some(work) = self.work_mut() else { return };
+        match work.under_way {
+            Some(_) if due == Due::Late => {
+                self.timers.extend(Timer::Rebuild, self.now.after(STEP_MS));
             }
-            Some(Step::Recognising { .. } | Step::Recognised) | None => {}
+            Some(UnderWay { asks, .. }) => {
+                work.under_way = None;
+                if asks && work.held.take().is_none() {
+                    self.adopt_open();
+                } else {
+                    work.rebuild.answered(false, "", "The viewer did not answer in time.");
+                }
+                self.go_on_working();
+            }
+            None => self.go_on_working(),
         }
     }
 

@@ -30,6 +30,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             Some(Answer::No) | None => return,
         }
+        self.tracker.resuming();
         let payload = self.tracker.resume_payload(self.handshake.version());
         let (request_id, bytes) = self.send_own(H::RESUME, &payload);
         let resume = Resume { request_id, since: self.now.monotonic, bytes, at_work };
@@ -47,6 +48,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let reason = self.question.reason();
         let whole = self.question.answer().is_none_or(|answer| *answer == Answer::Yes);
         let restored = self.tracker.workspace_mut().restored(&ack);
+        self.close_ghosts(&restored.lost_images);
         self.close_unwanted_catalogs();
         for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
             self.send_own(event, &payload);
@@ -108,7 +110,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.withdraw_question(Ok(RestoreOutcome::Declined));
         self.note_unwanted_catalogs();
         let mut lost = self.tracker.declined();
-        lost.extend(self.queue.remove(&|header| header.event().is_none_or(depends_on_session)));
+        lost.extend(self.queue.remove(&|frame| frame.event().is_none_or(depends_on_session)));
         let message =
             "The session that this belonged to was not restored, so there will be no answer.";
         let problem = Problem::new(Code::Declined, message);

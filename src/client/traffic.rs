@@ -1,7 +1,10 @@
 //! Frames of the viewer's and of the backend's.
 
 use super::{Code, Driver, Effect, Machine, Now, Problem, state::State};
-use crate::protocol::{EventType, Frame, Header, handshake::Handshake};
+use crate::{
+    protocol::{EventType, Frame, Header, handshake::Handshake},
+    tracking::Offline,
+};
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
     // From the viewer
@@ -17,7 +20,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.register(socket, frame.header().request_id, frame);
             return Ok(());
         }
-        if self.is_drop_in() && self.answers_us(&frame) {
+        if self.is_drop_in() && (self.answers_us(&frame) || self.closes_ghost(&frame)) {
             return Ok(());
         }
         if let Err(problem) = self.dispatch(frame) {
@@ -41,7 +44,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     pub(super) fn dispatch(&mut self, frame: Frame) -> Result<(), Problem> {
-        if self.is_at_work() {
+        if self.is_at_work() || self.passes_at_once(&frame) {
             self.transmit(frame);
             return Ok(());
         }
@@ -49,7 +52,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.queue.supersede(&frame);
         }
         let header = frame.header();
-        if self.queue.push(frame.clone()) {
+        let Some((frame, outcome)) = self.settle_offline(frame) else { return Ok(()) };
+        let subject = if let Offline::Waits(subject) = outcome { subject } else { None };
+        if self.queue.push(frame.clone(), subject) {
             return Ok(());
         }
         let message = "There is no connection, and too much is waiting to be sent. This was not \
@@ -61,6 +66,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Whether frames pass. What a viewer sends before it is accepted does, too.
     fn is_at_work(&self) -> bool {
         self.state.is_active() || self.registrar.is_viewer()
+    }
+
+    /// Whether a frame need not wait for the user: a script waits for ten seconds for
+    /// what the viewer answers, and nothing depends on it.
+    fn passes_at_once(&self, frame: &Frame) -> bool {
+        frame.event() == Some(EventType::ScriptingResponse)
+            && matches!(self.state, State::Confirming { .. } | State::Resuming { .. })
     }
 
     fn transmit(&mut self, frame: Frame) {
@@ -90,7 +102,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Goes to work: sends what was unanswered at the drop, then what has
     /// waited since.
     pub(super) fn activate(&mut self) {
-        for frame in self.tracker.unanswered() {
+        for frame in self.tracker.send_again() {
             let frame = self.translated(frame);
             self.push_frame(frame);
         }
@@ -187,7 +199,6 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
         if self.state.is_active() {
             self.fulfil(header, answer);
-            self.adopt_when_open();
         }
     }
 

@@ -17,7 +17,20 @@ export interface ResumeReport {
   /** File ids that are open again. */
   images: number[];
   failedImages: number[];
+  /**
+   * Images that were in the backend's memory only, such as moments: they are gone, and
+   * their file ids may be given to new images. An unmodified viewer is made to close
+   * them; any other has to do it itself.
+   */
+  lostImages: number[];
   failedRegions: number[];
+  /** How many regions are there again. */
+  regionCount: number;
+  /**
+   * Images that are open again and whose files have changed in the meantime: another
+   * size, date, shape or header.
+   */
+  changedImages: { fileId: number; file: string }[];
   /** Catalog file ids that were asked for; the backend reports no failures. */
   catalogs: number[];
   /** From sending RESUME_SESSION to its answer. */

@@ -26,9 +26,11 @@ function group(name: string, data: DOMStringMap): object | false | string | unde
 }
 
 export function scriptOptions(data: DOMStringMap): InstallOptions {
-  const { match, user = "", rebuild = "", storage } = data;
-  const options: Record<string, unknown> = { user, rebuild: !isOff(rebuild) };
+  const { match, user, rebuild = "", storage } = data;
+  const options: Record<string, unknown> = { rebuild: !isOff(rebuild) };
   if (match !== undefined) options["match"] = match;
+  // An empty one names nobody.
+  if (user) options["user"] = user;
   if (storage) options["storage"] = storage;
   for (const name of GROUPS) {
     const given = group(name, data);

@@ -6,7 +6,7 @@
  * Until REGISTER_VIEWER is sent on it, and for everything else that it may be
  * used for, it is one of the browser's sockets and behaves as such.
  *
- * @packageDocumentation
+ * @module carta-resume/socket
  */
 export { ResumeError } from "./errors.js";
 export { install, uninstall } from "./socket/install.js";
@@ -15,7 +15,7 @@ export { ResumableWebSocket } from "./socket/resumable.js";
 export type { Archive, ArchivedWorkspace } from "./archive.js";
 export type { ResumeErrorCode } from "./generated/error-codes.js";
 export type { ResumeAnswer, ResumeOffer, ResumeReason } from "./offer.js";
-export type { BackoffOptions, HeartbeatOptions } from "./options.js";
+export type { BackoffOptions, HeartbeatOptions, UserSource } from "./options.js";
 export type { ResumeReport } from "./report.js";
 export type { InstallOptions } from "./socket/install.js";
 export type { ResumableOptions } from "./socket/options.js";

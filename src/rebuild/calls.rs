@@ -6,9 +6,8 @@
 
 use serde::Serialize;
 
-use crate::{
-    protocol::text::contains,
-    workspace::{CatalogState, ContourSpec, ImageState, PointState, RegionState, StokesFileState},
+use crate::workspace::{
+    CatalogState, ContourSpec, ImageState, PointState, RegionState, StokesFileState,
 };
 
 use super::{Call, json::written, overlay::Overlay};
@@ -60,11 +59,21 @@ pub(super) fn property(id: i32, path: &str) -> Call {
     Call { return_path: path.to_owned(), ..store("getFrame", &[Whole(id)]) }
 }
 
+/// Reads a value of the application store; one that it does not have is no error.
+pub(super) fn value(path: &str) -> Call {
+    Call { return_path: path.to_owned(), ..store("valueOf", &[]) }
+}
+
 /// Opens an image beside the others and gives its file id.
 pub(super) fn open(image: &ImageState, in_view: bool) -> Call {
     let ImageState { directory, file, hdu, lel_expr, .. } = image;
     let parameters = [Text(directory), Text(file), Text(hdu), Flag(*lel_expr), Flag(in_view)];
     Call { return_path: "frameInfo.fileId".to_owned(), ..store("appendFile", &parameters) }
+}
+
+/// Closes an image without asking the user.
+pub fn close_image(id: i32) -> Call {
+    store("closeFile", &[Value::Object { path: path(id) }, Flag(false)])
 }
 
 /// Opens an image that is joined from several files and gives its file id.
@@ -96,6 +105,17 @@ pub(super) fn flush_channels() -> Call {
     Call { target: "throttledSetChannels".to_owned(), ..store("flush", &[]) }
 }
 
+/// Reads the file id of the image that an image is matched to.
+pub(super) fn reference(id: i32) -> Call {
+    property(id, "spatialReference.frameInfo.fileId")
+}
+
+/// Takes an image from the one that it is matched to, whose regions it shows in place
+/// of its own.
+pub(super) fn unmatch(id: i32) -> Call {
+    store("setSpatialMatchingEnabled", &[Value::Object { path: path(id) }, Flag(false)])
+}
+
 /// Draws a region, waits for the backend, and gives the region id: the
 /// backend's, or one below 0 if it refused.
 pub(super) fn add_region(id: i32, region: &RegionState, name: &str) -> Call {
@@ -107,6 +127,12 @@ pub(super) fn add_region(id: i32, region: &RegionState, name: &str) -> Call {
     ];
     let add = on_image(id, ".regionSet", "addRegionAsync", &parameters);
     Call { return_path: "regionId".to_owned(), ..add }
+}
+
+/// Removes a region.
+pub(super) fn remove_region(id: i32, region_id: i32) -> Call {
+    let region = Value::Object { path: format!("{}.regionSet.regionMap[{region_id}]", path(id)) };
+    on_image(id, ".regionSet", "deleteRegion", &[region])
 }
 
 /// Sets levels and smoothing of contours.
@@ -162,14 +188,18 @@ pub(super) fn draw_overlay(id: i32) -> Call {
     on_image(id, "", "applyVectorOverlay", &[])
 }
 
+const SHOW: &str = "setActiveImageById";
+const OLDER_SHOW: &str = "setActiveFrameById";
+
+/// Asks whether the viewer has the call of [`show`]: how many parameters it has.
+pub(super) fn shows(older: bool) -> Call {
+    value(&format!("{}.length", if older { OLDER_SHOW } else { SHOW }))
+}
+
 /// Puts an image in view: by the call of 6.0.0, where 0 is the image type, or
 /// by that of 4.1.0.
 pub(super) fn show(id: i32, older: bool) -> Call {
-    if older {
-        store("setActiveFrameById", &[Whole(id)])
-    } else {
-        store("setActiveImageById", &[Whole(0), Whole(id)])
-    }
+    if older { store(OLDER_SHOW, &[Whole(id)]) } else { store(SHOW, &[Whole(0), Whole(id)]) }
 }
 
 /// Opens a catalog on the image in view and gives the catalog's file id.
@@ -180,9 +210,4 @@ pub(super) fn open_catalog(catalog: &CatalogState) -> Call {
     };
     let (directory, name) = (Text(&catalog.directory), Text(&catalog.name));
     store("appendCatalog", &[directory, name, Whole(rows), Whole(VOTABLE)])
-}
-
-/// Whether a viewer's message says that it has no such method.
-pub(super) fn is_unknown(message: &str) -> bool {
-    contains(message, "Missing action function")
 }

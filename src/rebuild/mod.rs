@@ -12,15 +12,23 @@
 //! over.
 
 mod calls;
+mod idle;
 mod json;
 mod overlay;
 mod plan;
 
-use crate::workspace::{IdSet, Workspace};
+use crate::workspace::{ChangedImage, IdSet, Workspace};
 
-use plan::{Plan, Task};
+use plan::{Image, Plan, Task};
 
 pub use crate::protocol::scripting::Call;
+pub use calls::close_image;
+pub use idle::{Idle, Verdict};
+
+/// Whether a call has the viewer open a file.
+pub fn opens_file(call: &Call) -> bool {
+    call.action.starts_with("append")
+}
 
 /// Messages that are kept, and characters of each.
 const MESSAGES: usize = 50;
@@ -62,8 +70,8 @@ enum Overlays {
 ///
 /// * Made by [`new`](Self::new), told of what the viewer opened by itself by
 ///   [`adopt`](Self::adopt).
-/// * In turn [`next`](Self::next), whose call goes to the viewer, and
-///   [`answered`](Self::answered) with what comes back.
+/// * In turn [`next`](Self::next), whose call goes to the viewer,
+///   [`answered`](Self::answered) with what comes back, and [`check`](Self::check).
 /// * Read: [`progress`](Self::progress), [`outcome`](Self::outcome).
 #[derive(Clone, Debug)]
 pub struct Rebuild {
@@ -77,6 +85,10 @@ pub struct Rebuild {
     overlays: Overlays,
     /// Assigned region ids, each of which is believed once.
     region_ids: IdSet,
+    /// Images that have had regions before, by their assigned ids.
+    drawn_on: IdSet,
+    /// The last region that was drawn: its image, its place there, its assigned id.
+    drawn: Option<(usize, usize, i32)>,
     outcome: Outcome,
 }
 
@@ -101,6 +113,8 @@ impl Rebuild {
             again: None,
             overlays: Overlays::Unknown,
             region_ids: IdSet::new(),
+            drawn_on: IdSet::new(),
+            drawn: None,
             outcome: Outcome::default(),
         }
     }
@@ -111,6 +125,9 @@ impl Rebuild {
     pub fn adopt(&mut self, open: &Workspace) {
         let open = open.viewer_state();
         for mut image in open.images {
+            if !image.regions.is_empty() {
+                self.drawn_on.insert(image.file_id, ());
+            }
             let mut kept = self.plan.images.iter_mut();
             let Some(kept) = kept.find(|kept| kept.id.is_none() && kept.kept.is_same_file(&image))
             else {
@@ -167,6 +184,7 @@ impl Rebuild {
         let id = id(value).filter(|_| success);
         match task {
             Task::Open(at) => self.opened(at, id, message),
+            Task::AskMatching(at) => self.told_of_matching(at, id),
             Task::AddRegion(at, region) => self.region_added(at, region, id),
             Task::OpenCatalog(at) => self.catalog_opened(at, id, message),
             Task::SetChannels(at) => self.lost("The channel of ", at, failed),
@@ -177,14 +195,21 @@ impl Rebuild {
                 self.lost("The vector overlay of ", at, failed);
             }
             Task::AskAboutOverlays { older } => self.told_of_overlays(older, value),
-            Task::Show { image, older: false } if failed.is_some_and(calls::is_unknown) => {
-                self.again = Some(Task::Show { image, older: true });
+            Task::AskAboutShowing { image, older } if id.is_some() => {
+                self.again = Some(Task::Show { image, older });
+            }
+            Task::AskAboutShowing { image, older: false } => {
+                self.again = Some(Task::AskAboutShowing { image, older: true });
             }
             // Nothing is lost without them: the viewer itself tells the backend
-            // of an image's channel once the image is looked at.
+            // of an image's channel once the image is looked at, and whether a region
+            // is on its image is checked.
             Task::NameStokesFiles(_)
+            | Task::Unmatch(_)
+            | Task::RemoveRegion(..)
             | Task::AnnounceChannels(_)
             | Task::FlushChannels(_)
+            | Task::AskAboutShowing { .. }
             | Task::Show { .. } => {}
         }
         if self.again.is_none() {
@@ -200,6 +225,28 @@ impl Rebuild {
     /// What came of it.
     pub fn outcome(&self) -> Outcome {
         self.outcome.clone()
+    }
+
+    /// The images that are open again and whose files have changed since they were kept,
+    /// by their assigned ids. What is lost with that is told in the outcome.
+    pub fn changed(&mut self, open: &Workspace) -> Vec<ChangedImage> {
+        let mut changed = Vec::new();
+        let mut moved = Vec::new();
+        for (at, image) in self.plan.images.iter().enumerate() {
+            let Image { kept, id: Some(file_id), .. } = image else { continue };
+            let before = kept.open_file_ack.as_deref().unwrap_or_default();
+            if !before.is_empty() && open.has_changed(*file_id, before) {
+                changed.push(ChangedImage { file_id: *file_id, file: kept.file.clone() });
+                let channel = open.image(*file_id).map(|image| (image.channel, image.stokes));
+                if channel != Some((kept.channel, kept.stokes)) {
+                    moved.push(at);
+                }
+            }
+        }
+        for at in moved {
+            self.lost("The channel of ", at, Some("the file has changed"));
+        }
+        changed
     }
 
     /// The call of a task; `None` if there is nothing to do it on.
@@ -225,7 +272,10 @@ impl Rebuild {
             }
             Task::AnnounceChannels(at) => Some(calls::announce_channels(self.image(at)?.0)),
             Task::FlushChannels(at) => self.image(at).map(|_| calls::flush_channels()),
+            Task::AskMatching(at) => Some(calls::reference(self.image(at)?.0)),
+            Task::Unmatch(at) => Some(calls::unmatch(self.image(at)?.0)),
             Task::AddRegion(at, region) => self.region_call(at, region),
+            Task::RemoveRegion(at, id) => Some(calls::remove_region(self.image(at)?.0, id)),
             Task::SetContours(at) => {
                 let (id, image) = self.image(at)?;
                 Some(calls::set_contours(id, image.kept.contours.as_ref()?))
@@ -257,6 +307,9 @@ impl Rebuild {
                 Overlays::Unknown => None,
                 Overlays::Older | Overlays::Newer => Some(calls::draw_overlay(self.image(at)?.0)),
             },
+            Task::AskAboutShowing { image, older } => {
+                self.image(image).map(|_| calls::shows(older))
+            }
             Task::Show { image, older } => Some(calls::show(self.image(image)?.0, older)),
             Task::OpenCatalog(at) => {
                 let catalog = self.plan.catalogs.get(at)?;
@@ -274,7 +327,7 @@ impl Rebuild {
         let image = self.plan.images.get(at)?;
         let region = image.regions.get(region)?;
         match image.id {
-            Some(id) if region.is_finite() => {
+            Some(id) if region.is_finite() && !image.shows_others => {
                 Some(calls::add_region(id, &region.kept, &region.name))
             }
             _ => {
@@ -304,13 +357,14 @@ impl Rebuild {
         }
     }
 
-    fn region_added(&mut self, at: usize, region: usize, id: Option<i32>) {
+    fn region_added(&mut self, at: usize, place: usize, id: Option<i32>) {
         let image = self.plan.images.get_mut(at);
-        let Some(region) = image.and_then(|image| image.regions.get_mut(region)) else { return };
+        let Some(region) = image.and_then(|image| image.regions.get_mut(place)) else { return };
         let name = std::mem::take(&mut region.name);
         match id {
             Some(id) if id > 0 && !self.region_ids.contains_key(&id) => {
                 self.region_ids.insert(id, ());
+                self.drawn = Some((at, place, id));
                 self.outcome.regions.push((region.kept.region_id, id));
                 if !name.is_empty() {
                     self.outcome.region_names.push((id, name));
@@ -318,6 +372,40 @@ impl Rebuild {
             }
             _ => self.outcome.failed_regions.push(region.kept.region_id),
         }
+    }
+
+    /// An image that is matched to another shows that one's regions, and a region that
+    /// is drawn on it is drawn on the other.
+    fn told_of_matching(&mut self, at: usize, reference: Option<i32>) {
+        let Some(reference) = reference else { return };
+        if !self.drawn_on.contains_key(&reference) {
+            self.again = Some(Task::Unmatch(at));
+        } else if let Some(image) = self.plan.images.get_mut(at) {
+            image.shows_others = true;
+            self.lost("The regions of ", at, Some("the image is matched to another one"));
+        }
+    }
+
+    /// Compares the region that was drawn last with what the backend has by now. It is
+    /// removed if it is on another image or in another place. To be called after
+    /// [`answered`](Self::answered).
+    pub fn check(&mut self, open: &Workspace) {
+        let Some((at, place, id)) = self.drawn.take() else { return };
+        let Some(image) = self.plan.images.get(at) else { return };
+        let Some(region) = image.regions.get(place) else { return };
+        let there = open.region(id);
+        if there.is_some_and(|(owner, there)| {
+            Some(owner) == image.id && there.is_at_same_place(&region.kept)
+        }) {
+            return;
+        }
+        let kept = region.kept.region_id;
+        self.outcome.regions.retain(|&(_, new)| new != id);
+        self.outcome.region_names.retain(|&(new, _)| new != id);
+        self.outcome.failed_regions.push(kept);
+        self.lost("A region of ", at, Some("the viewer drew it in another place"));
+        self.again = Some(Task::RemoveRegion(at, id));
+        self.done -= 1;
     }
 
     fn catalog_opened(&mut self, at: usize, id: Option<i32>, message: &str) {
@@ -354,7 +442,8 @@ impl Rebuild {
     }
 
     fn tell(&mut self, message: String) {
-        if self.outcome.messages.len() < MESSAGES {
+        if self.outcome.messages.len() < MESSAGES && self.outcome.messages.last() != Some(&message)
+        {
             self.outcome.messages.push(message);
         }
     }

@@ -9,8 +9,7 @@ use super::overlay::Overlay;
 /// An image that is to be opened.
 #[derive(Clone, Debug)]
 pub(super) struct Image {
-    /// As it was kept, without what the plan has taken out: its regions, and
-    /// the answer of the backend.
+    /// As it was kept, without what the plan has taken out: its regions.
     pub(super) kept: ImageState,
     pub(super) regions: Vec<Region>,
     pub(super) overlay: Option<Overlay>,
@@ -18,6 +17,8 @@ pub(super) struct Image {
     pub(super) id: Option<i32>,
     /// The channel and plane that it has before it is told.
     pub(super) at: (i32, i32),
+    /// It shows the regions of another image, so that none can be drawn on it.
+    pub(super) shows_others: bool,
 }
 
 /// A region that is to be drawn.
@@ -35,7 +36,12 @@ pub(super) enum Task {
     SetChannels(usize),
     AnnounceChannels(usize),
     FlushChannels(usize),
+    /// Asks whether the image is matched to another.
+    AskMatching(usize),
+    Unmatch(usize),
     AddRegion(usize, usize),
+    /// The region with this id is not where it was.
+    RemoveRegion(usize, i32),
     SetContours(usize),
     DrawContours(usize),
     /// Asks which overlays the viewer has; `older` = of 4.1.0.
@@ -44,7 +50,12 @@ pub(super) enum Task {
     },
     SetOverlay(usize),
     DrawOverlay(usize),
-    /// Puts an image in view; `older` = by the call of 4.1.0.
+    /// Asks whether the viewer has the call of 6.0.0, or of 4.1.0, that puts an image in
+    /// view: one that it lacks would leave an error in its console.
+    AskAboutShowing {
+        image: usize,
+        older: bool,
+    },
     Show {
         image: usize,
         older: bool,
@@ -68,14 +79,20 @@ impl Plan {
         let in_view = state.images.iter().position(|image| Some(image.file_id) == in_view);
         let mut images = Vec::with_capacity(state.images.len());
         for mut kept in state.images {
-            kept.open_file_ack = None;
             let mut regions = Vec::with_capacity(kept.regions.len());
             for region in std::mem::take(&mut kept.regions) {
                 let name = workspace.region_name(region.region_id).to_owned();
                 regions.push(Region { kept: region, name });
             }
             let overlay = workspace.overlay(kept.file_id).and_then(Overlay::read);
-            images.push(Image { kept, regions, overlay, id: None, at: (0, 0) });
+            images.push(Image {
+                kept,
+                regions,
+                overlay,
+                id: None,
+                at: (0, 0),
+                shows_others: false,
+            });
         }
         Self { images, catalogs: state.catalogs, in_view }
     }
@@ -97,6 +114,13 @@ impl Plan {
                 ]);
             }
         }
+        // Before there is any region: an image that is taken from another gets copies
+        // of that one's.
+        for (at, image) in self.images.iter().enumerate() {
+            if !image.regions.is_empty() {
+                tasks.push(Task::AskMatching(at));
+            }
+        }
         tasks.extend(self.regions());
         for (at, image) in self.images.iter().enumerate() {
             if has_finite_level(&image.kept) {
@@ -112,7 +136,7 @@ impl Plan {
             }
         }
         if let Some(image) = self.in_view {
-            tasks.push(Task::Show { image, older: false });
+            tasks.push(Task::AskAboutShowing { image, older: false });
         }
         tasks.extend((0..self.catalogs.len()).map(Task::OpenCatalog));
         tasks
@@ -151,6 +175,21 @@ impl RegionState {
         self.region_type == other.region_type
             && self.control_points == other.control_points
             && self.rotation.to_bits() == other.rotation.to_bits()
+    }
+}
+
+/// How far a point may be from where it was, in pixels.
+const SAME_PLACE: f32 = 0.01;
+
+impl RegionState {
+    /// Whether both have their points in the same places.
+    pub(super) fn is_at_same_place(&self, other: &Self) -> bool {
+        let points = self.control_points.iter().zip(&other.control_points);
+        self.region_type == other.region_type
+            && self.control_points.len() == other.control_points.len()
+            && points.into_iter().all(|(one, other)| {
+                (one.x - other.x).abs() <= SAME_PLACE && (one.y - other.y).abs() <= SAME_PLACE
+            })
     }
 }
 

@@ -9,6 +9,7 @@
 //! | `acknowledged`, `unacknowledged`, `viewers_resume` | what messages mean for it |
 //! | `stated` | the same, stated by the viewer's calls |
 //! | `resume` | RESUME_SESSION and what follows it |
+//! | `part` | what of it may be what stops the backend |
 //! | `offer`, `viewer_state` | what is told about it |
 //! | `records`, `envelope` | how it is stored |
 //!
@@ -16,10 +17,12 @@
 //! viewers 4.1.0 and 6.0.0 as observed.
 
 mod acknowledged;
+mod changed;
 mod changes;
 mod envelope;
 mod image;
 mod offer;
+mod part;
 mod records;
 mod region_names;
 mod regions;
@@ -37,9 +40,10 @@ mod workspace;
 pub type IdSet = litemap::LiteMap<i32, ()>;
 
 pub use offer::{CannotRestore, OfferCatalog, OfferImage};
+pub use part::Part;
 pub use records::{Damaged, RecordKey};
 pub use requirements::{RequirementKey, RequirementKind};
-pub use restored::Restored;
+pub use restored::{ChangedImage, Restored};
 pub use stated::{CatalogSpec, ImageSpec, Refused, RegionSpec};
 pub use viewer_state::{
     CatalogState, ContourSpec, ImageBoundsState, ImageState, PointState, RegionState,

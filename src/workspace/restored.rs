@@ -2,7 +2,15 @@
 
 use serde::Serialize;
 
-use crate::protocol::text::split_once;
+/// An image whose file is another one than when it was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedImage {
+    /// The viewer's number for the image.
+    pub file_id: i32,
+    /// File name.
+    pub file: String,
+}
 
 /// What a resume brought back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -16,9 +24,16 @@ pub struct Restored {
     pub images: Vec<i32>,
     /// File ids of the images that are not.
     pub failed_images: Vec<i32>,
+    /// File ids of the images that were in the backend's memory only and are gone.
+    /// They were no part of what was asked for.
+    pub lost_images: Vec<i32>,
     /// Ids of the regions that are not. The regions of a failed image are not
     /// tried and not listed.
     pub failed_regions: Vec<i32>,
+    /// How many regions are back.
+    pub region_count: usize,
+    /// Images that are back and whose files have changed meanwhile.
+    pub changed_images: Vec<ChangedImage>,
     /// File ids of the catalogs that were asked for. A missing catalog is
     /// nowhere reported.
     pub catalogs: Vec<i32>,
@@ -27,8 +42,8 @@ pub struct Restored {
 /// Reads `Problem loading files: 0 2 Problem loading regions: 5 `: the ids of
 /// the files, and of the regions. `None` if the words are others.
 pub(super) fn failures(message: &str) -> Option<(Vec<i32>, Vec<i32>)> {
-    let (_, lists) = split_once(message, "Problem loading files:")?;
-    let (files, regions) = split_once(lists, "Problem loading regions:")?;
+    let (_, lists) = message.split_once("Problem loading files:")?;
+    let (files, regions) = lists.split_once("Problem loading regions:")?;
     Some((ids(files)?, ids(regions)?))
 }
 

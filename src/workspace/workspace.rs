@@ -91,8 +91,8 @@ impl Workspace {
     /// Takes the result of a RESUME_SESSION that carried this workspace. What
     /// failed is kept for the next one, generated images are gone.
     pub fn restored(&mut self, ack: &ResumeSessionAck) -> Restored {
-        let generated: Vec<i32> = self.generated.keys().copied().collect();
-        for id in generated {
+        let lost_images: Vec<i32> = self.generated.keys().copied().collect();
+        for &id in &lost_images {
             self.close(id);
         }
         let (failed_images, failed_regions) = if ack.success {
@@ -116,7 +116,10 @@ impl Workspace {
             message: ack.message.clone(),
             images: self.live_images().map(|(id, _)| id).collect(),
             failed_images,
+            lost_images,
             failed_regions,
+            region_count: self.live_region_count(),
+            changed_images: Vec::new(),
             catalogs: self.catalogs.keys().copied().collect(),
         }
     }
@@ -132,9 +135,20 @@ impl Workspace {
         std::mem::take(&mut self.changes).keys()
     }
 
+    /// Regions that the backend has, as far as it said.
+    fn live_region_count(&self) -> usize {
+        let all = self.regions.iter();
+        all.filter(|region| self.has_live_region(region.id)).count()
+    }
+
     /// Regions, of all images.
     pub(crate) fn regions_count(&self) -> usize {
         self.regions.len()
+    }
+
+    /// The image that a region was drawn on, `None` if the region is not known.
+    pub(crate) fn owner(&self, region_id: i32) -> Option<i32> {
+        self.regions.get(region_id).map(|region| region.owner)
     }
 
     pub(super) fn region_count(&self, owner: i32) -> u32 {

@@ -16,6 +16,8 @@ export type ResumeErrorCode =
   | "registration-refused"
   /** The connection is refused each time: check address and token. */
   | "connection-refused"
+  /** The login is over, or is another person's than the one whose work this is. */
+  | "login-required"
   /** `backoff.maxAttempts` attempts have failed. */
   | "retry-budget-spent"
   /** An attempt did not get as far as an open, registered connection in time. */
@@ -30,6 +32,17 @@ export type ResumeErrorCode =
    * It may have happened: check before you send it again.
    */
   | "not-replayed"
+  /**
+   * It was under way when two connections in a row were lost, and may be the cause:
+   * it is not sent again by itself. A request that was sent by `send` is also answered
+   * with `success = false` in its own terms.
+   */
+  | "lost-twice"
+  /**
+   * What the request is about was closed or removed while there was no connection, so
+   * it is not sent. It is answered like `lost-twice`.
+   */
+  | "abandoned"
   /**
    * A frame from the backend could not be decoded. It was passed on, unless it is
    * shorter than 8 bytes.

@@ -1,7 +1,8 @@
 // What a page gives to `install()` and to a `ResumableWebSocket`.
-import { ResumeError } from "../errors.js";
+import { any, callback, flag, object } from "../check.js";
+import type { ResumeError } from "../errors.js";
 import type { ResumeAnswer, ResumeOffer } from "../offer.js";
-import type { ResumeClientOptions } from "../options.js";
+import type { ResumeClientOptions, UserSource } from "../options.js";
 import type { ResumeReport } from "../report.js";
 import type { Status } from "../status.js";
 import type { Resumption } from "./resumption.js";
@@ -9,15 +10,21 @@ import type { Resumption } from "./resumption.js";
 /** Options of a `ResumableWebSocket`; as for a `ResumeClient`, and a few more. */
 export interface ResumableOptions extends Pick<
   ResumeClientOptions,
-  | "backoff"
-  | "heartbeat"
-  | "timeouts"
-  | "queue"
-  | "storage"
-  | "user"
-  | "archive"
-  | "openFileAnswers"
+  "backoff" | "heartbeat" | "timeouts" | "queue" | "storage" | "archive" | "openFileAnswers"
 > {
+  /**
+   * The address for another connection, with a fresh token, say. `first` is the one
+   * that the viewer has used; `attempt` counts from 1. It
+   * may throw an error whose `code` is "login-required": the user has to log in again.
+   * Default: `first`, in a page of CARTA's with the viewer's token of now, or one for
+   * which the page's login is asked.
+   */
+  url?: (first: string, attempt: number) => string | URL | Promise<string | URL>;
+  /**
+   * As for a `ResumeClient`. Default, in a page of CARTA's: the user that the access
+   * token or the page's login names.
+   */
+  user?: UserSource;
   /**
    * Asks the user. After a lost connection the answer is `true` or `false`: with
    * `false` the viewer gets a `close` event with code 4900. After a reload of the
@@ -39,42 +46,24 @@ export interface ResumableOptions extends Pick<
   onError?: (error: ResumeError) => void;
 }
 
-const FUNCTIONS = [
-  "confirmResume",
-  "onStatus",
-  "onResumed",
-  "onRebuilding",
-  "onError",
-] as const satisfies (keyof ResumableOptions)[];
-const OBJECTS = [
-  "backoff",
-  "heartbeat",
-  "timeouts",
-  "queue",
-  "archive",
-  "openFileAnswers",
-] as const satisfies (keyof ResumableOptions)[];
-const KNOWN: string[] = [...FUNCTIONS, "rebuild", ...OBJECTS, "storage", "user"];
+const options = object<ResumableOptions>({
+  url: callback,
+  confirmResume: callback,
+  onStatus: callback,
+  onResumed: callback,
+  onRebuilding: callback,
+  onError: callback,
+  rebuild: flag,
+  // These are checked by the client, when it is made.
+  backoff: any,
+  heartbeat: any,
+  timeouts: any,
+  queue: any,
+  archive: any,
+  openFileAnswers: any,
+  storage: any,
+  user: any,
+});
 
-export const wrong = (message: string): ResumeError => ResumeError.of("invalid-option", message);
-
-/**
- * Throws for what is no option, naming it. What is inside the objects is checked by
- * the client, when it is made.
- */
-export function check(options: ResumableOptions): void {
-  if (Object(options) !== options || typeof options === "function") {
-    throw wrong("options must be an object.");
-  }
-  for (const name of Object.keys(options)) {
-    if (!KNOWN.includes(name)) throw wrong(`${name} is not known. Known: ${KNOWN.join(" ")}.`);
-  }
-  for (const name of FUNCTIONS) {
-    if (options[name] !== undefined && typeof options[name] !== "function") {
-      throw wrong(`${name} must be a function.`);
-    }
-  }
-  if (!["undefined", "boolean"].includes(typeof options.rebuild)) {
-    throw wrong("rebuild must be true or false.");
-  }
-}
+/** Throws for what is no option, naming it. */
+export const check = (value: ResumableOptions): void => options(value, "");

@@ -40,14 +40,21 @@ export class Carta {
   readonly recorder: Recorder;
   /** What the page has thrown. */
   readonly pageErrors: string[] = [];
+  /** Errors in the console of the page, but for what it could not fetch. */
+  readonly consoleErrors: string[] = [];
 
   constructor(
     readonly page: Page,
     readonly backend: Backend,
-    readonly site: CartaSite,
+    readonly site: Pick<CartaSite, "version" | "pageFor">,
   ) {
     this.recorder = new Recorder(page);
     page.on("pageerror", (error) => this.pageErrors.push(error.message));
+    page.on("console", (message) => {
+      const text = message.text();
+      if (message.type() === "error" && !/^(Failed to load resource|AxiosError)/.test(text))
+        this.consoleErrors.push(text);
+    });
     // 6.0.0 asks before it is left.
     page.on("dialog", (dialog) => void dialog.accept());
   }
@@ -56,18 +63,23 @@ export class Carta {
     return this.site.version;
   }
 
-  /** Opens the viewer, empty; `query` goes into its address, such as `{ file: "a.fits" }`. */
-  async open(query: Record<string, string> = {}): Promise<this> {
+  /**
+   * Opens the viewer; `query` goes into its address, such as `{ file: "a.fits" }`, and
+   * `preferences` are set before.
+   */
+  async open(query: Record<string, string> = {}, preferences: object = {}): Promise<this> {
     // Nobody is asked about telemetry and new releases; no file dialog at the start.
-    await this.page.addInitScript(() => {
-      localStorage["preferences"] ??= JSON.stringify({
-        telemetryConsentShown: true,
-        telemetryMode: "none",
-        checkNewRelease: false,
-        autoLaunch: false,
-        theme: "light",
-      });
-    });
+    const all = {
+      telemetryConsentShown: true,
+      telemetryMode: "none",
+      checkNewRelease: false,
+      autoLaunch: false,
+      theme: "light",
+      ...preferences,
+    };
+    await this.page.addInitScript((text) => {
+      localStorage["preferences"] ??= text;
+    }, JSON.stringify(all));
     // It works without what it would fetch from elsewhere.
     await this.page.route(/^https?:\/\/(?!127\.0\.0\.1[:/])/, (route) => route.abort());
     const more = Object.entries(query).map(
@@ -241,6 +253,18 @@ export class Carta {
     return (await names.allTextContents()).map((name) => name.trim());
   }
 
+  /** The images in the order of the viewer's list: their ids and files. */
+  async images(): Promise<{ fileId: number; file: string }[]> {
+    const count = await this.read<number>("frames.length");
+    const images = [];
+    for (let index = 0; index < count; index += 1) {
+      const info = `frames[${index}].frameInfo`;
+      const fileId = await this.read<number>(`${info}.fileId`);
+      images.push({ fileId, file: await this.read<string>(`${info}.fileInfo.name`) });
+    }
+    return images;
+  }
+
   // Regions
 
   /** Adds a region to the active image; its id. */
@@ -262,9 +286,12 @@ export class Carta {
     await this.recorder.waitForReceived("SET_REGION_ACK", acknowledged + 1);
   }
 
-  /** The regions of an image as the viewer's store has them, the cursor left out. */
+  /**
+   * The regions of an image as the viewer's store has them, the cursor left out. Of one that
+   * is matched to another these are its own, not those that it shows.
+   */
   async regions(fileId = 0): Promise<CartaRegion[]> {
-    const set = `frames[${await this.#frameIndex(fileId)}].regionSet.regions`;
+    const set = `frames[${await this.#frameIndex(fileId)}].frameRegionSet.regions`;
     const count = await this.read<number>(`${set}.length`);
     const regions: CartaRegion[] = [];
     for (let index = 0; index < count; index += 1) {

@@ -1,7 +1,7 @@
 //! A page with an unmodified viewer that has just been loaded, the client behind
 //! its socket, and a backend, all of which answer at once.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use carta_resume::{
     client::{
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use crate::client::support::{
     backend::Backend,
     driver::{Effect, Input, Machine, wanted},
-    frames::{VERSION, frame, open_file, register, set_channel, set_region},
+    frames::{VERSION, frame, open_file, register, remove_region, set_channel, set_region},
     kept::{SAVED_AT, workspace},
 };
 
@@ -91,6 +91,12 @@ pub struct Page {
     held: VecDeque<Input>,
     last_id: u32,
     next_file: i32,
+    /// The image that the viewer draws all regions on, instead of their own.
+    pub draws_on: Option<i32>,
+    /// How far beside their places it draws them.
+    pub draws_beside: f32,
+    /// What the viewer says of itself, as JSON.
+    pub values: BTreeMap<&'static str, &'static str>,
 }
 
 impl Page {
@@ -128,6 +134,14 @@ impl Page {
             held: VecDeque::new(),
             last_id: 1,
             next_file: 50,
+            draws_on: None,
+            draws_beside: 0.0,
+            values: BTreeMap::from([
+                ("layoutStore.currentLayoutName", "\"Default\""),
+                ("isFileLoading", "false"),
+                ("isLoadingWorkspace", "false"),
+                ("isLoadingMultipleFiles", "false"),
+            ]),
         }
     }
 
@@ -307,13 +321,26 @@ impl Page {
                 self.waits = Some((id, request));
                 #[allow(clippy::cast_possible_truncation)]
                 let x = parameters[1][0]["x"].as_f64().expect("a number") as f32;
-                self.say(set_region(request, image().expect("an image"), -1, x));
+                let image = self.draws_on.or_else(image).expect("an image");
+                self.say(set_region(request, image, -1, x + self.draws_beside));
+            }
+            "deleteRegion" => {
+                let path = parameters[0]["macroVariable"].as_str().expect("a path");
+                let (_, region) = path.split_once("regionMap[").expect("a region");
+                let region = region.trim_end_matches(']').parse().expect("a number");
+                let request = self.next_id();
+                self.say(remove_region(request, region));
+                self.respond(id, "");
             }
             "setChannels" => {
                 let request = self.next_id();
                 let channel = i32::try_from(parameters[0].as_i64().expect("a number")).unwrap();
                 self.say(set_channel(request, image().expect("an image"), channel));
                 self.respond(id, "");
+            }
+            "valueOf" => {
+                let value = self.values.get(&*call.return_path).copied().unwrap_or_default();
+                self.respond(id, value);
             }
             _ => self.respond(id, ""),
         }

@@ -185,37 +185,32 @@ fn what_the_viewer_has_opened_by_itself_is_not_opened_twice() {
     assert_eq!(page.images(), json!([all_of(&[1])[0], all_of(&[0])[0]]));
 }
 
-#[test]
-fn what_the_viewer_is_opening_by_itself_is_waited_for() {
-    let mut page = Page::asking(kept(&[0, 1]));
-    page.holds = true;
-    page.send(open_file(20, 9, "kept 1.fits"));
-    page.answer(Answer::Yes);
-    assert_eq!(page.called("appendFile"), 0);
-    page.release();
-    assert_eq!(page.called("appendFile"), 1);
-    assert_eq!(page.images(), json!([all_of(&[1])[0], all_of(&[0])[0]]));
+// Where regions are drawn
 
-    // Not for ever.
-    let mut page = Page::asking(kept(&[0]));
-    page.holds = true;
-    page.send(open_file(20, 9, "huge.fits"));
+#[test]
+fn a_region_that_is_drawn_on_another_image_is_removed_and_named() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.draws_on = Some(50);
     page.answer(Answer::Yes);
-    page.run(TOO_LONG_MS);
-    assert_eq!(page.called("appendFile"), 1);
+    let images = page.images();
+    assert_eq!(images[0], all_of(&[0])[0]);
+    assert_eq!(images[1], json!(["kept 1.fits", 11, []]));
+    assert_eq!(page.backend.connections[&1].session.regions.len(), 1);
+    let restored = &page.reports()[0].restored;
+    assert_eq!((restored.success, &restored.failed_regions[..]), (false, &[21][..]));
+    assert!(restored.message.starts_with("A region of kept 1.fits"), "{}", restored.message);
 }
 
 #[test]
-fn a_drop_while_it_is_opening_costs_nothing() {
-    let mut page = Page::asking(kept(&[0, 1]));
-    page.holds = true;
-    page.send(open_file(20, 9, "kept 1.fits"));
-    page.answer(Answer::Yes);
-    page.cut();
-    page.holds = false;
-    page.reconnect();
-    assert_eq!(page.called("appendFile"), 1);
-    assert_eq!(page.images(), json!([all_of(&[1])[0], all_of(&[0])[0]]));
+fn a_region_that_is_drawn_in_another_place_is_removed_and_named() {
+    for (beside, failed) in [(0.005, &[][..]), (0.5, &[20])] {
+        let mut page = Page::asking(kept(&[0]));
+        page.draws_beside = beside;
+        page.answer(Answer::Yes);
+        assert_eq!(page.reports()[0].restored.failed_regions, failed);
+        let regions = page.backend.connections[&1].session.regions.len();
+        assert_eq!(regions, 1 - failed.len());
+    }
 }
 
 // Answers of the viewer's
@@ -275,7 +270,9 @@ fn every_call_may_fail_to_be_answered() {
     page.listens = false;
     page.answer(Answer::Yes);
     page.run(10 * TOO_LONG_MS);
-    assert_eq!(page.calls.len(), 2, "what needs an image is not tried without it");
+    let asked = ["valueOf"; 3];
+    let calls: Vec<&str> = page.calls.iter().map(|call| call.action.as_str()).collect();
+    assert_eq!(calls, asked, "what needs an image is not tried without it");
     let [report] = page.reports()[..] else { panic!("one report") };
     assert_eq!((report.restored.success, &report.restored.failed_images[..]), (false, &[0, 1][..]));
     assert!(report.restored.message.contains("did not answer in time"));
@@ -289,4 +286,30 @@ fn a_computer_that_slept_gives_the_viewer_more_time() {
     assert_eq!((page.called("appendFile"), page.reports().len()), (1, 0));
     page.wakes();
     assert_eq!(page.called("appendFile"), 2);
+}
+
+// Files that have changed
+
+#[test]
+fn an_image_whose_file_has_changed_is_named() {
+    for (changes, named) in [(false, 0), (true, 1)] {
+        // As the page before had it open.
+        let mut before = Page::new();
+        for id in [0, 1] {
+            before.send(open_file(20, id, &format!("kept {id}.fits")));
+        }
+        let mut kept = kept(&[]);
+        kept.workspace = before.workspace().clone();
+        let mut page = Page::asking(kept);
+        if changes {
+            page.backend.disk.changed.insert("kept 1.fits".into());
+        }
+        page.answer(Answer::Yes);
+        let restored = &page.reports()[0].restored;
+        assert!(restored.success);
+        assert_eq!(restored.changed_images.len(), named);
+        for changed in &restored.changed_images {
+            assert_eq!((changed.file_id, &*changed.file), (51, "kept 1.fits"));
+        }
+    }
 }

@@ -145,7 +145,10 @@ fn a_call_waits_for_the_answer_to_the_one_before() {
     assert_eq!(rebuild.next().unwrap().action, "appendFile");
     assert_eq!(rebuild.next(), None);
     rebuild.answered(true, "7", "");
-    assert_eq!(rebuild.progress(), (1, 2));
+    assert_eq!(rebuild.progress(), (1, 3));
+    let matching = rebuild.next().unwrap();
+    assert_eq!(matching.return_path, "spatialReference.frameInfo.fileId");
+    rebuild.answered(true, "", "");
     let region = rebuild.next().unwrap();
     assert_eq!((&*region.target, &*region.action), ("frameMap[7].regionSet", "addRegionAsync"));
 }
@@ -317,12 +320,19 @@ fn a_call_that_a_viewer_lacks_costs_what_needs_it() {
 }
 
 #[test]
-fn a_viewer_that_does_not_know_how_to_show_an_image_is_asked_twice_only() {
-    let mut viewer = Viewer::new(Version::V4);
-    viewer.lacks = "setActiveFrameById";
-    let outcome = viewer.rebuild(Rebuild::new(rich()));
-    let shows = viewer.calls.iter().filter(|call| call.action.starts_with("setActive")).count();
-    assert_eq!((shows, outcome.messages.len()), (2, 0));
+fn nothing_that_is_only_tried_leaves_an_error_in_the_viewers_console() {
+    for (version, lacks, shown) in [
+        (Version::V4, "", true),
+        (Version::V6, "", true),
+        (Version::V4, "setActiveFrameById", false),
+        (Version::V6, "setActiveImageById", false),
+    ] {
+        let mut viewer = Viewer::new(version);
+        viewer.lacks = lacks;
+        let outcome = viewer.rebuild(Rebuild::new(rich()));
+        assert_eq!((viewer.errors, outcome.messages.len()), (0, 0), "{version:?} {lacks}");
+        assert_eq!(viewer.in_view == Some(101), shown);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use carta_resume::{
-    client::{Answer, Now},
+    client::{Answer, Now, login::Barrier},
     protocol::Frame,
 };
 
@@ -46,6 +46,10 @@ pub enum Event {
     Closed { generation: u32 },
     /// The backend hears that a socket is closed.
     Gone { generation: u32 },
+    /// The backend dies.
+    Dies,
+    /// Something stands in the way of a socket.
+    Barred { generation: u32, by: Barrier },
     /// A probe has an outcome.
     Probed { answered: bool },
     /// The user answers.

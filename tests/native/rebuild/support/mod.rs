@@ -25,6 +25,8 @@ pub struct Frame {
     pub channels: (i64, i64),
     /// Whether the backend was told.
     pub announced: bool,
+    /// The image that it is matched to, whose regions it shows in place of its own.
+    pub reference: Option<i32>,
     /// Type, points, rotation and name, by id.
     pub regions: BTreeMap<i32, Value>,
     pub contours: Value,
@@ -43,9 +45,13 @@ pub struct Viewer {
     pub missing: Vec<&'static str>,
     /// Region types that the backend refuses.
     pub refused: Vec<i64>,
+    /// Images are matched to the first as they are opened.
+    pub matches: bool,
     /// A method that this viewer lacks.
     pub lacks: &'static str,
     pub calls: Vec<Call>,
+    /// Errors that it has left in its console.
+    pub errors: usize,
     scheduled: Option<i32>,
     next_file: i32,
     next_region: i32,
@@ -64,8 +70,10 @@ impl Viewer {
             catalogs: Vec::new(),
             missing: Vec::new(),
             refused: Vec::new(),
+            matches: false,
             lacks: "",
             calls: Vec::new(),
+            errors: 0,
             scheduled: None,
             next_file: 100,
             next_region: 500,
@@ -78,7 +86,7 @@ impl Viewer {
         let Ok(Value::Array(parameters)) = serde_json::from_str::<Value>(&text) else {
             return Err("Failed to parse scripting request".to_owned());
         };
-        let result = self.execute(call, &parameters)?;
+        let result = self.execute(call, &parameters).inspect_err(|_| self.errors += 1)?;
         Ok(match &result {
             Value::Object(_) if !call.return_path.is_empty() => {
                 let pointer = format!("/{}", call.return_path.replace('.', "/"));
@@ -106,7 +114,10 @@ impl Viewer {
             };
         };
         let (id, part) = target.split_once(']').unwrap();
-        let id: i32 = id.parse().unwrap();
+        let mut id: i32 = id.parse().unwrap();
+        if part == ".regionSet" {
+            id = self.frames.get(&id).and_then(|frame| frame.reference).unwrap_or(id);
+        }
         let region = self.next_region;
         let Some(frame) = self.frames.get_mut(&id) else {
             return Err(format!("Error: Missing target object: {}", call.target));
@@ -132,6 +143,11 @@ impl Viewer {
                 frame.regions.insert(region, kept::as_floats(&json!(parameters)));
                 self.next_region += 1;
                 return Ok(json!({ "regionId": region }));
+            }
+            (".regionSet", "deleteRegion") => {
+                let path = parameters[0]["macroVariable"].as_str().unwrap();
+                let place = path.strip_prefix(target).unwrap().strip_prefix(".regionMap[").unwrap();
+                frame.regions.remove(&place.strip_suffix(']').unwrap().parse().unwrap());
             }
             _ => return unknown(),
         }
@@ -165,6 +181,14 @@ impl Viewer {
                 self.scheduled = id.parse().ok();
                 Ok(Value::Null)
             }
+            ("setSpatialMatchingEnabled", _) => {
+                assert_eq!(parameters[1], json!(false));
+                let path = parameters[0]["macroVariable"].as_str()?;
+                let id: i32 = path.strip_prefix("frameMap[")?.strip_suffix(']')?.parse().ok()?;
+                self.unmatch(id);
+                Ok(Value::Null)
+            }
+            ("valueOf", _) => Ok(self.methods()),
             ("setActiveFrameById", Version::V4) => {
                 self.show(parameters[0].as_i64()?);
                 Ok(Value::Null)
@@ -195,13 +219,44 @@ impl Viewer {
             Version::V4 => json!({ "pixelAveragingEnabled": false }),
             Version::V6 => json!({ "thresholdOption": 1 }),
         };
-        json!({ "frameInfo": { "fileId": id }, "vectorOverlayConfig": overlays })
+        let reference = match self.frames[&id].reference {
+            Some(id) => json!({ "frameInfo": { "fileId": id } }),
+            None => Value::Null,
+        };
+        json!({
+            "frameInfo": { "fileId": id },
+            "vectorOverlayConfig": overlays,
+            "spatialReference": reference,
+        })
+    }
+
+    /// How many parameters the methods have that one can ask about.
+    fn methods(&self) -> Value {
+        let mut methods = match self.version {
+            Version::V4 => json!({ "setActiveFrameById": { "length": 1 } }),
+            Version::V6 => json!({ "setActiveImageById": { "length": 2 } }),
+        };
+        methods.as_object_mut().unwrap().remove(self.lacks);
+        methods
+    }
+
+    /// The image gets copies of the regions that it has shown.
+    fn unmatch(&mut self, id: i32) {
+        let Some(reference) = self.frames.get_mut(&id).and_then(|frame| frame.reference.take())
+        else {
+            return;
+        };
+        for region in self.frames[&reference].regions.clone().into_values() {
+            self.frames.get_mut(&id).unwrap().regions.insert(self.next_region, region);
+            self.next_region += 1;
+        }
     }
 
     fn open(&mut self, parameters: &[Value], in_view: bool) -> i32 {
         let id = self.next_file;
         self.next_file += 1;
-        self.frames.insert(id, Frame { opened: json!(parameters), ..Frame::default() });
+        let reference = self.frames.first_key_value().map(|(&id, _)| id).filter(|_| self.matches);
+        self.frames.insert(id, Frame { opened: json!(parameters), reference, ..Frame::default() });
         if in_view {
             self.in_view = Some(id);
         }
