@@ -77,6 +77,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     fn transmit(&mut self, frame: Frame) {
         let frame = self.translated(frame);
+        self.note_asked();
         self.tracker.sent(&frame);
         self.note_closed_catalog(&frame);
         self.push_frame(frame);
@@ -158,7 +159,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.is_current(generation) {
             return;
         }
-        self.alive();
+        self.received(D::size(&message));
         if self.options.heartbeat.is_none() {
             // Without PINGs, whatever comes shows that the backend lives.
             self.tracker.sign_of_life();

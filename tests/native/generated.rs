@@ -112,7 +112,7 @@ fn the_documents_have_the_defaults() {
         ("busyTimeoutMs", heartbeat.busy_timeout_ms.to_string()),
         ("connectMs", timeouts.connect_ms.to_string()),
         ("registerMs", timeouts.register_ms.to_string()),
-        ("resumeMs", timeouts.resume_ms.to_string()),
+        ("resumeMs", timeouts.resume_ms.map_or("Infinity".into(), |ms| ms.to_string())),
         ("maxFrames", queue.max_frames.to_string()),
         ("maxBytes", queue.max_bytes.to_string()),
         ("maxBytes", max_answers.to_string()),
@@ -124,7 +124,7 @@ fn the_documents_have_the_defaults() {
         if name != "maxBytes" {
             let (before, _) = types.split_once(&format!(" {name}?: number")).expect(name);
             let comment = before.rsplit("/**").next().unwrap_or_default().to_lowercase();
-            let said = comment.contains(&format!("default {value}"));
+            let said = comment.contains(&format!("default {value}").to_lowercase());
             assert!(said, "src/npm/options.ts does not say {defaults}");
         }
     }

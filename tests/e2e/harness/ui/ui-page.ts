@@ -146,6 +146,7 @@ const QUIET: Status = {
   sessionId: 7,
   sessionType: "resumed",
   latencyMs: null,
+  silentSince: null,
   error: null,
 };
 

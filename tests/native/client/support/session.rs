@@ -120,6 +120,9 @@ impl Session {
                 self.saves += 1;
                 Some(bare(EventType::SaveFileAck, frame.header().request_id))
             }
+            EventType::FileInfoRequest => {
+                Some(bare(EventType::FileInfoResponse, frame.header().request_id))
+            }
             EventType::FileListRequest => {
                 Some(bare(EventType::FileListResponse, frame.header().request_id))
             }
