@@ -126,7 +126,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     fn is_busy(&self) -> bool {
-        matches!(self.state, State::Resuming { .. }) || self.tracker.is_busy()
+        matches!(self.state, State::Resuming { .. })
+            || self.waiting_report.is_some()
+            || self.tracker.is_busy()
     }
 
     const fn is_registered(&self) -> bool {

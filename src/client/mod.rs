@@ -21,6 +21,7 @@ mod closing;
 mod driver;
 mod drop_in;
 mod effect;
+mod files;
 mod input;
 mod leftovers;
 mod liveness;

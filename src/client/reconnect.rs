@@ -151,6 +151,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if self.registrar.is_viewer() || self.viewer_is_resuming() {
             return self.failed(problem);
         }
+        self.report_now();
         self.interrupt_question();
         let not_replayed = self.tracker.dropped();
         let not_repeated = Problem::new(
