@@ -6,7 +6,7 @@ import { bin } from "./lib/node.mjs";
 import { buildPackage } from "./lib/package.mjs";
 import { root, target, www } from "./lib/paths.mjs";
 import { Failed, main, run, say, seconds } from "./lib/process.mjs";
-import { forBuild } from "./lib/setup.mjs";
+import { forChecks } from "./lib/setup.mjs";
 import { wasmTestNames } from "./lib/wasm-tests.mjs";
 
 const fix = process.argv.includes("--fix");
@@ -36,7 +36,10 @@ const formatting = [
 ];
 
 const checks = [
-  ["clippy, this machine", () => clippy("--workspace", "--all-targets")],
+  [
+    "clippy, this machine",
+    () => clippy("--workspace", "--all-targets", "--features", "tools/runner"),
+  ],
   ["clippy, browser", () => clippy(...wasm32, "--lib", ...wasmTests())],
   ["types", () => [bin("tsc"), ["--noEmit", "-p", root]]],
   ["types of the demo page", () => [bin("tsc"), ["--noEmit", "-p", www]]],
@@ -62,7 +65,7 @@ const checks = [
 const wasmTests = () => wasmTestNames().flatMap((name) => ["--test", name]);
 
 await main(async () => {
-  await forBuild();
+  await forChecks();
   const failed = [];
   for (const [title, command] of fix ? formatting : [...formatting, ...checks]) {
     const began = performance.now();

@@ -1,13 +1,14 @@
 // `npm start`: the demo page with a development backend behind it, on one port.
 // `npm run dev`: the same with the page served by Vite, which reloads it.
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
-import { buildBackend, startBackend } from "./lib/backend.mjs";
+import { startBackend } from "./lib/backend.mjs";
 import { demo, samples } from "./lib/demo.mjs";
 import { buildPackage } from "./lib/package.mjs";
-import { www } from "./lib/paths.mjs";
+import { backendBinary, www } from "./lib/paths.mjs";
 import { capture, Failed, main, say, which } from "./lib/process.mjs";
-import { forBuild } from "./lib/setup.mjs";
-import { site } from "./lib/site.mjs";
+import { forDemo } from "./lib/setup.mjs";
+import { fetchViewer, site } from "./lib/site.mjs";
 
 const dev = process.argv.includes("--dev");
 const host = "127.0.0.1";
@@ -64,9 +65,10 @@ async function serveWithVite(port, backend) {
 await main(async () => {
   const port = wantedPort();
   await free(port);
-  await forBuild();
+  if (!existsSync(backendBinary))
+    say("The first time, this compiles everything: two to three minutes on two cores.\n");
+  await forDemo(...(dev ? [] : [fetchViewer]));
   await (dev ? buildPackage() : demo());
-  await buildBackend();
   // The version of the interface that the CARTA viewer speaks.
   const root = ["--root", await samples(), "--control", "--icd", "30"];
   const address = `http://${host}:${port}/`;

@@ -304,51 +304,6 @@ async fn an_aborted_request_rejects_with_the_reason() {
 }
 
 #[wasm_bindgen_test]
-fn wrong_options_are_named() {
-    let confirm = function("return true");
-    let make = |name: &str, value: JsValue| {
-        let options =
-            object(&[("url", "ws://127.0.0.1:1/".into()), ("confirmResume", confirm.clone())]);
-        Reflect::set(&options, &name.into(), &value).unwrap();
-        let error = ResumeClient::new(&options).err().unwrap_or_else(|| panic!("{name} passed"));
-        assert_eq!(code_of(&error), "invalid-option", "{name}");
-        get(&error, "message").as_string().unwrap()
-    };
-    for (name, value, named) in [
-        ("url", "http://127.0.0.1/?token=secret".into(), "url"),
-        ("url", 5.into(), "url"),
-        ("confirmResume", JsValue::UNDEFINED, "confirmResume"),
-        ("confirmResume", "yes".into(), "confirmResume"),
-        ("icdVersion", 27.into(), "icdVersion"),
-        ("icdVersion", "30".into(), "icdVersion"),
-        ("apiKey", 1.into(), "apiKey"),
-        ("clientFeatureFlags", (-1).into(), "clientFeatureFlags"),
-        ("confirmresume", confirm.clone(), "confirmresume"),
-        ("backoff", 5.into(), "backoff"),
-        ("backoff", object(&[("initalMs", 1.into())]), "backoff.initalMs"),
-        ("backoff", object(&[("initialMs", f64::NAN.into())]), "backoff.initialMs"),
-        ("backoff", object(&[("maxMs", (-1).into())]), "backoff.maxMs"),
-        ("backoff", object(&[("factor", 0.5.into())]), "backoff.factor"),
-        ("backoff", object(&[("jitter", "some".into())]), "backoff.jitter"),
-        ("backoff", object(&[("maxAttempts", 0.into())]), "backoff.maxAttempts"),
-        ("heartbeat", true.into(), "heartbeat"),
-        ("heartbeat", object(&[("intervalMs", 0.into())]), "heartbeat.intervalMs"),
-        ("heartbeat", object(&[("timeoutMs", f64::INFINITY.into())]), "heartbeat.timeoutMs"),
-        ("timeouts", object(&[("resumeMs", "1".into())]), "timeouts.resumeMs"),
-        ("queue", object(&[("maxFrames", 1.5.into())]), "queue.maxFrames"),
-        ("storage", "disk".into(), "storage"),
-        ("user", 7.into(), "user"),
-        ("archive", object(&[("maxCount", (-1).into())]), "archive.maxCount"),
-        ("archive", object(&[("maxDays", 30.into())]), "archive.maxDays"),
-        ("openFileAnswers", object(&[("maxBytes", 0.5.into())]), "openFileAnswers.maxBytes"),
-    ] {
-        let message = make(name, value);
-        assert!(message.starts_with(named), "{name}: {message}");
-        assert!(!message.contains("secret"), "{message}");
-    }
-}
-
-#[wasm_bindgen_test]
 fn the_workspace_can_be_stated_by_calls() {
     let client = client("ws://127.0.0.1:1/", &function("return true"));
     let image = object(&[("fileId", 2.into()), ("file", "cube.fits".into())]);

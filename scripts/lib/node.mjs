@@ -16,22 +16,47 @@ export function node() {
 
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 
-/** Whether everything that the lock file names is there, in that version. */
-function complete() {
-  const inside = join(nodeModules, ".package-lock.json");
-  if (!existsSync(inside)) return false;
-  const wanted = read(join(root, "package-lock.json")).packages;
-  const found = read(inside).packages;
-  return Object.entries(wanted).every(
-    // What is for another system is left out.
-    ([path, { version, optional }]) =>
-      path === "" || (found[path] ? found[path].version === version : optional),
-  );
+/** The packages of this repository: what is published, and who else needs something. */
+const BUILD = [""];
+const MORE = ["scripts/packages/tests", "scripts/packages/docs"];
+
+/** What npm has noted of the installed packages, and what it should be, by path. */
+function packages() {
+  const note = join(nodeModules, ".package-lock.json");
+  return {
+    found: existsSync(note) ? read(note).packages : {},
+    wanted: read(join(root, "package-lock.json")).packages,
+  };
 }
 
+/** For each thing that these packages ask for themselves, whether it is installed. */
+const has = ({ wanted }, paths) =>
+  paths.flatMap((path) =>
+    Object.keys(wanted[path].devDependencies).map((name) =>
+      [path, ""].some((each) => existsSync(join(root, each, "node_modules", name))),
+    ),
+  );
+
+/** Whether what is installed has the versions of the lock file, and all that these ask for. */
+const complete = ({ found, wanted }, paths) =>
+  Object.entries(found).every(([path, { version }]) => wanted[path]?.version === version) &&
+  has({ wanted }, paths).every(Boolean);
+
+const install = (...more) =>
+  step("node modules", "npm", ["ci", "--include=dev", "--no-audit", "--no-fund", ...more]);
+
+/** What the package and the demo page are built with. */
+export async function buildPackages() {
+  const all = packages();
+  if (complete(all, BUILD)) return;
+  // What else is there would be removed.
+  const keep = has(all, MORE).some(Boolean);
+  await install(...(keep ? [] : ["--workspaces=false"]));
+}
+
+/** That and all that tests, linters, benchmarks and the documents need. */
 export async function nodePackages() {
-  if (complete()) return;
-  await step("node modules", "npm", ["ci", "--include=dev", "--no-audit", "--no-fund"]);
+  if (!complete(packages(), [...BUILD, ...MORE])) await install();
 }
 
 export const bin = (name) => join(nodeBin, name);

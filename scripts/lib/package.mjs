@@ -95,8 +95,17 @@ async function declarations(folder) {
   }
 }
 
-/** Compiles the crate, and gives the path of what comes out. */
-export async function compileWasm() {
+/** Compiles the crate already, if `dist` will be built. */
+export async function compileIfNeeded() {
+  if (!upToDate()) await compileWasm();
+}
+
+let compiled;
+
+/** Compiles the crate, once, and gives the path of what comes out. */
+export const compileWasm = () => (compiled ??= compile());
+
+async function compile() {
   // This crate type alone: cargo optimises nothing across crates as long as there
   // is another one, which is 15 % of the size.
   const only = ["--lib", "--crate-type", "cdylib"];

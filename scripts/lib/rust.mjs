@@ -60,7 +60,7 @@ export const wasmBindgen = executable(nativeBin, "wasm-bindgen");
  * A program of the workspace member `tools`. Without optimisation it is ready in
  * half the time and quick enough.
  */
-async function tool(name) {
+async function tool(name, ...more) {
   const file = executable(nativeBin, name);
   const wanted = /^version = "([\d.]+)"/m.exec(
     readFileSync(join(root, "tests/tools/Cargo.toml"), "utf8"),
@@ -70,11 +70,12 @@ async function tool(name) {
     existsSync(file) &&
     statSync(file).mtimeMs > statSync(source).mtimeMs &&
     versionIn(capture(file, ["--version"])) === wanted;
-  if (!ready) await step(`${name} ${wanted}`, "cargo", ["build", "-p", "tools", "--bin", name]);
+  const build = ["build", "-p", "tools", "--bin", name, ...more];
+  if (!ready) await step(`${name} ${wanted}`, "cargo", build);
 }
 
 export const bindgen = () => tool("wasm-bindgen");
-export const testRunner = () => tool("wasm-bindgen-test-runner");
+export const testRunner = () => tool("wasm-bindgen-test-runner", "--features", "runner");
 
 /** Programs that cargo installs into this project's own folder. */
 const programs = {

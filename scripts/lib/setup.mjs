@@ -1,15 +1,30 @@
 // Checks for what the project needs, installs what can be installed, and says
 // what to type for the rest. Each script asks only for what it uses.
+import { buildBackend } from "./backend.mjs";
 import { browsers } from "./browsers.mjs";
-import { node, nodePackages } from "./node.mjs";
+import { buildPackages, node, nodePackages } from "./node.mjs";
+import { compileIfNeeded } from "./package.mjs";
 import { bindgen, cargo, geckodriver, testRunner, wasm32, wasmPack } from "./rust.mjs";
 
 /** To build the package, the demo page and the backend. */
-export async function forBuild() {
+export const forBuild = () => toBuild(buildPackages);
+
+/** To build them and to check and document what is there. */
+export const forChecks = () => toBuild(nodePackages);
+
+async function toBuild(packages) {
   node();
   cargo();
   // What is mostly downloaded beside what is mostly compiled.
-  await together([nodePackages], [wasm32, bindgen]);
+  await together([packages], [wasm32, bindgen]);
+}
+
+/** What the demo needs, built and downloaded as far as that works side by side. */
+export async function forDemo(...more) {
+  node();
+  cargo();
+  await wasm32();
+  await together([buildPackages, ...more], [compileIfNeeded], [bindgen, buildBackend]);
 }
 
 /** To run every test. Gives the programs' paths. */
@@ -35,13 +50,13 @@ export async function forTests() {
 
 /** To run pages in Chromium. Gives its path. */
 export async function forChromium() {
-  await forBuild();
+  await forChecks();
   return browsers("chromium");
 }
 
 /** For the end-to-end tests. Gives the programs' paths. */
 export async function forEndToEnd() {
-  await forBuild();
+  await forChecks();
   const programs = await browsers("chromium", "firefox");
   return { ...programs, geckodriver: process.env.GECKODRIVER || (await geckodriver()) };
 }

@@ -9,18 +9,19 @@ import { viewer } from "./viewers.mjs";
 const VERSION = "6.0.0";
 const SCRIPT = "carta-resume-install.js";
 
-/** The folder to serve, and where in it the real viewer is, if it can be had. */
+/** The folder of the real viewer, or undefined if it cannot be downloaded. */
+export const fetchViewer = () =>
+  viewer(VERSION).catch(({ message }) =>
+    say(`- the CARTA viewer was not downloaded, so the demo goes without it: ${message}`),
+  );
+
+/** The folder to serve, and where in it the real viewer is, if it is there. */
 export async function site() {
   const folder = join(target, "site");
   rmSync(folder, { recursive: true, force: true });
   cpSync(wwwDist, folder, { recursive: true });
-  let found;
-  try {
-    found = await viewer(VERSION);
-  } catch (error) {
-    say(`- the CARTA viewer cannot be fetched, so that the demo goes without: ${error.message}`);
-    return { folder };
-  }
+  const found = await fetchViewer();
+  if (!found) return { folder };
   const carta = join(folder, "carta");
   mkdirSync(carta);
   cpSync(found, carta, { recursive: true });

@@ -15,6 +15,13 @@ import { wasmTests } from "./wasm-tests.mjs";
 
 const reporter = (name) => join(root, "scripts/lib", name);
 
+/** A file of tests for node's own test runner. */
+const nodeTest = (run, file, env = {}) =>
+  run(process.execPath, [`--test-reporter=${reporter("node-reporter.mjs")}`, file], {
+    env,
+    reader: TestLineReader,
+  });
+
 /** The Rust code on this machine: one test program for each crate. */
 async function native(run) {
   cargo();
@@ -24,14 +31,15 @@ async function native(run) {
   });
 }
 
-/** The declarations of the package, the demo page and the tests. */
-async function types(_run, tally) {
+/** The declarations of the package, the demo page and the tests; and the documents. */
+async function types(run, tally) {
   await nodePackages();
   for (const project of [root, www]) {
     const code = await watch(bin("tsc"), ["--noEmit", "-p", project], { onLine() {} });
     say(`tsc -p ${project.slice(root.length + 1) || "."}: ${code === 0 ? "ok" : "failed"}`);
     tally.add(code === 0 ? 1 : 0, code === 0 ? 0 : 1);
   }
+  await nodeTest(run, "tests/docs/text.test.mjs");
 }
 
 /** The browser layer in Chromium and Firefox. */
@@ -39,16 +47,13 @@ async function wasm(run) {
   await wasmTests(await forTests(), run);
 }
 
-/** The packed tarball in a stranger's project. */
+/** The packed tarball in a stranger's project, and the examples of the documents. */
 async function consumers(run) {
   const { chromium } = await forChromium();
   await buildPackage();
   await buildBackend();
-  const args = [
-    `--test-reporter=${reporter("node-reporter.mjs")}`,
-    "tests/consumers/consumers.test.mjs",
-  ];
-  await run(process.execPath, args, { env: { CHROMIUM: chromium }, reader: TestLineReader });
+  for (const file of ["tests/consumers/consumers.test.mjs", "tests/docs/pages.test.mjs"])
+    await nodeTest(run, file, { CHROMIUM: chromium });
 }
 
 /** The demo page, the package and the backend together, in Chromium and Firefox. */

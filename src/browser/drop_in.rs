@@ -11,7 +11,7 @@ use super::{
     client::{ResumeClient, bytes},
     error::{error, from_problem},
     numbers::count,
-    reader::Reader,
+    reader::{flag, function},
     shell::Shell,
     socket::{Socket, bare_address},
 };
@@ -31,16 +31,15 @@ pub(super) struct DropIn {
 }
 
 impl DropIn {
-    pub(super) fn read(options: &Reader) -> Result<Option<Self>, JsValue> {
-        let known = &["open", "feed", "ended", "rebuilding", "rebuilds"];
-        let Some(reader) = options.nested("dropIn", known)? else { return Ok(None) };
-        Ok(Some(Self {
-            open: reader.function("open", "a function")?,
-            feed: reader.function("feed", "a function")?,
-            ended: reader.function("ended", "a function")?,
-            rebuilding: reader.function("rebuilding", "a function")?,
-            rebuilds: reader.flag("rebuilds")?.unwrap_or_default(),
-        }))
+    /// `None` for a viewer that uses the client.
+    pub(super) fn read(given: &JsValue) -> Option<Self> {
+        Some(Self {
+            open: function(given, "open")?,
+            feed: function(given, "feed")?,
+            ended: function(given, "ended")?,
+            rebuilding: function(given, "rebuilding")?,
+            rebuilds: flag(given, "rebuilds"),
+        })
     }
 
     pub(super) fn open(&self, address: &str) -> Option<WebSocket> {

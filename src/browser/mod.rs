@@ -23,6 +23,7 @@ mod specs;
 pub mod storage;
 mod timer;
 mod values;
+mod writing;
 
 pub use client::ResumeClient;
 pub use error::use_error_class;

@@ -14,7 +14,9 @@ use crate::{
 
 use super::{
     drop_in::DropIn,
-    reader::{Reader, Result},
+    error::invalid_option,
+    numbers::integer,
+    reader::{get, int32, number, text, time},
 };
 
 /// Where the backend's address comes from.
@@ -44,57 +46,33 @@ pub(super) struct KeepingOptions {
     pub(super) max_bytes: f64,
 }
 
-const KNOWN: &[&str] = &[
-    "url",
-    "confirmResume",
-    "icdVersion",
-    "apiKey",
-    "clientFeatureFlags",
-    "backoff",
-    "heartbeat",
-    "timeouts",
-    "queue",
-    "storage",
-    "user",
-    "archive",
-    "openFileAnswers",
-    // Of this package alone.
-    "dropIn",
-];
-
 impl ClientOptions {
-    pub(super) fn read(options: &JsValue) -> Result<Self> {
-        let reader = Reader::options(options, KNOWN)?;
-        let newest = *SUPPORTED_VERSIONS.end();
+    /// Fails if the address is none; the rest is right.
+    pub(super) fn read(options: &JsValue) -> Result<Self, JsValue> {
+        let flags = number(options, "clientFeatureFlags").and_then(integer);
+        let version = number(options, "icdVersion").and_then(integer);
         Ok(Self {
-            url: url(&reader)?,
-            confirm_resume: reader.function("confirmResume", "a function (offer, signal)")?,
+            url: url(&get(options, "url"))?,
+            confirm_resume: get(options, "confirmResume").unchecked_into(),
             carta: Carta::new(
-                reader.integer("icdVersion", SUPPORTED_VERSIONS)?.unwrap_or(newest),
-                reader.text("apiKey")?.unwrap_or_default(),
-                reader.integer("clientFeatureFlags", 0..=u32::MAX)?.unwrap_or(5),
+                version.unwrap_or(*SUPPORTED_VERSIONS.end()),
+                text(options, "apiKey").unwrap_or_default(),
+                flags.unwrap_or(5),
             ),
-            core: Options {
-                backoff: backoff(&reader)?,
-                heartbeat: heartbeat(&reader)?,
-                timeouts: timeouts(&reader)?,
-                queue: queue(&reader)?,
-                max_answers: max_answers(&reader)?,
-            },
-            keeping: keeping(&reader)?,
-            drop_in: DropIn::read(&reader)?,
+            core: core(options),
+            keeping: keeping(options),
+            drop_in: DropIn::read(&get(options, "dropIn")),
         })
     }
 }
 
-fn url(reader: &Reader) -> Result<UrlSource> {
-    let value = reader.get("url")?.unwrap_or_default();
+fn url(value: &JsValue) -> Result<UrlSource, JsValue> {
     if let Some(function) = value.dyn_ref::<Function>() {
         return Ok(UrlSource::Function(function.clone()));
     }
     // The address itself is not repeated: it may hold a token.
-    let expected = "a ws: or wss: address, or a function that gives one";
-    address(&value).map(UrlSource::Fixed).ok_or_else(|| reader.wrong("url", expected))
+    let expected = "url must be a ws: or wss: address, or a function that gives one.";
+    address(value).map(UrlSource::Fixed).ok_or_else(|| invalid_option(expected))
 }
 
 /// The text of a WebSocket address, `None` if it is not one.
@@ -107,104 +85,72 @@ pub(super) fn address(value: &JsValue) -> Option<String> {
     (protocol == "ws:" || protocol == "wss:").then_some(text)
 }
 
-fn backoff(reader: &Reader) -> Result<Backoff> {
-    let default = Backoff::default();
-    let known =
-        &["initialMs", "maxMs", "hiddenMaxMs", "factor", "jitter", "maxAttempts", "resetAfterMs"];
-    let Some(reader) = reader.nested("backoff", known)? else { return Ok(default) };
-    let jitter = match reader.text("jitter")?.as_deref() {
-        None | Some("full") => Jitter::Full,
-        Some("none") => Jitter::None,
-        Some(_) => return Err(reader.wrong("jitter", "\"full\" or \"none\"")),
-    };
-    let attempts = reader.get("maxAttempts")?.and_then(|attempts| attempts.as_f64());
-    let max_attempts = if attempts == Some(f64::INFINITY) {
-        None
-    } else {
-        reader.integer("maxAttempts", 1..=u32::MAX)?
-    };
-    Ok(Backoff {
-        initial_ms: reader.milliseconds("initialMs", 0)?.unwrap_or(default.initial_ms),
-        max_ms: reader.milliseconds("maxMs", 0)?.unwrap_or(default.max_ms),
-        hidden_max_ms: reader.milliseconds("hiddenMaxMs", 0)?.unwrap_or(default.hidden_max_ms),
-        factor: reader.number("factor", 1.0..=100.0)?.unwrap_or(default.factor),
-        jitter,
-        max_attempts,
-        reset_after_ms: reader.milliseconds("resetAfterMs", 0)?.unwrap_or(default.reset_after_ms),
-    })
-}
-
-fn heartbeat(reader: &Reader) -> Result<Option<Heartbeat>> {
-    let default = Heartbeat::default();
-    if let Some(value) = reader.get("heartbeat")?.filter(|value| !value.is_object()) {
-        let is_off = value == JsValue::FALSE;
-        let wrong = || reader.wrong("heartbeat", "an object or false");
-        return if is_off { Ok(None) } else { Err(wrong()) };
+fn core(options: &JsValue) -> Options {
+    let default = Options::default();
+    let answers = get(options, "openFileAnswers");
+    Options {
+        backoff: backoff(&get(options, "backoff")),
+        heartbeat: heartbeat(&get(options, "heartbeat")),
+        timeouts: timeouts(&get(options, "timeouts")),
+        queue: queue(&get(options, "queue")),
+        max_answers: size(&answers, "maxBytes", default.max_answers),
     }
-    let known = &["intervalMs", "timeoutMs", "busyTimeoutMs"];
-    let Some(reader) = reader.nested("heartbeat", known)? else { return Ok(Some(default)) };
-    Ok(Some(Heartbeat {
-        interval_ms: reader.milliseconds("intervalMs", 1)?.unwrap_or(default.interval_ms),
-        timeout_ms: reader.milliseconds("timeoutMs", 1)?.unwrap_or(default.timeout_ms),
-        busy_timeout_ms: reader
-            .milliseconds("busyTimeoutMs", 1)?
-            .unwrap_or(default.busy_timeout_ms),
-    }))
 }
 
-fn timeouts(reader: &Reader) -> Result<Timeouts> {
-    let default = Timeouts::default();
-    let known = &["connectMs", "registerMs", "resumeMs"];
-    let Some(reader) = reader.nested("timeouts", known)? else { return Ok(default) };
-    Ok(Timeouts {
-        connect_ms: reader.milliseconds("connectMs", 1)?.unwrap_or(default.connect_ms),
-        register_ms: reader.milliseconds("registerMs", 1)?.unwrap_or(default.register_ms),
-        resume_ms: reader.milliseconds("resumeMs", 1)?.unwrap_or(default.resume_ms),
+fn backoff(given: &JsValue) -> Backoff {
+    let default = Backoff::default();
+    Backoff {
+        initial_ms: time(given, "initialMs").unwrap_or(default.initial_ms),
+        max_ms: time(given, "maxMs").unwrap_or(default.max_ms),
+        hidden_max_ms: time(given, "hiddenMaxMs").unwrap_or(default.hidden_max_ms),
+        factor: number(given, "factor").unwrap_or(default.factor),
+        jitter: if get(given, "jitter") == "none" { Jitter::None } else { default.jitter },
+        // Infinity is no number of attempts.
+        max_attempts: number(given, "maxAttempts").and_then(integer),
+        reset_after_ms: time(given, "resetAfterMs").unwrap_or(default.reset_after_ms),
+    }
+}
+
+fn heartbeat(given: &JsValue) -> Option<Heartbeat> {
+    let default = Heartbeat::default();
+    (*given != JsValue::FALSE).then(|| Heartbeat {
+        interval_ms: time(given, "intervalMs").unwrap_or(default.interval_ms),
+        timeout_ms: time(given, "timeoutMs").unwrap_or(default.timeout_ms),
+        busy_timeout_ms: time(given, "busyTimeoutMs").unwrap_or(default.busy_timeout_ms),
     })
 }
 
-fn max_answers(reader: &Reader) -> Result<usize> {
-    let default = Options::default().max_answers;
-    match reader.nested("openFileAnswers", &["maxBytes"])? {
-        Some(reader) => size(&reader, "maxBytes", default),
-        None => Ok(default),
+fn timeouts(given: &JsValue) -> Timeouts {
+    let default = Timeouts::default();
+    Timeouts {
+        connect_ms: time(given, "connectMs").unwrap_or(default.connect_ms),
+        register_ms: time(given, "registerMs").unwrap_or(default.register_ms),
+        resume_ms: time(given, "resumeMs").unwrap_or(default.resume_ms),
+    }
+}
+
+fn queue(given: &JsValue) -> QueueLimits {
+    let default = QueueLimits::default();
+    QueueLimits {
+        max_frames: size(given, "maxFrames", default.max_frames),
+        max_bytes: size(given, "maxBytes", default.max_bytes),
     }
 }
 
 /// A number of things that fit in memory.
-fn size(reader: &Reader, key: &str, default: usize) -> Result<usize> {
-    let size = reader.integer(key, 0..=i32::MAX)?;
-    Ok(size.and_then(|size| size.try_into().ok()).unwrap_or(default))
+fn size(given: &JsValue, name: &str, default: usize) -> usize {
+    int32(given, name).and_then(|size| size.try_into().ok()).unwrap_or(default)
 }
 
-fn keeping(reader: &Reader) -> Result<KeepingOptions> {
-    let durable = match reader.text("storage")?.as_deref() {
-        None | Some("browser") => true,
-        Some("memory") => false,
-        Some(_) => return Err(reader.wrong("storage", "\"browser\" or \"memory\"")),
-    };
-    let user = reader.text("user")?.unwrap_or_default();
-    let bounds = reader.nested("archive", &["maxCount", "maxAgeMs", "maxBytes"])?;
-    let bound = |key, default| -> Result<f64> {
-        let Some(bounds) = &bounds else { return Ok(default) };
-        Ok(bounds.number(key, 0.0..=f64::INFINITY)?.unwrap_or(default))
-    };
-    Ok(KeepingOptions {
-        durable,
-        user,
-        max_count: bound("maxCount", 20.0)?,
-        max_age_ms: bound("maxAgeMs", 30.0 * 86_400_000.0)?,
-        max_bytes: bound("maxBytes", 50_000_000.0)?,
-    })
-}
-
-fn queue(reader: &Reader) -> Result<QueueLimits> {
-    let default = QueueLimits::default();
-    let Some(reader) = reader.nested("queue", &["maxFrames", "maxBytes"])? else {
-        return Ok(default);
-    };
-    Ok(QueueLimits {
-        max_frames: size(&reader, "maxFrames", default.max_frames)?,
-        max_bytes: size(&reader, "maxBytes", default.max_bytes)?,
-    })
+fn keeping(options: &JsValue) -> KeepingOptions {
+    let archive = get(options, "archive");
+    // Infinity is a bound.
+    let bound = |name, default| get(&archive, name).as_f64().unwrap_or(default);
+    KeepingOptions {
+        durable: get(options, "storage") != "memory",
+        user: text(options, "user").unwrap_or_default(),
+        max_count: bound("maxCount", 20.0),
+        max_age_ms: bound("maxAgeMs", 30.0 * 86_400_000.0),
+        max_bytes: bound("maxBytes", 50_000_000.0),
+    }
 }

@@ -4,12 +4,13 @@
 //! leave catalogs alone. So a backend that kept the session may still have catalogs
 //! that were closed; they are closed again on every connection.
 
+use prost::Message;
+
 use super::{Driver, Machine};
 use crate::protocol::{
     EventType, Frame,
     handshake::Handshake,
     messages::{OpenCatalogFile, views::FirstId},
-    wire::encode,
 };
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
@@ -21,7 +22,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// Sends a message that has nothing but an id.
     fn send_id(&mut self, event: EventType, id: i32) {
-        self.send_own(event, &encode(&FirstId { id }));
+        self.send_own(event, &FirstId { id }.encode_to_vec());
     }
 
     pub(super) fn note_closed_catalog(&mut self, frame: &Frame) {
@@ -38,11 +39,16 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.unwanted_catalogs.insert(catalog.file_id, ());
         }
         for frame in self.tracker.unanswered() {
-            if frame.event() == Some(EventType::OpenCatalogFile)
-                && let Ok(open) = frame.decode::<OpenCatalogFile>()
-            {
-                self.unwanted_catalogs.insert(open.file_id, ());
-            }
+            self.note_unwanted_catalog(&frame);
+        }
+    }
+
+    /// A request is given up; the backend may have carried it out.
+    pub(super) fn note_unwanted_catalog(&mut self, request: &Frame) {
+        if request.event() == Some(EventType::OpenCatalogFile)
+            && let Ok(open) = request.decode::<OpenCatalogFile>()
+        {
+            self.unwanted_catalogs.insert(open.file_id, ());
         }
     }
 

@@ -99,6 +99,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.is_current(generation) {
             return;
         }
+        if pong {
+            self.tracker.sign_of_life();
+        }
         if let Some(socket) = self.state.socket_mut() {
             if let (true, Some(since)) = (pong, socket.silent_since) {
                 socket.latency_ms = Some(self.now.monotonic - since);

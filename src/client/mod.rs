@@ -10,6 +10,7 @@
 //! | `question`, `offer` | what the user is asked before anything is restored |
 //! | `resume`, `leftovers` | restoring or starting empty, and what the backend may still have of before |
 //! | `traffic`, `requests`, `queue` | the frames of the viewer and of the backend |
+//! | `offline` | what is done while there is no connection, and what is not tried again |
 //! | `liveness` | finding out that a connection is dead |
 //! | `drop_in`, `rebuild` | a viewer that does not know this client |
 //! | `closing` | giving up, and closing for good |
@@ -27,6 +28,7 @@ mod leftovers;
 mod liveness;
 mod machine;
 pub mod offer;
+mod offline;
 pub mod options;
 pub mod problem;
 mod question;

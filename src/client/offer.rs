@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::workspace::{CannotRestore, OfferCatalog, OfferImage, Restored, Workspace};
+use crate::workspace::{CannotRestore, OfferCatalog, OfferImage, Part, Restored, Workspace};
 
 /// Why there is something to restore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -113,8 +113,34 @@ pub struct Offer {
     pub images: Vec<OfferImage>,
     /// Catalogs, in ascending file id.
     pub catalogs: Vec<OfferCatalog>,
-    /// What was open and cannot come back.
+    /// What may be why the connection was lost before.
+    pub suspected: Suspected,
+    /// What was open and cannot come back, or is left out.
     pub cannot_restore: Vec<CannotRestore>,
+}
+
+/// What was being restored when two connections in a row were lost. All of it comes in
+/// question: the backend does not say what it was doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Suspected {
+    /// File ids of images.
+    pub images: Vec<i32>,
+    /// File ids of catalogs.
+    pub catalogs: Vec<i32>,
+}
+
+impl Suspected {
+    pub(super) fn of(parts: &[Part]) -> Self {
+        let mut suspected = Self::default();
+        for part in parts {
+            match *part {
+                Part::Image(id) => suspected.images.push(id),
+                Part::Catalog(id) => suspected.catalogs.push(id),
+                Part::Contours(_) | Part::Overlay(_) | Part::Cursor(_) | Part::Requirement(_) => {}
+            }
+        }
+        suspected
+    }
 }
 
 /// The user's answer.

@@ -59,6 +59,13 @@ codes! {
     /// exporting), or calculates from a channel or region that may have changed since.
     /// It may have happened: check before you send it again.
     NotReplayed "not-replayed",
+    /// It was under way when two connections in a row were lost, and may be the cause:
+    /// it is not sent again by itself. A request that was sent by `send` is also answered
+    /// with `success = false` in its own terms.
+    LostTwice "lost-twice",
+    /// What the request is about was closed or removed while there was no connection, so
+    /// it is not sent. It is answered like `lost-twice`.
+    Abandoned "abandoned",
     /// A frame from the backend could not be decoded. It was passed on, unless it is
     /// shorter than 8 bytes.
     UnreadableFrame "unreadable-frame",

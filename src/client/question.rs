@@ -7,14 +7,10 @@
 
 use super::{
     Answer, Code, Driver, Effect, Machine, Now, Offer, Problem,
-    offer::{Kept, Reason, RestoreOutcome, SessionType, WhyArchived},
+    offer::{Kept, Reason, RestoreOutcome, SessionType, Suspected, WhyArchived},
     state::State,
 };
-use crate::protocol::handshake::Handshake;
-
-/// Connections that one yes may cost. A workspace that crashes the backend must
-/// not crash it again and again.
-const MAX_FAILED_RESUMES: u32 = 5;
+use crate::{protocol::handshake::Handshake, workspace::CannotRestore};
 
 /// What the user is asked, or would be asked after a drop.
 #[derive(Debug)]
@@ -23,6 +19,8 @@ pub(super) struct Question {
     stage: Stage,
     /// [`Offer::id`] of the newest offer.
     newest_offer: u32,
+    /// What is left out since the last connection that worked, for the next offer.
+    left_out: Vec<CannotRestore>,
 }
 
 /// Which workspace the question is about.
@@ -58,15 +56,13 @@ enum Stage {
     /// Yes, or yes to a part. It stands until it is carried out.
     Answered {
         answer: Answer,
-        /// Connections lost while it was being carried out.
-        failed_resumes: u32,
     },
 }
 
 impl Question {
     pub(super) const fn new(now: Now) -> Self {
         let subject = Subject::Own { reason: Reason::ConnectionLost, saved_at: now.wall };
-        Self { subject, stage: Stage::NotAsked, newest_offer: 0 }
+        Self { subject, stage: Stage::NotAsked, newest_offer: 0, left_out: Vec::new() }
     }
 
     /// Why the client's own workspace would have to be restored.
@@ -80,13 +76,13 @@ impl Question {
     /// Yes, or yes to a part, if that is what the user has said.
     pub(super) const fn answer(&self) -> Option<&Answer> {
         match &self.stage {
-            Stage::Answered { answer, .. } => Some(answer),
+            Stage::Answered { answer } => Some(answer),
             Stage::NotAsked | Stage::Asked { .. } | Stage::Broken { .. } => None,
         }
     }
 
     /// The offer that an answer is awaited to.
-    const fn open_offer(&self) -> Option<u32> {
+    pub(super) const fn open_offer(&self) -> Option<u32> {
         match self.stage {
             Stage::Asked { offer } | Stage::Broken { offer } => Some(offer),
             Stage::NotAsked | Stage::Answered { .. } => None,
@@ -107,6 +103,11 @@ impl Question {
                 Subject::Archive(kept) | Subject::Rebuilding(kept) => Some(kept),
             },
         }
+    }
+
+    /// Something of the client's own workspace is left out.
+    pub(super) fn leave_out(&mut self, left_out: Option<CannotRestore>) {
+        self.left_out.extend(left_out);
     }
 
     /// It is settled: what follows would be an ordinary drop.
@@ -171,9 +172,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         match self.question.stage {
             Stage::NotAsked | Stage::Broken { .. } => self.ask(),
             Stage::Asked { offer } => self.update_offer(offer),
-            Stage::Answered { failed_resumes, .. } if failed_resumes >= MAX_FAILED_RESUMES => {
-                self.ask();
-            }
+            // The backend may not survive it: its user is asked what to leave out.
+            Stage::Answered { .. } if !self.tracker.suspected().is_empty() => self.ask(),
             Stage::Answered { .. } => self.carry_out(false),
         }
     }
@@ -195,17 +195,25 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.effects.push_back(Effect::Ask(self.offer(id)));
     }
 
-    fn update_offer(&mut self, id: u32) {
+    pub(super) fn update_offer(&mut self, id: u32) {
         self.effects.push_back(Effect::UpdateOffer(self.offer(id)));
     }
 
     fn offer(&self, id: u32) -> Offer {
+        let mut suspected = Suspected::default();
+        let mut left_out = Vec::new();
         let (reason, saved_at, workspace) = match &self.question.subject {
-            Subject::Own { reason, saved_at } => (*reason, *saved_at, self.tracker.workspace()),
+            Subject::Own { reason, saved_at } => {
+                suspected = Suspected::of(&self.tracker.suspected());
+                left_out.clone_from(&self.question.left_out);
+                (*reason, *saved_at, self.tracker.workspace())
+            }
             Subject::Archive(kept) | Subject::Rebuilding(kept) => {
                 (kept.reason, kept.saved_at, &kept.workspace)
             }
         };
+        let mut cannot_restore = workspace.cannot_restore();
+        cannot_restore.extend(left_out);
         Offer {
             id,
             reason,
@@ -215,21 +223,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             saved_at,
             images: workspace.offer_images(),
             catalogs: workspace.offer_catalogs(),
-            cannot_restore: workspace.cannot_restore(),
+            suspected,
+            cannot_restore,
         }
     }
 
     /// The viewer has stated something about its workspace by a call.
     pub fn touched(&mut self) {
-        let State::Confirming { .. } = self.state else { return };
-        let Some(offer) = self.question.open_offer() else { return };
-        if self.tracker.workspace().is_empty() {
-            self.empty_backend();
-            self.start_empty();
-            self.refresh_status();
-        } else {
-            self.update_offer(offer);
-        }
+        self.workspace_changed();
     }
 
     // Answering
@@ -257,12 +258,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     fn answered_about_own(&mut self, offer: u32, answer: Answer) {
         match answer {
-            Answer::Part { .. } if self.is_drop_in() => {
+            // A viewer that does not know that something is missing goes on asking for it.
+            Answer::Part { .. } if self.is_drop_in() && self.tracker.suspected().is_empty() => {
                 let message = "this viewer can only restore all of it or nothing";
                 self.answer_failed(offer, message, None);
             }
             Answer::Yes | Answer::Part { .. } => {
-                self.question.stage = Stage::Answered { answer, failed_resumes: 0 };
+                self.question.stage = Stage::Answered { answer };
+                self.tracker.try_suspected_again();
                 if let State::Confirming { .. } = self.state {
                     self.carry_out(false);
                 }
@@ -289,7 +292,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         *workspace = kept.workspace;
         workspace.note_all();
         self.question.subject = Subject::Own { reason: kept.reason, saved_at: kept.saved_at };
-        self.question.stage = Stage::Answered { answer, failed_resumes: 0 };
+        self.question.stage = Stage::Answered { answer };
         self.carry_out(true);
     }
 
@@ -366,11 +369,6 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                     self.rebuild_later(kept);
                 }
             }
-        }
-        if let (State::Resuming { .. }, Stage::Answered { failed_resumes, .. }) =
-            (&self.state, &mut self.question.stage)
-        {
-            *failed_resumes += 1;
         }
     }
 

@@ -2,14 +2,18 @@
 
 use std::collections::VecDeque;
 
-use crate::protocol::{EventType, Frame, Header, messages::views::SetCursor};
+use crate::{
+    protocol::{EventType, Frame, messages::views::SetCursor},
+    tracking::Subject,
+};
 
 use super::options::QueueLimits;
 
 /// A bounded first-in, first-out queue of frames.
 #[derive(Debug)]
 pub(super) struct Queue {
-    frames: VecDeque<Frame>,
+    /// Each with what later ones may have to wait for.
+    frames: VecDeque<(Frame, Option<Subject>)>,
     bytes: usize,
     limits: QueueLimits,
 }
@@ -20,13 +24,13 @@ impl Queue {
     }
 
     /// False, and the frame is not taken, if that would exceed a bound.
-    pub(super) fn push(&mut self, frame: Frame) -> bool {
+    pub(super) fn push(&mut self, frame: Frame, subject: Option<Subject>) -> bool {
         let bytes = self.bytes.saturating_add(frame.bytes().len());
         if self.frames.len() >= self.limits.max_frames || bytes > self.limits.max_bytes {
             return false;
         }
         self.bytes = bytes;
-        self.frames.push_back(frame);
+        self.frames.push_back((frame, subject));
         true
     }
 
@@ -34,9 +38,9 @@ impl Queue {
     /// an hour must not take the place of what counts.
     pub(super) fn supersede(&mut self, frame: &Frame) {
         let Some(file_id) = moved_cursor(frame) else { return };
-        let earlier = self.frames.iter().find(|earlier| moved_cursor(earlier) == Some(file_id));
-        if let Some(header) = earlier.map(Frame::header) {
-            self.remove_request(EventType::SetCursor, header.request_id);
+        let earlier = self.frames.iter().position(|(at, _)| moved_cursor(at) == Some(file_id));
+        if let Some((earlier, _)) = earlier.and_then(|at| self.frames.remove(at)) {
+            self.bytes -= earlier.bytes().len();
         }
     }
 
@@ -45,24 +49,34 @@ impl Queue {
     }
 
     pub(super) fn pop(&mut self) -> Option<Frame> {
-        let frame = self.frames.pop_front()?;
+        let (frame, _) = self.frames.pop_front()?;
         self.bytes -= frame.bytes().len();
         Some(frame)
     }
 
     /// Removes the frames that match and gives them, in order.
-    pub(super) fn remove(&mut self, matches: &dyn Fn(Header) -> bool) -> Vec<Frame> {
-        let (removed, kept): (VecDeque<Frame>, _) =
-            std::mem::take(&mut self.frames).into_iter().partition(|frame| matches(frame.header()));
-        self.frames = kept;
-        self.bytes -= removed.iter().map(|frame| frame.bytes().len()).sum::<usize>();
-        removed.into()
+    pub(super) fn remove(&mut self, matches: &dyn Fn(&Frame) -> bool) -> Vec<Frame> {
+        let mut removed = Vec::new();
+        self.frames.retain(|(frame, _)| {
+            let leaves = matches(frame);
+            if leaves {
+                self.bytes -= frame.bytes().len();
+                removed.push(frame.clone());
+            }
+            !leaves
+        });
+        removed
+    }
+
+    /// What later frames may have to wait for.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = Subject> {
+        self.frames.iter().filter_map(|(_, subject)| *subject)
     }
 
     /// Removes one request.
     pub(super) fn remove_request(&mut self, event: EventType, request_id: u32) -> bool {
         let wanted =
-            |header: Header| header.event_type == event.number() && header.request_id == request_id;
+            |frame: &Frame| frame.event() == Some(event) && frame.header().request_id == request_id;
         !self.remove(&wanted).is_empty()
     }
 }
@@ -79,6 +93,7 @@ fn moved_cursor(frame: &Frame) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Header;
 
     #[test]
     fn a_cursor_takes_one_place_for_each_image() {
@@ -90,13 +105,13 @@ mod tests {
         };
         let mut push = |frame: Frame| {
             queue.supersede(&frame);
-            queue.push(frame)
+            queue.push(frame, None)
         };
         for request_id in 0..100 {
             assert!(push(cursor(request_id, request_id.cast_signed() % 2, false)));
         }
         assert!(push(cursor(100, 0, true)), "what it wants counts");
-        assert!(!queue.push(frame(101, 0)));
+        assert!(!queue.push(frame(101, 0), None));
         let mut ids = Vec::new();
         while let Some(frame) = queue.pop() {
             ids.push(frame.header().request_id);
@@ -112,13 +127,13 @@ mod tests {
     #[test]
     fn both_bounds_hold_and_order_is_kept() {
         let mut queue = Queue::new(QueueLimits { max_frames: 2, max_bytes: 40 });
-        assert!(queue.push(frame(1, 0)));
-        assert!(!queue.push(frame(2, 33)), "41 bytes");
-        assert!(queue.push(frame(3, 24)), "40 bytes");
-        assert!(!queue.push(frame(4, 0)), "three frames");
+        assert!(queue.push(frame(1, 0), None));
+        assert!(!queue.push(frame(2, 33), None), "41 bytes");
+        assert!(queue.push(frame(3, 24), None), "40 bytes");
+        assert!(!queue.push(frame(4, 0), None), "three frames");
         assert_eq!(queue.pop().map(|f| f.header().request_id), Some(1));
-        assert!(queue.push(frame(5, 0)));
-        assert_eq!(queue.remove(&|header| header.request_id == 3).len(), 1);
+        assert!(queue.push(frame(5, 0), None));
+        assert_eq!(queue.remove(&|frame| frame.header().request_id == 3).len(), 1);
         assert_eq!(queue.pop().map(|f| f.header().request_id), Some(5));
         assert_eq!((queue.frames.len(), queue.bytes), (0, 0));
     }

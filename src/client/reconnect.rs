@@ -153,14 +153,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
         self.report_now();
         self.interrupt_question();
-        let not_replayed = self.tracker.dropped();
-        let not_repeated = Problem::new(
-            Code::NotReplayed,
-            "The connection was lost before this was answered. It is not sent again, because it \
-             acts outside the session or depends on something that has changed. Check whether it \
-             was done, and repeat it if not.",
-        );
-        self.give_up_on(not_replayed, not_repeated);
+        self.settle_lost();
+        let was_resuming = matches!(self.state, State::Resuming { .. });
 
         if self.options.backoff.max_attempts.is_some_and(|max| self.attempts.count >= max) {
             let message = format!(
@@ -173,6 +167,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let occasion = self.attempts.delayed(self.now.monotonic, self.page.hidden);
         let delay_ms = self.delay(occasion);
         self.enter(State::Waiting { delay_ms, problem });
+        if was_resuming {
+            self.settle_queue();
+        }
     }
 
     // Waiting

@@ -40,6 +40,10 @@ impl Requests {
         asked.is_some_and(|(_, event)| event.answer() == header.event())
     }
 
+    pub(super) fn has(&self, request_id: u32) -> bool {
+        self.unanswered.iter().any(|(id, _)| *id == request_id)
+    }
+
     pub(super) fn take_all(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.unanswered).into_iter().map(|(id, _)| id).collect()
     }

@@ -26,6 +26,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             Some(Answer::No) | None => return,
         }
+        self.tracker.resuming();
         let payload = self.tracker.resume_payload(self.handshake.version());
         let (request_id, bytes) = self.send_own(H::RESUME, &payload);
         self.refused_channels.clear();
@@ -100,7 +101,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.withdraw_question(Ok(RestoreOutcome::Declined));
         self.note_unwanted_catalogs();
         let mut lost = self.tracker.declined();
-        lost.extend(self.queue.remove(&|header| header.event().is_none_or(depends_on_session)));
+        lost.extend(self.queue.remove(&|frame| frame.event().is_none_or(depends_on_session)));
         let message =
             "The session that this belonged to was not restored, so there will be no answer.";
         let problem = Problem::new(Code::Declined, message);

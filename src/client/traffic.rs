@@ -1,7 +1,10 @@
 //! Frames of the viewer's and of the backend's.
 
 use super::{Code, Driver, Effect, Machine, Now, Problem, state::State};
-use crate::protocol::{EventType, Frame, Header, handshake::Handshake};
+use crate::{
+    protocol::{EventType, Frame, Header, handshake::Handshake},
+    tracking::Offline,
+};
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
     // From the viewer
@@ -49,7 +52,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.queue.supersede(&frame);
         }
         let header = frame.header();
-        if self.queue.push(frame.clone()) {
+        let Some((frame, outcome)) = self.settle_offline(frame) else { return Ok(()) };
+        let subject = if let Offline::Waits(subject) = outcome { subject } else { None };
+        if self.queue.push(frame.clone(), subject) {
             return Ok(());
         }
         let message = "There is no connection, and too much is waiting to be sent. This was not \
@@ -96,7 +101,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Goes to work: sends what was unanswered at the drop, then what has
     /// waited since.
     pub(super) fn activate(&mut self) {
-        for frame in self.tracker.unanswered() {
+        for frame in self.tracker.send_again() {
             let frame = self.translated(frame);
             self.push_frame(frame);
         }

@@ -11,7 +11,8 @@ const INDEX: &str = "index.html";
 /// the name of its file, and the names of this machine at the same port.
 pub fn canonical(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let slash = rest.find('/').unwrap_or(rest.len());
+    let (host, path) = rest.split_at_checked(slash).unwrap_or((rest, ""));
     let path = path.strip_suffix(INDEX).filter(|path| path.ends_with('/')).unwrap_or(path);
     let local = THIS_MACHINE.iter().find_map(|name| {
         host.strip_prefix(name).filter(|port| port.is_empty() || port.starts_with(':'))

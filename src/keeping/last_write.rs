@@ -8,12 +8,9 @@
 
 use std::rc::Rc;
 
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
-use crate::protocol::{
-    messages::stored::{LastWrite, WrittenRecord},
-    wire::{decode, encode},
-};
+use crate::protocol::messages::stored::{LastWrite, WrittenRecord};
 
 use super::session::Write;
 
@@ -44,7 +41,7 @@ pub fn note(key: &str, under_way: &[Rc<Write>]) -> Option<String> {
         records,
     };
     // A character for each byte: no browser needs more than that for it.
-    Some(encode(&note).into_iter().map(char::from).collect())
+    Some(note.encode_to_vec().into_iter().map(char::from).collect())
 }
 
 /// What the page before has noted for this session. `None` if nothing, or if it
@@ -54,7 +51,7 @@ pub fn read(text: &str, key: &str) -> Option<Write> {
     for character in text.chars() {
         bytes.push(u8::try_from(character).ok()?);
     }
-    let note = decode::<LastWrite>(Bytes::from(bytes)).ok().filter(|note| note.key == key)?;
+    let note = LastWrite::decode(Bytes::from(bytes)).ok().filter(|note| note.key == key)?;
     let mut records = Vec::with_capacity(note.records.len());
     for WrittenRecord { name, record } in note.records {
         records.push((name, record.map(Vec::from)));

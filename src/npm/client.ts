@@ -2,6 +2,7 @@
 /// <reference lib="dom" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Archive } from "./archive.js";
+import { check } from "./arguments.js";
 import { ResumeClient as Generated } from "./carta_resume.js";
 import type { Answer, ResumeClientEvents } from "./events.js";
 import type { ResumeClientOptions } from "./options.js";
@@ -42,6 +43,7 @@ export class ResumeClient {
 
   /** @throws {ResumeError} `invalid-option`, naming the option. */
   constructor(options: ResumeClientOptions) {
+    check.options(options);
     this.#generated = new Generated(options);
     this.archive = new StoredArchive(this, this.#generated);
   }
@@ -120,6 +122,7 @@ export class ResumeClient {
 
   /** States that an image is open. Replaces one with the same id. */
   openImage(image: ImageDescription): void {
+    check.image(image);
     this.#generated.openImage(image);
   }
 
@@ -141,6 +144,7 @@ export class ResumeClient {
    * @throws {ResumeError} `unknown-image`, `invalid-region`.
    */
   setRegion(fileId: number, regionId: number, region: Region): void {
+    check.region(region);
     this.#generated.setRegion(fileId, regionId, region);
   }
 
@@ -154,11 +158,13 @@ export class ResumeClient {
    * @throws {ResumeError} `unknown-image`.
    */
   setContours(fileId: number, settings: ContourSettings | null): void {
+    if (settings !== null && settings !== undefined) check.contours(settings);
     this.#generated.setContours(fileId, settings);
   }
 
   /** States that a catalog is open. Replaces one with the same id. */
   openCatalog(catalog: CatalogState): void {
+    check.catalog(catalog);
     this.#generated.openCatalog(catalog);
   }
 

@@ -42,7 +42,16 @@ export interface ResumeOffer {
   /** In ascending file id. */
   images: OfferedImage[];
   catalogs: OfferedCatalog[];
-  /** What cannot be restored, for example images that were computed. */
+  /**
+   * What was being restored when two connections in a row were lost, by file id. One of
+   * these may be what stops the backend, so let the user leave them out, after a drop too.
+   * Usually both lists are empty.
+   */
+  suspected: { images: number[]; catalogs: number[] };
+  /**
+   * What cannot be restored, for example images that were computed, and what is left out
+   * because the backend went away twice during it.
+   */
   cannotRestore: { fileId: number; name: string; why: string }[];
 }
 

@@ -11,7 +11,6 @@ use super::{
     EventType, Frame, Header,
     handshake::{Handshake, NextStep, Refusal, Reply, SessionKind, Welcome},
     messages::{RegisterViewer, SessionType, views::RegisterViewerAck},
-    text::{contains, split_once},
 };
 
 /// Interface versions that this client speaks: what it reads and writes is the
@@ -127,10 +126,10 @@ impl Handshake for Carta {
 /// The version that a refusal asks for: `Invalid ICD version number. Expected
 /// 28, got 30`.
 fn expected_version(message: &str) -> Option<u16> {
-    if !contains(message, "ICD version") {
+    if !message.contains("ICD version") {
         return None;
     }
-    let (_, expected) = split_once(message, "xpected ")?;
+    let (_, expected) = message.split_once("xpected ")?;
     let (digits, _) = expected.split_once(|c: char| !c.is_ascii_digit()).unwrap_or((expected, ""));
     digits.parse().ok()
 }

@@ -12,7 +12,7 @@
 
 use prost::{DecodeError, Message, bytes::Bytes};
 
-use super::{EventType, wire::decode};
+use super::EventType;
 
 /// The header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,7 +117,7 @@ impl Frame {
     /// Reads the payload as a message. What the message has as bytes shares the
     /// frame's.
     pub fn decode<M: Message + Default>(&self) -> Result<M, DecodeError> {
-        decode(self.shared_payload())
+        M::decode(self.shared_payload())
     }
 
     /// The same frame with another interface version in its header.

@@ -8,8 +8,6 @@ pub mod handshake;
 pub mod messages;
 pub mod refusal;
 pub mod scripting;
-pub mod text;
-pub mod wire;
 
 pub use event_type::EventType;
 pub use frame::{Frame, Header};

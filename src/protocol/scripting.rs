@@ -3,7 +3,9 @@
 //! Source: CARTA interface control document, messages scripting_request and
 //! scripting_response; the viewers 4.1.0 and 6.0.0.
 
-use super::{messages::ScriptingRequest, wire::encode};
+use prost::Message;
+
+use super::messages::ScriptingRequest;
 
 /// One call that the viewer is to carry out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +33,6 @@ impl Call {
             r#async: false,
             return_path: self.return_path.clone(),
         };
-        encode(&request)
+        request.encode_to_vec()
     }
 }

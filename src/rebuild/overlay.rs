@@ -1,11 +1,8 @@
 //! A vector overlay, as it was asked for.
 
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
-use crate::protocol::{
-    messages::{PolarizationType, SetVectorOverlayParameters},
-    wire::decode,
-};
+use crate::protocol::messages::{PolarizationType, SetVectorOverlayParameters};
 
 /// `SetVectorOverlayParameters`, as far as the viewer does not fill it in from
 /// the image.
@@ -27,7 +24,7 @@ pub(super) struct Overlay {
 impl Overlay {
     /// Reads a payload; `None` if it is none or not finite.
     pub(super) fn read(payload: &Bytes) -> Option<Self> {
-        let asked = decode::<SetVectorOverlayParameters>(payload.clone()).ok()?;
+        let asked = SetVectorOverlayParameters::decode(payload.clone()).ok()?;
         let overlay = Self {
             averaging: asked.smoothing_factor.cast_signed().max(1),
             fractional: asked.fractional,

@@ -1,5 +1,7 @@
 //! Animation: while it runs, the backend moves the channel by itself.
 
+use prost::Message;
+
 use super::tracker::Tracker;
 use crate::{
     protocol::{
@@ -8,7 +10,6 @@ use crate::{
             RasterTileSync,
             views::{AnimationFrame, StartAnimation, StartFrame},
         },
-        wire::encode,
     },
     workspace::Workspace,
 };
@@ -43,7 +44,7 @@ impl Animation {
         };
         // Of a field that is there twice, the last counts.
         let frame = AnimationFrame { channel: Some(channel), stokes: Some(place) };
-        let frame = encode(&StartFrame { start_frame: Some(frame) });
+        let frame = StartFrame { start_frame: Some(frame) }.encode_to_vec();
         let payload = [self.start.payload(), &frame].concat();
         Some(Frame::from_payload(self.start.header(), &payload))
     }

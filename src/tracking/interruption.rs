@@ -3,11 +3,25 @@
 use prost::Message;
 
 use super::{
+    doing::LostTwice,
     ledger::{Entry, Prospect, Sequence},
     subject::depends_on_session,
+    suspicions::{Suspicions, TOO_MANY},
     tracker::{Tracker, blocks_backend},
 };
 use crate::protocol::{EventType, Frame};
+
+/// What is not sent again after a lost connection.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lost {
+    /// Requests that have effects outside the session, or are to calculate from what is
+    /// not there any more, in the order sent.
+    pub not_repeated: Vec<Frame>,
+    /// Requests about what the viewer has closed or removed since.
+    pub abandoned: Vec<Frame>,
+    /// What was under way at two losses, and is left out.
+    pub twice: Vec<LostTwice>,
+}
 
 impl Tracker {
     /// Whether an unanswered request keeps the backend from answering anything
@@ -20,23 +34,32 @@ impl Tracker {
         })
     }
 
-    /// The connection is gone. Returns, in the order sent, the requests that are not
-    /// sent again: they have effects outside the session, or are to calculate from
-    /// what is not there any more.
-    pub fn dropped(&mut self) -> Vec<Frame> {
+    /// The connection is gone. Returns the requests that are not sent again.
+    pub fn dropped(&mut self) -> Lost {
         if let Some(running) = self.animation.take() {
             self.interrupted = Some(running);
         }
-        let mut lost = Vec::new();
+        let requests = self.ledger.entries().iter().any(|entry| entry.under_way);
+        self.ledger.count_loss();
+        let mut lost = Lost { abandoned: self.abandon_waiting(), ..Lost::default() };
         for entry in
             self.take(&|entry| entry.prospect != Prospect::Wanted || acts_outside(entry.event))
         {
             if entry.prospect.is_awaited() {
-                lost.push(entry.frame.clone());
+                lost.not_repeated.push(entry.frame.clone());
             }
             self.settled(entry.sequence);
         }
-        self.ledger.mark_survivors();
+        lost.twice = self.suspect(requests);
+        // Then what waits for these has its effect, and only tiles are left of it.
+        for waits in [true, false] {
+            let chosen =
+                |entry: &Entry| entry.losses >= TOO_MANY && entry.answer.is_some() == waits;
+            for entry in self.take(&chosen) {
+                lost.twice.push(self.request_lost_twice(&entry.frame));
+                self.settled(entry.sequence);
+            }
+        }
         lost
     }
 
@@ -45,6 +68,7 @@ impl Tracker {
     pub fn declined(&mut self) -> Vec<Frame> {
         self.workspace.clear();
         (self.animation, self.interrupted) = (None, None);
+        self.suspicions = Suspicions::default();
         let mut lost = Vec::new();
         for entry in self.take(&|entry| depends_on_session(entry.event)) {
             if entry.answer.is_some() && entry.prospect.is_awaited() {
@@ -58,12 +82,6 @@ impl Tracker {
     /// The payload of a RESUME_SESSION that rebuilds the workspace.
     pub fn resume_payload(&self, icd_version: u16) -> Vec<u8> {
         self.workspace.resume_message(icd_version).encode_to_vec()
-    }
-
-    /// What follows a resume, in order: contours and vector overlays, cursors,
-    /// requirements; of what the backend has only.
-    pub fn after_resume(&self, icd_version: u16) -> Vec<(EventType, Vec<u8>)> {
-        self.workspace.after_resume(icd_version)
     }
 
     /// Whether the viewer waits for the answer to a request of this id.
@@ -101,6 +119,12 @@ impl Tracker {
         frames
     }
 
+    /// The same, to be sent now.
+    pub fn send_again(&mut self) -> Vec<Frame> {
+        self.ledger.mark_sent_again();
+        self.unanswered()
+    }
+
     /// The viewer does not want the answer of its oldest unanswered request of
     /// this event type and id. It is not sent again. If it went out on the
     /// connection that is open, the backend still carries it out, and its
@@ -112,17 +136,17 @@ impl Tracker {
                 && entry.prospect.is_awaited()
                 && entry.frame.header().request_id == request_id
         });
-        let Some((sequence, survivor, subject)) =
-            found.map(|entry| (entry.sequence, entry.survivor, entry.subject))
+        let Some((sequence, under_way, subject)) =
+            found.map(|entry| (entry.sequence, entry.under_way, entry.subject))
         else {
             return;
         };
         self.note_region_of(subject);
-        if survivor {
+        if under_way {
+            self.ledger.mark_forgotten(sequence);
+        } else {
             self.ledger.remove(sequence);
             self.settled(sequence);
-        } else {
-            self.ledger.mark_forgotten(sequence);
         }
     }
 

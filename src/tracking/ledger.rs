@@ -1,6 +1,11 @@
 //! The frames whose outcome is not known yet, in the order sent.
 
-use crate::protocol::{EventType, Frame, Header};
+use std::cell::OnceCell;
+
+use crate::{
+    protocol::{EventType, Frame, Header, messages::views::SetRegion},
+    workspace::info_is_acceptable,
+};
 
 use super::{subject::Subject, tiles::TileRequest};
 
@@ -17,14 +22,19 @@ pub(super) struct Entry {
     pub(super) event: EventType,
     /// What it changes at the backend.
     pub(super) subject: Option<Subject>,
+    /// Whether the backend accepts the points of a SET_REGION, `None` = they cannot be
+    /// read. Looked at once: there may be thousands, of a region that is being dragged.
+    pub(super) points: OnceCell<Option<bool>>,
     /// The event type that answers it, until it does.
     pub(super) answer: Option<EventType>,
     /// The effect of a message without an ack that has to wait its turn.
     pub(super) effect: Effect,
     /// The tiles it asked for, until they are there.
     pub(super) tiles: Option<TileRequest>,
-    /// The connection on which it was sent is gone.
-    pub(super) survivor: bool,
+    /// It is under way: sent on the connection that is open.
+    pub(super) under_way: bool,
+    /// Connections that were lost while it was under way.
+    pub(super) losses: u8,
     pub(super) prospect: Prospect,
 }
 
@@ -59,18 +69,25 @@ pub(super) enum Effect {
 }
 
 impl Entry {
-    fn unsettled(&self) -> bool {
+    /// The SET_REGION that was sent, and whether the backend accepts its points.
+    pub(super) fn region(&self) -> Option<(SetRegion, bool)> {
+        let set: SetRegion = self.frame.decode().ok()?;
+        let points = self.points.get_or_init(|| info_is_acceptable(&set.region_info));
+        points.map(|acceptable| (set, acceptable))
+    }
+
+    pub(super) fn is_unsettled(&self) -> bool {
         self.answer.is_some() || self.effect != Effect::Done
     }
 
     /// Whether it is sent again after a drop.
     pub(super) fn is_wanted(&self) -> bool {
-        let waits = self.unsettled() || self.tiles.is_some_and(|request| !request.superseded);
+        let waits = self.is_unsettled() || self.tiles.is_some_and(|request| !request.superseded);
         waits && self.prospect == Prospect::Wanted
     }
 
     fn finished(&self) -> bool {
-        !self.unsettled() && self.tiles.is_none()
+        !self.is_unsettled() && self.tiles.is_none()
     }
 }
 
@@ -121,6 +138,10 @@ impl Ledger {
         self.entries.binary_search_by_key(&sequence, |entry| entry.sequence).ok()
     }
 
+    pub(super) fn get(&self, sequence: Sequence) -> Option<&Entry> {
+        self.entries.get(self.find(sequence)?)
+    }
+
     fn get_mut(&mut self, sequence: Sequence) -> Option<&mut Entry> {
         let at = self.find(sequence)?;
         self.entries.get_mut(at)
@@ -129,7 +150,7 @@ impl Ledger {
     /// The unsettled entries that a message about `subject` has to wait for.
     pub(super) fn unsettled_before(&self, subject: Subject) -> Vec<Sequence> {
         self.select(self.next, &|entry| {
-            entry.unsettled() && entry.subject.is_some_and(|earlier| subject.waits_for(earlier))
+            entry.is_unsettled() && entry.subject.is_some_and(|earlier| subject.waits_for(earlier))
         })
     }
 
@@ -205,16 +226,24 @@ impl Ledger {
     }
 
     /// The connection is gone.
-    pub(super) fn mark_survivors(&mut self) {
+    pub(super) fn count_loss(&mut self) {
         // Those of one that is sent again come again.
         let superseded = |entry: &Entry| {
-            !entry.unsettled() && entry.tiles.is_some_and(|request| request.superseded)
+            !entry.is_unsettled() && entry.tiles.is_some_and(|request| request.superseded)
         };
         for sequence in self.select(Sequence::MAX, &superseded) {
             self.drop_tiles(sequence);
         }
         for entry in &mut self.entries {
-            entry.survivor = true;
+            entry.losses = entry.losses.saturating_add(u8::from(entry.under_way));
+            entry.under_way = false;
+        }
+    }
+
+    /// What is to be sent again goes out.
+    pub(super) fn mark_sent_again(&mut self) {
+        for entry in &mut self.entries {
+            entry.under_way = entry.is_wanted();
         }
     }
 

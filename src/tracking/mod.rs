@@ -10,14 +10,22 @@
 //! 5.0.0-dev and the viewers 4.1.0 and 6.0.0 as observed.
 
 mod animation;
+mod doing;
 mod effects;
 mod interruption;
 mod ledger;
+mod offline;
 mod responses;
 mod stored;
 mod subject;
+mod suspicions;
 mod tiles;
 mod tracker;
 
+pub use doing::LostTwice;
+pub use interruption::Lost;
 pub use subject::depends_on_session;
 pub use tracker::{Tracker, Unreadable};
+
+pub(crate) use offline::{Gone, Offline};
+pub(crate) use subject::Subject;

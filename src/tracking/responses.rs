@@ -1,5 +1,7 @@
 //! What an answer of the backend's means to a tracker.
 
+use prost::Message;
+
 use prost::DecodeError;
 
 use super::{
@@ -14,10 +16,9 @@ use crate::{
             OpenCatalogFile, OpenFile, SetRegionAck,
             views::{
                 ConcatStokesFiles, ConcatStokesFilesAck, FirstId, FittedImages, GeneratedImages,
-                ImportRegionAck, OpenFileAck, Outcome, ResumeSession, SetRegion, StartAnimation,
+                ImportRegionAck, OpenFileAck, Outcome, ResumeSession, StartAnimation,
             },
         },
-        wire::decode,
     },
     workspace::Origin,
 };
@@ -46,7 +47,7 @@ impl Tracker {
             }
             EventType::ConcatStokesFiles => {
                 let joined: ConcatStokesFilesAck = answer.decode()?;
-                let ack = decode::<OpenFileAck>(joined.open_file_ack.clone())?;
+                let ack = OpenFileAck::decode(joined.open_file_ack.clone())?;
                 if let Ok(request) = request.decode::<ConcatStokesFiles>()
                     && joined.success
                     && ack.success
@@ -57,10 +58,10 @@ impl Tracker {
             }
             EventType::SetRegion => {
                 let ack: SetRegionAck = answer.decode()?;
-                if let Ok(request) = request.decode::<SetRegion>()
-                    && ack.success
+                if ack.success
+                    && let Some((request, acceptable)) = entry.region()
                 {
-                    workspace.region_set(&request, ack.region_id);
+                    workspace.region_set(&request, acceptable, ack.region_id);
                 }
             }
             EventType::ImportRegion => {

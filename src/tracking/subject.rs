@@ -13,7 +13,7 @@ use crate::{
 
 /// What a message changes at the backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Subject {
+pub(crate) enum Subject {
     /// Every image and every region.
     AllImages,
     /// A whole image: opened or closed.

@@ -1,9 +1,12 @@
 //! The frames that pass, and what they mean for the workspace.
 
+use std::cell::OnceCell;
+
 use super::{
     animation::Animation,
     ledger::{Effect, Entry, Ledger, Prospect, Sequence},
     subject::Subject,
+    suspicions::Suspicions,
     tiles::{Channels, TileRequest},
 };
 use crate::{
@@ -46,6 +49,8 @@ pub struct Tracker {
     pub(super) animation: Option<Animation>,
     /// What ran when the connection was lost.
     pub(super) interrupted: Option<Animation>,
+    /// What may be what stops the backend.
+    pub(super) suspicions: Suspicions,
     /// Bytes of answers to OPEN_FILE that are kept.
     pub(super) max_answers: usize,
 }
@@ -65,6 +70,7 @@ impl Tracker {
             ledger: Ledger::default(),
             animation: None,
             interrupted: None,
+            suspicions: Suspicions::default(),
             max_answers,
         }
     }
@@ -121,6 +127,7 @@ impl Tracker {
         let waits_for = order.map(|order| self.ledger.unsettled_before(order)).unwrap_or_default();
         if waits_for.is_empty() {
             let applied = self.apply(self.ledger.next(), event, frame);
+            self.note_under_way(event, frame);
             tiles = tiles.filter(|_| applied || event == EventType::AddRequiredTiles);
             self.place(&mut tiles);
             if tiles.is_some() {
@@ -221,10 +228,12 @@ impl Tracker {
             frame: frame.clone(),
             event,
             subject,
+            points: OnceCell::new(),
             answer,
             effect,
             tiles,
-            survivor: false,
+            under_way: true,
+            losses: 0,
             prospect: Prospect::Wanted,
         });
     }

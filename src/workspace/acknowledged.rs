@@ -1,18 +1,14 @@
 //! Answers of the backend's that change the workspace.
 
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
 use super::{
     Workspace,
     image::{Generated, Image, Origin, kept},
-    regions::info_is_acceptable,
 };
-use crate::protocol::{
-    messages::{
-        OpenFile, RegionInfo, StokesFile,
-        views::{ConcatStokesFiles, OpenFileAck, SetRegion},
-    },
-    wire::decode,
+use crate::protocol::messages::{
+    OpenFile, RegionInfo, StokesFile,
+    views::{ConcatStokesFiles, OpenFileAck, SetRegion},
 };
 
 impl Workspace {
@@ -102,13 +98,13 @@ impl Workspace {
         }
     }
 
-    /// SET_REGION was answered with success; `id` is the ack's.
-    pub(crate) fn region_set(&mut self, request: &SetRegion, id: i32) {
+    /// SET_REGION was answered with success; `id` is the ack's. `acceptable`: its points
+    /// are what the region's type needs.
+    pub(crate) fn region_set(&mut self, request: &SetRegion, acceptable: bool, id: i32) {
         let id = match request.region_id {
             NEW_REGION => id,
             id => id,
         };
-        let Some(acceptable) = info_is_acceptable(&request.region_info) else { return };
         // The backend answers success to points that it does not take over.
         let ignored = !acceptable && self.regions.get(id).is_some();
         if !ignored {
@@ -118,7 +114,7 @@ impl Workspace {
 
     /// IMPORT_REGION was answered with a region.
     pub(crate) fn imported(&mut self, owner: i32, id: i32, info: &Bytes) {
-        if decode::<RegionInfo>(info.clone()).is_ok() {
+        if RegionInfo::decode(info.clone()).is_ok() {
             self.put_region(id, owner, info);
         }
     }
@@ -152,7 +148,7 @@ impl Told {
 
 /// Encoded `StokesFile`s, read; `None` if any is none.
 pub(super) fn readable_stokes_files(files: &[Bytes]) -> Option<Vec<StokesFile>> {
-    files.iter().map(|file| decode::<StokesFile>(file.clone()).ok()).collect()
+    files.iter().map(|file| StokesFile::decode(file.clone()).ok()).collect()
 }
 
 /// SET_REGION with this id makes a region.

@@ -194,12 +194,9 @@ impl Workspace {
         if !known || !self.images.contains_key(&key.file_id) {
             return;
         }
-        let changed = if ends {
-            self.requirements.remove(&key).is_some()
-        } else {
-            self.requirements.insert(key, kept(payload)).as_ref() != Some(payload)
-        };
-        if changed {
+        if ends {
+            self.drop_requirement(key);
+        } else if self.requirements.insert(key, kept(payload)).as_ref() != Some(payload) {
             self.changes.requirements.insert(key, ());
         }
     }
@@ -212,6 +209,12 @@ impl Workspace {
     pub(super) fn remove_catalog(&mut self, id: i32) {
         if self.catalogs.remove(&id).is_some() {
             self.changes.catalogs.insert(id, ());
+        }
+    }
+
+    pub(super) fn drop_requirement(&mut self, key: RequirementKey) {
+        if self.requirements.remove(&key).is_some() {
+            self.changes.requirements.insert(key, ());
         }
     }
 

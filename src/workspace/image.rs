@@ -1,11 +1,10 @@
 //! One open image.
 
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
 use crate::protocol::{
     EventType,
     messages::{Point, PolarizationType, SetContourParameters, SetVectorOverlayParameters},
-    wire::decode,
 };
 
 /// What RESUME_SESSION says about an image, its regions apart. Inner messages
@@ -71,7 +70,7 @@ impl Image {
 
     /// Takes an encoded `SetContourParameters`; false if it is none.
     pub(super) fn set_contours(&mut self, settings: &Bytes) -> bool {
-        let Ok(parameters) = decode::<SetContourParameters>(settings.clone()) else { return false };
+        let Ok(parameters) = SetContourParameters::decode(settings.clone()) else { return false };
         let shown = !parameters.levels.is_empty();
         self.contours = Some(Contours { settings: kept(settings), shown });
         true
@@ -79,7 +78,7 @@ impl Image {
 
     /// Takes an encoded `SetVectorOverlayParameters`; false if it is none.
     pub(super) fn set_overlay(&mut self, settings: &Bytes) -> bool {
-        let Ok(overlay) = decode::<SetVectorOverlayParameters>(settings.clone()) else {
+        let Ok(overlay) = SetVectorOverlayParameters::decode(settings.clone()) else {
             return false;
         };
         let shown = overlay.stokes_intensity >= 0 || overlay.stokes_angle >= 0;
@@ -89,8 +88,8 @@ impl Image {
 
     /// Takes an encoded `Point`; false if it is none or not finite.
     pub(super) fn set_cursor(&mut self, point: &Bytes) -> bool {
-        let finite = decode::<Point>(point.clone())
-            .is_ok_and(|Point { x, y }| x.is_finite() && y.is_finite());
+        let finite =
+            Point::decode(point.clone()).is_ok_and(|Point { x, y }| x.is_finite() && y.is_finite());
         if finite {
             self.cursor = Some(kept(point));
         }

@@ -9,6 +9,7 @@
 //! | `acknowledged`, `unacknowledged`, `viewers_resume` | what messages mean for it |
 //! | `stated` | the same, stated by the viewer's calls |
 //! | `resume` | RESUME_SESSION and what follows it |
+//! | `part` | what of it may be what stops the backend |
 //! | `offer`, `viewer_state` | what is told about it |
 //! | `records`, `envelope` | how it is stored |
 //!
@@ -21,6 +22,7 @@ mod changes;
 mod envelope;
 mod image;
 mod offer;
+mod part;
 mod records;
 mod region_names;
 mod regions;
@@ -38,6 +40,7 @@ mod workspace;
 pub type IdSet = litemap::LiteMap<i32, ()>;
 
 pub use offer::{CannotRestore, OfferCatalog, OfferImage};
+pub use part::Part;
 pub use records::{Damaged, RecordKey};
 pub use requirements::{RequirementKey, RequirementKind};
 pub use restored::{ChangedImage, Restored};

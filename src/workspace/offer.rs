@@ -1,9 +1,11 @@
 //! What the user is told who is asked whether to restore a workspace.
 
+use prost::Message;
+
 use serde::Serialize;
 
 use super::Workspace;
-use crate::protocol::{messages::OpenCatalogFile, wire::decode};
+use crate::protocol::messages::OpenCatalogFile;
 
 pub use crate::protocol::messages::stored::{OfferCatalog, OfferImage};
 
@@ -43,7 +45,7 @@ impl Workspace {
         let mut offer = Vec::with_capacity(self.catalogs.len());
         for open in self.catalogs.values() {
             if let Ok(OpenCatalogFile { file_id, directory, name, .. }) =
-                decode::<OpenCatalogFile>(open.clone())
+                OpenCatalogFile::decode(open.clone())
             {
                 offer.push(OfferCatalog { file_id, directory, name });
             }

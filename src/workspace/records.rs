@@ -1,7 +1,7 @@
 //! The workspace as records for a store, one for each part that can change by
 //! itself. The format is described in `proto/stored.proto`.
 
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
 use super::{
     Workspace,
@@ -18,7 +18,6 @@ use crate::protocol::{
         stored::{Kind, StoredAnswer, StoredCatalog, StoredImage, StoredRegion, StoredRequirement},
         views::OpenFileAck,
     },
-    wire::{decode, encode},
 };
 
 /// A part of the workspace that can change by itself.
@@ -62,11 +61,11 @@ impl Workspace {
     pub(crate) fn record(&self, key: RecordKey, sent: Option<Bytes>) -> Option<Vec<u8>> {
         Some(match key {
             RecordKey::Image(id) => {
-                seal(Kind::Image, &encode(&stored_image(id, self.images.get(&id)?)))
+                seal(Kind::Image, &stored_image(id, self.images.get(&id)?).encode_to_vec())
             }
             RecordKey::Catalog(id) => {
                 let stored = StoredCatalog { open: Some(self.catalogs.get(&id)?.clone()) };
-                seal(Kind::Catalog, &encode(&stored))
+                seal(Kind::Catalog, &stored.encode_to_vec())
             }
             RecordKey::Region(id) => {
                 let region = self.regions.get(id)?;
@@ -78,19 +77,19 @@ impl Workspace {
                     info: Some(sent.unwrap_or_else(|| kept(region.info))),
                     name: self.region_name(id).to_owned(),
                 };
-                seal(Kind::Region, &encode(&stored))
+                seal(Kind::Region, &stored.encode_to_vec())
             }
             RecordKey::Requirement(key) => {
                 let stored = StoredRequirement {
                     event_type: key.kind.event().number().into(),
                     message: Some(self.requirements.get(&key)?.clone()),
                 };
-                seal(Kind::Requirement, &encode(&stored))
+                seal(Kind::Requirement, &stored.encode_to_vec())
             }
             RecordKey::Answer(id) => {
                 let open_file_ack = self.images.get(&id)?.open_file_ack.clone();
                 open_file_ack.as_ref()?;
-                seal(Kind::Answer, &encode(&StoredAnswer { file_id: id, open_file_ack }))
+                seal(Kind::Answer, &StoredAnswer { file_id: id, open_file_ack }.encode_to_vec())
             }
         })
     }
@@ -118,19 +117,19 @@ impl Workspace {
         match kind {
             Kind::None => return None,
             Kind::Image => {
-                let (id, image) = loaded_image(decode::<StoredImage>(body).ok()?)?;
+                let (id, image) = loaded_image(StoredImage::decode(body).ok()?)?;
                 self.images.insert(id, image).is_none().then_some(())?;
             }
             Kind::Catalog => {
-                let open = decode::<StoredCatalog>(body).ok()?.open?;
-                let id = decode::<OpenCatalogFile>(open.clone()).ok()?.file_id;
+                let open = StoredCatalog::decode(body).ok()?.open?;
+                let id = OpenCatalogFile::decode(open.clone()).ok()?.file_id;
                 self.catalogs.insert(id, open).is_none().then_some(())?;
             }
             Kind::Region => {
-                let stored = decode::<StoredRegion>(body).ok()?;
+                let stored = StoredRegion::decode(body).ok()?;
                 let StoredRegion { region_id, owner, info, name } = stored;
                 let info = info?;
-                decode::<RegionInfo>(info.clone()).ok()?;
+                RegionInfo::decode(info.clone()).ok()?;
                 let sound = region_id > 0 && self.images.contains_key(&owner);
                 let is_new = self.regions.get(region_id).is_none();
                 (sound && is_new && self.regions.set(region_id, owner, &info)).then_some(())?;
@@ -138,7 +137,7 @@ impl Workspace {
             }
             Kind::Requirement => {
                 let StoredRequirement { event_type, message } =
-                    decode::<StoredRequirement>(body).ok()?;
+                    StoredRequirement::decode(body).ok()?;
                 let event = EventType::from_number(u16::try_from(event_type).ok()?)?;
                 let (kind, message) = (RequirementKind::of(event)?, message?);
                 // Of a region on a generated image there is nothing to want.
@@ -147,9 +146,9 @@ impl Workspace {
                 self.requirements.insert(key, message).is_none().then_some(())?;
             }
             Kind::Answer => {
-                let StoredAnswer { file_id, open_file_ack } = decode::<StoredAnswer>(body).ok()?;
+                let StoredAnswer { file_id, open_file_ack } = StoredAnswer::decode(body).ok()?;
                 let ack = open_file_ack?;
-                decode::<OpenFileAck>(ack.clone()).ok()?;
+                OpenFileAck::decode(ack.clone()).ok()?;
                 let image = self.images.get_mut(&file_id)?;
                 image.open_file_ack.replace(ack).is_none().then_some(())?;
             }
@@ -169,7 +168,7 @@ fn stored_image(id: i32, image: &Image) -> StoredImage {
         support_aips_beam: image.support_aips_beam,
     };
     StoredImage {
-        open: Some(encode(&open).into()),
+        open: Some(open.encode_to_vec().into()),
         channel: image.channel,
         stokes: image.stokes,
         depth: image.depth.unwrap_or_default(),
@@ -182,7 +181,7 @@ fn stored_image(id: i32, image: &Image) -> StoredImage {
 }
 
 fn loaded_image(stored: StoredImage) -> Option<(i32, Image)> {
-    let open = decode::<OpenFile>(stored.open?).ok()?;
+    let open = OpenFile::decode(stored.open?).ok()?;
     let above_0 = |count: i32| (count > 0).then_some(count);
     readable_stokes_files(&stored.stokes_files)?;
     let mut image = Image {

@@ -4,12 +4,9 @@
 //! 16 bytes a region, ordered by id, and one buffer with the `RegionInfo` bytes
 //! as they were sent.
 
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
-use crate::protocol::{
-    messages::{Point, RegionInfo, RegionType},
-    wire::decode,
-};
+use crate::protocol::messages::{Point, RegionInfo, RegionType};
 
 /// A region as it was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,7 +192,7 @@ pub(super) fn points_are_valid(region_type: i32, points: &[Point]) -> Option<boo
 /// Reads an encoded `RegionInfo` and says whether the backend accepts its
 /// points. `None` if the bytes are no `RegionInfo`.
 pub(crate) fn info_is_acceptable(info: &Bytes) -> Option<bool> {
-    let info = decode::<RegionInfo>(info.clone()).ok()?;
+    let info = RegionInfo::decode(info.clone()).ok()?;
     Some(points_are_valid(info.region_type, &info.control_points).unwrap_or(true))
 }
 

@@ -1,9 +1,9 @@
 //! What the viewer wants to be told: profiles, statistics and histograms.
 
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
 use super::Workspace;
-use crate::protocol::{EventType, messages::views::SetRequirements, wire::decode};
+use crate::protocol::{EventType, messages::views::SetRequirements};
 
 /// Which of the four requirement messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +66,7 @@ impl Requirement {
     /// Reads a requirement message, `None` if it is none or names a region
     /// that cannot be.
     pub(crate) fn read(kind: RequirementKind, payload: Bytes) -> Option<Self> {
-        let view = decode::<SetRequirements>(payload).ok()?;
+        let view = SetRequirements::decode(payload).ok()?;
         if view.region_id < Self::CUBE {
             return None;
         }

@@ -2,8 +2,6 @@
 
 use serde::Serialize;
 
-use crate::protocol::text::split_once;
-
 /// An image whose file is another one than when it was opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -44,8 +42,8 @@ pub struct Restored {
 /// Reads `Problem loading files: 0 2 Problem loading regions: 5 `: the ids of
 /// the files, and of the regions. `None` if the words are others.
 pub(super) fn failures(message: &str) -> Option<(Vec<i32>, Vec<i32>)> {
-    let (_, lists) = split_once(message, "Problem loading files:")?;
-    let (files, regions) = split_once(lists, "Problem loading regions:")?;
+    let (_, lists) = message.split_once("Problem loading files:")?;
+    let (files, regions) = lists.split_once("Problem loading regions:")?;
     Some((ids(files)?, ids(regions)?))
 }
 

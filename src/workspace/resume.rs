@@ -1,16 +1,15 @@
 //! RESUME_SESSION, joined from the bytes that were kept, and what follows it.
 
 use litemap::LiteMap;
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
-use super::{Workspace, image::Image};
+use super::{Part, Workspace, image::Image};
 use crate::protocol::{
     EventType,
     messages::{
         SetContourParameters,
         views::{ImageProperties, RegionEntry, RegionInfo, ResumeSession, SetCursor, ShownOverlay},
     },
-    wire::encode,
 };
 
 /// The first interface version whose RESUME_SESSION carries vector overlays.
@@ -37,7 +36,7 @@ impl Workspace {
     }
 
     /// The messages that follow a successful RESUME_SESSION, in order.
-    pub(crate) fn after_resume(&self, icd_version: u16) -> Vec<(EventType, Vec<u8>)> {
+    pub(crate) fn after_resume(&self, icd_version: u16) -> Vec<(Part, EventType, Vec<u8>)> {
         let mut messages = Vec::new();
         for (id, image) in self.live_images() {
             draw_again(id, image, icd_version, &mut messages);
@@ -46,14 +45,14 @@ impl Workspace {
             if let Some(point) = &image.cursor {
                 let point = Some(point.clone());
                 let set = SetCursor { file_id: id, point, ..SetCursor::default() };
-                messages.push((EventType::SetCursor, encode(&set)));
+                messages.push((Part::Cursor(id), EventType::SetCursor, set.encode_to_vec()));
             }
         }
         for (key, payload) in &self.requirements {
             let live = self.images.get(&key.file_id).is_some_and(|image| image.live)
                 && (key.region_id <= 0 || self.has_live_region(key.region_id));
             if live {
-                messages.push((key.kind.event(), payload.to_vec()));
+                messages.push((Part::Requirement(*key), key.kind.event(), payload.to_vec()));
             }
         }
         messages
@@ -69,19 +68,29 @@ impl Workspace {
 
 /// Contours and overlay. The backend draws nothing for a message that changes
 /// nothing, so what RESUME_SESSION told it already is cleared before.
-fn draw_again(id: i32, image: &Image, icd_version: u16, messages: &mut Vec<(EventType, Vec<u8>)>) {
+fn draw_again(
+    id: i32,
+    image: &Image,
+    icd_version: u16,
+    messages: &mut Vec<(Part, EventType, Vec<u8>)>,
+) {
     let file_id = id.cast_unsigned();
+    let mut contours =
+        |payload| messages.push((Part::Contours(id), EventType::SetContourParameters, payload));
     if let Some(settings) = image.shown_contours() {
         let no_levels = SetContourParameters { file_id, ..SetContourParameters::default() };
-        messages.push((EventType::SetContourParameters, encode(&no_levels)));
-        messages.push((EventType::SetContourParameters, settings.to_vec()));
+        contours(no_levels.encode_to_vec());
+        contours(settings.to_vec());
     }
+    let mut overlay = |payload| {
+        messages.push((Part::Overlay(id), EventType::SetVectorOverlayParameters, payload));
+    };
     if let Some(settings) = &image.overlay {
         if icd_version >= OVERLAY_IN_RESUME {
             let nothing_shown = ShownOverlay { file_id, stokes_intensity: -1, stokes_angle: -1 };
-            messages.push((EventType::SetVectorOverlayParameters, encode(&nothing_shown)));
+            overlay(nothing_shown.encode_to_vec());
         }
-        messages.push((EventType::SetVectorOverlayParameters, settings.to_vec()));
+        overlay(settings.to_vec());
     }
 }
 
@@ -112,5 +121,5 @@ fn properties(
 /// point.
 fn cursor_entry(point: &Bytes) -> RegionEntry {
     let info = RegionInfo { control_points: vec![point.clone()] };
-    RegionEntry { region_id: Some(0), info: Some(encode(&info).into()) }
+    RegionEntry { region_id: Some(0), info: Some(info.encode_to_vec().into()) }
 }

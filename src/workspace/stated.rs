@@ -2,18 +2,14 @@
 
 use std::fmt;
 
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
 use super::{
     ContourSpec, ImageBoundsState, StokesFileState, Workspace, image::Image,
     regions::points_are_valid, unacknowledged::ALL_FILES,
 };
-use crate::protocol::{
-    messages::{
-        ImageBounds, OpenCatalogFile, Point, RegionInfo, RegionType, SetContourParameters,
-        StokesFile,
-    },
-    wire::encode,
+use crate::protocol::messages::{
+    ImageBounds, OpenCatalogFile, Point, RegionInfo, RegionType, SetContourParameters, StokesFile,
 };
 
 /// An image as the viewer states it.
@@ -151,11 +147,11 @@ impl Workspace {
             let is_point = spec.region_type == RegionType::Point as i32;
             require(is_point, "regionType", "must be POINT for region 0, the cursor")?;
             let point = info.control_points.first().copied().unwrap_or_default();
-            let point = encode(&point).into();
+            let point = point.encode_to_vec().into();
             self.edit_image(file_id, &mut |image| image.set_cursor(&point));
             return Ok(());
         }
-        self.put_region(region_id, file_id, &encode(&info));
+        self.put_region(region_id, file_id, &info.encode_to_vec());
         Ok(())
     }
 
@@ -175,7 +171,7 @@ impl Workspace {
         };
         let finite = spec.levels.iter().all(|level| level.is_finite());
         require(finite, "levels", "must be finite")?;
-        let settings = encode(&contour_settings(file_id, spec)).into();
+        let settings = contour_settings(file_id, spec).encode_to_vec().into();
         self.edit_image(file_id, &mut |image| image.set_contours(&settings));
         Ok(())
     }
@@ -187,7 +183,7 @@ impl Workspace {
         require(!spec.name.is_empty(), "name", "must not be empty")?;
         let CatalogSpec { file_id, directory, name, preview_data_size } = spec;
         let open = OpenCatalogFile { directory, name, file_id, preview_data_size };
-        self.put_catalog(file_id, &encode(&open));
+        self.put_catalog(file_id, &open.encode_to_vec());
         Ok(())
     }
 
@@ -210,7 +206,7 @@ fn require_channel(accepted: bool) -> Result<(), Refused> {
 /// An encoded `StokesFile`.
 fn stokes_file(stated: StokesFileState) -> Bytes {
     let StokesFileState { directory, file, hdu, polarization_type } = stated;
-    encode(&StokesFile { directory, file, hdu, polarization_type }).into()
+    StokesFile { directory, file, hdu, polarization_type }.encode_to_vec().into()
 }
 
 fn region_info(spec: &RegionSpec) -> RegionInfo {

@@ -1,6 +1,10 @@
 //! Messages of the viewer's that the backend carries out without an ack.
 
-use super::{Workspace, regions::info_is_acceptable, requirements::RequirementKind};
+use super::{
+    Workspace,
+    regions::info_is_acceptable,
+    requirements::{Requirement, RequirementKind},
+};
 use crate::protocol::{
     EventType, Frame,
     messages::views::{FirstId, SetCursor, SetImageChannels, SetRegion},
@@ -33,6 +37,41 @@ impl Workspace {
             }
             _ => false,
         }
+    }
+
+    /// Carries out a message that says where a known region is or how an open image is
+    /// shown, before the backend has it. Returns whether a resume brings it there.
+    pub(crate) fn settle(&mut self, event: EventType, frame: &Frame) -> bool {
+        if let Some(kind) = RequirementKind::of(event) {
+            let read = Requirement::read(kind, frame.shared_payload());
+            let known = read.is_some_and(|Requirement { key, .. }| {
+                self.images.contains_key(&key.file_id)
+                    && (key.region_id <= 0 || self.owner(key.region_id).is_some())
+            });
+            return known && self.apply(event, frame);
+        }
+        match event {
+            EventType::SetRegion => match frame.decode::<SetRegion>() {
+                Ok(set) if !set.preview_region => self.move_region(&set),
+                _ => self.apply(event, frame),
+            },
+            EventType::SetImageChannels
+            | EventType::SetCursor
+            | EventType::SetContourParameters
+            | EventType::SetVectorOverlayParameters => self.apply(event, frame),
+            _ => false,
+        }
+    }
+
+    /// Moves a region that is known.
+    fn move_region(&mut self, set: &SetRegion) -> bool {
+        let accepted = self.owner(set.region_id).is_some()
+            && self.knows_image(set.file_id)
+            && info_is_acceptable(&set.region_info) == Some(true);
+        if accepted {
+            self.put_region(set.region_id, set.file_id, &set.region_info);
+        }
+        accepted
     }
 
     /// Carries out a message that has the id of what it is about first.
@@ -69,14 +108,7 @@ impl Workspace {
 
     /// SET_REGION for the preview of a position-velocity image.
     fn apply_preview(&mut self, frame: &Frame) -> bool {
-        let Ok(set) = frame.decode::<SetRegion>() else { return false };
-        let accepted = set.preview_region
-            && self.regions.get(set.region_id).is_some()
-            && info_is_acceptable(&set.region_info) == Some(true);
-        if accepted {
-            self.put_region(set.region_id, set.file_id, &set.region_info);
-        }
-        accepted
+        frame.decode::<SetRegion>().is_ok_and(|set| set.preview_region && self.move_region(&set))
     }
 }
 

@@ -1,13 +1,12 @@
 //! What a viewer is told that has to rebuild its panels.
 
 use litemap::LiteMap;
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 use serde::{Serialize, Serializer};
 
 use super::{Workspace, image::Image};
-use crate::protocol::{
-    messages::{ImageBounds, OpenCatalogFile, Point, RegionInfo, SetContourParameters, StokesFile},
-    wire::decode,
+use crate::protocol::messages::{
+    ImageBounds, OpenCatalogFile, Point, RegionInfo, SetContourParameters, StokesFile,
 };
 
 /// Everything a viewer needs to rebuild its panels.
@@ -167,7 +166,7 @@ impl Workspace {
             state.images.push(image_state(file_id, image, regions));
         }
         for open in self.catalogs.values() {
-            if let Ok(catalog) = decode::<OpenCatalogFile>(open.clone()) {
+            if let Ok(catalog) = OpenCatalogFile::decode(open.clone()) {
                 let OpenCatalogFile { directory, name, file_id, preview_data_size } = catalog;
                 state.catalogs.push(CatalogState { file_id, directory, name, preview_data_size });
             }
@@ -189,7 +188,7 @@ impl Workspace {
 }
 
 fn region_state(region_id: i32, info: Bytes) -> Option<RegionState> {
-    let info = decode::<RegionInfo>(info).ok()?;
+    let info = RegionInfo::decode(info).ok()?;
     Some(RegionState {
         region_id,
         region_type: info.region_type,
@@ -205,10 +204,10 @@ fn point_state(Point { x, y }: Point) -> PointState {
 fn image_state(file_id: i32, image: &Image, regions: Vec<RegionState>) -> ImageState {
     let stokes_files = image.stokes_files.iter().filter_map(|file| {
         let StokesFile { directory, file, hdu, polarization_type } =
-            decode::<StokesFile>(file.clone()).ok()?;
+            StokesFile::decode(file.clone()).ok()?;
         Some(StokesFileState { directory, file, hdu, polarization_type })
     });
-    let cursor = image.cursor.as_ref().and_then(|point| decode::<Point>(point.clone()).ok());
+    let cursor = image.cursor.as_ref().and_then(|point| Point::decode(point.clone()).ok());
     ImageState {
         file_id,
         directory: image.directory.clone(),
@@ -229,7 +228,7 @@ fn image_state(file_id: i32, image: &Image, regions: Vec<RegionState>) -> ImageS
 }
 
 fn contour_spec(settings: &Bytes) -> Option<ContourSpec> {
-    let contours = decode::<SetContourParameters>(settings.clone()).ok()?;
+    let contours = SetContourParameters::decode(settings.clone()).ok()?;
     Some(ContourSpec {
         levels: contours.levels,
         reference_file_id: contours.reference_file_id,

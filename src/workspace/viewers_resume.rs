@@ -1,19 +1,16 @@
 //! A RESUME_SESSION of the viewer's own: one that connects again by itself says
 //! in it what it has.
 
-use prost::bytes::Bytes;
+use prost::{Message, bytes::Bytes};
 
 use super::{
     Workspace,
     acknowledged::readable_stokes_files,
     image::{Image, kept},
 };
-use crate::protocol::{
-    messages::{
-        OpenCatalogFile, ResumeSessionAck,
-        views::{ImageProperties, RegionInfo, ResumeSession},
-    },
-    wire::decode,
+use crate::protocol::messages::{
+    OpenCatalogFile, ResumeSessionAck,
+    views::{ImageProperties, RegionInfo, ResumeSession},
 };
 
 impl Workspace {
@@ -29,7 +26,7 @@ impl Workspace {
             }
         }
         for open in resume.catalog_files {
-            if let Ok(catalog) = decode::<OpenCatalogFile>(open.clone()) {
+            if let Ok(catalog) = OpenCatalogFile::decode(open.clone()) {
                 self.put_catalog(catalog.file_id, &open);
             }
         }
@@ -73,7 +70,7 @@ impl Workspace {
 
     /// The cursor comes as a region with one point, or with none.
     fn put_cursor(&mut self, id: i32, info: Bytes) {
-        if let Ok(RegionInfo { control_points }) = decode::<RegionInfo>(info)
+        if let Ok(RegionInfo { control_points }) = RegionInfo::decode(info)
             && let Some(point) = control_points.first()
         {
             self.edit_image(id, &mut |image| image.set_cursor(point));

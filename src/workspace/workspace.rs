@@ -146,6 +146,11 @@ impl Workspace {
         self.regions.len()
     }
 
+    /// The image that a region was drawn on, `None` if the region is not known.
+    pub(crate) fn owner(&self, region_id: i32) -> Option<i32> {
+        self.regions.get(region_id).map(|region| region.owner)
+    }
+
     pub(super) fn region_count(&self, owner: i32) -> u32 {
         let mut count = 0;
         for region in self.regions.iter() {

@@ -3,18 +3,16 @@
 // and what was open is there afterwards.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "@playwright/test";
 import { createRsbuild } from "@rsbuild/core";
 import * as vite from "vite";
-import { startBackend } from "../../scripts/lib/backend.mjs";
 import { bin } from "../../scripts/lib/node.mjs";
-import { root, target } from "../../scripts/lib/paths.mjs";
+import { block } from "../docs/documents.mjs";
+import { consumer, served as serve } from "./consumer.mjs";
 
-const app = join(target, "consumer");
 const checked = JSON.stringify({
   eventType: 1,
   requestId: 7,
@@ -33,29 +31,16 @@ const inBrowser = {
   installed: unnoticed,
 };
 
+let app;
 let backend;
 let browser;
+let stop;
 
-before(async () => {
-  rmSync(app, { recursive: true, force: true });
-  cpSync(join(root, "tests/consumers/app"), app, { recursive: true });
-  writeFileSync(join(app, "package.json"), JSON.stringify({ name: "consumer", type: "module" }));
-  const pack = join(app, "pack");
-  mkdirSync(pack);
-  const npm = (...args) =>
-    execFileSync("npm", args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-  npm("pack", "--silent", "--ignore-scripts", "--pack-destination", pack);
-  const tarball = join(pack, readdirSync(pack)[0]);
-  npm("install", "--silent", "--prefix", app, "--no-audit", "--no-fund", "--offline", tarball);
-  const images = ["--root", join(root, "tests/fixtures")];
-  backend = await startBackend([...images, "--control"], { quiet: true });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-  });
-});
+before(async () => ({ app, backend, browser, stop } = await consumer("consumer")));
 
-after(() => Promise.all([browser?.close(), backend?.stop()]));
+after(() => stop?.());
+
+const served = (body, options) => serve(app, body, options);
 
 /** Ends the connection of a session, without a closing handshake. */
 async function drop(session) {
@@ -181,28 +166,6 @@ test("rsbuild, build and preview", async () => {
   }
 });
 
-/** A web server without any bundler. `body` gets its address. */
-async function served(body, { csp } = {}) {
-  const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
-  const files = createServer((request, response) => {
-    const { pathname } = new URL(request.url, "http://localhost");
-    try {
-      const content = readFileSync(join(app, pathname));
-      if (csp) response.setHeader("content-security-policy", csp);
-      response.setHeader("content-type", types[extname(pathname)] ?? "text/plain").end(content);
-    } catch {
-      response.writeHead(404).end();
-    }
-  }).listen(0, "127.0.0.1");
-  await new Promise((done) => files.once("listening", done));
-  try {
-    return await body(address(files.address()));
-  } finally {
-    files.closeAllConnections();
-    files.close();
-  }
-}
-
 test("a script tag, without a bundler", () => served((site) => checkPage(`${site}plain.html`)));
 
 /** What an administrator adds to a deployed viewer's page. */
@@ -217,10 +180,12 @@ function equip() {
   writeFileSync(join(app, "equipped.html"), equipped);
 }
 
-const policy = (script) =>
-  `default-src 'self'; script-src ${script}; connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*`;
-const SUFFICIENT = policy("'self' 'wasm-unsafe-eval'");
-const LACKING = policy("'self'");
+/** What docs/deployment.md recommends, for this host, and nothing else allowed. */
+const recommended = block("docs/deployment.md", "script-src")
+  .text.replace("wss://carta.example.org", "ws://127.0.0.1:*")
+  .replace("https://carta.example.org", "http://127.0.0.1:*");
+const SUFFICIENT = `default-src 'self'; ${recommended.trim()}`;
+const LACKING = SUFFICIENT.replace(" 'wasm-unsafe-eval'", "");
 
 /** What befalls a viewer whose connection is dropped, when nothing is installed. */
 const lost = { regions: [1, null], noticed: ["open", "close 1006 false"], isAsked: false };

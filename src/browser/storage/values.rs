@@ -1,20 +1,18 @@
 //! Values from the database and from the page, whose types are not trusted.
 
 use gloo_timers::callback::{Interval, Timeout};
-use js_sys::{Array, Date, Function, Math, Number, Reflect};
+use js_sys::{Array, Date, Function, Math, Number};
 use wasm_bindgen::{JsCast, prelude::*};
 
 use crate::browser::{promises::call, values::set};
+
+pub(super) use crate::browser::reader::{get, number, text};
 
 #[wasm_bindgen]
 extern "C" {
     /// Without the detours of `js_sys::global`, of which one is `new Function`.
     #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
     pub(super) static GLOBAL: JsValue;
-}
-
-pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// A property of the global object.
@@ -28,14 +26,6 @@ pub(super) fn set_text(object: &JsValue, name: &str, value: &str) {
 
 pub(super) fn set_number(object: &JsValue, name: &str, value: f64) {
     set(object, name, &value.into());
-}
-
-pub(super) fn text(object: &JsValue, name: &str) -> Option<String> {
-    get(object, name).as_string()
-}
-
-pub(super) fn number(object: &JsValue, name: &str) -> Option<f64> {
-    get(object, name).as_f64().filter(|number| number.is_finite())
 }
 
 /// An array; an empty one in place of anything else.

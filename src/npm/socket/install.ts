@@ -1,10 +1,11 @@
 // `install()`: the page's `WebSocket` is the browser's own, except for the addresses
 // that are to be kept.
+import { wrong } from "../check.js";
 import { NATIVE, nativeSocket } from "../native-socket.js";
 import { engine } from "./engine.js";
 import { addressOf, matcher } from "./match.js";
 import { descriptorOf } from "./native.js";
-import { check, wrong, type ResumableOptions } from "./options.js";
+import { check, type ResumableOptions } from "./options.js";
 import { isResumable, ResumableWebSocket } from "./resumable.js";
 
 /** Options of `install()`. */

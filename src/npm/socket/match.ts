@@ -1,5 +1,5 @@
 // Which connections `install()` keeps.
-import { wrong } from "./options.js";
+import { wrong } from "../check.js";
 
 type Match = string | RegExp | ((url: URL) => boolean);
 

@@ -1,5 +1,6 @@
 // What a page gives to `install()` and to a `ResumableWebSocket`.
-import { ResumeError } from "../errors.js";
+import { any, callback, flag, object } from "../check.js";
+import type { ResumeError } from "../errors.js";
 import type { ResumeAnswer, ResumeOffer } from "../offer.js";
 import type { ResumeClientOptions } from "../options.js";
 import type { ResumeReport } from "../report.js";
@@ -39,42 +40,23 @@ export interface ResumableOptions extends Pick<
   onError?: (error: ResumeError) => void;
 }
 
-const FUNCTIONS = [
-  "confirmResume",
-  "onStatus",
-  "onResumed",
-  "onRebuilding",
-  "onError",
-] as const satisfies (keyof ResumableOptions)[];
-const OBJECTS = [
-  "backoff",
-  "heartbeat",
-  "timeouts",
-  "queue",
-  "archive",
-  "openFileAnswers",
-] as const satisfies (keyof ResumableOptions)[];
-const KNOWN: string[] = [...FUNCTIONS, "rebuild", ...OBJECTS, "storage", "user"];
+const options = object<ResumableOptions>({
+  confirmResume: callback,
+  onStatus: callback,
+  onResumed: callback,
+  onRebuilding: callback,
+  onError: callback,
+  rebuild: flag,
+  // These are checked by the client, when it is made.
+  backoff: any,
+  heartbeat: any,
+  timeouts: any,
+  queue: any,
+  archive: any,
+  openFileAnswers: any,
+  storage: any,
+  user: any,
+});
 
-export const wrong = (message: string): ResumeError => ResumeError.of("invalid-option", message);
-
-/**
- * Throws for what is no option, naming it. What is inside the objects is checked by
- * the client, when it is made.
- */
-export function check(options: ResumableOptions): void {
-  if (Object(options) !== options || typeof options === "function") {
-    throw wrong("options must be an object.");
-  }
-  for (const name of Object.keys(options)) {
-    if (!KNOWN.includes(name)) throw wrong(`${name} is not known. Known: ${KNOWN.join(" ")}.`);
-  }
-  for (const name of FUNCTIONS) {
-    if (options[name] !== undefined && typeof options[name] !== "function") {
-      throw wrong(`${name} must be a function.`);
-    }
-  }
-  if (!["undefined", "boolean"].includes(typeof options.rebuild)) {
-    throw wrong("rebuild must be true or false.");
-  }
-}
+/** Throws for what is no option, naming it. */
+export const check = (value: ResumableOptions): void => options(value, "");

@@ -36,7 +36,12 @@ const WRONG: [string, Record<string, unknown>, string][] = [
   ["an unknown timeout", { url, timeouts: { resume: 5 } }, "resume"],
   ["a negative queue", { url, queue: { maxFrames: -1 } }, "maxFrames"],
   ["a queue of NaN bytes", { url, queue: { maxBytes: NaN } }, "maxBytes"],
+  ["half a frame in the queue", { url, queue: { maxFrames: 1.5 } }, "queue.maxFrames"],
   ["an unknown storage", { url, storage: "cloud" }, "storage"],
+  ["a user of the wrong type", { url, user: 7 }, "user"],
+  ["a negative archive", { url, archive: { maxCount: -1 } }, "archive.maxCount"],
+  ["an unknown bound of the archive", { url, archive: { maxDays: 30 } }, "archive.maxDays"],
+  ["half a byte", { url, openFileAnswers: { maxBytes: 0.5 } }, "openFileAnswers.maxBytes"],
 ];
 
 test("each wrong option is refused, naming it", async ({ viewer }) => {
@@ -55,6 +60,7 @@ test("right options are taken", async ({ viewer }) => {
     { url: "wss://example.org/path?token=x", icdVersion: 28, apiKey: "k", clientFeatureFlags: 0 },
     { url, backoff: { initialMs: 0, maxMs: 0, factor: 1, jitter: "none", maxAttempts: 1 } },
     { url, backoff: { maxAttempts: Infinity }, heartbeat: false, storage: "memory" },
+    { url, archive: { maxCount: Infinity, maxBytes: 0 }, user: "" },
     { url, backoff: undefined, heartbeat: undefined, icdVersion: undefined },
   ]) {
     expect(await viewer.tryToMake(options), JSON.stringify(options)).toBeNull();
@@ -85,6 +91,33 @@ test("wrong arguments of calls are refused", async ({ viewer, backend }) => {
   expect(await viewer.call("setContours", 9, null)).toMatchObject({ code: "unknown-image" });
   expect((await viewer.state()).images).toMatchObject([{ fileId: 0, regions: [] }]);
   expect((await viewer.status()).phase).toBe("active");
+});
+
+test("a wrong argument is named, and what a viewer gets it may give back", async ({ viewer }) => {
+  await viewer.make({ url });
+  const point = { x: 5, y: 5 };
+  const bounds = { xMin: 0, xMax: 9, yMin: 0 };
+  for (const [name, method, ...given] of [
+    ["image must", "openImage", "a.fits"],
+    ["image.fileId", "openImage", { file: "a.fits" }],
+    ["image.lelExpr", "openImage", { fileId: 0, lelExpr: 1 }],
+    ["image.fiel", "openImage", { fileId: 0, fiel: "a.fits" }],
+    ["image.stokesFiles.file", "openImage", { fileId: 0, stokesFiles: [{ polarizationType: 1 }] }],
+    ["region.regionType", "setRegion", 0, 1, { regionType: 0.5, controlPoints: [point] }],
+    ["region.controlPoints", "setRegion", 0, 1, { regionType: 0, controlPoints: point }],
+    ["region.controlPoints.z", "setRegion", 0, 1, { regionType: 0, controlPoints: [{ z: 1 }] }],
+    ["settings.levels", "setContours", 0, { levels: [1, NaN] }],
+    ["settings.imageBounds.yMax", "setContours", 0, { levels: [], imageBounds: bounds }],
+    ["catalog.name", "openCatalog", { fileId: 0 }],
+  ] as [string, string, ...unknown[]][]) {
+    const error = await viewer.call(method, ...given);
+    expect(error, name).toMatchObject({ isResumeError: true, code: "invalid-option" });
+    expect(error?.message).toContain(name);
+  }
+  expect(await viewer.call("openImage", { fileId: 0, file: "a.fits" })).toBeNull();
+  const { images } = await viewer.state();
+  expect(await viewer.call("openImage", images[0])).toBeNull();
+  expect(await viewer.state()).toMatchObject({ images });
 });
 
 test("a frame that was transferred elsewhere is refused like any that is too short", async ({

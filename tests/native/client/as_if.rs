@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use carta_resume::{
-    client::{Answer, Options, Phase},
+    client::{Answer, Options, Phase, problem::Code},
     protocol::EventType,
 };
 
@@ -23,11 +23,15 @@ use proptest::{collection::vec, prelude::*};
 #[derive(Debug, Default)]
 struct Intent {
     images: BTreeMap<i32, (i32, Vec<f64>)>,
-    /// Owner and place.
-    regions: BTreeMap<u32, (i32, f32)>,
+    /// Owner, and where it was put by which request; the last counts.
+    regions: BTreeMap<u32, (i32, Vec<(u32, f32)>)>,
     catalogs: BTreeSet<i32>,
     stats: BTreeSet<(i32, u32)>,
     made: u32,
+    /// The request that opened an image, a catalog.
+    opened: BTreeMap<i32, u32>,
+    opened_catalogs: BTreeMap<i32, u32>,
+    parts_lost: bool,
 }
 
 /// The part of a session that does not depend on the backend's numbering.
@@ -47,10 +51,11 @@ fn place(x: f32) -> u32 {
 
 impl Intent {
     fn outcome(&self) -> Outcome {
-        let at = |region: &u32| place(self.regions[region].1);
+        let last = |places: &[(u32, f32)]| place(places.last().unwrap().1);
+        let at = |region: &u32| last(&self.regions[region].1);
         Outcome {
             images: self.images.clone(),
-            regions: self.regions.values().map(|&(owner, x)| (owner, place(x))).collect(),
+            regions: self.regions.values().map(|(owner, places)| (*owner, last(places))).collect(),
             catalogs: self.catalogs.clone(),
             stats: self.stats.iter().map(|(file, region)| (*file, at(region))).collect(),
         }
@@ -61,6 +66,35 @@ impl Intent {
         self.regions.retain(|_, (owner, _)| *owner != id);
         let regions = &self.regions;
         self.stats.retain(|(file, region)| *file != id && regions.contains_key(region));
+    }
+
+    /// Takes note of what the viewer was told.
+    fn hear(&mut self, world: &mut World) {
+        for problem in std::mem::take(&mut world.errors) {
+            if problem.code == Code::LostTwice {
+                self.parts_lost |= problem.frames.is_empty();
+                for header in problem.frames {
+                    self.refused(header.request_id);
+                }
+            }
+        }
+    }
+
+    /// A request of the viewer's was not done, and it was told so.
+    fn refused(&mut self, request_id: u32) {
+        if let Some((&id, _)) = self.opened.iter().find(|(_, by)| **by == request_id) {
+            self.close(id);
+        }
+        let catalog = self.opened_catalogs.iter().find(|(_, by)| **by == request_id);
+        if let Some((id, _)) = catalog {
+            self.catalogs.remove(id);
+        }
+        if self.regions.remove(&request_id).is_some() {
+            self.stats.retain(|&(_, region)| region != request_id);
+        }
+        for (_, places) in self.regions.values_mut() {
+            places.retain(|&(by, _)| by != request_id);
+        }
     }
 
     /// The nth region whose id the viewer knows.
@@ -81,6 +115,7 @@ impl Intent {
         match *act {
             Viewer::Open(id) if !self.images.contains_key(&id) => {
                 self.images.insert(id, (0, Vec::new()));
+                self.opened.insert(id, number);
             }
             Viewer::Close(-1) => {
                 self.images.clear();
@@ -96,13 +131,13 @@ impl Intent {
                 self.images.entry(id.cast_signed()).or_default().1 = levels;
             }
             Viewer::NewRegion(id) if self.images.contains_key(&id) => {
-                self.regions.insert(number, (id, x));
+                self.regions.insert(number, (id, vec![(number, x)]));
                 self.made += 1;
             }
             Viewer::MoveRegion(_, nth) => {
                 let Some((made, region_id)) = self.known(world, nth) else { return };
                 let region = self.regions.get_mut(&made).unwrap();
-                region.1 = x;
+                region.1.push((number, x));
                 let owner = region.0;
                 return world.send(set_region(number, owner, region_id, x));
             }
@@ -124,6 +159,7 @@ impl Intent {
             }
             Viewer::Catalog(id, true) => {
                 self.catalogs.insert(id);
+                self.opened_catalogs.insert(id, number);
             }
             Viewer::Catalog(id, false) => {
                 self.catalogs.remove(&id);
@@ -177,11 +213,21 @@ proptest! {
                 }
                 step => world.step(number, step),
             }
+            intent.hear(&mut world);
         }
         world.faults_end();
         world.run(300_000);
+        intent.hear(&mut world);
         prop_assert_eq!(world.phase(), Phase::Active);
-        prop_assert_eq!(outcome(&world.backend_session()), intent.outcome());
+        let (mut is, mut wanted) = (outcome(&world.backend_session()), intent.outcome());
+        if intent.parts_lost {
+            // How things are shown, and what is wanted of them, was left out.
+            for outcome in [&mut is, &mut wanted] {
+                outcome.stats.clear();
+                outcome.images.values_mut().for_each(|(_, levels)| levels.clear());
+            }
+        }
+        prop_assert_eq!(is, wanted);
         prop_assert_eq!(world.workspace(), world.backend_session());
         world.check.traffic.assert_complete(world.generation());
     }

@@ -154,19 +154,15 @@ fn a_workspace_that_is_changed_by_calls_updates_the_offer() {
 }
 
 #[test]
-fn a_workspace_changed_while_disconnected_updates_the_offer_on_the_next_connection() {
+fn a_workspace_changed_while_disconnected_updates_the_offer_at_once() {
     let mut bench = Bench::asking();
     bench.lose();
     bench.machine.tracker_mut().workspace_mut().set_channel(0, 9, 0).unwrap();
     bench.machine.touched();
-    assert_eq!(bench.effects(None), []);
-    let effects = bench.reconnect();
-    assert_eq!(asked(&effects), None);
-    let updated = effects.iter().find_map(|effect| match effect {
-        Effect::UpdateOffer(offer) => Some(offer),
-        _ => None,
-    });
-    assert_eq!(updated.unwrap().images[0].channel, 9);
+    let effects = bench.effects(None);
+    let [Effect::UpdateOffer(offer)] = &*effects else { panic!("{effects:?}") };
+    assert_eq!(offer.images[0].channel, 9);
+    assert_eq!(asked(&bench.reconnect()), None);
 }
 
 #[test]
@@ -186,8 +182,8 @@ fn a_workspace_that_becomes_empty_while_disconnected_ends_the_question() {
     bench.lose();
     bench.machine.tracker_mut().workspace_mut().close_image(0).unwrap();
     bench.machine.touched();
-    let effects = bench.reconnect();
-    assert!(effects.contains(&Effect::WithdrawOffer));
+    assert!(bench.effects(None).contains(&Effect::WithdrawOffer));
+    assert_eq!(asked(&bench.reconnect()), None);
     assert_eq!(bench.phase(), Phase::Active);
 }
 
@@ -324,7 +320,7 @@ fn a_catalog_whose_closing_got_lost_does_not_come_back() {
 #[test]
 fn what_is_said_while_asked_waits_and_is_done_after_the_answer() {
     let mut bench = Bench::asking();
-    assert_eq!(bench.send(set_channel(10, 0, 5)), []);
+    assert!(matches!(*bench.send(set_channel(10, 0, 5)), [Effect::UpdateOffer(_)]));
     assert_eq!(bench.send(set_region(11, 0, -1, 1.0)), []);
     let resume = sent(&bench.input(yes(1))).remove(0);
     assert_eq!(bench.send(close_file(12, 0)), []);

@@ -71,7 +71,7 @@ fn an_overlay_that_says_nothing_is_none() {
     let state = session.tracker.workspace().viewer_state();
     let overlays: Vec<_> = state.images.iter().map(|image| image.has_vector_overlay).collect();
     assert_eq!(overlays, [true, false]);
-    let again = session.tracker.after_resume(28);
+    let again = session.tracker.clone().after_resume(28);
     assert_eq!(again, [(EventType::SetVectorOverlayParameters, overlay(0).encode_to_vec())]);
 }
 

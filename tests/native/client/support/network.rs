@@ -46,6 +46,8 @@ pub enum Event {
     Closed { generation: u32 },
     /// The backend hears that a socket is closed.
     Gone { generation: u32 },
+    /// The backend dies.
+    Dies,
     /// A probe has an outcome.
     Probed { answered: bool },
     /// The user answers.

@@ -17,8 +17,12 @@ struct Sent {
     /// The socket that it went out on last.
     socket: Option<u32>,
     answered: bool,
+    /// Sockets that were lost while it was unanswered on them.
+    losses: usize,
     /// Reported, or given up by the viewer.
     settled: bool,
+    /// A resume may have brought what it does to the backend.
+    absorbed: bool,
 }
 
 /// What the viewer has sent, and what became of it.
@@ -33,15 +37,24 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    pub fn sent(&mut self, header: Header) {
+    pub fn sent(&mut self, header: Header, at_work: bool) {
         let key = (header.event_type, header.request_id);
+        let answer = header.event().and_then(EventType::answer);
+        let absorbed = !at_work && answer.is_none();
         self.index.insert(key, self.sent.len());
-        self.sent.push(Sent { key, socket: None, answered: false, settled: false });
+        self.sent.push(Sent {
+            key,
+            socket: None,
+            answered: false,
+            losses: 0,
+            settled: false,
+            absorbed,
+        });
     }
 
     pub fn requested(&mut self, event: EventType, request_id: u32) {
         let header = Header { event_type: event.number(), icd_version: 0, request_id };
-        self.sent(header);
+        self.sent(header, true);
         assert!(self.requests.insert(request_id), "an id was given out twice");
     }
 
@@ -51,6 +64,15 @@ impl Traffic {
 
     pub fn socket_opened(&mut self) {
         self.last_on_socket = None;
+    }
+
+    pub fn socket_lost(&mut self, generation: u32) {
+        for sent in &mut self.sent {
+            let asks = EventType::from_number(sent.key.0).is_some_and(|it| it.answer().is_some());
+            if asks && sent.socket == Some(generation) && !sent.answered {
+                sent.losses += 1;
+            }
+        }
     }
 
     pub fn transmitted(&mut self, socket: u32, frame: &Frame) {
@@ -67,6 +89,7 @@ impl Traffic {
         let sent = &mut self.sent[at];
         assert!(!sent.settled, "{header:?} was given up");
         assert!(!sent.answered, "{header:?} was answered");
+        assert!(sent.losses < 2, "{header:?} a third time");
         sent.socket = Some(socket);
     }
 
@@ -121,7 +144,11 @@ impl Traffic {
     pub fn assert_complete(&self, socket: u32) {
         for sent in self.sent.iter().filter(|sent| !sent.settled && !sent.answered) {
             let name = EventType::from_number(sent.key.0);
-            assert!(sent.socket.is_some(), "{name:?} {} was never sent", sent.key.1);
+            assert!(
+                sent.socket.is_some() || sent.absorbed,
+                "{name:?} {} was never sent",
+                sent.key.1
+            );
             let waits = name.is_some_and(|event| event.answer().is_some());
             let asked = sent.socket == Some(socket);
             assert!(!waits || asked, "{name:?} {} was not asked again", sent.key.1);
@@ -132,7 +159,8 @@ impl Traffic {
     pub fn assert_closed(&self) {
         assert!(self.requests.is_empty(), "promises that never settle: {:?}", self.requests);
         for sent in self.sent.iter().filter(|sent| !sent.settled) {
-            assert!(sent.socket.is_some(), "{:?} was neither sent nor reported", sent.key);
+            let known = sent.socket.is_some() || sent.absorbed;
+            assert!(known, "{:?} was neither sent nor reported", sent.key);
         }
     }
 }

@@ -113,7 +113,7 @@ impl Session {
     }
 
     pub fn after_resume(&self) -> Vec<EventType> {
-        self.tracker.after_resume(ICD).into_iter().map(|(event, _)| event).collect()
+        self.tracker.clone().after_resume(ICD).into_iter().map(|(event, _)| event).collect()
     }
 
     /// (event type, request id) of what would be sent again.

@@ -64,7 +64,7 @@ pub fn shown(tracker: &Tracker) -> Shown {
     Shown {
         state: tracker.workspace().viewer_state(),
         resume: [28, 30].map(|version| tracker.resume_payload(version)),
-        after_resume: [28, 30].map(|version| tracker.after_resume(version)),
+        after_resume: [28, 30].map(|version| tracker.clone().after_resume(version)),
     }
 }
 

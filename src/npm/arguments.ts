@@ -1,0 +1,157 @@
+// What the options and the arguments of calls must be. The WebAssembly reads them as
+// if they were right.
+import type { GeneratedOptions } from "./carta_resume.js";
+import {
+  any,
+  callback,
+  each,
+  flag,
+  is,
+  isObject,
+  number,
+  object,
+  oneOf,
+  or,
+  text,
+  whole,
+} from "./check.js";
+import type { BackoffOptions, HeartbeatOptions, ResumeClientOptions } from "./options.js";
+import type {
+  CatalogState,
+  ContourSettings,
+  ImageState,
+  RegionState,
+  StokesFile,
+} from "./workspace.js";
+
+/** The longest that a timer can take. */
+const MAX_MS = 2 ** 31 - 1;
+const time = number(0, MAX_MS);
+const deadline = number(1, MAX_MS);
+const size = whole(0, 2 ** 31 - 1);
+const bound = number(0, Infinity);
+const int32 = whole(-(2 ** 31), 2 ** 31 - 1);
+const isNull = (value: unknown): boolean => value === null;
+
+const options = object<GeneratedOptions>(
+  {
+    // What is no address is refused by the WebAssembly.
+    url: any,
+    confirmResume: is("a function (offer, signal)", (value) => typeof value === "function"),
+    icdVersion: whole(28, 30),
+    apiKey: text,
+    clientFeatureFlags: whole(0, 2 ** 32 - 1),
+    backoff: object<BackoffOptions>({
+      initialMs: time,
+      maxMs: time,
+      hiddenMaxMs: time,
+      factor: number(1, 100),
+      jitter: oneOf("full", "none"),
+      maxAttempts: or((value) => value === Infinity, whole(1, 2 ** 32 - 1)),
+      resetAfterMs: time,
+    }),
+    heartbeat: (value, name) => {
+      if (value === false) return;
+      is("an object or false", isObject)(value, name);
+      heartbeat(value, name);
+    },
+    timeouts: object<Inside<"timeouts">>({
+      connectMs: deadline,
+      registerMs: deadline,
+      resumeMs: deadline,
+    }),
+    queue: object<Inside<"queue">>({ maxFrames: size, maxBytes: size }),
+    storage: oneOf("browser", "memory"),
+    user: text,
+    archive: object<Inside<"archive">>({ maxCount: bound, maxAgeMs: bound, maxBytes: bound }),
+    openFileAnswers: object<Inside<"openFileAnswers">>({ maxBytes: size }),
+    // Of this package alone.
+    dropIn: any,
+  },
+  "confirmResume",
+);
+
+type Inside<K extends keyof ResumeClientOptions> = NonNullable<ResumeClientOptions[K]>;
+
+const heartbeat = object<HeartbeatOptions>({
+  intervalMs: deadline,
+  timeoutMs: deadline,
+  busyTimeoutMs: deadline,
+});
+
+const image = object<ImageState>(
+  {
+    fileId: int32,
+    directory: text,
+    file: text,
+    hdu: text,
+    channel: int32,
+    stokes: int32,
+    lelExpr: flag,
+    supportAipsBeam: flag,
+    stokesFiles: each(
+      object<StokesFile>(
+        { directory: text, file: text, hdu: text, polarizationType: int32 },
+        "file",
+        "polarizationType",
+      ),
+    ),
+    // What `viewerState()` gives may be given back; these have calls of their own.
+    regions: any,
+    cursor: any,
+    contours: any,
+    hasVectorOverlay: any,
+    live: any,
+    openFileAck: any,
+  },
+  "fileId",
+);
+
+// What is not finite is refused with the region's other faults.
+const region = object<RegionState>(
+  {
+    regionId: any,
+    regionType: int32,
+    controlPoints: or(
+      (value) => value instanceof Float32Array,
+      each(object<{ x: number; y: number }>({ x: any, y: any })),
+    ),
+    rotation: any,
+  },
+  "regionType",
+);
+
+const contours = object<ContourSettings>({
+  levels: each(is("finite numbers", Number.isFinite)),
+  smoothingMode: int32,
+  smoothingFactor: int32,
+  decimationFactor: int32,
+  compressionLevel: int32,
+  contourChunkSize: int32,
+  referenceFileId: whole(0, 2 ** 32 - 1),
+  imageBounds: or(
+    isNull,
+    object<NonNullable<ContourSettings["imageBounds"]>>(
+      { xMin: int32, xMax: int32, yMin: int32, yMax: int32 },
+      "xMin",
+      "xMax",
+      "yMin",
+      "yMax",
+    ),
+  ),
+});
+
+const catalog = object<CatalogState>(
+  { fileId: int32, directory: text, name: text, previewDataSize: int32 },
+  "fileId",
+  "name",
+);
+
+/** Each throws `invalid-option`, naming what is wrong. */
+export const check = {
+  options: (value: unknown): void => options(value, ""),
+  image: (value: unknown): void => image(value, "image"),
+  region: (value: unknown): void => region(value, "region"),
+  contours: (value: unknown): void => contours(value, "settings"),
+  catalog: (value: unknown): void => catalog(value, "catalog"),
+};
