@@ -13,6 +13,9 @@ use crate::protocol::{
 /// How long a report waits, in milliseconds.
 const PATIENCE_MS: u64 = 10_000;
 
+/// Refused channels that are told of.
+const MAX_REFUSED: usize = 10;
+
 /// A report that waits.
 #[derive(Debug)]
 pub(super) struct Waiting {
@@ -25,7 +28,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// While RESUME_SESSION is carried out, the backend refuses a channel by an error
     /// only.
     pub(super) fn note_refusal(&mut self, frame: &Frame) {
-        if let Ok(error) = frame.decode::<ErrorData>()
+        if self.refused_channels.len() < MAX_REFUSED
+            && let Ok(error) = frame.decode::<ErrorData>()
             && error.severity() >= ErrorSeverity::Error
             && error.tags.iter().any(|tag| tag == "channels")
         {

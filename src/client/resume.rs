@@ -61,10 +61,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         } else {
             self.activate();
         }
-        let refused = std::mem::take(&mut self.refused_channels);
-        if !refused.is_empty() {
+        for words in std::mem::take(&mut self.refused_channels) {
             restored.success = false;
-            restored.message = [restored.message, refused.join(" ")].join(" ").trim().to_owned();
+            if !restored.message.is_empty() {
+                restored.message.push(' ');
+            }
+            restored.message.push_str(&words);
         }
         self.report(Report {
             reason,
