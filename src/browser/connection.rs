@@ -17,22 +17,18 @@ use super::{
     socket::{Said, Socket, bare_address},
 };
 
-const THREW: &str = "the url function threw or rejected";
-
 impl Shell {
     pub(super) fn open(&self, generation: u32, attempt: u32) {
         self.shut();
         let function = match &self.url {
-            UrlSource::Fixed(address) => return self.open_at(generation, address),
+            UrlSource::Fixed(address) => return self.open_for_user(generation, address.clone()),
             UrlSource::Function(function) => function,
         };
         match function.call1(&JsValue::UNDEFINED, &attempt.into()) {
-            Err(error) => self.no_address(generation, THREW, Some(error)),
+            Err(error) => self.url_threw(generation, error),
             Ok(value) if is_thenable(&value) => {
                 let got = self.weakly(move |shell, value| shell.open_value(generation, &value));
-                let failed = self.weakly(move |shell, error| {
-                    shell.no_address(generation, THREW, Some(error));
-                });
+                let failed = self.weakly(move |shell, error| shell.url_threw(generation, error));
                 settle(&value, got, failed);
             }
             Ok(value) => self.open_value(generation, &value),
@@ -41,7 +37,7 @@ impl Shell {
 
     fn open_value(&self, generation: u32, value: &JsValue) {
         match address(value) {
-            Some(address) => self.open_at(generation, &address),
+            Some(address) => self.open_for_user(generation, address),
             None => self.no_address(
                 generation,
                 "the url function must give a ws: or wss: address",
@@ -51,6 +47,10 @@ impl Shell {
     }
 
     pub(super) fn open_at(&self, generation: u32, address: &str) {
+        // The address may come after its attempt has been given up.
+        if !self.machine.borrow().awaits_socket(generation) {
+            return;
+        }
         if let Some(drop_in) = self.drop_in() {
             let say = self.weakly(move |shell, said| shell.said(generation, said));
             let socket = drop_in.open(address).map(|socket| Socket::adopt(socket, say));
@@ -66,10 +66,6 @@ impl Shell {
         }
         let kept = self.store.borrow_mut().take_session_id(&bare);
         let kept = self.report_fault(kept);
-        // The address may come after its attempt has been given up.
-        if !self.machine.borrow().awaits_socket(generation) {
-            return;
-        }
         self.machine.borrow_mut().adopt_session_id(kept);
         *self.address.borrow_mut() = bare;
         let say = self.weakly(move |shell, said| shell.said(generation, said));
@@ -84,7 +80,7 @@ impl Shell {
         }
     }
 
-    fn no_address(&self, generation: u32, message: &str, cause: Option<JsValue>) {
+    pub(super) fn no_address(&self, generation: u32, message: &str, cause: Option<JsValue>) {
         self.input_later(Input::NoAddress { generation, message: message.to_owned(), cause });
     }
 

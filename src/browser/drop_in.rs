@@ -91,6 +91,7 @@ impl Shell {
         let taken = self.with(|machine| machine.take_over(now, register));
         if taken.is_ok() {
             self.keep(keeper::Input::AddressKnown { address: self.bare_address() });
+            self.find_user();
         } else if let Some(socket) = self.socket.take() {
             socket.give_back();
         }

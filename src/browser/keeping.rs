@@ -34,9 +34,9 @@ use super::{
 
 /// What one client keeps.
 pub(super) struct Keeping {
-    options: KeepingOptions,
+    pub(super) options: KeepingOptions,
     pub(super) keeper: RefCell<Keeper>,
-    tab: TabStorage,
+    pub(super) tab: TabStorage,
     /// From the opening on, for as long as something may be asked of it.
     pub(super) store: RefCell<Option<Rc<Store>>>,
     /// The attempt to connect that waits for the storage: its number, and the
@@ -60,7 +60,7 @@ impl Keeping {
             .map_or(Viewer::OfClient, |drop_in| Viewer::OfSocket { rebuilds: drop_in.rebuilds });
         Self {
             keeper: RefCell::new(Keeper::new(viewer, options.durable)),
-            tab: TabStorage::new(&options.user),
+            tab: TabStorage::default(),
             options,
             store: RefCell::default(),
             waiting: RefCell::default(),
@@ -234,7 +234,8 @@ impl Shell {
                 Event::Lost(fault) => Input::Lost(fault),
             });
         });
-        let store = Store::new(&keeping.options.user, keeping.bounds(), tell);
+        let user = keeping.keeper.borrow().user().unwrap_or_default().to_owned();
+        let store = Store::new(&user, keeping.bounds(), tell);
         keeping.store.replace(Some(store.clone()));
         keeping.opened_at.replace(address);
         self.listen_to_page();
@@ -283,9 +284,13 @@ impl Shell {
 
     fn forget_stored(&self, address: String) {
         let Some(shell) = self.living() else { return };
+        let known = self.keeping.keeper.borrow().user().map(str::to_owned);
+        let fixed = || self.keeping.options.user.fixed().map(str::to_owned);
+        let Some(user) = known.or_else(fixed) else { return self.keep(Input::Forgotten) };
+        self.keeping.tab.be_of(Some(&user));
         self.keeping.tab.forget(&address);
         let bounds = Bounds { max_count: 0.0, max_age: f64::INFINITY, max_bytes: 0.0 };
-        let store = Store::new(&self.keeping.options.user, bounds, |_| ());
+        let store = Store::new(&user, bounds, |_| ());
         let closing = Closing::begin();
         spawn(async move {
             // Storage that fails keeps nothing from ending.

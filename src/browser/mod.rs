@@ -22,6 +22,7 @@ mod socket;
 mod specs;
 pub mod storage;
 mod timer;
+mod user;
 mod values;
 mod writing;
 

@@ -17,6 +17,7 @@ use super::{
     error::invalid_option,
     numbers::integer,
     reader::{get, int32, number, text, time},
+    user::UserSource,
 };
 
 /// Where the backend's address comes from.
@@ -40,7 +41,7 @@ pub(super) struct ClientOptions {
 pub(super) struct KeepingOptions {
     /// In the browser, not in memory only.
     pub(super) durable: bool,
-    pub(super) user: String,
+    pub(super) user: UserSource,
     pub(super) max_count: f64,
     pub(super) max_age_ms: f64,
     pub(super) max_bytes: f64,
@@ -148,7 +149,7 @@ fn keeping(options: &JsValue) -> KeepingOptions {
     let bound = |name, default| get(&archive, name).as_f64().unwrap_or(default);
     KeepingOptions {
         durable: get(options, "storage") != "memory",
-        user: text(options, "user").unwrap_or_default(),
+        user: UserSource::read(options),
         max_count: bound("maxCount", 20.0),
         max_age_ms: bound("maxAgeMs", 30.0 * 86_400_000.0),
         max_bytes: bound("maxBytes", 50_000_000.0),

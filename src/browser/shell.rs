@@ -79,7 +79,7 @@ impl Shell {
             handlers: Handlers::default(),
             socket: RefCell::default(),
             address: RefCell::default(),
-            store: RefCell::new(SessionIds::new(&options.keeping.user)),
+            store: RefCell::new(SessionIds::default()),
             keeping: Keeping::new(options.keeping, options.drop_in.as_ref()),
             drop_in: options.drop_in,
             timer: RefCell::default(),

@@ -1,6 +1,6 @@
 //! What happens to the machine.
 
-use super::{Driver, offer::Answer};
+use super::{Driver, login::Barrier, offer::Answer};
 use crate::protocol::{Frame, Header};
 
 /// Something that happened. `generation` says to which socket: each attempt
@@ -31,6 +31,13 @@ pub enum Input<D: Driver> {
         message: String,
         /// What the viewer's function threw, if it did.
         cause: Option<D::Cause>,
+    },
+    /// No socket is opened for this attempt, and nothing is wrong with the client.
+    Barred {
+        /// Which socket.
+        generation: u32,
+        /// Why.
+        by: Barrier,
     },
     /// The outcome of [`Effect::Probe`](super::Effect::Probe).
     Probed {

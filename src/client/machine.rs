@@ -157,6 +157,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Input::NoAddress { generation, message, cause } => {
                 self.no_address(generation, &message, cause);
             }
+            Input::Barred { generation, by } => self.barred(generation, by),
             Input::Probed { answered } => self.probed(answered),
             Input::Frame { generation, frame, message } => {
                 self.incoming(generation, frame.header(), Some(&frame), message);

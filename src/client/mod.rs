@@ -6,6 +6,7 @@
 //! | `driver`, `input`, `effect` | what goes in, what comes out, and what passes through |
 //! | `state`, `status` | where the connection stands, and how that is shown |
 //! | `reconnect`, `attempts`, `backoff` | when to try again, and when to stop |
+//! | `login` | what keeps an attempt from opening a socket where people log in |
 //! | `register` | REGISTER_VIEWER, accepted or refused; the session |
 //! | `question`, `offer` | what the user is asked before anything is restored |
 //! | `resume`, `leftovers` | restoring or starting empty, and what the backend may still have of before |
@@ -26,6 +27,7 @@ mod files;
 mod input;
 mod leftovers;
 mod liveness;
+pub mod login;
 mod machine;
 pub mod offer;
 mod offline;

@@ -47,6 +47,8 @@ codes! {
     RegistrationRefused "registration-refused",
     /// The connection is refused each time: check address and token.
     ConnectionRefused "connection-refused",
+    /// The login is over, or is another person's than the one whose work this is.
+    LoginRequired "login-required",
     /// `backoff.maxAttempts` attempts have failed.
     RetryBudgetSpent "retry-budget-spent",
     /// An attempt did not get as far as an open, registered connection in time.

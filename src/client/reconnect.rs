@@ -147,7 +147,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.lost(problem);
     }
 
-    fn lost(&mut self, problem: Problem) {
+    pub(super) fn lost(&mut self, problem: Problem) {
         if self.registrar.is_viewer() || self.viewer_is_resuming() {
             return self.failed(problem);
         }
@@ -156,7 +156,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.settle_lost();
         let was_resuming = matches!(self.state, State::Resuming { .. });
 
-        if self.options.backoff.max_attempts.is_some_and(|max| self.attempts.count >= max) {
+        // A person has to act: that is not asked for often, and costs no attempt.
+        let is_logged_out = problem.code == Code::LoginRequired;
+        let max_attempts = self.options.backoff.max_attempts.filter(|_| !is_logged_out);
+        if max_attempts.is_some_and(|max| self.attempts.count >= max) {
             let message = format!(
                 "No connection after {} attempts. Check that the backend is running and that its \
                  address is right, then try again.",
@@ -164,7 +167,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             );
             return self.failed(Problem::new(Code::RetryBudgetSpent, message));
         }
-        let occasion = self.attempts.delayed(self.now.monotonic, self.page.hidden);
+        let mut occasion = self.attempts.delayed(self.now.monotonic, self.page.hidden);
+        if is_logged_out {
+            occasion = Occasion::Lost { delays: u32::MAX, outage_ms: u64::MAX, hidden: true };
+        }
         let delay_ms = self.delay(occasion);
         self.enter(State::Waiting { delay_ms, problem });
         if was_resuming {

@@ -16,6 +16,8 @@ pub enum Fault {
     Blocked,
     /// The stored session was not found in time.
     Silent,
+    /// Somebody has logged in, and it is not known who.
+    UnknownUser,
     /// The database belongs to a newer version of this library.
     Newer,
     /// The origin's quota is used up.
@@ -42,6 +44,9 @@ impl Fault {
                  other tabs of this viewer."
             }
             Self::Silent => "The browser's storage does not respond.",
+            Self::UnknownUser => {
+                "It is not known who is logged in, so nothing is stored in this browser."
+            }
             Self::Newer => {
                 "A newer version of this viewer is open in another tab, or was used before. \
                  Reload this page to get it."

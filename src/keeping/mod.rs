@@ -10,8 +10,8 @@
 //! (which session a new page goes on with), [`claim`] (whether it gets it),
 //! [`lease`] (whose a session is where the browser has no Web Locks) and
 //! [`archive`] (what is archived and what deleted). [`export`]: a workspace as a file.
-//! [`address`]: under which name a backend's work is stored. [`fault`]: what goes
-//! wrong.
+//! [`address`]: under which name a backend's work is stored. [`user`]: whose work it is.
+//! [`fault`]: what goes wrong.
 
 pub mod address;
 pub mod archive;
@@ -24,4 +24,5 @@ pub mod last_write;
 pub mod lease;
 pub mod row;
 pub mod session;
+pub mod user;
 pub mod writes;

@@ -31,6 +31,7 @@ export type {
   HeartbeatOptions,
   ResumeClientOptions,
   UrlSource,
+  UserSource,
 } from "./options.js";
 export type { ResumeReport } from "./report.js";
 export type { Phase, Status } from "./status.js";

@@ -62,7 +62,7 @@ const options = object<GeneratedOptions>(
     }),
     queue: object<Inside<"queue">>({ maxFrames: size, maxBytes: size }),
     storage: oneOf("browser", "memory"),
-    user: text,
+    user: or((value) => typeof value === "function", text),
     archive: object<Inside<"archive">>({ maxCount: bound, maxAgeMs: bound, maxBytes: bound }),
     openFileAnswers: object<Inside<"openFileAnswers">>({ maxBytes: size }),
     // Of this package alone.

@@ -27,7 +27,7 @@ export function useErrorClass(errorClass: typeof ResumeError): void;
 /** What stands in for the browser's WebSocket, where a viewer brings a socket of its own. */
 export interface DropIn {
   /** Another connection: what behaves like a WebSocket. */
-  open(): object;
+  open(address: string): object;
   /** The viewer gets a frame that did not come in. */
   feed(frame: ArrayBuffer): void;
   /** The connection is over, and the viewer is to know it. */

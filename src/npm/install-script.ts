@@ -18,12 +18,7 @@ import { install, type InstallOptions } from "./socket/install.js";
 import type { Resumption } from "./socket/resumption.js";
 import { askUser, StatusLine } from "./ui/index.js";
 
-const {
-  match,
-  user = "",
-  rebuild,
-  storage,
-} = (document.currentScript?.dataset ?? {}) as DOMStringMap;
+const { match, user, rebuild, storage } = (document.currentScript?.dataset ?? {}) as DOMStringMap;
 
 declare global {
   var cartaResume: Pick<Resumption, "archive">;
@@ -78,7 +73,8 @@ async function bringBack(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>
 
 install({
   ...(match !== undefined && { match }),
-  user,
+  // An empty one names nobody.
+  ...(user && { user }),
   rebuild: rebuild !== "off" && rebuild !== "false",
   // What is neither "browser" nor "memory" is refused.
   ...(storage && { storage: storage as NonNullable<InstallOptions["storage"]> }),

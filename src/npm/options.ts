@@ -1,7 +1,13 @@
 import type { ResumeAnswer, ResumeOffer } from "./offer.js";
 
-/** The address, or what gives it before each attempt (a fresh token, say). */
+/**
+ * The address, or what gives it before each attempt (with a fresh token, say). It may
+ * throw an error whose `code` is "login-required": the user has to log in again.
+ */
 export type UrlSource = string | URL | ((attempt: number) => string | URL | Promise<string | URL>);
+
+/** A user's name, or what gives it before each attempt. */
+export type UserSource = string | (() => string | null | Promise<string | null>);
 
 /** How long to wait between attempts: exponential, with jitter. */
 export interface BackoffOptions {
@@ -80,10 +86,12 @@ export interface ResumeClientOptions {
    */
   storage?: "browser" | "memory";
   /**
-   * Separates people who share a browser profile; default "". It is stored, so
-   * it should be a name or a number, not a secret.
+   * Whose work it is; default "". Needed wherever people log in, because they may
+   * share a browser profile: work of one user is never offered to another. A function
+   * is called before each attempt; `null`: somebody whose name is unknown, whose work
+   * is not stored. It is stored, so it should be a name or a number, not a secret.
    */
-  user?: string;
+  user?: UserSource;
   /** Bounds of the archive of this backend and user; the oldest leaves first. */
   archive?: {
     /** Workspaces; default 20. */

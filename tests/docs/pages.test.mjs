@@ -171,11 +171,20 @@ test("deployment: a token is fetched before each attempt", async () => {
     await opened(
       withImports(`${code} await client.connect(); document.title = client.status.phase;`),
       (page) => titled(page, "active"),
-      { origin: strict.http, routes: { "/api/auth/refresh": { access_token: "secret" } } },
+      {
+        origin: strict.http,
+        routes: { "/api/auth/refresh": { access_token: "secret", username: "ada" } },
+      },
     );
   } finally {
     await strict.stop();
   }
+});
+
+test("deployment: a page says whose work it is", async () => {
+  const code = example("docs/deployment.md", "/whoami");
+  const then = `document.title = String(WebSocket.name);`;
+  await opened(withImports(code + then), (page) => titled(page, "WebSocket"));
 });
 
 /** Parts of examples that are not run, because there is nothing to run. */

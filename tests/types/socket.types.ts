@@ -94,6 +94,11 @@ socket.resume = null;
 
 // Options.
 const options: Required<ResumableOptions> = {
+  url: (first, attempt) => {
+    same<string, typeof first>(true);
+    same<number, typeof attempt>(true);
+    return new URL(first);
+  },
   confirmResume: (offer: ResumeOffer, signal: AbortSignal): ResumeAnswer =>
     !signal.aborted && offer.images.length > 0,
   rebuild: false,
@@ -112,9 +117,12 @@ const options: Required<ResumableOptions> = {
 };
 new ResumableWebSocket(url, [], options);
 new ResumableWebSocket(url, [], { confirmResume: async () => ({ images: [0] }) });
+new ResumableWebSocket(url, [], { url: async (first) => first, user: async () => null });
 
-// @ts-expect-error: the address is the first argument, not an option
+// @ts-expect-error: the address is the first argument; the option is a function
 new ResumableWebSocket(url, [], { url });
+// @ts-expect-error: a user whose name is a number
+new ResumableWebSocket(url, [], { user: () => 7 });
 // @ts-expect-error: the version is learned from the viewer
 new ResumableWebSocket(url, [], { icdVersion: 30 });
 // @ts-expect-error: an unknown option

@@ -25,6 +25,7 @@ fn take(session_id: u32) -> bool {
 
 /// A client's session id. Where `sessionStorage` is missing or blocked, it is in
 /// memory.
+#[derive(Default)]
 pub(in crate::browser) struct SessionIds {
     memory: MemoryStore,
     /// 0 = none.
@@ -33,8 +34,8 @@ pub(in crate::browser) struct SessionIds {
 }
 
 impl SessionIds {
-    pub(in crate::browser) fn new(user: &str) -> Self {
-        Self { memory: MemoryStore::default(), session_id: 0, tab: TabStorage::new(user) }
+    pub(in crate::browser) fn be_of(&self, user: Option<&str>) {
+        self.tab.be_of(user);
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     keeping::{
         fault::Fault,
         session::{Claim, Stored},
+        user::User,
     },
 };
 
@@ -32,6 +33,8 @@ pub enum Input {
         /// The address.
         address: String,
     },
+    /// It is known who works with the viewer: before each attempt.
+    UserKnown(User),
     /// The database is open, or not.
     Opened(Result<TabMemory, Fault>),
     /// The page had another second since the opening began. One in which it was

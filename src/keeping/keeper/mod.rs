@@ -7,7 +7,7 @@
 //!   written, and writing it.
 //! * [`Keeper::is_ready`] and [`Keeper::is_open`] tell where it stands.
 //!
-//! The order of a life: the address of the backend becomes known, the database
+//! The order of a life: the address of the backend and the user become known, the database
 //! opens, a stored session is claimed, what an earlier page left in it is
 //! offered, changes are written, the client is closed. Whatever fails, the
 //! client goes on in memory.
@@ -31,6 +31,7 @@ use super::{
     fault::{Fault, GOES_ON_IN_MEMORY, TRIED_AGAIN},
     last_write,
     session::{Contents, Write},
+    user::User,
     writes::Writes,
 };
 use opening::Opening;
@@ -67,6 +68,8 @@ pub struct Keeper {
     state: State,
     /// The backend's address, without query, of the newest attempt.
     address: String,
+    /// Whose session it is: the first one whose name comes.
+    user: Option<User>,
     /// The restore from the archive that waits for its end.
     restoring: Option<Restoring>,
     effects: VecDeque<Effect>,
@@ -129,6 +132,7 @@ impl Keeper {
             viewer,
             state: if durable { State::Unopened } else { State::InMemory },
             address: String::new(),
+            user: None,
             restoring: None,
             effects: VecDeque::new(),
         }
@@ -143,6 +147,16 @@ impl Keeper {
     /// does not connect before.
     pub const fn is_ready(&self) -> bool {
         !matches!(self.state, State::Unopened | State::Opening(_))
+    }
+
+    /// May the person who works with the viewer now go on with this session?
+    pub fn is_of(&self, user: &User) -> bool {
+        self.user.as_ref() == Some(user)
+    }
+
+    /// Under which name it is stored, if it is.
+    pub fn user(&self) -> Option<&str> {
+        self.user.as_ref()?.name()
     }
 
     /// Is there a stored session that is written to?
@@ -182,6 +196,7 @@ impl Keeper {
     pub fn handle(&mut self, now: Now, input: Input) {
         match input {
             Input::AddressKnown { address } => self.address_known(address),
+            Input::UserKnown(user) => self.user_known(user),
             Input::Opened(opened) => self.opened(opened),
             Input::SecondPassed => self.second_passed(),
             Input::Claimed(claimed) => self.claimed(now, claimed),
@@ -273,6 +288,7 @@ impl Keeper {
             Fault::Missing
             | Fault::Blocked
             | Fault::Silent
+            | Fault::UnknownUser
             | Fault::Newer
             | Fault::Full
             | Fault::Failed => self.go_on_in_memory(fault),

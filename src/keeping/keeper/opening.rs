@@ -1,5 +1,5 @@
-//! From the backend's address to the stored session that the client goes on
-//! with.
+//! From the backend's address and the user to the stored session that the client
+//! goes on with.
 
 use std::rc::Rc;
 
@@ -12,6 +12,7 @@ use crate::{
         fault::{BEGINS_ANEW, Fault, GOES_ON_IN_MEMORY},
         last_write,
         session::{Claim, Found, Stored},
+        user::User,
     },
 };
 
@@ -58,14 +59,33 @@ enum Step {
 impl Keeper {
     pub(super) fn address_known(&mut self, address: String) {
         self.address = address;
-        if let State::Unopened = self.state {
-            self.state = State::Opening(Opening {
-                seconds: 0,
-                step: Step::Database,
-                moved_to: None,
-                is_gone: false,
-            });
-            self.effects.push_back(Effect::Open);
+        self.open();
+    }
+
+    pub(super) fn user_known(&mut self, user: User) {
+        self.user.get_or_insert(user);
+        self.open();
+    }
+
+    /// Nothing is looked for before it is known where and for whom.
+    fn open(&mut self) {
+        let State::Unopened = self.state else { return };
+        match &self.user {
+            Some(User::Unknown) if !self.address.is_empty() => {
+                self.state = State::InMemory;
+                self.report(Fault::UnknownUser, GOES_ON_IN_MEMORY);
+                self.effects.push_back(Effect::Ready);
+            }
+            Some(User::Named(_)) if !self.address.is_empty() => {
+                self.state = State::Opening(Opening {
+                    seconds: 0,
+                    step: Step::Database,
+                    moved_to: None,
+                    is_gone: false,
+                });
+                self.effects.push_back(Effect::Open);
+            }
+            Some(_) | None => {}
         }
     }
 

@@ -16,6 +16,8 @@ export type ResumeErrorCode =
   | "registration-refused"
   /** The connection is refused each time: check address and token. */
   | "connection-refused"
+  /** The login is over, or is another person's than the one whose work this is. */
+  | "login-required"
   /** `backoff.maxAttempts` attempts have failed. */
   | "retry-budget-spent"
   /** An attempt did not get as far as an open, registered connection in time. */

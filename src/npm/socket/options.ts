@@ -2,7 +2,7 @@
 import { any, callback, flag, object } from "../check.js";
 import type { ResumeError } from "../errors.js";
 import type { ResumeAnswer, ResumeOffer } from "../offer.js";
-import type { ResumeClientOptions } from "../options.js";
+import type { ResumeClientOptions, UserSource } from "../options.js";
 import type { ResumeReport } from "../report.js";
 import type { Status } from "../status.js";
 import type { Resumption } from "./resumption.js";
@@ -10,15 +10,21 @@ import type { Resumption } from "./resumption.js";
 /** Options of a `ResumableWebSocket`; as for a `ResumeClient`, and a few more. */
 export interface ResumableOptions extends Pick<
   ResumeClientOptions,
-  | "backoff"
-  | "heartbeat"
-  | "timeouts"
-  | "queue"
-  | "storage"
-  | "user"
-  | "archive"
-  | "openFileAnswers"
+  "backoff" | "heartbeat" | "timeouts" | "queue" | "storage" | "archive" | "openFileAnswers"
 > {
+  /**
+   * The address for another connection, with a fresh token, say. `first` is the one
+   * that the viewer has used; `attempt` counts from 1. It
+   * may throw an error whose `code` is "login-required": the user has to log in again.
+   * Default: `first`, in a page of CARTA's with the viewer's token of now, or one for
+   * which the page's login is asked.
+   */
+  url?: (first: string, attempt: number) => string | URL | Promise<string | URL>;
+  /**
+   * As for a `ResumeClient`. Default, in a page of CARTA's: the user that the access
+   * token or the page's login names.
+   */
+  user?: UserSource;
   /**
    * Asks the user. After a lost connection the answer is `true` or `false`: with
    * `false` the viewer gets a `close` event with code 4900. After a reload of the
@@ -41,6 +47,7 @@ export interface ResumableOptions extends Pick<
 }
 
 const options = object<ResumableOptions>({
+  url: callback,
   confirmResume: callback,
   onStatus: callback,
   onResumed: callback,

@@ -5,6 +5,7 @@ import { ResumeClient } from "../client.js";
 import type { GeneratedOptions } from "../carta_resume.js";
 import type { ResumeError } from "../errors.js";
 import type { ResumeAnswer, ResumeOffer } from "../offer.js";
+import { Login } from "../carta/login.js";
 import { closing } from "./bytes.js";
 import { Incoming } from "./incoming.js";
 import { closeOn, Native, readyStateOf, setBinaryTypeOf, urlOf } from "./native.js";
@@ -94,15 +95,20 @@ export class Session {
   }
 
   #clientOptions(): GeneratedOptions {
-    const { confirmResume, rebuild, onStatus, onResumed, onRebuilding, onError, ...options } =
+    const { confirmResume, rebuild, onStatus, onResumed, onRebuilding, onError, url, ...options } =
       this.#options;
     if (!confirmResume) fetchQuestion();
+    const first = urlOf(this.#socket);
+    const login = new Login(first);
     return {
+      user: () => login.user(),
       ...options,
-      url: urlOf(this.#socket),
+      url: url
+        ? async (attempt) => login.note(await url(first, attempt))
+        : (attempt) => login.address(attempt),
       confirmResume: confirmResume ?? ((offer, signal) => this.#ask(offer, signal)),
       dropIn: {
-        open: () => this.#connect(),
+        open: (address) => this.#connect(address),
         // Not from within `send()`, as a browser does not.
         feed: (data) => queueMicrotask(() => this.incoming.deliver(data)),
         ended: (error) => this.#ended(error.code),
@@ -123,8 +129,8 @@ export class Session {
   }
 
   /** Another connection. */
-  #connect(): Tap {
-    const native = new Native(urlOf(this.#socket), this.#protocols);
+  #connect(address: string): Tap {
+    const native = new Native(address, this.#protocols);
     const tap = this.#tapOf(native);
     this.incoming.hear(native, tap);
     return tap;

@@ -273,8 +273,11 @@ export class StatusLine {
   }
 
   #drop(retryInMs: number | null, now: number): News {
-    const { drop, retryIn, retrying } = this.#texts;
+    const { drop, login, retryIn, retrying } = this.#texts;
     this.#saidDrop = true;
+    const { code, message = "" } = this.#status?.error ?? {};
+    if (code === "login-required")
+      return { kind: "bad", text: login(outside(message)), retry: this.#canRetry };
     const left = retryInMs === null ? 0 : this.#statusAt + retryInMs - now;
     const said = left > 0 ? retryIn(Math.ceil(left / 1_000)) : retrying;
     // At the next full second before the try.

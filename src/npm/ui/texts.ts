@@ -46,6 +46,8 @@ export interface Texts {
   retry: string;
   dismiss: string;
   drop: string;
+  /** The user has to log in; `message` says so. */
+  login: (message: string) => string;
   retryIn: (seconds: number) => string;
   retrying: string;
   again: string;
@@ -146,6 +148,7 @@ export const ENGLISH: Texts = {
   retry: "Try now",
   dismiss: "Dismiss",
   drop: "Connection lost.",
+  login: (message) => message,
   retryIn: (seconds) => `Trying again in ${seconds} s.`,
   retrying: "Trying again …",
   again: "Reconnected.",

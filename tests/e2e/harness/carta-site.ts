@@ -52,7 +52,7 @@ export class CartaSite {
     const folder = await viewer(version);
     const server = createServer((request, response) => {
       const path = normalize(new URL(request.url ?? "/", "http://site").pathname);
-      content(folder, path === "/" ? "/index.html" : path, options).then(
+      viewerFile(folder, path === "/" ? "/index.html" : path, options).then(
         ({ body, type }) => {
           response.setHeader("content-type", type);
           if (options.csp !== undefined) {
@@ -79,7 +79,8 @@ export class CartaSite {
   }
 }
 
-async function content(
+/** What is at an address of a viewer's site. */
+export async function viewerFile(
   viewer: string,
   path: string,
   { script, folders = {} }: CartaSiteOptions,

@@ -46,7 +46,7 @@ export class Carta {
   constructor(
     readonly page: Page,
     readonly backend: Backend,
-    readonly site: CartaSite,
+    readonly site: Pick<CartaSite, "version" | "pageFor">,
   ) {
     this.recorder = new Recorder(page);
     page.on("pageerror", (error) => this.pageErrors.push(error.message));

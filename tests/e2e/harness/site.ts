@@ -29,9 +29,9 @@ export class Site {
   static async start(): Promise<Site> {
     const server = createServer((request, response) => {
       const path = new URL(request.url ?? "/", "http://site").pathname;
-      serve(path).then(
-        (body) => {
-          response.setHeader("content-type", TYPES[extname(path)] ?? "application/octet-stream");
+      packageFile(path).then(
+        ({ body, type }) => {
+          response.setHeader("content-type", type);
           response.end(body);
         },
         () => response.writeHead(404).end(),
@@ -51,9 +51,11 @@ export class Site {
   }
 }
 
-async function serve(path: string): Promise<Buffer> {
+/** What is at an address of this site. */
+export async function packageFile(path: string): Promise<{ body: Buffer; type: string }> {
   const [, folder = "", ...rest] = normalize(path).split("/");
   const place = FOLDERS[folder];
   if (place === undefined || rest.includes("..")) throw new Error("not here");
-  return readFile(`${place}/${rest.join("/")}`);
+  const body = await readFile(`${place}/${rest.join("/")}`);
+  return { body, type: TYPES[extname(path)] ?? "application/octet-stream" };
 }

@@ -1,6 +1,6 @@
 /** The ready status line, in a viewer's page: what is worth a line, and for how long. */
 import { expect, test as base } from "@playwright/test";
-import type { ResumeReport } from "carta-resume";
+import type { ResumeError, ResumeReport } from "carta-resume";
 import { accessibility, leastContrast } from "../harness/ui/accessibility.js";
 import { image, offerOf, reportOf, UiPage } from "../harness/ui/ui-page.js";
 
@@ -69,6 +69,21 @@ test("a longer one is counted down, and said once", async ({ ui, page }) => {
   await expect(ui.spoken).toHaveText("Reconnected.");
   await page.clock.runFor(4_000);
   await expect(ui.line).toBeHidden();
+});
+
+test("that the user has to log in is said in place of a countdown", async ({ ui, page }) => {
+  const message = "You are logged out. Log in again.";
+  const error = { code: "login-required", message } as ResumeError;
+  await ui.show("active");
+  for (const phase of ["waiting", "connecting", "waiting"] as const) {
+    await ui.show(phase, { retryInMs: phase === "waiting" ? 40_000 : null, error });
+    await page.clock.runFor(2_000);
+    expect(await ui.line.locator(".words > span").innerText()).toBe(message);
+    await expect(ui.spoken).toHaveText(message);
+    await expect(ui.line.getByRole("button", { name: "Try now" })).toBeVisible();
+  }
+  await ui.show("active");
+  await expect(ui.line).toContainText("Reconnected.");
 });
 
 test("it runs no timer while it has nothing to count, or nobody looks", async ({ ui, page }) => {

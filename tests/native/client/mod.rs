@@ -10,6 +10,7 @@ mod files;
 mod generated;
 mod killers;
 mod liveness;
+mod login;
 mod offline;
 mod page;
 mod phases;

@@ -30,11 +30,16 @@ function caught(call) {
 /** What can come from a test in place of a function. */
 function functionOf(value) {
   if (value?.later) return async () => true;
+  if (value?.gives !== undefined) return async () => value.gives;
+  if (value?.global !== undefined) return async () => window[value.global];
   if (value?.throws === undefined) return value;
   return () => {
-    throw new Error(value.throws);
+    throw Object.assign(new Error(value.throws), { code: value.code });
   };
 }
+
+const functionsOf = (options) =>
+  Object.fromEntries(Object.entries(options).map(([name, value]) => [name, functionOf(value)]));
 
 /** Makes of what can come from a test what `match` can be. */
 function matchOf(match, asked) {
@@ -59,9 +64,7 @@ function noting(said, { match, ...options }) {
     onStatus: (status) => record.statuses.push({ ...status, error: `${status.error?.message}` }),
     onResumed: ({ images, failedImages }) => record.reports.push({ images, failedImages }),
     onError: (error) => record.errors.push(plainError(error)),
-    ...Object.fromEntries(
-      Object.entries(options).map(([name, value]) => [name, functionOf(value)]),
-    ),
+    ...functionsOf(options),
   };
 }
 
@@ -99,6 +102,8 @@ window.installed = {
       return "native";
     return socket.resume === null ? "resumable" : "kept";
   },
+  retry: (name) => sockets.get(name).socket.resume.retryNow(),
+  archive: (name) => sockets.get(name).socket.resume.archive.list(),
   phase: (name) => sockets.get(name).socket.resume.status.phase,
 
   /** A client beside it all. */
@@ -107,7 +112,7 @@ window.installed = {
       icdVersion: 28,
       backoff: { initialMs: 20, maxMs: 100 },
       confirmResume: noting(true, {}).confirmResume,
-      ...options,
+      ...functionsOf(options),
     });
     const { reports } = records.at(-1);
     client.on("resumed", ({ images, failedImages }) => reports.push({ images, failedImages }));
@@ -117,6 +122,12 @@ window.installed = {
   async clientOpens(payload) {
     const answer = await this.client.request(4, bytes(payload));
     return answer.eventType;
+  },
+  clientError() {
+    return this.client.status.error?.code ?? null;
+  },
+  clientRetry() {
+    this.client.retryNow();
   },
   clientPhase() {
     return this.client.status.phase;

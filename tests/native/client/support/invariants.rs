@@ -233,6 +233,12 @@ impl Invariants {
     /// What the input alone changes.
     pub fn before(&mut self, now: Now, input: &Input) {
         match input {
+            Input::Barred { generation, .. }
+                if self.is_live(*generation)
+                    && self.socket.as_ref().is_some_and(|socket| !socket.opened) =>
+            {
+                self.socket_gone();
+            }
             Input::Lost { generation } | Input::NoAddress { generation, .. }
                 if self.is_live(*generation) =>
             {
@@ -492,7 +498,10 @@ impl Invariants {
         }
         if let Some(delay) = status.retry_in_ms {
             let backoff = &self.options.backoff;
-            let bound = backoff.bound(status.attempt, 0, true);
+            let code = status.error.as_ref().map(|problem| problem.code);
+            // A user who has to log in first is asked for as seldom as may be.
+            let is_rare = code == Some(Code::LoginRequired);
+            let bound = backoff.bound(if is_rare { u32::MAX } else { status.attempt }, 0, true);
             assert!(delay <= bound, "{delay} ms after {} attempts", status.attempt);
         }
         self.status = Some(status.clone());

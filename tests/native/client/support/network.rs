@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use carta_resume::{
-    client::{Answer, Now},
+    client::{Answer, Now, login::Barrier},
     protocol::Frame,
 };
 
@@ -48,6 +48,8 @@ pub enum Event {
     Gone { generation: u32 },
     /// The backend dies.
     Dies,
+    /// Something stands in the way of a socket.
+    Barred { generation: u32, by: Barrier },
     /// A probe has an outcome.
     Probed { answered: bool },
     /// The user answers.

@@ -3,6 +3,7 @@
 use carta_resume::{
     client::{
         Answer,
+        login::Barrier,
         offer::{Kept, Reason},
     },
     protocol::{EventType, Frame, Header},
@@ -101,6 +102,7 @@ pub enum Fault {
     Grace(Option<u64>),
     Missing(i32),
     Kills(Killer),
+    Barrier(Option<Barrier>),
 }
 
 /// Any wish, sensible or not.
@@ -211,6 +213,16 @@ fn faults() -> impl Strategy<Value = Fault> {
         1 => killers(),
         1 => any::<bool>().prop_map(Fault::AnswersHttp),
         1 => (0..3_i32).prop_map(Fault::Missing),
+        2 => barrier().prop_map(Fault::Barrier),
+    ]
+}
+
+fn barrier() -> impl Strategy<Value = Option<Barrier>> {
+    prop_oneof![
+        Just(None),
+        Just(Some(Barrier::Silence)),
+        Just(Some(Barrier::LoggedOut)),
+        Just(Some(Barrier::OtherUser)),
     ]
 }
 
@@ -373,6 +385,7 @@ impl World {
             Fault::Missing(id) => {
                 self.backend.disk.missing.insert(format!("{id}.fits"));
             }
+            Fault::Barrier(barrier) => self.barrier = barrier,
         }
     }
 
@@ -388,6 +401,7 @@ impl World {
         self.network.reach = Reach::Open;
         self.network.latency_ms = 10;
         self.network.answers_http = false;
+        self.barrier = None;
         self.backend.refuses = Refuses::Nobody;
         self.backend.icd = self.backend.icd.clamp(28, 30);
         self.backend.loses.clear();

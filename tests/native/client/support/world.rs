@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use carta_resume::{
-    client::{Answer, Offer, Options, Phase, Problem, Report, offer::Kept},
+    client::{Answer, Offer, Options, Phase, Problem, Report, login::Barrier, offer::Kept},
     protocol::{EventType, Frame, Header, carta::Carta, messages::SetRegionAck},
     tracking::Tracker,
 };
@@ -34,6 +34,8 @@ pub struct World {
     pub backend: Backend,
     pub network: Network,
     pub user: User,
+    /// No socket is opened as long as this stands in the way.
+    pub barrier: Option<Barrier>,
     pub clock: Clock,
     /// Timers fire only at multiples of this, as in a page out of sight.
     pub throttle_ms: u64,
@@ -68,6 +70,7 @@ impl World {
             backend: Backend::default(),
             network: Network::default(),
             user: User::Answers(500, Answer::Yes),
+            barrier: None,
             clock,
             throttle_ms: 1,
             check,
@@ -191,7 +194,10 @@ impl World {
     fn carry_out(&mut self, input: Option<&Input>, effect: &Effect) {
         let wall = self.clock.wall;
         match effect.clone() {
-            Effect::Open { generation, .. } => self.network.connect(wall, generation),
+            Effect::Open { generation, .. } => match self.barrier {
+                Some(by) => self.network.at(wall + 1, Event::Barred { generation, by }),
+                None => self.network.connect(wall, generation),
+            },
             Effect::Shut { generation } => self.network.shut(wall, generation),
             Effect::Send { generation, frame } => {
                 self.network.send(wall, generation, Message::Binary(frame));
@@ -326,6 +332,7 @@ impl World {
                 self.backend.crashes += 1;
                 self.restart_backend();
             }
+            Event::Barred { generation, by } => self.input(Input::Barred { generation, by }),
             Event::Probed { answered } => self.input(Input::Probed { answered }),
             Event::Answer { offer, answer } => self.input(Input::Answered { offer, answer }),
             Event::AnswerFails { offer } => {

@@ -5,3 +5,4 @@ mod life;
 mod opening;
 mod requests;
 pub(super) mod support;
+mod users;

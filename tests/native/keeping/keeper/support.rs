@@ -12,6 +12,7 @@ use carta_resume::{
         keeper::{Effect, Input, Keeper, Removal, Source, TabMemory, Viewer},
         last_write,
         session::{Claim, Contents, Found, Stored, Write},
+        user::User,
     },
     tracking::Tracker,
     workspace::{ImageSpec, OfferImage},
@@ -31,7 +32,15 @@ pub struct Bench {
 }
 
 impl Bench {
+    /// Where nobody logs in.
     pub fn of(viewer: Viewer) -> Self {
+        let mut bench = Self::nobody(viewer);
+        assert_eq!(bench.does(of("")), "");
+        bench
+    }
+
+    /// It is not known yet who works with the viewer.
+    pub fn nobody(viewer: Viewer) -> Self {
         Self {
             keeper: Keeper::new(viewer, true),
             tracker: Tracker::new(1_000),
@@ -195,6 +204,10 @@ impl Bench {
 
 pub fn known() -> Input {
     Input::AddressKnown { address: ADDRESS.into() }
+}
+
+pub fn of(name: &str) -> Input {
+    Input::UserKnown(User::Named(name.into()))
 }
 
 pub fn remembering(key: &str) -> TabMemory {

@@ -1,0 +1,93 @@
+/** The real viewers where people log in: tokens that end, and two people at one browser. */
+import { goOn } from "../harness/carta-equipped.js";
+import { expect, test } from "../harness/carta-login-test.js";
+import type { CartaVersion } from "../harness/carta-site.js";
+import { logIn, logOut } from "../harness/login-test.js";
+import { RECTANGLE } from "../harness/steps.js";
+import type { Carta } from "../harness/carta.js";
+
+const points = [
+  { x: 20, y: 30 },
+  { x: 10, y: 12 },
+];
+
+/** An image and a region; what the backend has of it. */
+async function work(carta: Carta, file: string) {
+  await carta.openImage(file);
+  await carta.addRegion({ type: RECTANGLE, points });
+  return carta.backend.session(carta.sessionId);
+}
+
+const truth = (carta: Carta) => carta.backend.session(carta.sessionId);
+
+const archived = (carta: Carta): Promise<unknown[]> =>
+  carta.page.evaluate(() =>
+    (
+      globalThis as unknown as { cartaResume: { archive: { list(): Promise<unknown[]> } } }
+    ).cartaResume.archive.list(),
+  );
+
+for (const cartaVersion of ["6.0.0", "4.1.0"] satisfies CartaVersion[]) {
+  test.describe(cartaVersion, () => {
+    test.use({ cartaVersion });
+    test.setTimeout(180_000);
+
+    test("a token that has ended costs one attempt and one click", async ({ open, controller }) => {
+      const carta = await open("ada");
+      const before = await work(carta, "a.fits");
+      controller.expire();
+      const refreshed = controller.refreshes.length;
+      await carta.backend.crashAndRestart();
+      await goOn(carta);
+      await expect.poll(() => truth(carta)).toEqual(before);
+      expect(controller.sockets.filter((user) => user === null)).toEqual([]);
+      expect(controller.refreshes.length).toBeGreaterThan(refreshed);
+      await carta.expectNoTrouble();
+    });
+
+    test("after a logout one sentence says what to do; then it goes on", async ({
+      open,
+      controller,
+    }) => {
+      const carta = await open("ada");
+      const before = await work(carta, "a.fits");
+      controller.expire();
+      await logOut(carta.page);
+      const sockets = controller.sockets.length;
+      await carta.backend.crashAndRestart();
+      const line = carta.page.locator("carta-resume-status");
+      await expect(line).toContainText("You are logged out. Log in again");
+      expect(await carta.modals()).toEqual([]);
+      expect(controller.sockets).toHaveLength(sockets);
+      await logIn(carta.page, "ada");
+      await line.getByRole("button", { name: "Try now" }).click();
+      await goOn(carta);
+      await expect.poll(() => truth(carta)).toEqual(before);
+      await expect(line).not.toContainText("logged out");
+      await carta.expectNoTrouble();
+    });
+
+    test("two people at one browser see nothing of each other", async ({ open }) => {
+      const hers = await open("ada");
+      const before = await work(hers, "a.fits");
+      await hers.page.reload();
+      await expect(hers.page.getByRole("dialog")).toContainText("a.fits", { timeout: 30_000 });
+      await hers.page.close();
+
+      const his = await open("bob");
+      await his.openImage("b.fits");
+      expect(await archived(his)).toEqual([]);
+      await expect(his.page.getByRole("dialog")).toHaveCount(0);
+      await expect(his.page.getByText("a.fits")).toHaveCount(0);
+      expect(his.recorder.sent("OPEN_FILE")).toHaveLength(1);
+      await his.page.close();
+
+      const again = await open("ada");
+      const dialog = again.page.getByRole("dialog");
+      await expect(dialog).toContainText("a.fits", { timeout: 30_000 });
+      await expect(dialog).not.toContainText("b.fits");
+      await dialog.getByRole("button", { name: "Restore" }).click();
+      await expect.poll(async () => (await truth(again))["images"]).toEqual(before["images"]);
+    });
+  });
+}
