@@ -24,6 +24,7 @@ mod driver;
 mod drop_in;
 mod effect;
 mod files;
+mod ghosts;
 mod input;
 mod leftovers;
 mod liveness;
