@@ -8,6 +8,7 @@ use super::{
     Driver, Effect, Input, Now, Options, Status,
     attempts::Attempts,
     drop_in::Registrar,
+    files::Waiting,
     liveness::{Deaths, Page},
     question::Question,
     queue::Queue,
@@ -106,6 +107,10 @@ pub struct Machine<D: Driver, H = Carta> {
     pub(super) unwanted_catalogs: IdSet,
 
     pub(super) question: Question,
+    /// What was restored, until it is reported.
+    pub(super) waiting_report: Option<Waiting>,
+    /// Why channels were refused, by the backend's words, during the resume.
+    pub(super) refused_channels: Vec<String>,
     /// What a viewer that starts empty is rebuilt from.
     pub(super) rebuilding: Option<Rebuilding>,
     /// Images that are gone and that the viewer has been called to close.
@@ -136,6 +141,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             requests: Requests::new(),
             unwanted_catalogs: IdSet::new(),
             question: Question::new(now),
+            waiting_report: None,
+            refused_channels: Vec::new(),
             rebuilding: None,
             ghosts: IdSet::new(),
             options,
@@ -201,6 +208,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 Timer::Register => self.register_overdue(due),
                 Timer::Resume => self.resume_overdue(due),
                 Timer::Rebuild => self.rebuilding_overdue(due),
+                Timer::Report => self.report_now(),
                 Timer::Ping => self.ping(),
                 Timer::Liveness => self.silence(due),
                 Timer::Second => self.second_due(due),

@@ -23,6 +23,8 @@ mod closing;
 mod driver;
 mod drop_in;
 mod effect;
+mod files;
+mod ghosts;
 mod input;
 mod leftovers;
 mod line;

@@ -33,6 +33,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.tracker.resuming();
         let payload = self.tracker.resume_payload(self.handshake.version());
         let (request_id, bytes) = self.send_own(H::RESUME, &payload);
+        self.refused_channels.clear();
         let resume = Resume { request_id, since: self.now.monotonic, bytes, at_work };
         let socket = self.state.take_socket();
         self.enter(State::Resuming { socket, resume });
@@ -47,7 +48,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         });
         let reason = self.question.reason();
         let whole = self.question.answer().is_none_or(|answer| *answer == Answer::Yes);
-        let restored = self.tracker.workspace_mut().restored(&ack);
+        let mut restored = self.tracker.workspace_mut().restored(&ack);
         self.close_ghosts(&restored.lost_images);
         self.close_unwanted_catalogs();
         for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
@@ -64,12 +65,19 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         } else {
             self.activate();
         }
-        self.effects.push_back(Effect::Resumed(Report {
+        for words in std::mem::take(&mut self.refused_channels) {
+            restored.success = false;
+            if !restored.message.is_empty() {
+                restored.message.push(' ');
+            }
+            restored.message.push_str(&words);
+        }
+        self.report(Report {
             reason,
             restored,
             duration_ms: self.now.monotonic - resume.since,
             bytes_sent: resume.bytes,
-        }));
+        });
         if reason == Reason::Archive {
             let outcome = if whole { RestoreOutcome::Whole } else { RestoreOutcome::Part };
             self.end_restore(Ok(outcome));

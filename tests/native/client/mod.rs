@@ -6,6 +6,7 @@ mod as_if;
 mod backoff;
 mod drop_in;
 mod exhaustive;
+mod files;
 mod generated;
 mod killers;
 mod liveness;

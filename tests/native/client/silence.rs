@@ -149,7 +149,8 @@ fn resuming() -> Row {
     let mut watch = Watch::new(world);
     watch.run(301_000);
     // What is wanted after the resume.
-    watch.no_alarm("RESUME_SESSION of 300 s", 1)
+    // And the question whether the file has changed.
+    watch.no_alarm("RESUME_SESSION of 300 s", 2)
 }
 
 fn neighbour() -> Row {

@@ -203,12 +203,27 @@ impl Bench {
 }
 
 /// The frames among the effects.
+/// What is sent, but for what the client itself asks about files that are back.
 pub fn sent(effects: &[Effect]) -> Vec<Frame> {
-    let frames = effects.iter().filter_map(|effect| match effect {
+    all_sent(effects).filter(|frame| !asks_about_file(frame)).collect()
+}
+
+/// What the client itself asks about files that are back.
+pub fn file_questions(effects: &[Effect]) -> Vec<Frame> {
+    all_sent(effects).filter(asks_about_file).collect()
+}
+
+fn all_sent(effects: &[Effect]) -> impl Iterator<Item = Frame> {
+    effects.iter().filter_map(|effect| match effect {
         Effect::Send { frame, .. } => Some(frame.clone()),
         _ => None,
-    });
-    frames.collect()
+    })
+}
+
+fn asks_about_file(frame: &Frame) -> bool {
+    frame.event() == Some(EventType::FileInfoRequest)
+        && frame.header().request_id >= 0xF000_0001
+        && !frame.payload().is_empty()
 }
 
 pub fn events(effects: &[Effect]) -> Vec<EventType> {
