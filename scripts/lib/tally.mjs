@@ -1,4 +1,5 @@
 // Counts what test programs say of themselves, while they run.
+import { availableParallelism } from "node:os";
 import { readTestLine } from "./test-lines.mjs";
 
 /** Counts of one stage. */
@@ -48,29 +49,64 @@ const ROUTINE = [
   /^\[INFO\]/,
 ];
 
-/** For cargo test and for the tests in a page, which speak like it. */
+const byTitle = (a, b) => (a.title < b.title ? -1 : 1);
+
+/** For cargo test. */
 export class CargoReader extends Reader {
   #waiting = 0;
+  #began = 0;
+  /** The tests of the running program, as they end. */
+  #ended = [];
 
   line(line) {
     const { tally } = this;
     if (/^\s*Running (unittests )?\S+\.rs /.test(line)) this.#waiting += 1;
-    const test = /^test .* \.\.\. (ok|FAILED|FAIL|ignored)/.test(line);
-    if (test) tally.done += 1;
+    const test = /^test (\S+).* \.\.\. (ok|FAILED|FAIL|ignored)/.exec(line);
+    if (test) {
+      tally.done += 1;
+      this.#ended.push({ title: test[1], at: performance.now() });
+    }
     const running = /^running (\d+) tests?$/.exec(line);
-    if (running) tally.total += Number(running[1]);
+    if (running) {
+      tally.total += Number(running[1]);
+      this.#began = performance.now();
+      this.#ended = [];
+    }
     const result = /^test result: \w+\. (\d+) passed; (\d+) failed;/.exec(line);
     if (result) {
       this.#waiting -= 1;
       tally.add(Number(result[1]), Number(result[2]));
+      tally.times.push(...this.#times());
     }
     return !running && !result && !ROUTINE.some((routine) => routine.test(line));
+  }
+
+  /** How many tests run at once. */
+  get threads() {
+    return Number(process.env.RUST_TEST_THREADS) || availableParallelism();
+  }
+
+  /**
+   * How long each test took. Rust's test programs do not say, but start their tests
+   * sorted by name, and each further one when another has ended.
+   */
+  #times() {
+    const freed = [...Array(this.threads).fill(this.#began), ...this.#ended.map(({ at }) => at)];
+    const started = this.threads === 1 ? this.#ended : this.#ended.toSorted(byTitle);
+    return started.map(({ title, at }, n) => ({ title, ms: at - freed[n] }));
   }
 
   /** A test program that was started and gave no result died. */
   end(code) {
     if (this.#waiting > 0) this.tally.failed += this.#waiting;
     super.end(code);
+  }
+}
+
+/** For the tests in a page, which speak like cargo's and run one after the other. */
+export class PageReader extends CargoReader {
+  get threads() {
+    return 1;
   }
 }
 

@@ -13,7 +13,7 @@ import { basename, delimiter, join } from "node:path";
 import { buildBackend, startBackend } from "./backend.mjs";
 import { nativeBin, root } from "./paths.mjs";
 import { environment, Failed } from "./process.mjs";
-import { CargoReader } from "./tally.mjs";
+import { PageReader } from "./tally.mjs";
 
 /**
  * Where the tests find the address of the running development backend: the
@@ -70,7 +70,7 @@ export async function wasmTests(programs, run) {
   try {
     for (const browser of browsers) {
       const args = ["test", "--mode", "no-install", "--headless", ...browser, ".", ...files];
-      await run(programs.wasmPack, args, { env, reader: CargoReader });
+      await run(programs.wasmPack, args, { env, reader: PageReader });
     }
   } finally {
     runner.remove();

@@ -11,6 +11,7 @@ use super::{
     numbers::integer,
     promises::{is_thenable, settled, spawn},
     reader::elements,
+    shell::Shell,
     values::to_js,
 };
 
@@ -53,6 +54,34 @@ impl OpenOffer {
     pub(super) fn withdraw(self) {
         if let Some(controller) = &self.controller {
             controller.abort();
+        }
+    }
+}
+
+impl Shell {
+    pub(super) fn ask(&self, offer: &Offer) {
+        self.withdraw();
+        let id = offer.id;
+        let open = OpenOffer::new(offer);
+        let done = self.weakly(|shell, input: Input| {
+            if let Input::AnswerFailed { .. } = input {
+                shell.input_later(input);
+            } else {
+                // What is archived is what is stored.
+                shell.flush();
+                shell.input(input);
+            }
+        });
+        let confirm = self.confirm_resume.clone();
+        // Kept first: the viewer may answer, or close, from within the call.
+        let asking = open.clone();
+        *self.offer.borrow_mut() = Some(open);
+        asking.ask(id, &confirm, done);
+    }
+
+    pub(super) fn withdraw(&self) {
+        if let Some(open) = self.offer.take() {
+            open.withdraw();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 
 use crate::{
@@ -19,7 +19,8 @@ use super::{
     error::from_problem,
     promises::{Deferred, call, spawn},
     shell::Shell,
-    values::to_js,
+    storage::ArchiveEntry,
+    values::set,
 };
 
 /// What a viewer waits for.
@@ -81,7 +82,9 @@ impl Shell {
             return self.answer(request, async { Ok(Array::new().into()) });
         }
         let listed = self.keeping.store().map(|store| store.list());
-        self.answer(request, async move { Ok(to_js(&listed?.await?)) });
+        self.answer(request, async move {
+            Ok(listed?.await?.iter().map(entry).collect::<Array>().into())
+        });
     }
 
     pub(super) fn import(&self, request: u32, write: Rc<Write>) {
@@ -114,4 +117,18 @@ impl Shell {
         }
         self.with(|_| ());
     }
+}
+
+/// As the package declares it.
+fn entry(entry: &ArchiveEntry) -> JsValue {
+    let object = Object::new().into();
+    set(&object, "id", &entry.id.as_str().into());
+    set(&object, "address", &entry.address.as_str().into());
+    set(&object, "why", &entry.why.as_str().into());
+    set(&object, "archivedAt", &entry.archived_at.into());
+    set(&object, "savedAt", &entry.saved_at.into());
+    set(&object, "bytes", &entry.bytes.into());
+    set(&object, "images", &entry.images);
+    set(&object, "catalogs", &entry.catalogs);
+    object
 }

@@ -224,14 +224,13 @@ impl ResumeClient {
         &self,
         act: impl FnOnce(&mut Workspace) -> Result<(), Refused>,
     ) -> Result<(), JsValue> {
-        self.shell.with(|machine: &mut Machine| {
-            if machine.is_closed() {
-                return Err(from_problem(&Problem::closed(), None));
-            }
-            act(machine.tracker_mut().workspace_mut()).map_err(specs::refused)?;
-            machine.touched();
-            Ok(())
-        })
+        if self.shell.machine.borrow().is_closed() {
+            return Err(from_problem(&Problem::closed(), None));
+        }
+        let stated = act(self.shell.machine.borrow_mut().tracker_mut().workspace_mut());
+        stated.map_err(specs::refused)?;
+        self.shell.with(Machine::touched);
+        Ok(())
     }
 
     fn start(

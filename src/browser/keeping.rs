@@ -16,7 +16,7 @@ use crate::{
     keeping::{
         archive::Bounds,
         fault::Fault,
-        keeper::{Effect, Input, Keeper, LoadTo, Source, Viewer},
+        keeper::{Effect, Input, Keeper, LoadTo, Viewer},
     },
 };
 
@@ -30,7 +30,6 @@ use super::{
     shell::Shell,
     socket::bare_address,
     storage::{Closing, Event, Store, TabStorage, Turn},
-    timer::after,
 };
 
 /// What one client keeps.
@@ -45,7 +44,7 @@ pub(super) struct Keeping {
     waiting: RefCell<Option<(u32, String)>>,
     pub(super) requests: Requests,
     ending: RefCell<Vec<Deferred>>,
-    timer: RefCell<Option<Timeout>>,
+    pub(super) timer: RefCell<Option<Timeout>>,
     /// Under which address.
     opened_at: RefCell<String>,
     /// While the storage opens.
@@ -94,7 +93,7 @@ impl Shell {
         self.drain_keeper();
     }
 
-    fn drain_keeper(&self) {
+    pub(super) fn drain_keeper(&self) {
         if self.keeping.draining.replace(true) {
             return;
         }
@@ -320,51 +319,6 @@ impl Shell {
                 }
             }),
         ]);
-    }
-
-    /// Something may have changed that is to be written.
-    pub(super) fn keep_changes(&self) {
-        if !self.keeping.keeper.borrow().is_open() {
-            return;
-        }
-        if self.machine.borrow().tracker().workspace().has_changes() {
-            self.keep(Input::Changed);
-        } else {
-            self.arm_keeper();
-        }
-    }
-
-    fn arm_keeper(&self) {
-        let Some(deadline) = self.keeping.keeper.borrow().deadline() else { return };
-        let mut timer = self.keeping.timer.borrow_mut();
-        if timer.is_some() {
-            return;
-        }
-        let fire = self.weakly(|shell, ()| {
-            shell.keeping.timer.take();
-            shell.flush();
-        });
-        let delay = deadline.saturating_sub(self.monotonic());
-        *timer = Some(after(delay, move || fire(())));
-    }
-
-    /// Writes what has changed, at once.
-    pub(super) fn flush(&self) {
-        self.keep_changes();
-        {
-            let mut machine = self.machine.borrow_mut();
-            let (session_id, saved_at) = (machine.session_id(), machine.saved_at(self.now()));
-            let mut source = Source { tracker: machine.tracker_mut(), session_id, saved_at };
-            self.keeping.keeper.borrow_mut().flush(&mut source);
-        }
-        self.drain_keeper();
-    }
-
-    /// The session id is written with the workspace too.
-    pub(super) fn session_changed(&self) {
-        if !self.machine.borrow().tracker().workspace().is_empty() {
-            self.keep(Input::SessionIdChanged);
-        }
     }
 
     /// The client is closed: writes what is left.

@@ -24,6 +24,7 @@ pub mod storage;
 mod timer;
 mod user;
 mod values;
+mod writing;
 
 pub use client::ResumeClient;
 pub use error::use_error_class;

@@ -1,7 +1,7 @@
 //! What the page and its browser go through.
 
 use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::{Document, Event, EventTarget, PageTransitionEvent, VisibilityState, window};
+use web_sys::{Document, Event, EventTarget, PageTransitionEvent, window};
 
 /// A listener that is taken away when it is dropped.
 pub(super) struct Listener {
@@ -34,7 +34,7 @@ impl Drop for Listener {
 
 /// Is nobody looking at the page? Never so in a worker.
 pub(super) fn is_hidden() -> bool {
-    document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
+    document().is_some_and(|document| document.hidden())
 }
 
 fn document() -> Option<Document> {

@@ -11,6 +11,13 @@ pub(super) fn spawn(task: impl Future<Output = ()> + 'static) {
     spawn_boxed(Box::pin(task));
 }
 
+/// The same for one whose failure does not matter.
+pub(super) fn spawn_fallible<E>(task: impl Future<Output = Result<(), E>> + 'static) {
+    spawn(async move {
+        let _ = task.await;
+    });
+}
+
 /// The library's function is compiled once, not once for each task: 4 kB less.
 fn spawn_boxed(task: Pin<Box<dyn Future<Output = ()>>>) {
     spawn_local(task);

@@ -11,11 +11,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::client::{
-    Code, Now, Offer, Problem, Report, Status,
-    offer::Reason,
-    store::{Store, StoreFault},
-};
+use crate::client::{Now, Problem, Report, Status, offer::Reason, store::Store};
 use crate::keeping::keeper;
 
 use super::{
@@ -23,7 +19,7 @@ use super::{
     clock::{Clock, seed},
     driver::{Effect, Input, Machine, Message},
     drop_in::DropIn,
-    error::{from_problem, report_error},
+    error::from_problem,
     events::{Event, Handlers},
     keeping::Keeping,
     options::{ClientOptions, UrlSource},
@@ -42,7 +38,7 @@ pub(super) struct Shell {
     clock: Clock,
     pub(super) machine: RefCell<Machine>,
     pub(super) url: UrlSource,
-    confirm_resume: js_sys::Function,
+    pub(super) confirm_resume: js_sys::Function,
     pub(super) drop_in: Option<DropIn>,
     pub(super) handlers: Handlers,
     pub(super) socket: RefCell<Option<Socket>>,
@@ -54,7 +50,7 @@ pub(super) struct Shell {
     listeners: RefCell<Vec<Listener>>,
     connecting: RefCell<Vec<Deferred>>,
     requests: RefCell<Vec<(u32, Request)>>,
-    offer: RefCell<Option<OpenOffer>>,
+    pub(super) offer: RefCell<Option<OpenOffer>>,
     /// The newest status and its object, and the object that was told last.
     status: RefCell<(Status, JsValue)>,
     told: RefCell<JsValue>,
@@ -323,78 +319,11 @@ impl Shell {
         }
     }
 
-    fn ask(&self, offer: &Offer) {
-        self.withdraw();
-        let id = offer.id;
-        let open = OpenOffer::new(offer);
-        let done = self.weakly(|shell, input: Input| {
-            if let Input::AnswerFailed { .. } = input {
-                shell.input_later(input);
-            } else {
-                // What is archived is what is stored.
-                shell.flush();
-                shell.input(input);
-            }
-        });
-        let confirm = self.confirm_resume.clone();
-        // Kept first: the viewer may answer, or close, from within the call.
-        let asking = open.clone();
-        *self.offer.borrow_mut() = Some(open);
-        asking.ask(id, &confirm, done);
-    }
-
     /// A function of the viewer's has failed. The machine hears it in a task of
     /// its own: a handler that tries again at once must not stop the page.
     pub(super) fn input_later(&self, input: Input) {
         let say = self.weakly(Self::input);
         later(move || say(input));
-    }
-
-    fn withdraw(&self) {
-        if let Some(open) = self.offer.take() {
-            open.withdraw();
-        }
-    }
-
-    /// Reports what is wrong with the store, if anything, and gives the value
-    /// to go on with.
-    pub(super) fn report_fault<T: Default>(&self, result: Result<T, StoreFault>) -> T {
-        result.unwrap_or_else(|fault| {
-            let message = match fault {
-                StoreFault::Damaged => {
-                    "The session id that was kept for this page cannot be read. A new session is \
-                     begun."
-                }
-                StoreFault::Unwritable => {
-                    "The browser does not keep the session id: sessionStorage is full or blocked. \
-                     Work goes on; a reload of the page begins a new session."
-                }
-            };
-            self.report(&Problem::new(Code::StorageFailed, message));
-            T::default()
-        })
-    }
-
-    /// Reports a problem to the viewer's handlers.
-    pub(super) fn report(&self, problem: &Problem) {
-        self.emit(Event::Error, &from_problem(problem, None));
-    }
-
-    /// A handler that throws is reported, and the others are called all the
-    /// same.
-    fn emit(&self, event: Event, value: &JsValue) {
-        for thrown in self.handlers.emit(event, value) {
-            if event == Event::Error {
-                report_error(&thrown);
-                continue;
-            }
-            let problem = Problem::new(
-                Code::HandlerFailed,
-                "An event handler threw an error; see the \
-                                                   cause. The client continues.",
-            );
-            self.emit(Event::Error, &from_problem(&problem, Some(&thrown)));
-        }
     }
 
     /// One timer for all deadlines. One that fires early is cheaper than

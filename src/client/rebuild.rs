@@ -303,7 +303,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     fn told_whether_idle(&mut self, value: &str) {
-        let opens = self.tracker.is_opening_image();
+        // A workspace of the viewer's own is there before its regions are.
+        let is_adopting = self.work_mut().is_some_and(|work| !work.adopted);
+        let opens =
+            self.tracker.is_opening_image() || (is_adopting && self.tracker.is_setting_region());
         let Some(work) = self.work_mut() else { return };
         match work.idle.answered(value) {
             Verdict::AskOn => self.go_on_working(),
@@ -348,7 +351,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let Some(Rebuilding { kept, step: Step::Working(work) }) = self.rebuilding.take() else {
             return;
         };
-        let Work { rebuild, whole, since, .. } = *work;
+        let Work { mut rebuild, whole, since, .. } = *work;
+        let changed_images = rebuild.changed(self.tracker.workspace());
         let outcome = rebuild.outcome();
         let success = outcome.failed_images.is_empty()
             && outcome.failed_regions.is_empty()
@@ -373,6 +377,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 failed_images: outcome.failed_images,
                 lost_images: Vec::new(),
                 failed_regions: outcome.failed_regions,
+                region_count: outcome.regions.len(),
+                changed_images,
                 catalogs: outcome.catalogs,
             },
             duration_ms: self.now.monotonic - since,

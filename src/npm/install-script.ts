@@ -1,5 +1,17 @@
-// `carta-resume-install.js`: one script tag equips a viewer that cannot be
-// changed. What it needs is in its own attributes; see docs/unmodified-viewers.md.
+/**
+ * `carta-resume-install.js`: one script tag equips a viewer that cannot be changed.
+ *
+ *     <script src="carta-resume-install.js"></script>
+ *
+ * It exports nothing. Its options are attributes of its element:
+ *
+ * - `data-match`: keep only connections to addresses that begin with this.
+ * - `data-user`: separates people who share a browser profile.
+ * - `data-rebuild="off"`: do not rebuild the viewer after a reload.
+ * - `data-storage="memory"`: keep nothing in the browser.
+ *
+ * @module carta-resume-install.js
+ */
 import type { ResumeError } from "./errors.js";
 import type { ResumeAnswer, ResumeOffer } from "./offer.js";
 import { install, type InstallOptions } from "./socket/install.js";
@@ -20,7 +32,7 @@ const texts =
 
 let resumption: Resumption | undefined;
 let answered: ResumeOffer | null = null;
-const line = new StatusLine({ retry: () => resumption?.retryNow() });
+const line = new StatusLine({ retry: () => resumption?.retryNow(), unmodified: true });
 
 // For people who help a user: in the browser's console.
 globalThis.cartaResume = {

@@ -24,6 +24,13 @@ export interface ResumeReport {
    */
   lostImages: number[];
   failedRegions: number[];
+  /** How many regions are there again. */
+  regionCount: number;
+  /**
+   * Images that are open again and whose files have changed in the meantime: another
+   * size, date, shape or header.
+   */
+  changedImages: { fileId: number; file: string }[];
   /** Catalog file ids that were asked for; the backend reports no failures. */
   catalogs: number[];
   /** From sending RESUME_SESSION to its answer. */

@@ -6,7 +6,7 @@
  * Until REGISTER_VIEWER is sent on it, and for everything else that it may be
  * used for, it is one of the browser's sockets and behaves as such.
  *
- * @packageDocumentation
+ * @module carta-resume/socket
  */
 export { ResumeError } from "./errors.js";
 export { install, uninstall } from "./socket/install.js";

@@ -6,7 +6,7 @@
  *
  * Nothing else may be called before `init` has resolved.
  *
- * @packageDocumentation
+ * @module carta-resume/web
  */
 export * from "./api.js";
 

@@ -17,9 +17,9 @@ mod json;
 mod overlay;
 mod plan;
 
-use crate::workspace::{IdSet, Workspace};
+use crate::workspace::{ChangedImage, IdSet, Workspace};
 
-use plan::{Plan, Task};
+use plan::{Image, Plan, Task};
 
 pub use crate::protocol::scripting::Call;
 pub use calls::close_image;
@@ -225,6 +225,28 @@ impl Rebuild {
     /// What came of it.
     pub fn outcome(&self) -> Outcome {
         self.outcome.clone()
+    }
+
+    /// The images that are open again and whose files have changed since they were kept,
+    /// by their assigned ids. What is lost with that is told in the outcome.
+    pub fn changed(&mut self, open: &Workspace) -> Vec<ChangedImage> {
+        let mut changed = Vec::new();
+        let mut moved = Vec::new();
+        for (at, image) in self.plan.images.iter().enumerate() {
+            let Image { kept, id: Some(file_id), .. } = image else { continue };
+            let before = kept.open_file_ack.as_deref().unwrap_or_default();
+            if !before.is_empty() && open.has_changed(*file_id, before) {
+                changed.push(ChangedImage { file_id: *file_id, file: kept.file.clone() });
+                let channel = open.image(*file_id).map(|image| (image.channel, image.stokes));
+                if channel != Some((kept.channel, kept.stokes)) {
+                    moved.push(at);
+                }
+            }
+        }
+        for at in moved {
+            self.lost("The channel of ", at, Some("the file has changed"));
+        }
+        changed
     }
 
     /// The call of a task; `None` if there is nothing to do it on.

@@ -9,8 +9,7 @@ use super::overlay::Overlay;
 /// An image that is to be opened.
 #[derive(Clone, Debug)]
 pub(super) struct Image {
-    /// As it was kept, without what the plan has taken out: its regions, and
-    /// the answer of the backend.
+    /// As it was kept, without what the plan has taken out: its regions.
     pub(super) kept: ImageState,
     pub(super) regions: Vec<Region>,
     pub(super) overlay: Option<Overlay>,
@@ -80,7 +79,6 @@ impl Plan {
         let in_view = state.images.iter().position(|image| Some(image.file_id) == in_view);
         let mut images = Vec::with_capacity(state.images.len());
         for mut kept in state.images {
-            kept.open_file_ack = None;
             let mut regions = Vec::with_capacity(kept.regions.len());
             for region in std::mem::take(&mut kept.regions) {
                 let name = workspace.region_name(region.region_id).to_owned();

@@ -103,6 +103,11 @@ impl Tracker {
             || self.ledger.awaits(EventType::ConcatStokesFilesAck)
     }
 
+    /// Whether a region is being made or moved.
+    pub fn is_setting_region(&self) -> bool {
+        self.ledger.awaits(EventType::SetRegionAck)
+    }
+
     /// The frames to send again, in the order sent. They are unanswered still.
     pub fn unanswered(&self) -> Vec<Frame> {
         let mut frames = Vec::new();

@@ -1,6 +1,11 @@
 //! The frames whose outcome is not known yet, in the order sent.
 
-use crate::protocol::{EventType, Frame, Header};
+use std::cell::OnceCell;
+
+use crate::{
+    protocol::{EventType, Frame, Header, messages::views::SetRegion},
+    workspace::info_is_acceptable,
+};
 
 use super::{subject::Subject, tiles::TileRequest};
 
@@ -17,6 +22,9 @@ pub(super) struct Entry {
     pub(super) event: EventType,
     /// What it changes at the backend.
     pub(super) subject: Option<Subject>,
+    /// Whether the backend accepts the points of a SET_REGION, `None` = they cannot be
+    /// read. Looked at once: there may be thousands, of a region that is being dragged.
+    pub(super) points: OnceCell<Option<bool>>,
     /// The event type that answers it, until it does.
     pub(super) answer: Option<EventType>,
     /// The effect of a message without an ack that has to wait its turn.
@@ -61,6 +69,13 @@ pub(super) enum Effect {
 }
 
 impl Entry {
+    /// The SET_REGION that was sent, and whether the backend accepts its points.
+    pub(super) fn region(&self) -> Option<(SetRegion, bool)> {
+        let set: SetRegion = self.frame.decode().ok()?;
+        let points = self.points.get_or_init(|| info_is_acceptable(&set.region_info));
+        points.map(|acceptable| (set, acceptable))
+    }
+
     pub(super) fn is_unsettled(&self) -> bool {
         self.answer.is_some() || self.effect != Effect::Done
     }

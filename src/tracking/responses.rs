@@ -16,7 +16,7 @@ use crate::{
             OpenCatalogFile, OpenFile, SetRegionAck,
             views::{
                 ConcatStokesFiles, ConcatStokesFilesAck, FirstId, FittedImages, GeneratedImages,
-                ImportRegionAck, OpenFileAck, Outcome, ResumeSession, SetRegion, StartAnimation,
+                ImportRegionAck, OpenFileAck, Outcome, ResumeSession, StartAnimation,
             },
         },
     },
@@ -58,10 +58,10 @@ impl Tracker {
             }
             EventType::SetRegion => {
                 let ack: SetRegionAck = answer.decode()?;
-                if let Ok(request) = request.decode::<SetRegion>()
-                    && ack.success
+                if ack.success
+                    && let Some((request, acceptable)) = entry.region()
                 {
-                    workspace.region_set(&request, ack.region_id);
+                    workspace.region_set(&request, acceptable, ack.region_id);
                 }
             }
             EventType::ImportRegion => {

@@ -2,11 +2,8 @@
 
 use prost::bytes::Bytes;
 
-use super::{ledger::Prospect, tracker::Tracker};
-use crate::{
-    protocol::{EventType, messages::views::SetRegion},
-    workspace::{RecordKey, info_is_acceptable},
-};
+use super::{ledger::Prospect, subject::Subject, tracker::Tracker};
+use crate::{protocol::EventType, workspace::RecordKey};
 
 impl Tracker {
     /// A part of the workspace as a record, `None` if there is nothing to
@@ -31,9 +28,8 @@ impl Tracker {
             if entry.event == EventType::SetRegion
                 && entry.answer.is_some()
                 && entry.prospect == Prospect::Wanted
-                && let Ok(set) = entry.frame.decode::<SetRegion>()
-                && set.region_id == id
-                && info_is_acceptable(&set.region_info) == Some(true)
+                && matches!(entry.subject, Some(Subject::Region { id: Some(sent), .. }) if sent == id)
+                && let Some((set, true)) = entry.region()
             {
                 return Some(set.region_info);
             }

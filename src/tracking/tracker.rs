@@ -1,5 +1,7 @@
 //! The frames that pass, and what they mean for the workspace.
 
+use std::cell::OnceCell;
+
 use super::{
     animation::Animation,
     ledger::{Effect, Entry, Ledger, Prospect, Sequence},
@@ -226,6 +228,7 @@ impl Tracker {
             frame: frame.clone(),
             event,
             subject,
+            points: OnceCell::new(),
             answer,
             effect,
             tiles,

@@ -5,7 +5,6 @@ use prost::{Message, bytes::Bytes};
 use super::{
     Workspace,
     image::{Generated, Image, Origin, kept},
-    regions::info_is_acceptable,
 };
 use crate::protocol::messages::{
     OpenFile, RegionInfo, StokesFile,
@@ -99,13 +98,13 @@ impl Workspace {
         }
     }
 
-    /// SET_REGION was answered with success; `id` is the ack's.
-    pub(crate) fn region_set(&mut self, request: &SetRegion, id: i32) {
+    /// SET_REGION was answered with success; `id` is the ack's. `acceptable`: its points
+    /// are what the region's type needs.
+    pub(crate) fn region_set(&mut self, request: &SetRegion, acceptable: bool, id: i32) {
         let id = match request.region_id {
             NEW_REGION => id,
             id => id,
         };
-        let Some(acceptable) = info_is_acceptable(&request.region_info) else { return };
         // The backend answers success to points that it does not take over.
         let ignored = !acceptable && self.regions.get(id).is_some();
         if !ignored {

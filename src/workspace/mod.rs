@@ -17,6 +17,7 @@
 //! viewers 4.1.0 and 6.0.0 as observed.
 
 mod acknowledged;
+mod changed;
 mod changes;
 mod envelope;
 mod image;
@@ -42,7 +43,7 @@ pub use offer::{CannotRestore, OfferCatalog, OfferImage};
 pub use part::Part;
 pub use records::{Damaged, RecordKey};
 pub use requirements::{RequirementKey, RequirementKind};
-pub use restored::Restored;
+pub use restored::{ChangedImage, Restored};
 pub use stated::{CatalogSpec, ImageSpec, Refused, RegionSpec};
 pub use viewer_state::{
     CatalogState, ContourSpec, ImageBoundsState, ImageState, PointState, RegionState,

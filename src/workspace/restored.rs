@@ -2,6 +2,16 @@
 
 use serde::Serialize;
 
+/// An image whose file is another one than when it was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedImage {
+    /// The viewer's number for the image.
+    pub file_id: i32,
+    /// File name.
+    pub file: String,
+}
+
 /// What a resume brought back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,6 +30,10 @@ pub struct Restored {
     /// Ids of the regions that are not. The regions of a failed image are not
     /// tried and not listed.
     pub failed_regions: Vec<i32>,
+    /// How many regions are back.
+    pub region_count: usize,
+    /// Images that are back and whose files have changed meanwhile.
+    pub changed_images: Vec<ChangedImage>,
     /// File ids of the catalogs that were asked for. A missing catalog is
     /// nowhere reported.
     pub catalogs: Vec<i32>,

@@ -58,7 +58,7 @@ impl Workspace {
         messages
     }
 
-    fn has_live_region(&self, id: i32) -> bool {
+    pub(super) fn has_live_region(&self, id: i32) -> bool {
         self.regions.get(id).is_some_and(|region| {
             self.images.get(&region.owner).is_some_and(|image| image.live)
                 && !self.missing_regions.contains_key(&id)

@@ -118,6 +118,8 @@ impl Workspace {
             failed_images,
             lost_images,
             failed_regions,
+            region_count: self.live_region_count(),
+            changed_images: Vec::new(),
             catalogs: self.catalogs.keys().copied().collect(),
         }
     }
@@ -131,6 +133,12 @@ impl Workspace {
     /// a store that writes changes only.
     pub fn take_changes(&mut self) -> Vec<RecordKey> {
         std::mem::take(&mut self.changes).keys()
+    }
+
+    /// Regions that the backend has, as far as it said.
+    fn live_region_count(&self) -> usize {
+        let all = self.regions.iter();
+        all.filter(|region| self.has_live_region(region.id)).count()
     }
 
     /// Regions, of all images.

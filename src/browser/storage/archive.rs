@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::Array;
-use serde::Serialize;
+use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 
 use crate::{
@@ -28,9 +27,8 @@ use super::{
     values::{array, now, text, unique},
 };
 
-/// One archived session, as JavaScript sees it.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// One archived session.
+#[derive(Clone, Debug)]
 pub struct ArchiveEntry {
     /// Its key.
     pub id: String,
@@ -45,35 +43,41 @@ pub struct ArchiveEntry {
     /// Of its records.
     pub bytes: f64,
     /// As they were when it was saved.
-    #[serde(with = "serde_wasm_bindgen::preserve")]
     pub images: Array,
     /// As they were when it was saved.
-    #[serde(with = "serde_wasm_bindgen::preserve")]
     pub catalogs: Array,
 }
 
+/// A turn at the archive. The next one's begins when it is dropped.
+pub(super) struct Turn {
+    over: Function,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        call(&self.over, &JsValue::UNDEFINED);
+    }
+}
+
 impl Store {
-    /// Work on the archive, after all that was begun before.
-    pub(super) fn in_turn<T, W: Future<Output = Result<T, Fault>>>(
-        &self,
-        work: W,
-    ) -> impl Future<Output = Result<T, Fault>> + use<T, W> {
-        let over = Deferred::new();
-        let before = self.archiving.replace(over.promise);
+    /// A turn at the archive, after all that was begun before this returns.
+    pub(super) fn turn(&self) -> impl Future<Output = Result<Turn, Fault>> + use<> {
+        let Deferred { promise, resolve, .. } = Deferred::new();
+        let before = self.archiving.replace(promise);
+        let turn = Turn { over: resolve };
         let has_ended = self.ended.get();
         async move {
             let _ = before.await;
-            let done = if has_ended { Err(Fault::Failed) } else { work.await };
-            call(&over.resolve, &JsValue::UNDEFINED);
-            done
+            if has_ended { Err(Fault::Failed) } else { Ok(turn) }
         }
     }
 
     /// What this user can bring back, newest first, of all backends: what is
     /// archived, and what closed tabs have left.
     pub fn list(self: &Rc<Self>) -> impl Future<Output = Result<Vec<ArchiveEntry>, Fault>> + use<> {
-        let store = self.clone();
-        self.in_turn(async move {
+        let (store, turn) = (self.clone(), self.turn());
+        async move {
+            let _turn = turn.await?;
             let rows = store.rows(For::Reading, &mut |_, _| Ok(())).await?;
             let mut entries = Vec::new();
             for row in reachable(&rows.said, &store.user, &store.own_key()) {
@@ -100,7 +104,7 @@ impl Store {
                 });
             }
             Ok(entries)
-        })
+        }
     }
 
     /// A session that [`list`](Self::list) tells of; `None` if there is none of this
@@ -110,8 +114,9 @@ impl Store {
         id: &str,
         to: LoadTo,
     ) -> impl Future<Output = Result<Option<Stored>, Fault>> + use<> {
-        let (store, id) = (self.clone(), id.to_owned());
-        self.in_turn(async move {
+        let (store, id, turn) = (self.clone(), id.to_owned(), self.turn());
+        async move {
+            let _turn = turn.await?;
             let session = store
                 .reach(&id, &mut |work, session| {
                     if session.said.state == State::Archived || to == LoadTo::Export {
@@ -122,7 +127,7 @@ impl Store {
                 })
                 .await?;
             Ok(session.as_ref().map(stored))
-        })
+        }
     }
 
     /// Adds a workspace to the archive, which is then kept in its bounds. Its id.
@@ -130,8 +135,9 @@ impl Store {
         self: &Rc<Self>,
         write: Rc<Write>,
     ) -> impl Future<Output = Result<String, Fault>> + use<> {
-        let store = self.clone();
-        self.in_turn(async move {
+        let (store, turn) = (self.clone(), self.turn());
+        async move {
+            let _turn = turn.await?;
             let key = unique();
             let row = live(&store.user, &write, &write.contents.clone().unwrap_or_default());
             set_archived(&row, Some(WhyArchived::Imported), now());
@@ -141,7 +147,7 @@ impl Store {
             work.ending(asked).await?;
             store.tidy(write.address.clone()).await?;
             Ok(key)
-        })
+        }
     }
 
     /// Whether no living tab has the session of a row.
@@ -181,8 +187,9 @@ impl Store {
         self: &Rc<Self>,
         what: Removal,
     ) -> impl Future<Output = Result<bool, Fault>> + use<> {
-        let store = self.clone();
-        self.in_turn(async move {
+        let (store, turn) = (self.clone(), self.turn());
+        async move {
+            let _turn = turn.await?;
             match what {
                 Removal::One(id) => {
                     Ok(store.reach(&id, &mut |work, _| work.delete(&id)).await?.is_some())
@@ -196,7 +203,7 @@ impl Store {
                     Ok(true)
                 }
             }
-        })
+        }
     }
 
     /// Deletes everything of this backend and user, whoever works with it.
@@ -204,8 +211,9 @@ impl Store {
         self: &Rc<Self>,
         address: &str,
     ) -> impl Future<Output = Result<(), Fault>> + use<> {
-        let (store, address) = (self.clone(), address.to_owned());
-        self.in_turn(async move {
+        let (store, address, turn) = (self.clone(), address.to_owned(), self.turn());
+        async move {
+            let _turn = turn.await?;
             store
                 .rows(For::Writing, &mut |work, rows| {
                     let mut own = store.own.borrow_mut();
@@ -220,7 +228,7 @@ impl Store {
                 })
                 .await?;
             Ok(())
-        })
+        }
     }
 
     /// Keeps the archive in its bounds and the database clean.

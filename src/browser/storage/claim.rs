@@ -7,7 +7,7 @@ use web_sys::AbortController;
 use crate::{
     browser::{
         page::is_hidden,
-        promises::{Deferred, spawn},
+        promises::{Deferred, spawn_fallible},
     },
     client::offer::Reason,
     keeping::{
@@ -53,11 +53,11 @@ impl Store {
         key: Option<String>,
     ) -> Result<Claim, Fault> {
         let claimed = self.find_session(address, key).await;
-        let (store, address) = (self.clone(), address.to_owned());
-        let tidied = self.in_turn(async move { store.tidy(address).await });
-        spawn(async move {
-            // What is too much now is deleted by the next one.
-            let _ = tidied.await;
+        let (store, address, turn) = (self.clone(), address.to_owned(), self.turn());
+        // What is too much now is deleted by the next one.
+        spawn_fallible(async move {
+            let _turn = turn.await?;
+            store.tidy(address).await
         });
         claimed
     }

@@ -6,7 +6,7 @@ use gloo_timers::callback::Interval;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
-    browser::{page::Listener, promises::spawn},
+    browser::{page::Listener, promises::spawn_fallible},
     keeping::lease,
 };
 
@@ -26,10 +26,8 @@ pub(super) fn watch(store: &Rc<Store>) -> Heartbeat {
     let weak = Rc::downgrade(store);
     let beat = move || {
         if let Some(store) = weak.upgrade() {
-            spawn(async move {
-                // What went wrong, the client is told.
-                let _ = store.renew().await;
-            });
+            // What went wrong, the client is told.
+            spawn_fallible(async move { store.renew().await });
         }
     };
     let mut listeners = Vec::new();

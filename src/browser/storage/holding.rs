@@ -5,7 +5,11 @@ use std::{mem, rc::Rc};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    browser::{page::is_hidden, promises::spawn, values::set},
+    browser::{
+        page::is_hidden,
+        promises::{spawn, spawn_fallible},
+        values::set,
+    },
     client::offer::WhyArchived,
     keeping::{claim::is_still_own, fault::Fault, lease},
 };
@@ -69,20 +73,19 @@ impl Store {
                 under_way = Some(work.ending(put));
             }
         }
-        let store = self.clone();
         // In turn: what is asked of the archive from now on finds it there.
-        let rest = self.in_turn(async move {
+        let (store, turn) = (self.clone(), self.turn());
+        let rest = async move {
+            let _turn = turn.await?;
             let Some(under_way) = under_way else { return Ok(()) };
             under_way.await?;
             let address = old.row.as_ref().and_then(|row| text(row, "address"));
             // Its lock is given up now, and not before: nobody may find it alive.
             drop(old);
             store.tidy(address.unwrap_or_default()).await
-        });
-        spawn(async move {
-            // What is too much now is deleted by the next one.
-            let _ = rest.await;
-        });
+        };
+        // What is too much now is deleted by the next one.
+        spawn_fallible(rest);
         self.own.borrow().key.clone()
     }
 

@@ -2,7 +2,7 @@
 import type { OfferedImage, ResumeOffer } from "../offer.js";
 import { h } from "./dom.js";
 import type { Texts } from "./texts.js";
-import { list, outside } from "./words.js";
+import { inNumbers, outside } from "./words.js";
 
 /** A row that can be ticked. */
 export interface Item {
@@ -53,12 +53,8 @@ function details(image: OfferedImage, texts: Texts): string[] {
 
 /** In numbers: "2 images, 3 regions and 1 catalog". */
 export function summary({ images, catalogs }: ResumeOffer, texts: Texts): string {
-  const parts: string[] = [];
   const regions = images.reduce((sum, { regionCount }) => sum + regionCount, 0);
-  if (images.length > 0) parts.push(texts.images(images.length));
-  if (regions > 0) parts.push(texts.regions(regions));
-  if (catalogs.length > 0) parts.push(texts.catalogs(catalogs.length));
-  return list(parts, texts) || texts.nothing;
+  return inNumbers({ images: images.length, regions, catalogs: catalogs.length }, texts);
 }
 
 /** A row: a name and its details, behind `box` if it can be ticked. */

@@ -7,7 +7,7 @@ import { apart, h, place, say } from "./dom.js";
 import { isAsking } from "./question.js";
 import { STATUS_LINE } from "./style.js";
 import { withTexts, type GivenTexts, type Texts } from "./texts.js";
-import { list, mentions, outside } from "./words.js";
+import { inNumbers, list, mentions, outside } from "./words.js";
 
 /** A drop that heals within this time is not mentioned. */
 const GRACE_MS = 1_000;
@@ -21,6 +21,11 @@ export interface StatusLineOptions {
   texts?: GivenTexts;
   /** Called for "Try now"; without it there is no such button. */
   retry?: () => void;
+  /**
+   * The viewer does not know this package and restores nothing by itself: after a reload
+   * it is said what does not come back.
+   */
+  unmodified?: boolean;
 }
 
 interface Notice {
@@ -50,6 +55,7 @@ interface News {
 export class StatusLine {
   readonly #texts: Texts;
   readonly #canRetry: boolean;
+  readonly #isUnmodified: boolean;
   #status: Status | null = null;
   #statusAt = 0;
   /** The session has worked in this page, so a drop is worth a word. */
@@ -62,6 +68,8 @@ export class StatusLine {
   /** What was archived: its text, what brings it back, and until when that is shown. */
   #archived: { text: string; bringBack: () => void; until: number | null } | null = null;
   readonly #dismissed = new Set<string>();
+  /** What the last report said, if that was good news. */
+  #reported = "";
   #good: { text: string; until: number } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #removing = new AbortController();
@@ -79,10 +87,11 @@ export class StatusLine {
   /** What a screen reader hears: each piece of news once, and no countdown. */
   #spoken = h("div", { className: "spoken", role: "status" });
 
-  constructor({ texts, retry }: StatusLineOptions = {}) {
+  constructor({ texts, retry, unmodified = false }: StatusLineOptions = {}) {
     const words = withTexts(texts);
     this.#texts = words;
     this.#canRetry = retry !== undefined;
+    this.#isUnmodified = unmodified;
     this.#retry = h("button", { type: "button" }, words.retry);
     this.#bringBack = h("button", { type: "button" }, words.bringBack);
     this.#dismiss = h("button", { type: "button" }, words.dismiss);
@@ -135,9 +144,10 @@ export class StatusLine {
    */
   rebuilding(done: number, all: number, problems: string[] = []): void {
     const over = done >= all;
+    if (!over && this.#rebuild === null) this.#reported = "";
     this.#rebuild = over ? null : { done, all };
     if (problems.length > 0) this.#notice(this.#texts.notBack(""), outside(problems.join(" ")));
-    else if (over && this.#notices.length === 0) this.#praise(this.#texts.back);
+    else if (over && this.#reported) this.#praise(this.#reported);
     this.#render();
   }
 
@@ -145,25 +155,50 @@ export class StatusLine {
    * What the backend restored. `offer`, the one that was answered, has the names of
    * the files. If the viewer is rebuilt afterwards, say `rebuilding(0, all)` first.
    */
-  report(
-    { success, failedImages, failedRegions, message }: ResumeReport,
-    offer: ResumeOffer | null = null,
-  ): void {
-    const { notBack, back, image, regions } = this.#texts;
-    if (success) this.#praise(back);
+  report(report: ResumeReport, offer: ResumeOffer | null = null): void {
+    const { notBack, back, restBack, regions } = this.#texts;
+    const { success, failedRegions, message, reason } = report;
+    const more = this.#alterations(report, offer);
+    if (reason !== "connection-lost") more.push(...this.#reopened(report));
+    else if (success) more.push(more.length > 0 ? restBack : back);
+    const [first = "", ...others] = more;
+    this.#reported = "";
+    if (success && this.#isGood(report)) {
+      this.#reported = more.join(" ");
+      this.#praise(this.#reported);
+    } else if (success) this.#notice(first, others.join(" "));
     else {
-      const what = failedImages.map((fileId) => {
-        const known = offer?.images.find((each) => each.fileId === fileId);
-        return known ? outside(known.file) : image(fileId);
-      });
+      const what = names(report.failedImages, offer?.images, ({ file }) => file, this.#texts);
       if (failedRegions.length > 0) what.push(regions(failedRegions.length));
       const words = outside(message);
       // What the message names is not named twice; of two with one name both are.
       const isAlone = (name: string) => what.indexOf(name) === what.lastIndexOf(name);
       const rest = what.filter((name) => !isAlone(name) || !mentions(words, name));
-      this.#notice(notBack(list(rest, this.#texts)), words);
+      this.#notice(notBack(list(rest, this.#texts)), [words, ...more].filter(Boolean).join(" "));
     }
     this.#render();
+  }
+
+  #isGood({ lostImages, changedImages }: ResumeReport): boolean {
+    return lostImages.length + changedImages.length === 0;
+  }
+
+  /** What is not as it was, in sentences. */
+  #alterations({ lostImages, changedImages }: ResumeReport, offer: ResumeOffer | null): string[] {
+    const { gone, changed } = this.#texts;
+    const sentences = [];
+    const lost = names(lostImages, offer?.cannotRestore, ({ name }) => name, this.#texts);
+    if (lost.length > 0) sentences.push(gone(list(lost, this.#texts)));
+    const files = changedImages.map(({ file }) => outside(file));
+    if (files.length > 0) sentences.push(changed(list(files, this.#texts)));
+    return sentences;
+  }
+
+  /** What is open again after a reload, in sentences. */
+  #reopened({ images, regionCount, catalogs }: ResumeReport): string[] {
+    const { reopened, viewIsNew } = this.#texts;
+    const counts = { images: images.length, regions: regionCount, catalogs: catalogs.length };
+    return [reopened(inNumbers(counts, this.#texts)), ...(this.#isUnmodified ? [viewIsNew] : [])];
   }
 
   /**
@@ -328,4 +363,17 @@ export class StatusLine {
     if (relatedTarget instanceof Element && !this.#line.contains(relatedTarget))
       this.#focusBefore = relatedTarget;
   }
+}
+
+/** The names of images, as far as an offer has them. */
+function names<Offered extends { fileId: number }>(
+  fileIds: number[],
+  offered: Offered[] | undefined,
+  nameOf: (offered: Offered) => string,
+  texts: Texts,
+): string[] {
+  return fileIds.map((fileId) => {
+    const known = offered?.find((each) => each.fileId === fileId);
+    return known ? outside(nameOf(known)) : texts.image(fileId);
+  });
 }

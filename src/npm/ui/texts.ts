@@ -53,7 +53,18 @@ export interface Texts {
   again: string;
   resuming: string;
   rebuilding: (done: number, all: number) => string;
+  /** After a lost connection, if nothing at all is missing. */
   back: string;
+  /** The same, if it is not all. */
+  restBack: string;
+  /** After a reload: "2 images and 3 regions". */
+  reopened: (what: string) => string;
+  /** What a viewer that does not know this package has not got back after a reload. */
+  viewIsNew: string;
+  /** Images that were computed, by their names. */
+  gone: (what: string) => string;
+  /** Files, by their names. */
+  changed: (what: string) => string;
   notBack: (what: string) => string;
   /** After a no, and after a yes to a part. */
   archived: string;
@@ -101,8 +112,8 @@ export const ENGLISH: Texts = {
   yesToPart: (count, all) => `Restore ${count} of ${all}`,
   yesMeans: {
     "connection-lost": "The backend reopens everything, and the viewer continues.",
-    "page-reloaded": "Everything is reopened as you left it.",
-    "tab-closed": "Everything is opened here as it was.",
+    "page-reloaded": "Everything in the list is reopened.",
+    "tab-closed": "Everything in the list is opened here.",
     archive: "Everything in it is reopened.",
   },
   yesToPartMeans: "The ticked items are reopened. The rest is kept in the archive.",
@@ -144,6 +155,11 @@ export const ENGLISH: Texts = {
   resuming: "Restoring your session …",
   rebuilding: (done, all) => `Rebuilding ${done} of ${all} …`,
   back: "Everything is back.",
+  restBack: "Everything else is back.",
+  reopened: (what) => `Reopened: ${what}.`,
+  viewIsNew: "Zoom, colours, matching and widgets are not restored.",
+  gone: (what) => `No longer there, because only the backend’s memory had it: ${what}.`,
+  changed: (what) => `Changed on disk in the meantime: ${what}.`,
   notBack: (what) =>
     what ? `Could not be restored: ${what}.` : "Not everything could be restored.",
   archived: "Your work is in the archive.",

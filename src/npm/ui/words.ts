@@ -61,3 +61,15 @@ export function moment(time: number): string {
 /** "a", "a and b", "a, b and c". */
 export const list = (parts: string[], { language }: Pick<Texts, "language">): string =>
   new Intl.ListFormat(language).format(parts);
+
+/** "2 images, 3 regions and 1 catalog". */
+export function inNumbers(
+  { images, regions, catalogs }: { images: number; regions: number; catalogs: number },
+  texts: Texts,
+): string {
+  const parts: string[] = [];
+  if (images > 0) parts.push(texts.images(images));
+  if (regions > 0) parts.push(texts.regions(regions));
+  if (catalogs > 0) parts.push(texts.catalogs(catalogs));
+  return list(parts, texts) || texts.nothing;
+}

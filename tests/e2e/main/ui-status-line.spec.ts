@@ -1,8 +1,8 @@
 /** The ready status line, in a viewer's page: what is worth a line, and for how long. */
 import { expect, test as base } from "@playwright/test";
-import type { ResumeError } from "carta-resume";
+import type { ResumeError, ResumeReport } from "carta-resume";
 import { accessibility, leastContrast } from "../harness/ui/accessibility.js";
-import { image, offerOf, UiPage } from "../harness/ui/ui-page.js";
+import { image, offerOf, reportOf, UiPage } from "../harness/ui/ui-page.js";
 
 const test = base.extend<{ ui: UiPage }>({
   ui: async ({ page }, use) => {
@@ -162,9 +162,7 @@ test("a resume: what goes on, then that everything is back", async ({ ui, page }
   await expect(ui.line).toBeHidden();
   await ui.show("resuming");
   await expect(ui.line).toContainText("Restoring your session …");
-  await page.evaluate(() =>
-    window.ui.status.report({ success: true, message: "", failedImages: [], failedRegions: [] }),
-  );
+  await page.evaluate((report) => window.ui.status.report(report), reportOf());
   await ui.show("active");
   await expect(ui.line).toContainText("Everything is back.");
   await expect(ui.spoken).toHaveText("Everything is back.");
@@ -183,9 +181,9 @@ test("a rebuild shows how far it is; what the viewer did not take stays", async 
     ] as const);
   await ui.show("active");
   await rebuilding(0, 12);
-  await page.evaluate(() =>
-    window.ui.status.report({ success: true, message: "", failedImages: [], failedRegions: [] }),
-  );
+  const reason = "page-reloaded" as const;
+  const report = reportOf({ reason, images: [0, 1], regionCount: 1 });
+  await page.evaluate((report) => window.ui.status.report(report), report);
   await rebuilding(3, 12);
   await expect(ui.line).toContainText("Rebuilding 3 of 12 …");
   const bar = ui.line.getByRole("progressbar", { name: "Rebuilding 3 of 12 …" });
@@ -195,7 +193,7 @@ test("a rebuild shows how far it is; what the viewer did not take stays", async 
   // Steps are not read aloud one by one.
   await expect(ui.spoken).toHaveText("Restoring your session …");
   await rebuilding(12, 12);
-  await expect(ui.line).toContainText("Everything is back.");
+  await expect(ui.line).toContainText("Reopened: 2 images and 1 region.");
   await expect(ui.line.getByRole("progressbar")).toBeHidden();
   await page.clock.runFor(4_000);
   await expect(ui.line).toBeHidden();
@@ -214,19 +212,15 @@ test("what could not be restored is named and stays until it is dismissed", asyn
   page,
 }) => {
   await ui.show("active");
-  await page.evaluate(
-    (offer) =>
-      window.ui.status.report(
-        {
-          success: false,
-          failedImages: [2, 9],
-          failedRegions: [4, 5],
-          message: "Problem loading files: 2 9 ",
-        },
-        offer,
-      ),
+  await page.evaluate(([report, offer]) => window.ui.status.report(report, offer), [
+    reportOf({
+      success: false,
+      failedImages: [2, 9],
+      failedRegions: [4, 5],
+      message: "Problem loading files: 2 9 ",
+    }),
     offerOf({ images: [{ ...offerOf().images[1]!, file: `<i>\u202Ea</i>.fits` }] }),
-  );
+  ] as const);
   await expect(ui.line).toContainText(
     "Could not be restored: <i>\uFFFDa</i>.fits, image 9 and 2 regions.",
   );
@@ -242,17 +236,54 @@ test("what could not be restored is named and stays until it is dismissed", asyn
   expect(await ui.focused()).toBe("field");
 });
 
+test("what is not as it was is said, and then nothing claims that everything is", async ({
+  ui,
+  page,
+}) => {
+  await ui.show("active");
+  const report = (given: Partial<ResumeReport>) =>
+    page.evaluate(([report, offer]) => window.ui.status.report(report, offer), [
+      reportOf(given),
+      offerOf({ cannotRestore: [{ fileId: 5, name: "<i>m</i>.moment", why: "" }] }),
+    ] as const);
+  await report({ lostImages: [5, 6] });
+  await expect(ui.line).toContainText(
+    "No longer there, because only the backend’s memory had it: <i>m</i>.moment and image 6.",
+  );
+  await expect(ui.line).toContainText("Everything else is back.");
+  await report({ changedImages: [{ fileId: 0, file: "a\u202E.fits" }] });
+  await expect(ui.line).toContainText("Changed on disk in the meantime: a\uFFFD.fits.");
+  await report({ success: false, failedRegions: [4], lostImages: [5], message: "Too bad." });
+  await expect(ui.line).toContainText("Could not be restored: 1 region.Too bad. No longer there,");
+  await page.clock.runFor(600_000);
+  await expect(ui.line).toBeVisible();
+  await expect(ui.line).not.toContainText("Everything is back.");
+});
+
+test("after a reload of a viewer that knows nothing of it, its view is not back", async ({
+  ui,
+  page,
+}) => {
+  await page.evaluate(() => {
+    window.ui.status.remove();
+    window.ui.line({ unmodified: true });
+  });
+  await ui.show("active");
+  const reopened = { images: [0], regionCount: 2, catalogs: [1] };
+  const report = reportOf({ reason: "page-reloaded", ...reopened });
+  await page.evaluate((report) => window.ui.status.report(report), report);
+  await expect(ui.line).toContainText(
+    "Reopened: 1 image, 2 regions and 1 catalog. Zoom, colours, matching and widgets are not restored.",
+  );
+});
+
 test("what the message names is not named twice", async ({ ui, page }) => {
   await ui.show("active");
   const report = (message: string) =>
-    page.evaluate(
-      ([message, offer]) =>
-        window.ui.status.report(
-          { success: false, failedImages: [0, 2], failedRegions: [], message },
-          offer,
-        ),
-      [message, offerOf()] as const,
-    );
+    page.evaluate(([report, offer]) => window.ui.status.report(report, offer), [
+      reportOf({ success: false, failedImages: [0, 2], message }),
+      offerOf(),
+    ] as const);
   const [first, second] = offerOf().images.map(({ file }) => file);
   await report(`${first} could not be restored: it is gone.`);
   await expect(ui.line).toContainText(
@@ -269,14 +300,10 @@ test("what the message names is not named twice", async ({ ui, page }) => {
 test("a name within another name is not that name", async ({ ui, page }) => {
   await ui.show("active");
   const report = (files: string[], message: string) =>
-    page.evaluate(
-      ([message, offer]) => {
-        const failedImages = offer.images.map(({ fileId }) => fileId);
-        const report = { success: false, failedImages, failedRegions: [], message };
-        window.ui.status.report(report, offer);
-      },
-      [message, offerOf({ images: files.map((file, n) => image(n, file)) })] as const,
-    );
+    page.evaluate(([report, offer]) => window.ui.status.report(report, offer), [
+      reportOf({ success: false, failedImages: files.map((_, n) => n), message }),
+      offerOf({ images: files.map((file, n) => image(n, file)) }),
+    ] as const);
   await report(["M51.fits"], "NGC_M51.fits could not be restored.");
   await expect(ui.line).toContainText("Could not be restored: M51.fits.");
   await report(["cube.fits"], "cube.fits.gz and ücube.fits are gone.");

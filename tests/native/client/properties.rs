@@ -3,7 +3,7 @@
 
 use crate::client::support::{
     driver::Input,
-    steps::{Step, anything},
+    steps::{Step, anything, killers},
     world::{User, World},
 };
 use carta_resume::client::{Answer, Options, Phase};
@@ -56,6 +56,30 @@ proptest! {
         let mut world = world(seed);
         play(&mut world, steps);
         settle(&mut world);
+        prop_assert_eq!(world.workspace(), world.backend_session());
+        world.check.traffic.assert_complete(world.generation());
+    }
+
+    /// A careful user leaves out what is suspected, and gets back to work though the
+    /// backend goes on dying of the same things.
+    #[test]
+    fn what_kills_the_backend_does_not_keep_the_client_from_work(
+        seed: u64, killers in vec(killers(), 1..4), steps in schedule()
+    ) {
+        let mut world = world(seed);
+        for killer in killers {
+            world.fault(killer);
+        }
+        play(&mut world, steps);
+        world.faults_end_but_killers(User::Careful(100));
+        world.run(600_000);
+        prop_assert_eq!(world.phase(), Phase::Active);
+        world.cut();
+        world.run(600_000);
+        prop_assert_eq!(world.phase(), Phase::Active);
+        let crashes = world.backend.crashes;
+        world.run(600_000);
+        prop_assert_eq!(world.backend.crashes, crashes, "it still dies");
         prop_assert_eq!(world.workspace(), world.backend_session());
         world.check.traffic.assert_complete(world.generation());
     }

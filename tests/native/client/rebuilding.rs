@@ -287,3 +287,29 @@ fn a_computer_that_slept_gives_the_viewer_more_time() {
     page.wakes();
     assert_eq!(page.called("appendFile"), 2);
 }
+
+// Files that have changed
+
+#[test]
+fn an_image_whose_file_has_changed_is_named() {
+    for (changes, named) in [(false, 0), (true, 1)] {
+        // As the page before had it open.
+        let mut before = Page::new();
+        for id in [0, 1] {
+            before.send(open_file(20, id, &format!("kept {id}.fits")));
+        }
+        let mut kept = kept(&[]);
+        kept.workspace = before.workspace().clone();
+        let mut page = Page::asking(kept);
+        if changes {
+            page.backend.disk.changed.insert("kept 1.fits".into());
+        }
+        page.answer(Answer::Yes);
+        let restored = &page.reports()[0].restored;
+        assert!(restored.success);
+        assert_eq!(restored.changed_images.len(), named);
+        for changed in &restored.changed_images {
+            assert_eq!((changed.file_id, &*changed.file), (51, "kept 1.fits"));
+        }
+    }
+}

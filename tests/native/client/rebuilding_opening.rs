@@ -3,7 +3,7 @@
 //! get one id.
 
 use crate::client::page::{Page, TOO_LONG_MS, all_of, kept};
-use crate::client::support::frames::open_file;
+use crate::client::support::frames::{open_file, set_region};
 use carta_resume::client::Answer;
 use serde_json::json;
 
@@ -84,6 +84,20 @@ fn a_workspace_of_its_own_is_waited_for() {
     page.values.insert("isLoadingWorkspace", "false");
     page.run(POLL_MS);
     assert_eq!(page.images(), all_of(&[0, 1]));
+}
+
+#[test]
+fn its_regions_are_waited_for_too() {
+    let mut page = Page::asking(kept(&[0]));
+    page.send(open_file(20, 9, "kept 0.fits"));
+    page.holds = true;
+    page.send(set_region(21, 9, -1, 0.0));
+    page.answer(Answer::Yes);
+    page.run(TOO_LONG_MS);
+    page.release();
+    page.run(POLL_MS);
+    assert_eq!(page.called("addRegionAsync"), 0, "it is there");
+    assert_eq!(page.reports()[0].restored.region_count, 1);
 }
 
 #[test]

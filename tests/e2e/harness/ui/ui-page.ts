@@ -34,7 +34,7 @@ interface Lab {
   outcome(number: number): Outcome;
   withdraw(number: number, why: string): void;
   change(number: number, change: Partial<ResumeOffer>): void;
-  line(options?: { texts?: Record<string, unknown> }): void;
+  line(options?: { texts?: Record<string, unknown>; unmodified?: boolean }): void;
   broughtBack: number;
   archived(isPart: boolean): void;
   status: {
@@ -176,6 +176,26 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
     ],
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
     cannotRestore: [],
+    ...more,
+  };
+}
+
+/** A report of a restore after a lost connection, with nothing missing. */
+export function reportOf(more: Partial<ResumeReport> = {}): ResumeReport {
+  return {
+    reason: "connection-lost",
+    state: null,
+    success: true,
+    message: "",
+    images: [],
+    failedImages: [],
+    lostImages: [],
+    failedRegions: [],
+    regionCount: 0,
+    changedImages: [],
+    catalogs: [],
+    durationMs: 0,
+    bytesSent: 0,
     ...more,
   };
 }

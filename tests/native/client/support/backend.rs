@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use carta_resume::protocol::{
     EventType, Frame,
-    messages::{RegisterViewer, SessionType},
+    messages::{OpenFile, RegisterViewer, ResumeSession, SessionType, SetStatsRequirements},
 };
 
 use super::{
@@ -24,6 +24,12 @@ pub struct Backend {
     pub loses: Vec<EventType>,
     /// How long it answers nothing for one of these.
     pub busy_ms: BTreeMap<EventType, u64>,
+    /// What it does not survive, each time.
+    pub killers: Vec<Killer>,
+    /// How long it takes to die; it does nothing else meanwhile.
+    pub dies_after_ms: u64,
+    pub is_dying: bool,
+    pub crashes: usize,
     pub connections: BTreeMap<u32, Connection>,
     /// How many of these it has carried out.
     pub resumes: usize,
@@ -38,6 +44,43 @@ pub enum Refuses {
     /// As carta-backend-python does.
     StoredIds,
     Everybody,
+}
+
+/// Something that a backend does not survive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Killer {
+    /// Any message of this type.
+    Event(EventType),
+    /// OPEN_FILE of this file.
+    Opening(String),
+    /// RESUME_SESSION with this file.
+    Resuming(String),
+    /// Statistics of a region.
+    Stats(i32),
+}
+
+impl Killer {
+    pub fn kills_by(&self, frame: &Frame) -> bool {
+        match self {
+            Self::Event(event) => frame.event() == Some(*event),
+            Self::Opening(file) => {
+                frame.event() == Some(EventType::OpenFile)
+                    && frame.decode::<OpenFile>().is_ok_and(|open| open.file == *file)
+            }
+            Self::Resuming(file) => {
+                frame.event() == Some(EventType::ResumeSession)
+                    && frame
+                        .decode::<ResumeSession>()
+                        .is_ok_and(|resume| resume.images.iter().any(|image| image.file == *file))
+            }
+            Self::Stats(region) => {
+                frame.event() == Some(EventType::SetStatsRequirements)
+                    && frame
+                        .decode::<SetStatsRequirements>()
+                        .is_ok_and(|set| set.region_id == *region && !set.stats_configs.is_empty())
+            }
+        }
+    }
 }
 
 #[derive(Default)]
@@ -60,6 +103,10 @@ impl Default for Backend {
             disk: Disk::default(),
             loses: Vec::new(),
             busy_ms: BTreeMap::new(),
+            killers: Vec::new(),
+            dies_after_ms: 300,
+            is_dying: false,
+            crashes: 0,
             connections: BTreeMap::new(),
             resumes: 0,
             saves: 0,

@@ -3,10 +3,11 @@
 use carta_resume::protocol::{
     EventType, Frame, Header,
     messages::{
-        CloseCatalogFile, CloseFile, FileInfoExtended, OpenCatalogFile, OpenCatalogFileAck,
-        OpenFile, OpenFileAck, Point, RegionInfo, RegionType, RegisterViewer, RegisterViewerAck,
-        RemoveRegion, ResumeSessionAck, SessionType, SetContourParameters, SetImageChannels,
-        SetRegion, SetRegionAck, SetStatsRequirements, set_stats_requirements::StatsConfig,
+        CloseCatalogFile, CloseFile, FileInfo, FileInfoExtended, OpenCatalogFile,
+        OpenCatalogFileAck, OpenFile, OpenFileAck, Point, RegionInfo, RegionType, RegisterViewer,
+        RegisterViewerAck, RemoveRegion, ResumeSessionAck, SessionType, SetContourParameters,
+        SetImageChannels, SetRegion, SetRegionAck, SetStatsRequirements,
+        set_stats_requirements::StatsConfig,
     },
 };
 use prost::Message;
@@ -15,6 +16,8 @@ pub const VERSION: u16 = 28;
 
 /// Channels of every image.
 pub const DEPTH: i32 = 100;
+/// Those of a file that was written anew.
+pub const CHANGED_DEPTH: i32 = 3;
 
 pub fn frame(event: EventType, request_id: u32, message: &impl Message) -> Frame {
     let header = Header { event_type: event.number(), icd_version: VERSION, request_id };
@@ -129,6 +132,16 @@ pub fn open_file_ack(request: &Frame, file_id: i32, success: bool) -> Frame {
         ..FileInfoExtended::default()
     });
     let ack = OpenFileAck { success, file_id, file_info_extended, ..OpenFileAck::default() };
+    answer(request, &ack)
+}
+
+/// The same, of a file that was written anew.
+pub fn changed_file_ack(request: &Frame, file_id: i32) -> Frame {
+    let mut ack: OpenFileAck = open_file_ack(request, file_id, true).decode().unwrap();
+    if let Some(extended) = &mut ack.file_info_extended {
+        extended.depth = CHANGED_DEPTH;
+    }
+    ack.file_info = Some(FileInfo { size: 1, ..FileInfo::default() });
     answer(request, &ack)
 }
 

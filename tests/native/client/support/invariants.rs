@@ -5,12 +5,19 @@ use super::driver::{Effect, Input, Machine};
 use carta_resume::{
     client::{
         Answer, Now, Options, Phase, Status,
-        offer::{Reason, WhyArchived},
+        offer::{Reason, Suspected, WhyArchived},
         problem::Code,
         timers::Timer,
     },
-    protocol::{EventType, Frame, Header},
+    protocol::{
+        EventType, Frame, Header,
+        messages::{
+            CloseFile, OpenFile, RemoveRegion, ResumeSession, SetRegion, SetRegionAck,
+            SetStatsRequirements,
+        },
+    },
 };
+use std::collections::BTreeSet;
 
 use super::{
     traffic::Traffic,
@@ -76,6 +83,8 @@ pub struct Invariants {
     /// A restore was begun and has not come to its end.
     restoring: bool,
     newest_offer: u32,
+    /// It names something that may be what stops the backend.
+    suspects: bool,
     /// Connections lost while a yes was being carried out.
     lost_resumes: u32,
     closed: bool,
@@ -87,6 +96,74 @@ pub struct Invariants {
     due: Option<Timer>,
     /// How far the wall clock is ahead of the monotonic one.
     ahead_ms: u64,
+    gone: Gone,
+}
+
+/// What the viewer has closed and removed without a connection: it is never sent again,
+/// unless the viewer opens or makes it anew.
+#[derive(Debug, Default)]
+struct Gone {
+    images: BTreeSet<i32>,
+    regions: BTreeSet<i32>,
+}
+
+impl Gone {
+    fn sent(&mut self, frame: &Frame, connected: bool) {
+        match frame.event() {
+            Some(EventType::OpenFile) => {
+                if let Ok(open) = frame.decode::<OpenFile>() {
+                    self.images.remove(&open.file_id);
+                }
+            }
+            Some(EventType::SetRegion) => {
+                if let Ok(set) = frame.decode::<SetRegion>() {
+                    self.regions.remove(&set.region_id);
+                }
+            }
+            Some(EventType::CloseFile) if !connected => match frame.decode::<CloseFile>() {
+                Ok(CloseFile { file_id: -1 }) => {
+                    self.images.extend(0..8);
+                    self.regions.extend(1..100);
+                }
+                Ok(CloseFile { file_id }) => drop(self.images.insert(file_id)),
+                Err(_) => {}
+            },
+            Some(EventType::RemoveRegion) if !connected => {
+                if let Ok(remove) = frame.decode::<RemoveRegion>() {
+                    self.regions.insert(remove.region_id);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn received(&mut self, frame: &Frame) {
+        if frame.event() == Some(EventType::SetRegionAck)
+            && let Ok(ack) = frame.decode::<SetRegionAck>()
+        {
+            self.regions.remove(&ack.region_id);
+        }
+    }
+
+    /// The client sends something of its own.
+    fn check(&self, frame: &Frame) {
+        match frame.event() {
+            Some(EventType::ResumeSession) => {
+                let resume: ResumeSession = frame.decode().unwrap();
+                for image in resume.images {
+                    assert!(!self.images.contains(&image.file_id), "{} was closed", image.file_id);
+                    let removed = image.regions.keys().find(|id| self.regions.contains(id));
+                    assert_eq!(removed, None, "a region was removed");
+                }
+            }
+            Some(EventType::SetStatsRequirements) => {
+                let set: SetStatsRequirements = frame.decode().unwrap();
+                assert!(!self.images.contains(&set.file_id), "{} was closed", set.file_id);
+                assert!(!self.regions.contains(&set.region_id), "{} was removed", set.region_id);
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Invariants {
@@ -101,6 +178,7 @@ impl Invariants {
             archived: None,
             restoring: false,
             newest_offer: 0,
+            suspects: false,
             lost_resumes: 0,
             closed: false,
             status: None,
@@ -108,6 +186,7 @@ impl Invariants {
             command: TOUCHED,
             due: None,
             ahead_ms: u64::MAX,
+            gone: Gone::default(),
         }
     }
 
@@ -116,11 +195,22 @@ impl Invariants {
         if taken {
             let phase = self.status.as_ref().map(|status| status.phase);
             self.traffic.sent(frame.header(), phase == Some(Phase::Active));
+            let connected = [Phase::Active, Phase::Resuming].map(Some).contains(&phase);
+            self.gone.sent(frame, connected);
         }
+    }
+
+    /// The viewer has stated a workspace by a call, or another one was taken up.
+    pub fn stated(&mut self) {
+        self.gone = Gone::default();
     }
 
     pub fn requested(&mut self, event: EventType, request_id: u32) {
         self.traffic.requested(event, request_id);
+        if event == EventType::OpenFile {
+            // Without a payload.
+            self.gone.images.remove(&0);
+        }
     }
 
     /// The machine takes over a socket that is open.
@@ -137,6 +227,7 @@ impl Invariants {
         let at_work = self.status.as_ref().is_some_and(|status| status.phase == Phase::Active);
         assert_eq!(taken, at_work, "restored from the archive in {:?}", self.status);
         self.restoring |= taken;
+        self.stated();
     }
 
     /// What the input alone changes.
@@ -158,6 +249,7 @@ impl Invariants {
             }
             Input::Frame { generation, frame, .. } if self.is_live(*generation) => {
                 self.traffic.received(*generation, frame.header());
+                self.gone.received(frame);
                 self.frame(now, frame);
             }
             Input::Skimmed { generation, header, .. } if self.is_live(*generation) => {
@@ -173,7 +265,9 @@ impl Invariants {
                 self.archived = None;
             }
             Input::Answered { offer, answer: Answer::Part { .. } }
-                if self.taken_over.is_some() && self.question == Question::Open(*offer) =>
+                if self.taken_over.is_some()
+                    && !self.suspects
+                    && self.question == Question::Open(*offer) =>
             {
                 self.question = Question::Broken(*offer);
             }
@@ -222,6 +316,7 @@ impl Invariants {
 
     fn socket_gone(&mut self) {
         let Some(socket) = self.socket.take() else { return };
+        self.traffic.socket_lost(socket.generation);
         if socket.resume.is_some() && !socket.resumed {
             self.lost_resumes += 1;
         }
@@ -299,13 +394,10 @@ impl Invariants {
                 self.archived = Some(offer.id);
             }
             Effect::Ask(offer) => {
+                self.suspects = offer.suspected != Suspected::default();
                 let may_ask = match self.question {
                     Question::None | Question::Broken(_) => true,
-                    Question::Yes(_) => {
-                        let suspected = &offer.suspected;
-                        let any = suspected.images.len() + suspected.catalogs.len() > 0;
-                        self.lost_resumes >= 1 && any
-                    }
+                    Question::Yes(_) => self.lost_resumes >= 1 && self.suspects,
                     Question::Open(_) => false,
                 };
                 assert!(may_ask, "asked again: {:?}", self.question);
@@ -348,6 +440,9 @@ impl Invariants {
         assert_eq!(Header::read(frame.bytes()), Some(header));
         assert!(self.is_live(generation), "{header:?} on {generation}, not {:?}", self.socket);
         self.traffic.transmitted(generation, frame);
+        if !self.traffic.is_the_viewers(header) {
+            self.gone.check(frame);
+        }
         let Some(socket) = &mut self.socket else { return };
         assert!(socket.opened, "{header:?} before the socket is open");
         match frame.event() {

@@ -48,6 +48,8 @@ pub enum Event {
     Gone { generation: u32 },
     /// Something stands in the way of a socket.
     Barred { generation: u32, by: Barrier },
+    /// The backend dies.
+    Dies,
     /// A probe has an outcome.
     Probed { answered: bool },
     /// The user answers.

@@ -14,7 +14,9 @@ use carta_resume::{
     workspace::Workspace,
 };
 
-use super::frames::{DEPTH, answer, bare, open_catalog_ack, open_file_ack, set_region_ack};
+use super::frames::{
+    DEPTH, answer, bare, changed_file_ack, open_catalog_ack, open_file_ack, set_region_ack,
+};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Session {
@@ -46,6 +48,8 @@ pub struct Region {
 pub struct Disk {
     /// Files that are not there.
     pub missing: BTreeSet<String>,
+    /// Files that were written anew: larger by a byte, and with fewer channels.
+    pub changed: BTreeSet<String>,
     /// Regions that a resume fails to set.
     pub bad_regions: BTreeSet<i32>,
 }
@@ -57,7 +61,11 @@ impl Session {
             EventType::OpenFile => {
                 let open: OpenFile = frame.decode().ok()?;
                 let success = self.open(open.file_id, &open.file, disk);
-                Some(open_file_ack(frame, open.file_id, success))
+                Some(if disk.changed.contains(&open.file) {
+                    changed_file_ack(frame, open.file_id)
+                } else {
+                    open_file_ack(frame, open.file_id, success)
+                })
             }
             EventType::CloseFile => {
                 let close: CloseFile = frame.decode().ok()?;

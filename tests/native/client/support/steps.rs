@@ -12,7 +12,7 @@ use carta_resume::{
 use proptest::{collection::vec, prelude::*};
 
 use super::{
-    backend::Refuses,
+    backend::{Killer, Refuses},
     driver::{Input, cannot_ask},
     frames::{
         DEPTH, bare, close_catalog, close_file, open_catalog, open_file, remove_region,
@@ -102,6 +102,7 @@ pub enum Fault {
     Grace(Option<u64>),
     Missing(i32),
     Barrier(Option<Barrier>),
+    Kills(Killer),
 }
 
 /// Any wish, sensible or not.
@@ -156,6 +157,25 @@ pub fn time() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// What the backend does not survive, each time.
+pub fn killers() -> impl Strategy<Value = Fault> {
+    let file = || (0..3_i32).prop_map(|id| format!("{id}.fits"));
+    let event = prop_oneof![
+        Just(EventType::SetRegion),
+        Just(EventType::OpenCatalogFile),
+        Just(EventType::FileListRequest),
+        Just(EventType::SaveFile),
+        Just(EventType::SetContourParameters),
+    ];
+    let killer = prop_oneof![
+        3 => file().prop_map(Killer::Opening),
+        3 => file().prop_map(Killer::Resuming),
+        2 => (-1..4_i32).prop_map(Killer::Stats),
+        2 => event.prop_map(Killer::Event),
+    ];
+    killer.prop_map(Fault::Kills)
+}
+
 pub fn drops() -> impl Strategy<Value = Fault> {
     prop_oneof![
         4 => Just(Fault::Cut),
@@ -190,6 +210,7 @@ fn faults() -> impl Strategy<Value = Fault> {
         2 => answers.prop_map(Fault::Lose),
         1 => refuses.prop_map(Fault::Refuses),
         1 => (27..32_u16).prop_map(Fault::Icd),
+        1 => killers(),
         1 => any::<bool>().prop_map(Fault::AnswersHttp),
         1 => (0..3_i32).prop_map(Fault::Missing),
         2 => barrier().prop_map(Fault::Barrier),
@@ -359,6 +380,7 @@ impl World {
             }
             Fault::Refuses(refuses) => self.backend.refuses = refuses,
             Fault::Icd(icd) => self.backend.icd = icd,
+            Fault::Kills(killer) => self.backend.killers.push(killer),
             Fault::Grace(grace) => self.backend.grace_ms = grace,
             Fault::Missing(id) => {
                 self.backend.disk.missing.insert(format!("{id}.fits"));
@@ -369,6 +391,12 @@ impl World {
 
     /// Faults end, the page is looked at, and the user says yes.
     pub fn faults_end(&mut self) {
+        self.backend.killers.clear();
+        self.faults_end_but_killers(super::world::User::Answers(100, Answer::Yes));
+    }
+
+    /// The same, but the backend still dies of what it died of.
+    pub fn faults_end_but_killers(&mut self, user: super::world::User) {
         self.throttle_ms = 1;
         self.network.reach = Reach::Open;
         self.network.latency_ms = 10;
@@ -379,7 +407,7 @@ impl World {
         self.backend.loses.clear();
         self.backend.busy_ms.clear();
         self.backend.disk = super::session::Disk::default();
-        self.user = super::world::User::Answers(100, Answer::Yes);
+        self.user = user;
         // What is under way arrives.
         self.run(5_000);
         for input in [Input::Awake, Input::Visible, Input::Connect, Input::RetryNow] {

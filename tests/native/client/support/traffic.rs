@@ -17,6 +17,8 @@ struct Sent {
     /// The socket that it went out on last.
     socket: Option<u32>,
     answered: bool,
+    /// Sockets that were lost while it was unanswered on them.
+    losses: usize,
     /// Reported, or given up by the viewer.
     settled: bool,
     /// A resume may have brought what it does to the backend.
@@ -40,7 +42,14 @@ impl Traffic {
         let answer = header.event().and_then(EventType::answer);
         let absorbed = !at_work && answer.is_none();
         self.index.insert(key, self.sent.len());
-        self.sent.push(Sent { key, socket: None, answered: false, settled: false, absorbed });
+        self.sent.push(Sent {
+            key,
+            socket: None,
+            answered: false,
+            losses: 0,
+            settled: false,
+            absorbed,
+        });
     }
 
     pub fn requested(&mut self, event: EventType, request_id: u32) {
@@ -57,6 +66,15 @@ impl Traffic {
         self.last_on_socket = None;
     }
 
+    pub fn socket_lost(&mut self, generation: u32) {
+        for sent in &mut self.sent {
+            let asks = EventType::from_number(sent.key.0).is_some_and(|it| it.answer().is_some());
+            if asks && sent.socket == Some(generation) && !sent.answered {
+                sent.losses += 1;
+            }
+        }
+    }
+
     pub fn transmitted(&mut self, socket: u32, frame: &Frame) {
         let header = frame.header();
         let Some(&at) = self.index.get(&(header.event_type, header.request_id)) else { return };
@@ -71,6 +89,7 @@ impl Traffic {
         let sent = &mut self.sent[at];
         assert!(!sent.settled, "{header:?} was given up");
         assert!(!sent.answered, "{header:?} was answered");
+        assert!(sent.losses < 2, "{header:?} a third time");
         sent.socket = Some(socket);
     }
 

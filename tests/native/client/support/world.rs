@@ -23,6 +23,8 @@ pub enum User {
     Absent,
     /// Answers after this time.
     Answers(u64, Answer),
+    /// Wants everything back but what is suspected, after this time.
+    Careful(u64),
     /// The viewer's own question fails.
     Fails,
 }
@@ -155,6 +157,7 @@ impl World {
     /// What an earlier page kept is taken up.
     pub fn adopt(&mut self, kept: Kept) -> bool {
         let taken = self.machine.adopt(kept);
+        self.check.stated();
         self.settle(None);
         taken
     }
@@ -170,6 +173,7 @@ impl World {
     /// The viewer states its workspace by calls.
     pub fn state(&mut self, change: impl FnOnce(&mut Tracker)) {
         change(self.machine.tracker_mut());
+        self.check.stated();
         self.machine.touched();
         self.settle(None);
     }
@@ -215,6 +219,10 @@ impl World {
                 match self.user.clone() {
                     User::Absent => {}
                     User::Answers(after, answer) => {
+                        self.network.at(wall + after, Event::Answer { offer: offer.id, answer });
+                    }
+                    User::Careful(after) => {
+                        let answer = careful(&offer);
                         self.network.at(wall + after, Event::Answer { offer: offer.id, answer });
                     }
                     User::Fails => self.network.at(wall, Event::AnswerFails { offer: offer.id }),
@@ -320,6 +328,11 @@ impl World {
                 self.backend.disconnect(wall, generation);
             }
             Event::Barred { generation, by } => self.input(Input::Barred { generation, by }),
+            Event::Dies => {
+                self.backend.is_dying = false;
+                self.backend.crashes += 1;
+                self.restart_backend();
+            }
             Event::Probed { answered } => self.input(Input::Probed { answered }),
             Event::Answer { offer, answer } => self.input(Input::Answered { offer, answer }),
             Event::AnswerFails { offer } => {
@@ -350,6 +363,16 @@ impl World {
 
     fn serve(&mut self, generation: u32, message: Message) {
         let wall = self.clock.wall;
+        if self.backend.is_dying {
+            return;
+        }
+        if let Message::Binary(frame) = &message
+            && self.backend.killers.iter().any(|killer| killer.kills_by(frame))
+        {
+            self.backend.is_dying = true;
+            self.network.at(wall + self.backend.dies_after_ms, Event::Dies);
+            return;
+        }
         let reply = match message {
             Message::Ping => Some(Message::Pong),
             Message::Pong => None,
@@ -390,5 +413,25 @@ impl World {
     pub fn restart_backend(&mut self) {
         self.cut();
         self.backend.restart();
+    }
+}
+
+/// Everything but what is suspected.
+fn careful(offer: &Offer) -> Answer {
+    let suspected = &offer.suspected;
+    if suspected.images.is_empty() && suspected.catalogs.is_empty() {
+        return Answer::Yes;
+    }
+    let images: Vec<i32> = offer.images.iter().map(|image| image.file_id).collect();
+    let catalogs: Vec<i32> = offer.catalogs.iter().map(|catalog| catalog.file_id).collect();
+    let without = |all: Vec<i32>, some: &[i32]| -> Vec<i32> {
+        all.into_iter().filter(|id| !some.contains(id)).collect()
+    };
+    let images = without(images, &suspected.images);
+    let catalogs = without(catalogs, &suspected.catalogs);
+    if images.is_empty() && catalogs.is_empty() {
+        Answer::No
+    } else {
+        Answer::Part { images, catalogs: Some(catalogs) }
     }
 }
