@@ -149,7 +149,8 @@ async fn a_dropped_connection_is_restored_after_a_yes() {
     let offer = get(&asked, "offer");
     assert_eq!(
         keys(&offer),
-        "backendMessage cannotRestore catalogs images reason savedAt sessionId sessionType"
+        "backendMessage cannotRestore catalogs images reason savedAt sessionId sessionType \
+         suspected"
     );
     assert_eq!(get(&offer, "reason"), "connection-lost");
     let image = get(&get(&offer, "images"), "0");

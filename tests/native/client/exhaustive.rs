@@ -339,7 +339,7 @@ fn impatient() -> Bench {
 
 /// Any two things, from every phase and every way to be in it.
 #[test]
-fn from_everywhere() {
+pub fn from_everywhere() {
     let alphabet = [
         Opened,
         Lost,
@@ -383,14 +383,4 @@ fn from_everywhere() {
     for start in [Bench::asking, impatient] {
         all_after(&[Yes], start, &alphabet, 2);
     }
-}
-
-/// All of the above, one after the other.
-pub fn every_schedule() {
-    from_the_question();
-    from_the_question_with_wrong_answers();
-    from_a_drop();
-    from_the_start();
-    from_work();
-    from_everywhere();
 }

@@ -46,10 +46,10 @@ pub enum Event {
     Closed { generation: u32 },
     /// The backend hears that a socket is closed.
     Gone { generation: u32 },
-    /// Something stands in the way of a socket.
-    Barred { generation: u32, by: Barrier },
     /// The backend dies.
     Dies,
+    /// Something stands in the way of a socket.
+    Barred { generation: u32, by: Barrier },
     /// A probe has an outcome.
     Probed { answered: bool },
     /// The user answers.

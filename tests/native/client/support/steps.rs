@@ -101,8 +101,8 @@ pub enum Fault {
     Icd(u16),
     Grace(Option<u64>),
     Missing(i32),
-    Barrier(Option<Barrier>),
     Kills(Killer),
+    Barrier(Option<Barrier>),
 }
 
 /// Any wish, sensible or not.

@@ -327,12 +327,12 @@ impl World {
                 self.network.sockets.entry(generation).or_default().served = false;
                 self.backend.disconnect(wall, generation);
             }
-            Event::Barred { generation, by } => self.input(Input::Barred { generation, by }),
             Event::Dies => {
                 self.backend.is_dying = false;
                 self.backend.crashes += 1;
                 self.restart_backend();
             }
+            Event::Barred { generation, by } => self.input(Input::Barred { generation, by }),
             Event::Probed { answered } => self.input(Input::Probed { answered }),
             Event::Answer { offer, answer } => self.input(Input::Answered { offer, answer }),
             Event::AnswerFails { offer } => {
