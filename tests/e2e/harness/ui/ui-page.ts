@@ -176,6 +176,7 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
     ],
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
     cannotRestore: [],
+    suspected: { images: [], catalogs: [] },
     ...more,
   };
 }
