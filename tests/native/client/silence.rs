@@ -148,9 +148,8 @@ fn resuming() -> Row {
     world.run_until(Phase::Resuming);
     let mut watch = Watch::new(world);
     watch.run(301_000);
-    // What is wanted after the resume.
-    // And the question whether the file has changed.
-    watch.no_alarm("RESUME_SESSION of 300 s", 2)
+    // What is wanted after the resume, and whether the two files have changed.
+    watch.no_alarm("RESUME_SESSION of 300 s", 3)
 }
 
 fn neighbour() -> Row {
