@@ -178,7 +178,6 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
     suspected: { images: [], catalogs: [] },
     cannotRestore: [],
-    suspected: { images: [], catalogs: [] },
     ...more,
   };
 }
