@@ -390,7 +390,7 @@ fn a_client_at_rest_has_a_frozen_status_with_every_property() {
     let status = get(&client, "status");
     let expected = concat!(
         r#"{"phase":"idle","attempt":0,"retryInMs":null,"sessionId":0,"sessionType":null,"#,
-        r#""latencyMs":null,"error":null}"#,
+        r#""latencyMs":null,"silentSince":null,"error":null}"#,
     );
     assert_eq!(json(&status), expected);
     assert!(Object::is_frozen(status.unchecked_ref::<Object>()));
