@@ -165,8 +165,8 @@ async fn a_dropped_connection_is_restored_after_a_yes() {
     assert_eq!(get(&report, "success"), true, "{}", json(&report));
     assert_eq!(
         keys(&report),
-        "bytesSent catalogs durationMs failedImages failedRegions images message reason state \
-         success"
+        "bytesSent catalogs changedImages durationMs failedImages failedRegions images lostImages \
+         message reason regionCount state success"
     );
     assert_eq!(json(&get(&report, "images")), "[0]");
     assert_eq!(get(&report, "state"), JsValue::NULL);

@@ -11,12 +11,8 @@ use super::{
     timers::{Due, Timer},
 };
 use crate::{
-    protocol::{
-        EventType, Frame, Header,
-        handshake::Handshake,
-        messages::{ScriptingResponse, views::FirstId},
-    },
-    rebuild::{Call, Idle, Rebuild, Verdict, close_image, opens_file},
+    protocol::{EventType, Frame, Header, handshake::Handshake, messages::ScriptingResponse},
+    rebuild::{Call, Idle, Rebuild, Verdict, opens_file},
     workspace::Restored,
 };
 
@@ -170,35 +166,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.feed_call(call)
     }
 
-    fn feed_call(&mut self, call: &Call) -> u32 {
+    pub(super) fn feed_call(&mut self, call: &Call) -> u32 {
         let request_id = self.new_request_id();
         let event_type = EventType::ScriptingRequest.number();
         let header = Header { event_type, icd_version: self.handshake.version(), request_id };
         let frame = Frame::from_payload(header, &call.encode(request_id));
         self.effects.push_back(Effect::Feed(frame));
         request_id
-    }
-
-    /// Has a viewer that does not know this client close the images that are gone, which
-    /// it would show on: nothing comes for them any more, and a new image may get the
-    /// id of one.
-    pub(super) fn close_ghosts(&mut self, images: &[i32]) {
-        if self.is_drop_in() {
-            for &id in images {
-                self.feed_call(&close_image(id));
-                self.ghosts.insert(id, ());
-            }
-        }
-    }
-
-    /// Whether the viewer says that it closes an image that the backend has lost. It must
-    /// not hear that: a calculation that is made again may give its id to a new one.
-    pub(super) fn closes_ghost(&mut self, frame: &Frame) -> bool {
-        if frame.event() != Some(EventType::CloseFile) {
-            return false;
-        }
-        let Ok(FirstId { id }) = frame.decode() else { return false };
-        self.ghosts.remove(&id).is_some() && !self.tracker.workspace().knows_image(id)
     }
 
     /// Whether a frame of the viewer's is its answer to a call of ours, which the
@@ -392,7 +366,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if matches!(rebuilding, Some(Step::Recognising { .. })) {
             return self.probe_viewer();
         }
-        if !self.state.is_active() {
+        if !self.state.is_active() || self.silent_since().is_some() {
             return self.timers.extend(Timer::Rebuild, self.now.after(STEP_MS));
         }
         let Some(work) = self.work_mut() else { return };

@@ -11,6 +11,10 @@ use crate::{
     tracking::depends_on_session,
 };
 
+/// After this time, in milliseconds, whoever wants to try again need not wait for the
+/// end of a resume.
+const LONG_MS: u64 = 10_000;
+
 impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Sends RESUME_SESSION, to which the user has said yes. `at_work`: on a
     /// connection on which the viewer has asked for other things before.
@@ -29,6 +33,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.tracker.resuming();
         let payload = self.tracker.resume_payload(self.handshake.version());
         let (request_id, bytes) = self.send_own(H::RESUME, &payload);
+        self.refused_channels.clear();
         let resume = Resume { request_id, since: self.now.monotonic, bytes, at_work };
         let socket = self.state.take_socket();
         self.enter(State::Resuming { socket, resume });
@@ -43,7 +48,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         });
         let reason = self.question.reason();
         let whole = self.question.answer().is_none_or(|answer| *answer == Answer::Yes);
-        let restored = self.tracker.workspace_mut().restored(&ack);
+        let mut restored = self.tracker.workspace_mut().restored(&ack);
         self.close_ghosts(&restored.lost_images);
         self.close_unwanted_catalogs();
         for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
@@ -60,21 +65,33 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         } else {
             self.activate();
         }
-        self.effects.push_back(Effect::Resumed(Report {
+        for words in std::mem::take(&mut self.refused_channels) {
+            restored.success = false;
+            if !restored.message.is_empty() {
+                restored.message.push(' ');
+            }
+            restored.message.push_str(&words);
+        }
+        self.report(Report {
             reason,
             restored,
             duration_ms: self.now.monotonic - resume.since,
             bytes_sent: resume.bytes,
-        }));
+        });
         if reason == Reason::Archive {
             let outcome = if whole { RestoreOutcome::Whole } else { RestoreOutcome::Part };
             self.end_restore(Ok(outcome));
         }
     }
 
+    /// Only for a backend that answers other things meanwhile.
     pub(super) fn resume_overdue(&mut self, due: Due) {
         if due == Due::Late {
             self.timers.extend(Timer::Resume, self.now.after(self.probe_ms()));
+            return;
+        }
+        if self.state.socket().is_some_and(|socket| socket.silence.is_some()) {
+            self.timers.set(Timer::Resume, self.now.after(self.probe_ms()));
             return;
         }
         // What hangs the backend may hang it again.
@@ -86,6 +103,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         );
         self.effects.push_back(Effect::Error(problem.clone()));
         self.drop_socket(problem);
+    }
+
+    /// Long enough for a user to lose patience with it.
+    pub(super) fn is_resuming_long(&self) -> bool {
+        let State::Resuming { resume, .. } = &self.state else { return false };
+        self.now.monotonic >= resume.since.saturating_add(LONG_MS)
     }
 
     /// The session is given up: what is kept of it goes, and so does what was

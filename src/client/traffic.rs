@@ -77,6 +77,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     fn transmit(&mut self, frame: Frame) {
         let frame = self.translated(frame);
+        self.note_asked();
         self.tracker.sent(&frame);
         self.note_closed_catalog(&frame);
         self.push_frame(frame);
@@ -136,8 +137,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 answers(header, H::REPLY, *request_id)
                     || (self.registrar.is_viewer() && self.tracker.wants(header))
             }
-            State::Resuming { resume, .. } => answers(header, H::RESUME_REPLY, resume.request_id),
-            State::Active { .. } => self.tracker.wants(header),
+            State::Resuming { resume, .. } => {
+                answers(header, H::RESUME_REPLY, resume.request_id)
+                    || header.event() == Some(EventType::ErrorData)
+            }
+            State::Active { .. } => self.tracker.wants(header) || self.answers_report(header),
             State::Idle
             | State::Connecting { .. }
             | State::Confirming { .. }
@@ -158,7 +162,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.is_current(generation) {
             return;
         }
-        self.alive();
+        self.received(D::size(&message));
         if self.options.heartbeat.is_none() {
             // Without PINGs, whatever comes shows that the backend lives.
             self.tracker.sign_of_life();
@@ -183,11 +187,19 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             {
                 self.resume_reply(resume, frame);
             }
+            (State::Resuming { .. }, Some(frame))
+                if header.event() == Some(EventType::ErrorData) =>
+            {
+                self.note_refusal(frame);
+            }
             (State::Resuming { resume, .. }, _) => {
                 // Only what was asked before is answered.
                 if resume.at_work && self.tracker.answered(header) {
                     self.fulfil(header, answer.clone());
                 }
+            }
+            (State::Active { .. }, Some(frame)) if self.answers_report(header) => {
+                self.told_of_file(frame);
             }
             (State::Active { .. }, _) => self.track(header, whole),
             (

@@ -68,7 +68,7 @@ impl Workspace {
         self.images.insert(id, image);
     }
 
-    fn note_image(&mut self, id: i32) {
+    pub(super) fn note_image(&mut self, id: i32) {
         self.changes.images.insert(id, ());
         self.changes.answers.insert(id, ());
     }

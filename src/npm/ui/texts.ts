@@ -56,6 +56,10 @@ export interface Texts {
   retrying: string;
   again: string;
   resuming: string;
+  /** The backend answers nothing, and there is a connection. */
+  busy: string;
+  /** The same, for long, or without a network. */
+  silent: (seconds: number) => string;
   rebuilding: (done: number, all: number) => string;
   /** After a lost connection, if nothing at all is missing. */
   back: string;
@@ -160,6 +164,8 @@ export const ENGLISH: Texts = {
   retrying: "Trying again …",
   again: "Reconnected.",
   resuming: "Restoring your session …",
+  busy: "The backend is busy.",
+  silent: (seconds) => `The backend has not answered for ${seconds} s.`,
   rebuilding: (done, all) => `Rebuilding ${done} of ${all} …`,
   back: "Everything is back.",
   restBack: "Everything else is back.",

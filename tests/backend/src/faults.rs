@@ -24,6 +24,7 @@ struct State {
     refuse_until: Option<Instant>,
     delay: Duration,
     delays_by_type: Vec<(u16, Duration)>,
+    busy: Vec<(u16, Duration)>,
     lose: Vec<u16>,
     deadly: Vec<Deadly>,
 }
@@ -108,6 +109,22 @@ impl Faults {
         if !delay.is_zero() {
             state.delays_by_type.push((event.number(), delay));
         }
+    }
+
+    /// Working on a frame of this type takes so long, and nothing else is done
+    /// meanwhile: the real backend has one thread for all its sockets.
+    pub fn set_busy(&self, event: EventType, duration: Duration) {
+        let mut state = self.state();
+        state.busy.retain(|(number, _)| *number != event.number());
+        if !duration.is_zero() {
+            state.busy.push((event.number(), duration));
+        }
+    }
+
+    /// How long working on a frame of this type takes.
+    pub fn busy(&self, event: u16) -> Option<Duration> {
+        let state = self.state();
+        state.busy.iter().find(|(number, _)| *number == event).map(|(_, duration)| *duration)
     }
 
     /// The next outgoing frame of this type is lost.

@@ -20,6 +20,7 @@ export interface PlainStatus {
   sessionId: number;
   sessionType: string | null;
   latencyMs: number | null;
+  silentSince: number | null;
   error: PlainError | null;
 }
 

@@ -1,13 +1,16 @@
 //! The life of a connection, phase by phase: what leads from one to the next.
 
 use crate::client::support::{
-    bench::{Bench, asked, codes, events, sent},
+    bench::{Bench, asked, codes, events, file_questions, report, sent},
     driver::{Effect, Input, skimmed, wanted},
-    frames::{VERSION, bare, frame, refusal, resume_ack, set_region, welcome},
+    frames::{VERSION, answer, bare, frame, refusal, resume_ack, set_region, welcome},
 };
 use carta_resume::{
     client::{Answer, Phase, timers::Timer},
-    protocol::{EventType, messages::SessionType},
+    protocol::{
+        EventType,
+        messages::{FileInfoResponse, SessionType},
+    },
 };
 
 #[test]
@@ -113,11 +116,11 @@ fn a_yes_leads_to_resuming_and_its_ack_to_work() {
     let resume = sent(&effects).remove(0);
     bench.pass(40);
     let effects = bench.receive(resume_ack(&resume, ""));
-    let report = effects.iter().find_map(|effect| match effect {
-        Effect::Resumed(report) => Some(report),
-        _ => None,
-    });
-    let report = report.unwrap();
+    assert_eq!(bench.phase(), Phase::Active);
+    assert_eq!(report(&effects), None, "it waits for what is known of the file");
+    let question = file_questions(&effects).remove(0);
+    let effects = bench.receive(answer(&question, &FileInfoResponse::default()));
+    let report = report(&effects).unwrap();
     assert!(report.restored.success);
     assert_eq!(report.restored.images, [0]);
     assert_eq!(report.duration_ms.to_string(), "40");

@@ -146,6 +146,7 @@ const QUIET: Status = {
   sessionId: 7,
   sessionType: "resumed",
   latencyMs: null,
+  silentSince: null,
   error: null,
 };
 
@@ -177,6 +178,7 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
     suspected: { images: [], catalogs: [] },
     cannotRestore: [],
+    suspected: { images: [], catalogs: [] },
     ...more,
   };
 }

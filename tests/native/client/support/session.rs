@@ -6,16 +6,17 @@ use carta_resume::{
     protocol::{
         EventType, Frame,
         messages::{
-            CloseCatalogFile, CloseFile, OpenCatalogFile, OpenFile, RegionInfo, RemoveRegion,
-            ResumeSession, ResumeSessionAck, SetContourParameters, SetImageChannels, SetRegion,
-            SetStatsRequirements,
+            CloseCatalogFile, CloseFile, FileInfoRequest, FileInfoResponse, OpenCatalogFile,
+            OpenFile, OpenFileAck, RegionInfo, RemoveRegion, ResumeSession, ResumeSessionAck,
+            SetContourParameters, SetImageChannels, SetRegion, SetStatsRequirements,
         },
     },
     workspace::Workspace,
 };
 
 use super::frames::{
-    DEPTH, answer, bare, changed_file_ack, open_catalog_ack, open_file_ack, set_region_ack,
+    DEPTH, answer, bare, changed_file_ack, open_catalog_ack, open_file, open_file_ack,
+    set_region_ack,
 };
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,6 +67,24 @@ impl Session {
                 } else {
                     open_file_ack(frame, open.file_id, success)
                 })
+            }
+            EventType::FileInfoRequest => {
+                let ask: FileInfoRequest = frame.decode().ok()?;
+                let of = open_file(0, 0, &ask.file);
+                let ack = if disk.changed.contains(&ask.file) {
+                    changed_file_ack(&of, 0)
+                } else {
+                    open_file_ack(&of, 0, true)
+                };
+                let OpenFileAck { file_info, file_info_extended, .. } = ack.decode().ok()?;
+                let units = file_info_extended.map(|extended| ("0".to_owned(), extended));
+                let response = FileInfoResponse {
+                    success: !disk.missing.contains(&ask.file),
+                    file_info: Some(file_info.unwrap_or_default()),
+                    file_info_extended: units.into_iter().collect(),
+                    ..Default::default()
+                };
+                Some(answer(frame, &response))
             }
             EventType::CloseFile => {
                 let close: CloseFile = frame.decode().ok()?;
