@@ -6,7 +6,7 @@ use js_sys::{Array, Error, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, prelude::*};
 
 use crate::{
-    client::Problem,
+    client::{Code, Problem},
     protocol::{EventType, Header},
 };
 
@@ -94,7 +94,8 @@ const NAMED: usize = 5;
 /// The problem's message, and the frames that it is about by name and id.
 fn message(problem: &Problem) -> String {
     let Problem { message, frames, .. } = problem;
-    if frames.is_empty() {
+    // A user reads what was lost twice, by its own name.
+    if frames.is_empty() || problem.code == Code::LostTwice {
         return message.clone();
     }
     let named: Vec<_> = frames.iter().take(NAMED).map(frame_name).collect();
