@@ -9,6 +9,7 @@ async function hideAndThrottle(page: Page): Promise<void> {
     const throttled = (act: TimerHandler, delay = 0) => own(act, Math.max(delay, 60_000));
     window.setTimeout = throttled as typeof window.setTimeout;
     Object.defineProperty(document, "visibilityState", { value: "hidden" });
+    Object.defineProperty(document, "hidden", { value: true });
     document.dispatchEvent(new Event("visibilitychange"));
   });
 }
