@@ -100,10 +100,10 @@ export async function compileIfNeeded() {
   if (!upToDate()) await compileWasm();
 }
 
-let compiled;
+let compiling;
 
 /** Compiles the crate, once, and gives the path of what comes out. */
-export const compileWasm = () => (compiled ??= compile());
+export const compileWasm = () => (compiling ??= compile());
 
 async function compile() {
   // This crate type alone: cargo optimises nothing across crates as long as there
@@ -126,26 +126,8 @@ async function webAssembly(folder) {
   const wasm = join(folder, `${wasmName}_bg.wasm`);
   // Low memory is where the stack would end. What repeats compresses better than what
   // was moved together.
-  const flags = ["-Oz", "--low-memory-unused", "--minify-imports-and-exports-and-modules"];
   const repeated = ["--skip-pass=local-cse", "--one-caller-inline-max-function-size=25"];
-  const names = capture(bin("wasm-opt"), [...flags, ...repeated, wasm, "-o", wasm]);
-  if (!names) throw new Failed("wasm-opt failed.");
-  shorten(join(folder, `${wasmName}.js`), JSON.parse(names));
-}
-
-/**
- * Has the JavaScript use the names that wasm-opt has given what the two exchange. Those
- * of wasm-bindgen end in hashes, which do not compress: 4 kB.
- */
-function shorten(file, { imports, exports }) {
-  const [[module]] = imports;
-  const imported = new Map(imports.map(([, name, short]) => [name, short]));
-  const exported = new Map(exports);
-  const text = readFileSync(file, "utf8")
-    .replace(`"${module}"`, '"a"')
-    .replace(/\b\w+(?=: function\()/g, (name) => imported.get(name) ?? name)
-    .replace(/(?<=\bwasm\.)\w+/g, (name) => exported.get(name) ?? name);
-  writeFileSync(file, text);
+  await run(bin("wasm-opt"), ["-Oz", "--low-memory-unused", ...repeated, wasm, "-o", wasm]);
 }
 
 /** Paths of this machine, which panics would carry, are left out. */

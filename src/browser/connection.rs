@@ -19,7 +19,6 @@ use super::{
 
 impl Shell {
     pub(super) fn open(&self, generation: u32, attempt: u32) {
-        self.shut();
         let function = match &self.url {
             UrlSource::Fixed(address) => return self.open_for_user(generation, address.clone()),
             UrlSource::Function(function) => function,
@@ -73,10 +72,9 @@ impl Shell {
     }
 
     fn put_socket(&self, generation: u32, socket: Option<Socket>) {
-        let opened = socket.is_some();
-        *self.socket.borrow_mut() = socket;
-        if !opened {
-            self.no_address(generation, "the browser does not accept it", None);
+        match socket {
+            Some(socket) => self.sockets.put(generation, socket),
+            None => self.no_address(generation, "the browser does not accept it", None),
         }
     }
 
@@ -84,16 +82,18 @@ impl Shell {
         self.input_later(Input::NoAddress { generation, message: message.to_owned(), cause });
     }
 
-    pub(super) fn shut(&self) {
-        let socket = self.socket.take();
+    pub(super) fn shut(&self, generation: u32) {
+        let socket = self.sockets.take(generation);
         drop(socket);
     }
 
     pub(super) fn said(&self, generation: u32, said: Said) {
+        // What the first has said counts before what the second says.
+        self.note_heard();
         match said {
             Said::Opened => self.input(Input::Opened { generation }),
             Said::Lost => {
-                self.shut();
+                self.shut(generation);
                 self.input(Input::Lost { generation });
             }
             Said::Text { pong } => self.input(Input::Text { generation, pong }),
@@ -134,18 +134,12 @@ impl Shell {
         sent.map_err(|problem| from_problem(&problem, None))
     }
 
-    pub(super) fn transmit(&self, frame: &Frame) {
-        if let Some(socket) = &*self.socket.borrow() {
-            socket.send(frame.bytes());
-        }
-    }
-
     /// A socket that has died without saying so yet takes nothing any more.
     pub(super) fn notice_dead_socket(&self) {
-        let dead = self.socket.borrow().as_ref().is_some_and(|socket| !socket.is_open());
+        let generation = self.machine.borrow().generation();
+        let dead = self.sockets.with(generation, |socket| !socket.is_open()).unwrap_or_default();
         if dead && self.machine.borrow().is_connected() {
-            self.shut();
-            let generation = self.machine.borrow().generation();
+            self.shut(generation);
             self.input(Input::Lost { generation });
         }
     }

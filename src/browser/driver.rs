@@ -17,6 +17,10 @@ pub(super) struct Browser;
 impl Driver for Browser {
     type Message = Message;
     type Cause = JsValue;
+
+    fn size(message: &Message) -> usize {
+        message.length
+    }
 }
 
 pub(super) type Machine = client::Machine<Browser>;
@@ -27,6 +31,8 @@ pub(super) type Effect = client::Effect<Browser>;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Message {
     header: Header,
+    /// Bytes, all of it.
+    length: usize,
     buffer: ArrayBuffer,
     /// For the one who has asked for it: a copy, because a handler may transfer the
     /// buffer to a worker, which empties it here.
@@ -38,13 +44,14 @@ impl Message {
     pub(super) fn new(buffer: ArrayBuffer, is_awaited: impl Fn(Header) -> bool) -> Option<Self> {
         let mut head = [0; Header::SIZE];
         let size = u32::try_from(Header::SIZE).unwrap_or_default();
-        if buffer.byte_length() < size {
+        let length = usize::try_from(buffer.byte_length()).ok()?;
+        if length < Header::SIZE {
             return None;
         }
         Uint8Array::new_with_byte_offset_and_length(&buffer, 0, size).copy_to(&mut head);
         let header = Header::from_bytes(head);
         let payload = is_awaited(header).then(|| buffer.slice(size));
-        Some(Self { header, buffer, payload })
+        Some(Self { header, length, buffer, payload })
     }
 
     pub(super) const fn header(&self) -> Header {

@@ -10,7 +10,7 @@ use crate::{client::Problem, keeping::keeper, protocol::Frame};
 use super::{
     client::{ResumeClient, bytes},
     error::{error, from_problem},
-    numbers::count,
+    numbers::{count, integer},
     reader::{flag, function},
     shell::Shell,
     socket::{Socket, bare_address},
@@ -70,14 +70,20 @@ impl Shell {
 
     /// The machine hears in time of what its socket has passed by.
     pub(super) fn note_heard(&self) {
+        if self.drop_in.is_none() {
+            return;
+        }
         let heard: JsValue = "heard".into();
-        let has_heard = self.socket.borrow().as_ref().is_some_and(|socket| {
+        let generation = self.machine.borrow().generation();
+        let bytes = self.sockets.with(generation, |socket| {
             let socket = socket.as_js();
-            let was = Reflect::get(socket, &heard).is_ok_and(|heard| heard.is_truthy());
-            was && Reflect::set(socket, &heard, &JsValue::FALSE).is_ok()
+            let bytes: usize = Reflect::get(socket, &heard).ok()?.as_f64().and_then(integer)?;
+            Reflect::set(socket, &heard, &0.into()).ok()?;
+            Some(bytes)
         });
-        if has_heard {
-            self.machine.borrow_mut().heard();
+        if let Some(bytes) = bytes.flatten().filter(|bytes| *bytes > 0) {
+            let now = self.now();
+            self.with(|machine| machine.heard(now, bytes));
         }
     }
 
@@ -87,12 +93,12 @@ impl Shell {
         // The machine numbers its first socket so.
         let generation = self.machine.borrow().generation().wrapping_add(1);
         let say = self.weakly(move |shell, said| shell.said(generation, said));
-        *self.socket.borrow_mut() = Some(Socket::adopt(socket, say));
+        self.sockets.put(generation, Socket::adopt(socket, say));
         let taken = self.with(|machine| machine.take_over(now, register));
         if taken.is_ok() {
             self.keep(keeper::Input::AddressKnown { address: self.bare_address() });
             self.find_user();
-        } else if let Some(socket) = self.socket.take() {
+        } else if let Some(socket) = self.sockets.take(generation) {
             socket.give_back();
         }
         taken

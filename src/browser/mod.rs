@@ -24,6 +24,7 @@ pub mod storage;
 mod timer;
 mod user;
 mod values;
+mod worker_timer;
 mod writing;
 
 pub use client::ResumeClient;

@@ -126,7 +126,8 @@ fn timeouts(given: &JsValue) -> Timeouts {
     Timeouts {
         connect_ms: time(given, "connectMs").unwrap_or(default.connect_ms),
         register_ms: time(given, "registerMs").unwrap_or(default.register_ms),
-        resume_ms: time(given, "resumeMs").unwrap_or(default.resume_ms),
+        // Infinity is none.
+        resume_ms: time(given, "resumeMs"),
     }
 }
 

@@ -4,14 +4,19 @@
 //! before anything of the viewer's is called, so that every callback may call
 //! straight back in: what it causes is carried out after what is under way.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::client::{Now, Problem, Report, Status, offer::Reason, store::Store};
+use crate::client::{
+    Now, Problem, Report, Status,
+    offer::Reason,
+    store::Store,
+    timers::{Deadline, Timer},
+};
 use crate::keeping::keeper;
 
 use super::{
@@ -26,10 +31,11 @@ use super::{
     page::{self, Listener, PageEvent},
     probe::probe,
     promises::{Deferred, call},
-    socket::Socket,
+    socket::{Socket, Sockets},
     storage::SessionIds,
     timer::{after, later},
     values,
+    worker_timer::WorkerTimer,
 };
 
 /// One client in a browser.
@@ -41,12 +47,15 @@ pub(super) struct Shell {
     pub(super) confirm_resume: js_sys::Function,
     pub(super) drop_in: Option<DropIn>,
     pub(super) handlers: Handlers,
-    pub(super) socket: RefCell<Option<Socket>>,
+    pub(super) sockets: Sockets,
     /// The address of the newest attempt, without what may hold a token.
     pub(super) address: RefCell<String>,
     pub(super) store: RefCell<SessionIds>,
     pub(super) keeping: Keeping,
     timer: RefCell<Option<(u64, Timeout)>>,
+    /// While the page is hidden.
+    worker_timer: WorkerTimer,
+    is_hidden: Cell<bool>,
     listeners: RefCell<Vec<Listener>>,
     connecting: RefCell<Vec<Deferred>>,
     requests: RefCell<Vec<(u32, Request)>>,
@@ -77,19 +86,21 @@ impl Shell {
             url: options.url,
             confirm_resume: options.confirm_resume,
             handlers: Handlers::default(),
-            socket: RefCell::default(),
+            sockets: Sockets::default(),
             address: RefCell::default(),
             store: RefCell::new(SessionIds::default()),
             keeping: Keeping::new(options.keeping, options.drop_in.as_ref()),
             drop_in: options.drop_in,
             timer: RefCell::default(),
+            worker_timer: WorkerTimer::default(),
+            is_hidden: Cell::new(page::is_hidden()),
             listeners: RefCell::default(),
             connecting: RefCell::default(),
             requests: RefCell::default(),
             offer: RefCell::default(),
             carrying_out: RefCell::default(),
         });
-        if page::is_hidden() {
+        if shell.is_hidden.get() {
             shell.input(Input::Hidden);
         }
         let handle = shell.weakly(Self::page_event);
@@ -161,14 +172,19 @@ impl Shell {
 
     fn page_event(&self, event: PageEvent) {
         // What came in before says nothing about after.
-        if self.drop_in().is_some() {
-            self.note_heard();
-        }
+        self.note_heard();
         match event {
             PageEvent::Online => self.input(Input::Online),
             PageEvent::Offline => self.input(Input::Offline),
-            PageEvent::Visible => self.input(Input::Visible),
-            PageEvent::Hidden => self.input(Input::Hidden),
+            PageEvent::Visible => {
+                self.is_hidden.set(false);
+                self.worker_timer.stop();
+                self.input(Input::Visible);
+            }
+            PageEvent::Hidden => {
+                self.is_hidden.set(true);
+                self.input(Input::Hidden);
+            }
             PageEvent::Suspended => self.input(Input::Suspended),
             PageEvent::Awake => self.input(Input::Awake),
             PageEvent::Left => {}
@@ -206,12 +222,12 @@ impl Shell {
     fn perform(&self, effect: Effect) {
         match effect {
             Effect::Open { generation, attempt } => self.open(generation, attempt),
-            Effect::Shut { .. } => self.shut(),
-            Effect::Send { frame, .. } => self.transmit(&frame),
-            Effect::Ping { .. } => {
-                if let Some(socket) = &*self.socket.borrow() {
-                    socket.ping();
-                }
+            Effect::Shut { generation } => self.shut(generation),
+            Effect::Send { generation, frame } => {
+                self.sockets.with(generation, |socket| socket.send(frame.bytes()));
+            }
+            Effect::Ping { generation } => {
+                self.sockets.with(generation, Socket::ping);
             }
             Effect::Probe => {
                 let address = self.address.borrow().clone();
@@ -329,9 +345,19 @@ impl Shell {
     /// One timer for all deadlines. One that fires early is cheaper than
     /// setting it anew for every frame.
     fn arm(&self) {
-        let Some(deadline) = self.machine.borrow().next_deadline().map(|due| due.at) else {
+        let Some(Deadline { timer: next, at: deadline }) = self.machine.borrow().next_deadline()
+        else {
             return;
         };
+        if self.is_hidden.get() && next == Timer::Ping {
+            let fire = self.weakly(|shell, ()| {
+                shell.worker_timer.rang();
+                shell.time_is_up();
+            });
+            let refused = self.weakly(|shell, ()| shell.worker_timer.refuse());
+            let delay = deadline.saturating_sub(self.monotonic());
+            self.worker_timer.set(deadline, delay, move || fire(()), move || refused(()));
+        }
         let mut timer = self.timer.borrow_mut();
         if timer.as_ref().is_some_and(|(at, _)| *at <= deadline) {
             return;
@@ -339,12 +365,14 @@ impl Shell {
         let delay = deadline.saturating_sub(self.monotonic());
         let fire = self.weakly(|shell, ()| {
             shell.timer.take();
-            if shell.drop_in().is_some() {
-                shell.note_heard();
-            }
-            shell.input(Input::Timeout);
+            shell.time_is_up();
         });
         *timer = Some((deadline, after(delay, move || fire(()))));
+    }
+
+    fn time_is_up(&self) {
+        self.note_heard();
+        self.input(Input::Timeout);
     }
 
     /// Closed: nothing of the browser's refers to this any more, nor does this
@@ -355,5 +383,6 @@ impl Shell {
         self.handlers.clear();
         self.listeners.take();
         self.timer.take();
+        self.worker_timer.stop();
     }
 }

@@ -1,6 +1,8 @@
 //! One WebSocket. Its handlers go before it does, so that nothing it says
 //! later is heard.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, ArrayBuffer, Function, Reflect, Symbol};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{BinaryType, MessageEvent, Url, WebSocket};
@@ -24,6 +26,28 @@ pub(super) struct Socket {
     handlers: Option<Handlers>,
     /// It is closed when it is dropped.
     is_ours: bool,
+}
+
+/// The socket in use, and the one that is tried beside it, by their numbers.
+#[derive(Default)]
+pub(super) struct Sockets(RefCell<Vec<(u32, Socket)>>);
+
+impl Sockets {
+    pub(super) fn put(&self, generation: u32, socket: Socket) {
+        self.0.borrow_mut().push((generation, socket));
+    }
+
+    pub(super) fn take(&self, generation: u32) -> Option<Socket> {
+        let mut sockets = self.0.borrow_mut();
+        let at = sockets.iter().position(|(number, _)| *number == generation)?;
+        Some(sockets.swap_remove(at).1)
+    }
+
+    /// Does something with one, if it is there.
+    pub(super) fn with<T>(&self, generation: u32, act: impl FnOnce(&Socket) -> T) -> Option<T> {
+        let sockets = self.0.borrow();
+        sockets.iter().find(|(number, _)| *number == generation).map(|(_, socket)| act(socket))
+    }
 }
 
 struct Handlers {

@@ -14,6 +14,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// There is no socket any more, and there will be none.
     pub(super) fn failed(&mut self, problem: Problem) {
+        self.drop_second();
         self.enter(State::Failed { problem: problem.clone() });
         if self.is_drop_in() {
             if !self.registrar.is_viewer() {
@@ -33,6 +34,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     pub(super) fn close(&mut self) {
+        self.drop_second();
         if self.state.socket().is_some() {
             self.effects.push_back(Effect::Shut { generation: self.generation });
         }

@@ -9,4 +9,7 @@ pub trait Driver: Clone + Debug + PartialEq {
     type Message: Clone + Debug + PartialEq;
     /// What a function of the viewer's threw.
     type Cause: Clone + Debug + PartialEq;
+
+    /// Bytes in a message.
+    fn size(message: &Self::Message) -> usize;
 }

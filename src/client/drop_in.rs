@@ -108,6 +108,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// A frame of the viewer's that has gone out already.
     pub fn sent_first(&mut self, now: Now, frame: &Frame) {
         self.note_time(now);
+        self.note_asked();
         self.tracker.sent(frame);
     }
 
@@ -116,9 +117,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.queue.bytes()
     }
 
-    /// Something came in that nobody had to look at.
-    pub const fn heard(&mut self) {
-        self.alive();
+    /// So many bytes came in that nobody had to look at.
+    pub fn heard(&mut self, now: Now, bytes: usize) {
+        self.note_time(now);
+        self.received(bytes);
     }
 
     /// Tells the viewer that this was not done.

@@ -1,8 +1,7 @@
-//! Finding out that a connection is dead.
+//! Noticing that nothing comes in any more, and how long that is borne.
 //!
-//! Any received message proves life. Silence counts only from a PING on, only
-//! while somebody is looking, and much longer while the backend is opening
-//! files or resuming, when its socket answers nothing at all.
+//! Any received message proves life. Silence counts from a PING on; what is done about
+//! it is in [`second_socket`](super::second_socket).
 
 use super::{
     Code, Driver, Effect, Machine, Now, Problem,
@@ -15,9 +14,20 @@ use crate::protocol::handshake::Handshake;
 /// milliseconds.
 const PROBE_MS: u64 = 3_000;
 
+/// How long the first connection may stay silent after a second one has opened, in
+/// milliseconds.
+const GRACE_MS: u64 = 1_500;
+
 /// The difference between the two clocks, in milliseconds, that betrays a
 /// sleep of the computer.
 const SLEEP_MS: u64 = 5_000;
+
+/// How long a connection must have lasted, in milliseconds, before one that died of
+/// silence does not count any more.
+const LASTING_MS: u64 = 120_000;
+
+/// How often the patience is doubled.
+const MAX_DEATHS: u32 = 3;
 
 /// What the page is doing.
 #[derive(Debug, Default)]
@@ -27,8 +37,33 @@ pub(super) struct Page {
     pub(super) suspended: bool,
 }
 
+/// A PING is unanswered, and nothing else came in either.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Silence {
+    /// When the oldest such PING was sent.
+    pub(super) since: Now,
+    /// When a backend that is free would have answered it, on the monotonic clock.
+    pub(super) due: u64,
+    /// Something has happened that breaks connections: no time is given to large
+    /// messages.
+    suspicious: bool,
+}
+
+/// What is remembered of connections that died of silence. The line may only be too
+/// slow for what was on its way, so the next one gets more time.
+#[derive(Debug, Default)]
+pub(super) struct Deaths {
+    /// In a row.
+    count: u32,
+    /// When the newest connection was registered.
+    registered_at: u64,
+}
+
 impl<D: Driver, H: Handshake> Machine<D, H> {
+    // Asking for a sign of life
+
     pub(super) fn start_heartbeat(&mut self) {
+        self.deaths = Deaths { count: self.deaths(), registered_at: self.now.monotonic };
         if let Some(heartbeat) = &self.options.heartbeat {
             self.timers.set(Timer::Ping, self.now.after(heartbeat.interval_ms));
         }
@@ -36,14 +71,27 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     pub(super) fn ping(&mut self) {
         let Some(heartbeat) = &self.options.heartbeat else { return };
-        let (interval, timeout) = (heartbeat.interval_ms, heartbeat.timeout_ms);
-        self.timers.set(Timer::Ping, self.now.after(interval));
-        let Some(socket) = self.state.socket_mut() else { return };
-        if socket.silent_since.is_none() {
-            socket.silent_since = Some(self.now.monotonic);
-            self.timers.set(Timer::Liveness, self.now.after(timeout));
+        let timeout = heartbeat.timeout_ms.saturating_mul(1 << self.deaths());
+        self.timers.set(Timer::Ping, self.now.after(heartbeat.interval_ms));
+        let Some(socket) = self.state.socket() else { return };
+        if socket.silence.is_none() {
+            self.expect_answer(timeout, false);
         }
+        self.push_ping();
+    }
+
+    pub(super) fn push_ping(&mut self) {
         self.effects.push_back(Effect::Ping { generation: self.generation });
+    }
+
+    /// A PING is sent, and silence counts from now on.
+    fn expect_answer(&mut self, timeout_ms: u64, suspicious: bool) {
+        let due = self.now.after(timeout_ms);
+        let silence = Silence { since: self.now, due, suspicious };
+        if let Some(socket) = self.state.socket_mut() {
+            socket.silence = Some(silence);
+            self.timers.set(Timer::Liveness, due.saturating_sub(self.short_grace_ms()));
+        }
     }
 
     pub(super) fn probe_ms(&self) -> u64 {
@@ -51,22 +99,30 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         timeout.min(PROBE_MS)
     }
 
-    /// Asks a connection for a sign of life now.
-    pub(super) fn probe(&mut self) {
+    /// Asks a connection for a sign of life now. `suspicious`: something has happened
+    /// that breaks connections.
+    pub(super) fn probe(&mut self, suspicious: bool) {
         if !self.is_registered() || self.options.heartbeat.is_none() {
             return;
         }
         let deadline = self.now.after(self.probe_ms());
-        // A deadline that is still to come and sooner stands, or a page that
-        // keeps coming and going would never find a dead connection.
-        let Some(socket) = self.state.socket_mut() else { return };
-        let planned = self.timers.at(Timer::Liveness).filter(|_| socket.silent_since.is_some());
-        if planned.is_none_or(|at| at <= self.now.monotonic || at > deadline) {
-            socket.silent_since = Some(self.now.monotonic);
-            self.timers.set(Timer::Liveness, deadline);
+        let is_tried = self.second.is_some();
+        let silence = self.state.socket_mut().and_then(|socket| socket.silence.as_mut());
+        match silence {
+            // A deadline that is still to come and sooner stands, or a page that keeps
+            // coming and going would never find a dead connection.
+            Some(silence)
+                if is_tried || (self.now.monotonic < silence.due && silence.due <= deadline) =>
+            {
+                silence.suspicious |= suspicious;
+                self.hasten_verdict();
+            }
+            Some(_) | None => self.expect_answer(self.probe_ms(), suspicious),
         }
-        self.effects.push_back(Effect::Ping { generation: self.generation });
+        self.push_ping();
     }
+
+    // Coming back
 
     /// Takes note of the time, before anything else. A sleep shows as a wall clock
     /// that ran ahead of the monotonic one.
@@ -75,23 +131,59 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let wall = now.wall.saturating_sub(self.now.wall);
         self.now = now;
         if wall.saturating_sub(monotonic) > SLEEP_MS && !self.page.suspended {
-            self.woke();
+            self.slept();
             self.refresh_status();
         }
     }
 
-    /// The page or the computer was away.
-    pub(super) fn woke(&mut self) {
+    /// The page or the computer was away: what was silent before proves nothing.
+    pub(super) fn slept(&mut self) {
+        self.break_silence();
+        self.woke(true);
+    }
+
+    /// A good moment to look whether all is well. `suspicious`: something has happened
+    /// that breaks connections.
+    pub(super) fn woke(&mut self, suspicious: bool) {
         if self.is_taking_long() {
             self.give_up_attempt();
         }
-        self.probe();
+        self.probe(suspicious);
         self.hurry();
+        self.hurry_second();
     }
 
-    pub(super) const fn alive(&mut self) {
+    // Signs of life
+
+    fn break_silence(&mut self) {
         if let Some(socket) = self.state.socket_mut() {
-            socket.silent_since = None;
+            socket.silence = None;
+        }
+        self.drop_second();
+    }
+
+    /// Something came in.
+    pub(super) fn alive(&mut self) {
+        if let Some(socket) = self.state.socket_mut() {
+            socket.line.heard();
+        }
+        self.break_silence();
+    }
+
+    /// A message of so many bytes came in.
+    pub(super) fn received(&mut self, bytes: usize) {
+        self.alive();
+        if let Some(socket) = self.state.socket_mut() {
+            socket.line.received(self.now.monotonic, bytes);
+        }
+    }
+
+    /// The viewer asks for something.
+    pub(super) fn note_asked(&mut self) {
+        let awaits_data = self.tracker.awaits_data();
+        if let Some(socket) = self.state.socket_mut() {
+            let at_rest = socket.silence.is_none() && !awaits_data;
+            socket.line.asked(self.now.monotonic, at_rest);
         }
     }
 
@@ -102,36 +194,99 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if pong {
             self.tracker.sign_of_life();
         }
-        if let Some(socket) = self.state.socket_mut() {
-            if let (true, Some(since)) = (pong, socket.silent_since) {
-                socket.latency_ms = Some(self.now.monotonic - since);
-            }
-            socket.silent_since = None;
+        if let Some(socket) = self.state.socket_mut()
+            && let (true, Some(silence)) = (pong, socket.silence)
+        {
+            socket.latency_ms = Some(self.now.monotonic - silence.since.monotonic);
         }
+        self.alive();
     }
 
-    /// The deadline for a sign of life has passed.
+    // Silence
+
+    /// A PING stays unanswered.
     pub(super) fn silence(&mut self, due: Due) {
-        let silent_since = self.state.socket().and_then(|socket| socket.silent_since);
-        let (Some(since), Some(heartbeat)) = (silent_since, &self.options.heartbeat) else {
-            return;
-        };
-        let patience = since.saturating_add(heartbeat.busy_timeout_ms);
+        let Some(silence) = self.state.socket().and_then(|socket| socket.silence) else { return };
         if due == Due::Late {
-            self.effects.push_back(Effect::Ping { generation: self.generation });
-            self.timers.extend(Timer::Liveness, self.now.after(self.probe_ms()));
-        } else if self.is_busy() && self.now.monotonic < patience {
-            self.timers.set(Timer::Liveness, patience);
-        } else {
-            let message = "The backend stopped answering. Reconnecting.";
-            self.drop_socket(Problem::new(Code::ConnectionLost, message));
+            self.expect_answer(self.probe_ms(), silence.suspicious);
+            if let Some(at) = self.timers.at(Timer::Liveness) {
+                self.timers.extend(Timer::Liveness, at);
+            }
+            return self.push_ping();
+        }
+        if self.second.is_none() {
+            self.open_second();
+        }
+        if self.now.monotonic < silence.due {
+            // The status shows it then.
+            self.timers.set(Timer::Liveness, silence.due);
         }
     }
 
-    fn is_busy(&self) -> bool {
-        matches!(self.state, State::Resuming { .. })
-            || self.waiting_report.is_some()
-            || self.tracker.is_busy()
+    /// From when on the backend has not answered for longer than a free one would.
+    pub(super) fn silent_since(&self) -> Option<u64> {
+        let silence = self.state.socket()?.silence?;
+        let is_due = silence.due <= self.now.monotonic && !self.page.suspended;
+        is_due.then_some(silence.since.wall)
+    }
+
+    /// When the first connection is dead, now that the second has opened.
+    pub(super) fn dead_at(&self) -> u64 {
+        let Some(Silence { due, suspicious, since }) =
+            self.state.socket().and_then(|socket| socket.silence)
+        else {
+            return self.now.monotonic;
+        };
+        let grace = if suspicious {
+            self.short_grace_ms()
+        } else {
+            let grace = self.short_grace_ms().max(self.large_message_ms(since));
+            grace.saturating_mul(1 << self.deaths())
+        };
+        self.now.after(grace).max(due)
+    }
+
+    fn short_grace_ms(&self) -> u64 {
+        let timeout = self.options.heartbeat.as_ref().map_or(GRACE_MS, |h| h.timeout_ms / 2);
+        timeout.min(GRACE_MS)
+    }
+
+    /// How long a message may be on its way that was asked for before.
+    fn large_message_ms(&self, before: Now) -> u64 {
+        let (Some(socket), Some(heartbeat)) = (self.state.socket(), &self.options.heartbeat) else {
+            return 0;
+        };
+        let is_awaited = match self.state {
+            State::Resuming { .. } => true,
+            State::Active { .. } => {
+                self.tracker.awaits_data() || socket.line.was_asked_before(before.monotonic)
+            }
+            _ => false,
+        };
+        if is_awaited {
+            socket.line.large_message_ms().unwrap_or(u64::MAX).min(heartbeat.busy_timeout_ms)
+        } else {
+            0
+        }
+    }
+
+    /// Deaths of silence that count. On a fast line they have another reason.
+    fn deaths(&self) -> u32 {
+        let lasted = self.now.monotonic.saturating_sub(self.deaths.registered_at);
+        let large_message_ms = self.state.socket().and_then(|it| it.line.large_message_ms());
+        let is_fast = large_message_ms.is_some_and(|needed| needed <= GRACE_MS);
+        if lasted < LASTING_MS && !is_fast { self.deaths.count } else { 0 }
+    }
+
+    pub(super) fn died_of_silence(&mut self) {
+        self.deaths.count = (self.deaths() + 1).min(MAX_DEATHS);
+        self.give_up_silent();
+    }
+
+    /// Whatever the first connection may still say, it is not waited for any more.
+    pub(super) fn give_up_silent(&mut self) {
+        let message = "The backend stopped answering. Reconnecting.";
+        self.drop_socket(Problem::new(Code::ConnectionLost, message));
     }
 
     const fn is_registered(&self) -> bool {

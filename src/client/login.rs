@@ -43,6 +43,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.awaits_socket(generation) {
             return;
         }
+        if self.is_second(generation) {
+            return self.second_lost();
+        }
         let problem = barrier.problem();
         let is_told = self.state.problem() == Some(&problem);
         if problem.code == Code::LoginRequired && !is_told {

@@ -9,12 +9,13 @@ use super::{
     attempts::Attempts,
     drop_in::Registrar,
     files::Waiting,
-    liveness::Page,
+    liveness::{Deaths, Page},
     question::Question,
     queue::Queue,
     rebuild::Rebuilding,
     register::Session,
     requests::Requests,
+    second_socket::SecondSocket,
     state::State,
     timers::{Deadline, Timer, Timers},
 };
@@ -88,8 +89,13 @@ pub struct Machine<D: Driver, H = Carta> {
     /// As it was told last.
     status: Status,
 
-    /// Number of the newest socket.
+    /// Number of the socket in use, or of the last.
     pub(super) generation: u32,
+    /// Number of the newest socket.
+    pub(super) newest_generation: u32,
+    /// Tried beside the one in use when that is silent.
+    pub(super) second: Option<SecondSocket>,
+    pub(super) deaths: Deaths,
     pub(super) attempts: Attempts,
     pub(super) page: Page,
 
@@ -124,6 +130,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             effects: VecDeque::new(),
             status: Status::idle(),
             generation: 0,
+            newest_generation: 0,
+            second: None,
+            deaths: Deaths::default(),
             attempts: Attempts::default(),
             page: Page::default(),
             session: Session::default(),
@@ -171,17 +180,17 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Input::AnswerFailed { offer, message, cause } => {
                 self.answer_failed(offer, &message, cause);
             }
-            Input::Online => self.woke(),
-            Input::Offline => self.probe(),
+            Input::Online => self.woke(true),
+            Input::Offline => self.probe(true),
             Input::Visible => {
                 self.page.hidden = false;
-                self.woke();
+                self.woke(false);
             }
             Input::Hidden => self.page.hidden = true,
             Input::Suspended => self.page.suspended = true,
             Input::Awake => {
                 self.page.suspended = false;
-                self.woke();
+                self.slept();
             }
             Input::Timeout => self.timeouts(),
         }
@@ -202,6 +211,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 Timer::Report => self.report_now(),
                 Timer::Ping => self.ping(),
                 Timer::Liveness => self.silence(due),
+                Timer::Second => self.second_due(due),
                 Timer::Stable => self.attempts.settled(),
             }
         }
@@ -228,6 +238,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             session_id: self.session.id,
             session_type: self.session.kind,
             latency_ms: self.state.socket().and_then(|socket| socket.latency_ms),
+            silent_since: self.silent_since(),
             error: self.state.problem().cloned(),
         };
         if status != self.status {
@@ -254,14 +265,15 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         &mut self.tracker
     }
 
-    /// Number of the newest socket.
+    /// Number of the socket in use, or of the last.
     pub const fn generation(&self) -> u32 {
         self.generation
     }
 
     /// Is a socket of this number to be opened?
-    pub const fn awaits_socket(&self, generation: u32) -> bool {
-        generation == self.generation && matches!(self.state, State::Connecting { .. })
+    pub fn awaits_socket(&self, generation: u32) -> bool {
+        let is_first = generation == self.generation;
+        is_first && matches!(self.state, State::Connecting { .. }) || self.awaits_second(generation)
     }
 
     /// Has a socket opened that is still counted on?

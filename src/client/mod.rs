@@ -12,7 +12,7 @@
 //! | `resume`, `leftovers` | restoring or starting empty, and what the backend may still have of before |
 //! | `traffic`, `requests`, `queue` | the frames of the viewer and of the backend |
 //! | `offline` | what is done while there is no connection, and what is not tried again |
-//! | `liveness` | finding out that a connection is dead |
+//! | `liveness`, `second_socket`, `line` | finding out that a connection is dead, and not taking a live one for dead |
 //! | `drop_in`, `rebuild` | a viewer that does not know this client |
 //! | `closing` | giving up, and closing for good |
 //! | `options`, `problem`, `store`, `time`, `timers` | settings, errors, where the session id is kept, the time, deadlines |
@@ -27,6 +27,7 @@ mod files;
 mod ghosts;
 mod input;
 mod leftovers;
+mod line;
 mod liveness;
 pub mod login;
 mod machine;
@@ -41,6 +42,7 @@ mod reconnect;
 mod register;
 mod requests;
 mod resume;
+mod second_socket;
 mod state;
 mod status;
 pub mod store;

@@ -68,8 +68,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         for request in requests {
             let answered = request.event().is_some_and(|event| event.answer().is_some());
             if answered {
-                let message = "What this was about was closed while there was no connection, so \
-                               it was not sent.";
+                let message = "What this was about was closed, removed or stopped while there \
+                               was no connection, so it was given up.";
                 self.answer_as_failed(request, Problem::new(Code::Abandoned, message));
             }
         }

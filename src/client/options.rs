@@ -51,10 +51,11 @@ pub enum Jitter {
 pub struct Heartbeat {
     /// Between two PINGs.
     pub interval_ms: u64,
-    /// From a PING to the latest sign of life.
+    /// From a PING to the latest sign of life, if the backend is free: a second
+    /// socket opens.
     pub timeout_ms: u64,
-    /// The same while the backend opens files or resumes, when it answers
-    /// nothing else.
+    /// The most that is added to that for a large message on a slow line, while the
+    /// viewer waits for data.
     pub busy_timeout_ms: u64,
 }
 
@@ -66,8 +67,9 @@ pub struct Timeouts {
     pub connect_ms: u64,
     /// From REGISTER_VIEWER to its ack.
     pub register_ms: u64,
-    /// From RESUME_SESSION to its ack.
-    pub resume_ms: u64,
+    /// From RESUME_SESSION to its ack, if the backend answers other things meanwhile;
+    /// `None` = as long as it takes.
+    pub resume_ms: Option<u64>,
 }
 
 /// Bounds of the queue of unsent frames.
@@ -107,13 +109,13 @@ impl Default for Backoff {
 
 impl Default for Heartbeat {
     fn default() -> Self {
-        Self { interval_ms: 5_000, timeout_ms: 7_000, busy_timeout_ms: 120_000 }
+        Self { interval_ms: 5_000, timeout_ms: 7_000, busy_timeout_ms: 45_000 }
     }
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect_ms: 10_000, register_ms: 10_000, resume_ms: 120_000 }
+        Self { connect_ms: 10_000, register_ms: 10_000, resume_ms: None }
     }
 }
 

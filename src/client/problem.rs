@@ -73,7 +73,8 @@ codes! {
     UnreadableFrame "unreadable-frame",
     /// `confirmResume` threw, rejected or returned something else.
     ConfirmFailed "confirm-failed",
-    /// RESUME_SESSION was not answered within `timeouts.resumeMs`.
+    /// RESUME_SESSION was not answered within `timeouts.resumeMs`, although other things
+    /// were.
     ResumeTimeout "resume-timeout",
     /// The `url` function threw, rejected or returned no WebSocket address.
     UrlFailed "url-failed",

@@ -366,7 +366,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if matches!(rebuilding, Some(Step::Recognising { .. })) {
             return self.probe_viewer();
         }
-        if !self.state.is_active() {
+        if !self.state.is_active() || self.silent_since().is_some() {
             return self.timers.extend(Timer::Rebuild, self.now.after(STEP_MS));
         }
         let Some(work) = self.work_mut() else { return };

@@ -37,9 +37,17 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         match self.state {
             State::Failed { .. } => self.start_over(),
             State::Waiting { .. } => self.attempt(),
+            State::Confirming { .. } | State::Resuming { .. } | State::Active { .. }
+                if self.silent_since().is_some() || self.is_resuming_long() =>
+            {
+                self.give_up_silent();
+                if let State::Waiting { .. } = self.state {
+                    self.attempt();
+                }
+            }
             State::Confirming { .. } => self.ask_again_if_broken(),
             State::Registering { .. } | State::Resuming { .. } | State::Active { .. } => {
-                self.probe();
+                self.probe(false);
             }
             State::Connecting { .. } if self.is_taking_long() => {
                 self.effects.push_back(Effect::Shut { generation: self.generation });
@@ -64,12 +72,18 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// Whatever the sockets before this one still say does not count.
     pub(super) fn new_socket(&mut self) -> Socket {
-        self.generation = self.generation.wrapping_add(1);
-        Socket {
-            first_own_id: self.requests.next_id(),
-            after: self.state.problem().cloned(),
-            ..Socket::default()
-        }
+        self.generation = self.new_generation();
+        Socket { after: self.state.problem().cloned(), ..self.fresh_socket() }
+    }
+
+    pub(super) fn new_generation(&mut self) -> u32 {
+        self.newest_generation = self.newest_generation.wrapping_add(1);
+        self.newest_generation
+    }
+
+    /// A socket on which nothing has happened yet.
+    pub(super) fn fresh_socket(&self) -> Socket {
+        Socket { first_own_id: self.requests.next_id(), ..Socket::default() }
     }
 
     /// Whether an attempt goes on only because earlier ones took too long.
@@ -113,6 +127,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     // Lost connections
 
     pub(super) fn socket_lost(&mut self, generation: u32) {
+        if self.is_second(generation) {
+            return self.second_lost();
+        }
         if !self.is_current(generation) {
             return;
         }
@@ -130,6 +147,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     pub(super) fn no_address(&mut self, generation: u32, message: &str, cause: Option<D::Cause>) {
+        if self.is_second(generation) {
+            return self.second_lost();
+        }
         if !self.is_current(generation) {
             return;
         }
@@ -167,12 +187,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             );
             return self.failed(Problem::new(Code::RetryBudgetSpent, message));
         }
-        let mut occasion = self.attempts.delayed(self.now.monotonic, self.page.hidden);
-        if is_logged_out {
-            occasion = Occasion::Lost { delays: u32::MAX, outage_ms: u64::MAX, hidden: true };
+        if !self.adopt_second(&problem) {
+            let mut occasion = self.attempts.delayed(self.now.monotonic, self.page.hidden);
+            if is_logged_out {
+                occasion = Occasion::Lost { delays: u32::MAX, outage_ms: u64::MAX, hidden: true };
+            }
+            let delay_ms = self.delay(occasion);
+            self.enter(State::Waiting { delay_ms, problem });
         }
-        let delay_ms = self.delay(occasion);
-        self.enter(State::Waiting { delay_ms, problem });
         if was_resuming {
             self.settle_queue();
         }
@@ -180,7 +202,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     // Waiting
 
-    fn delay(&mut self, occasion: Occasion) -> u64 {
+    pub(super) fn delay(&mut self, occasion: Occasion) -> u64 {
         self.options.backoff.delay(occasion, &mut self.rng)
     }
 

@@ -52,6 +52,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.awaits_socket(generation) {
             return;
         }
+        if self.is_second(generation) {
+            return self.second_opened();
+        }
         self.attempts.opened();
         let socket = self.state.take_socket();
         let request_id = self.new_request_id();

@@ -11,6 +11,10 @@ use crate::{
     tracking::depends_on_session,
 };
 
+/// After this time, in milliseconds, whoever wants to try again need not wait for the
+/// end of a resume.
+const LONG_MS: u64 = 10_000;
+
 impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Sends RESUME_SESSION, to which the user has said yes. `at_work`: on a
     /// connection on which the viewer has asked for other things before.
@@ -80,9 +84,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
+    /// Only for a backend that answers other things meanwhile.
     pub(super) fn resume_overdue(&mut self, due: Due) {
         if due == Due::Late {
             self.timers.extend(Timer::Resume, self.now.after(self.probe_ms()));
+            return;
+        }
+        if self.state.socket().is_some_and(|socket| socket.silence.is_some()) {
+            self.timers.set(Timer::Resume, self.now.after(self.probe_ms()));
             return;
         }
         // What hangs the backend may hang it again.
@@ -94,6 +103,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         );
         self.effects.push_back(Effect::Error(problem.clone()));
         self.drop_socket(problem);
+    }
+
+    /// Long enough for a user to lose patience with it.
+    pub(super) fn is_resuming_long(&self) -> bool {
+        let State::Resuming { resume, .. } = &self.state else { return false };
+        self.now.monotonic >= resume.since.saturating_add(LONG_MS)
     }
 
     /// The session is given up: what is kept of it goes, and so does what was

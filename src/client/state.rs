@@ -1,6 +1,6 @@
 //! Where the connection stands, with what exists only there.
 
-use super::{Driver, Machine, Phase, Problem, timers::Timer};
+use super::{Driver, Machine, Phase, Problem, line::Line, liveness::Silence, timers::Timer};
 use crate::protocol::handshake::Handshake;
 
 /// One for each [`Phase`].
@@ -33,8 +33,9 @@ pub(super) struct Socket {
     pub(super) first_own_id: u32,
     /// What ended the attempt before, until this one succeeds.
     pub(super) after: Option<Problem>,
-    /// When the oldest PING was sent since anything came in.
-    pub(super) silent_since: Option<u64>,
+    /// Nothing has come in since a PING.
+    pub(super) silence: Option<Silence>,
+    pub(super) line: Line,
     /// From the last PING to its PONG, in milliseconds.
     pub(super) latency_ms: Option<u64>,
 }
@@ -164,8 +165,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             State::Confirming { .. } => self.timers.clear(Timer::Register),
             State::Resuming { .. } => {
-                let at = self.now.after(self.options.timeouts.resume_ms);
-                self.timers.set(Timer::Resume, at);
+                if let Some(patience) = self.options.timeouts.resume_ms {
+                    self.timers.set(Timer::Resume, self.now.after(patience));
+                }
             }
             State::Active { socket } => {
                 socket.after = None;

@@ -44,6 +44,9 @@ pub struct Status {
     pub session_type: Option<SessionType>,
     /// From the last PING to its PONG, in milliseconds.
     pub latency_ms: Option<u64>,
+    /// Since when the backend has not answered although there is a connection, in
+    /// milliseconds since 1970; `None` while it does. It may be busy.
+    pub silent_since: Option<u64>,
     /// What ended the last attempt, until one succeeds. JavaScript gets an error
     /// made from it.
     #[serde(skip)]
@@ -60,6 +63,7 @@ impl Status {
             session_id: 0,
             session_type: None,
             latency_ms: None,
+            silent_since: None,
             error: None,
         }
     }

@@ -14,8 +14,8 @@ pub enum Timer {
     Connect,
     /// Set with REGISTER_VIEWER; gives the socket up if there is no ack.
     Register,
-    /// Set with RESUME_SESSION; gives the socket up if there is no ack, and the
-    /// user is asked anew.
+    /// Set with RESUME_SESSION, if that has a deadline; gives the socket up if there is
+    /// no ack although the backend answers other things, and the user is asked anew.
     Resume,
     /// Set with each step of rebuilding a viewer; takes the step as failed.
     Rebuild,
@@ -23,9 +23,13 @@ pub enum Timer {
     Report,
     /// Set while registered, anew by each PING; sends the next one.
     Ping,
-    /// Set with a PING when nothing is unanswered; finds the connection dead if
-    /// nothing at all has come in since.
+    /// Set with a PING when nothing is unanswered; opens a second socket if nothing at
+    /// all has come in since.
     Liveness,
+    /// Set with a second socket: gives it up if it does not open, opens another after
+    /// a while, and finds the first dead if that stays silent although the second is
+    /// open.
+    Second,
     /// Set on registering; starts the count of attempts over, because the
     /// connection has been good for a while.
     Stable,

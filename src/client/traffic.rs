@@ -77,6 +77,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     fn transmit(&mut self, frame: Frame) {
         let frame = self.translated(frame);
+        self.note_asked();
         self.tracker.sent(&frame);
         self.note_closed_catalog(&frame);
         self.push_frame(frame);
@@ -161,7 +162,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.is_current(generation) {
             return;
         }
-        self.alive();
+        self.received(D::size(&message));
+        if self.options.heartbeat.is_none() {
+            // Without PINGs, whatever comes shows that the backend lives.
+            self.tracker.sign_of_life();
+        }
         let answer = self.requests.are_answered_by(header).then(|| message.clone());
         if self.is_for_viewer(header) {
             self.effects.push_back(Effect::Deliver(message));

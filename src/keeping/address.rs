@@ -10,7 +10,8 @@ const INDEX: &str = "index.html";
 /// name only where they surely lead to the same backend: a page that is opened by
 /// the name of its file, and the names of this machine at the same port.
 pub fn canonical(address: &str) -> String {
-    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let Some((scheme, rest)) = address.split_once(':') else { return address.to_owned() };
+    let Some(rest) = rest.strip_prefix("//") else { return address.to_owned() };
     let slash = rest.find('/').unwrap_or(rest.len());
     let (host, path) = rest.split_at_checked(slash).unwrap_or((rest, ""));
     let path = path.strip_suffix(INDEX).filter(|path| path.ends_with('/')).unwrap_or(path);

@@ -1,6 +1,6 @@
 //! A workspace as a file, to be carried to another browser, machine or person.
 
-use prost::Message;
+use prost::{Message, bytes::Bytes};
 
 use crate::{
     client::{Code, Problem, offer::Reason},
@@ -45,7 +45,8 @@ fn file(saved_at: u64, records: Vec<Vec<u8>>) -> Vec<u8> {
 /// What is written to the archive of the backend at this address for a file,
 /// whose every byte is hostile. `now`: epoch milliseconds.
 pub fn import(file: &[u8], address: &str, now: u64) -> Result<Write, Problem> {
-    let exported = ExportedWorkspace::decode(file).map_err(|_| no_workspace())?;
+    let exported =
+        ExportedWorkspace::decode(Bytes::copy_from_slice(file)).map_err(|_| no_workspace())?;
     if exported.kind != KIND {
         return Err(no_workspace());
     }

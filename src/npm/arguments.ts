@@ -58,7 +58,7 @@ const options = object<GeneratedOptions>(
     timeouts: object<Inside<"timeouts">>({
       connectMs: deadline,
       registerMs: deadline,
-      resumeMs: deadline,
+      resumeMs: or((value) => value === Infinity, deadline),
     }),
     queue: object<Inside<"queue">>({ maxFrames: size, maxBytes: size }),
     storage: oneOf("browser", "memory"),

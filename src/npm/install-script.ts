@@ -14,11 +14,12 @@
  */
 import type { ResumeError } from "./errors.js";
 import type { ResumeAnswer, ResumeOffer } from "./offer.js";
-import { install, type InstallOptions } from "./socket/install.js";
+import { scriptOptions } from "./script-options.js";
+import { install } from "./socket/install.js";
 import type { Resumption } from "./socket/resumption.js";
 import { askUser, StatusLine } from "./ui/index.js";
 
-const { match, user, rebuild, storage } = (document.currentScript?.dataset ?? {}) as DOMStringMap;
+const options = scriptOptions((document.currentScript?.dataset ?? {}) as DOMStringMap);
 
 declare global {
   var cartaResume: Pick<Resumption, "archive">;
@@ -26,7 +27,7 @@ declare global {
 
 /** What is kept nowhere is in no archive either. */
 const texts =
-  storage === "memory"
+  options.storage === "memory"
     ? { noMeans: { "connection-lost": "The viewer is told that the connection was lost." } }
     : {};
 
@@ -72,12 +73,7 @@ async function bringBack(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>
 }
 
 install({
-  ...(match !== undefined && { match }),
-  // An empty one names nobody.
-  ...(user && { user }),
-  rebuild: rebuild !== "off" && rebuild !== "false",
-  // What is neither "browser" nor "memory" is refused.
-  ...(storage && { storage: storage as NonNullable<InstallOptions["storage"]> }),
+  ...options,
   async confirmResume(offer, signal) {
     const parts = offer.reason !== "connection-lost";
     const isAgain = offer.reason === "archive" && offer.savedAt === lastArchived?.offer.savedAt;
@@ -85,7 +81,9 @@ install({
     const answer = await askUser(offer, signal, { parts, texts, without });
     answered = offer;
     if (isAgain && answer !== false) line.takenBack();
-    if (parts && offer.reason !== "archive" && answer !== true) noteArchived(offer, answer);
+    const isPart = typeof answer === "object";
+    if ((parts || isPart) && offer.reason !== "archive" && answer !== true)
+      noteArchived(offer, answer);
     return answer;
   },
   onStatus(status, of) {

@@ -37,9 +37,16 @@ export interface BackoffOptions {
 export interface HeartbeatOptions {
   /** Between PINGs; default 5000. */
   intervalMs?: number;
-  /** Silence after a PING that means dead; default 7000. */
+  /**
+   * After how long a silence the connection is replaced by a second one, if the backend
+   * opens that; default 7000. A backend that is busy opens none, and keeps the connection.
+   */
   timeoutMs?: number;
-  /** The same while the backend opens a file or resumes; default 120000. */
+  /**
+   * The most that is added to it while data are awaited, for a large message on a slow
+   * line: browsers show no part of a message. Less on a line that has shown to be
+   * faster; default 45000.
+   */
   busyTimeoutMs?: number;
 }
 
@@ -70,7 +77,10 @@ export interface ResumeClientOptions {
     connectMs?: number;
     /** To REGISTER_VIEWER_ACK; default 10000. */
     registerMs?: number;
-    /** To RESUME_SESSION_ACK; default 120000. */
+    /**
+     * To RESUME_SESSION_ACK, if the backend answers other things meanwhile; then the user
+     * is asked again. Default Infinity: a resume takes as long as it takes.
+     */
     resumeMs?: number;
   };
   /** Bounds of what waits while the connection is not active. */

@@ -40,6 +40,12 @@ export interface Status {
   readonly sessionType: "new" | "resumed" | null;
   /** Round trip of the last PING, `null` until one was answered. */
   readonly latencyMs: number | null;
+  /**
+   * Since when the backend has not answered although there is a connection, in
+   * milliseconds since 1970; `null` while it does. It may be busy: the connection is
+   * kept until another one opens and this one stays silent all the same.
+   */
+  readonly silentSince: number | null;
   /** What ended the last attempt or the client, `null` once active again. */
   readonly error: ResumeError | null;
 }

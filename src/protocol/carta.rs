@@ -126,12 +126,10 @@ impl Handshake for Carta {
 /// The version that a refusal asks for: `Invalid ICD version number. Expected
 /// 28, got 30`.
 fn expected_version(message: &str) -> Option<u16> {
-    if !message.contains("ICD version") {
-        return None;
-    }
-    let (_, expected) = message.split_once("xpected ")?;
-    let (digits, _) = expected.split_once(|c: char| !c.is_ascii_digit()).unwrap_or((expected, ""));
-    digits.parse().ok()
+    let mut words = message.split(|c: char| !c.is_ascii_alphanumeric());
+    words.find(|word| *word == "ICD")?;
+    words.find(|word| word.eq_ignore_ascii_case("expected"))?;
+    words.next()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use crate::workspace::{
-    CatalogState, ContourSpec, ImageState, PointState, RegionState, StokesFileState,
+    CatalogSpec, ContourSpec, ImageState, PointState, RegionState, StokesFileState,
 };
 
 use super::{Call, json::written, overlay::Overlay};
@@ -149,9 +149,10 @@ pub(super) fn draw_contours(id: i32) -> Call {
     on_image(id, "", "applyContours", &[])
 }
 
-/// Sets a vector overlay as 6.0.0 takes it: last what the threshold is on.
-pub(super) fn set_overlay(id: i32, overlay: &Overlay) -> Call {
-    let parameters = [
+/// Sets a vector overlay: 6.0.0 takes last what the threshold is on, and 4.1.0 (`older`)
+/// takes before the averaging whether there is any.
+pub(super) fn set_overlay(id: i32, overlay: &Overlay, older: bool) -> Call {
+    let mut parameters = vec![
         Whole(overlay.angle),
         Whole(overlay.intensity),
         Whole(overlay.averaging),
@@ -161,25 +162,12 @@ pub(super) fn set_overlay(id: i32, overlay: &Overlay) -> Call {
         Flag(overlay.debiasing),
         Value::Number(overlay.q_error),
         Value::Number(overlay.u_error),
-        Whole(overlay.threshold_option),
     ];
-    on_image(id, ".vectorOverlayConfig", "setVectorOverlayConfiguration", &parameters)
-}
-
-/// The same as 4.1.0 takes it: with a flag whether pixels are averaged.
-pub(super) fn set_older_overlay(id: i32, overlay: &Overlay) -> Call {
-    let parameters = [
-        Whole(overlay.angle),
-        Whole(overlay.intensity),
-        Flag(overlay.averaging > 1),
-        Whole(overlay.averaging),
-        Flag(overlay.fractional),
-        Flag(overlay.threshold.is_some()),
-        Value::Number(overlay.threshold.unwrap_or_default()),
-        Flag(overlay.debiasing),
-        Value::Number(overlay.q_error),
-        Value::Number(overlay.u_error),
-    ];
+    if older {
+        parameters.insert(2, Flag(overlay.averaging > 1));
+    } else {
+        parameters.push(Whole(overlay.threshold_option));
+    }
     on_image(id, ".vectorOverlayConfig", "setVectorOverlayConfiguration", &parameters)
 }
 
@@ -203,7 +191,7 @@ pub(super) fn show(id: i32, older: bool) -> Call {
 }
 
 /// Opens a catalog on the image in view and gives the catalog's file id.
-pub(super) fn open_catalog(catalog: &CatalogState) -> Call {
+pub(super) fn open_catalog(catalog: &CatalogSpec) -> Call {
     let rows = match catalog.preview_data_size {
         rows if rows > 0 => rows,
         _ => CATALOG_ROWS,

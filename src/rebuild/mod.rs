@@ -270,8 +270,8 @@ impl Rebuild {
                 let (id, image) = self.image(at)?;
                 let overlay = image.overlay.as_ref()?;
                 match self.overlays {
-                    Overlays::Newer => Some(calls::set_overlay(id, overlay)),
-                    Overlays::Older => Some(calls::set_older_overlay(id, overlay)),
+                    Overlays::Newer => Some(calls::set_overlay(id, overlay, false)),
+                    Overlays::Older => Some(calls::set_overlay(id, overlay, true)),
                     Overlays::Unknown => {
                         self.lost(
                             "The vector overlay of ",

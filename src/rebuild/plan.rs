@@ -2,7 +2,7 @@
 
 use std::collections::BinaryHeap;
 
-use crate::workspace::{CatalogState, ImageState, RegionState, StokesFileState, Workspace};
+use crate::workspace::{CatalogSpec, ImageState, RegionState, StokesFileState, Workspace};
 
 use super::overlay::Overlay;
 
@@ -67,7 +67,7 @@ pub(super) enum Task {
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) images: Vec<Image>,
-    pub(super) catalogs: Vec<CatalogState>,
+    pub(super) catalogs: Vec<CatalogSpec>,
     /// The image that was in view, by its place.
     pub(super) in_view: Option<usize>,
 }
@@ -163,7 +163,7 @@ fn has_finite_level(image: &ImageState) -> bool {
     levels.unwrap_or_default().iter().any(|level| level.is_finite())
 }
 
-impl CatalogState {
+impl CatalogSpec {
     pub(super) fn is_same_file(&self, other: &Self) -> bool {
         self.name == other.name && folder(&self.directory) == folder(&other.directory)
     }

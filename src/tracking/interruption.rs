@@ -7,7 +7,7 @@ use super::{
     ledger::{Entry, Prospect, Sequence},
     subject::depends_on_session,
     suspicions::{Suspicions, TOO_MANY},
-    tracker::{Tracker, blocks_backend},
+    tracker::Tracker,
 };
 use crate::protocol::{EventType, Frame};
 
@@ -24,16 +24,6 @@ pub struct Lost {
 }
 
 impl Tracker {
-    /// Whether an unanswered request keeps the backend from answering anything
-    /// else, PING included.
-    pub fn is_busy(&self) -> bool {
-        self.ledger.entries().iter().any(|entry| {
-            entry.answer.is_some()
-                && entry.prospect != Prospect::Hopeless
-                && blocks_backend(entry.event)
-        })
-    }
-
     /// The connection is gone. Returns the requests that are not sent again.
     pub fn dropped(&mut self) -> Lost {
         if let Some(running) = self.animation.take() {

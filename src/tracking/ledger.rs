@@ -234,8 +234,11 @@ impl Ledger {
         for sequence in self.select(Sequence::MAX, &superseded) {
             self.drop_tiles(sequence);
         }
+        // Tiles are suspected only if nothing else was asked.
+        let asked = self.entries.iter().any(|entry| entry.under_way && entry.answer.is_some());
         for entry in &mut self.entries {
-            entry.losses = entry.losses.saturating_add(u8::from(entry.under_way));
+            let counts = entry.under_way && (entry.answer.is_some() || !asked);
+            entry.losses = entry.losses.saturating_add(u8::from(counts));
             entry.under_way = false;
         }
     }

@@ -179,7 +179,7 @@ impl Tracker {
         let subject = Subject::of(event, frame);
         if let Some(subject) = subject
             && !queued.any(|earlier| self.holds_up(earlier, subject))
-            && !self.is_held_up(Sequence::MAX, subject)
+            && !self.is_held_up(subject)
             && self.workspace.settle(event, frame)
         {
             return match event {
@@ -208,16 +208,16 @@ impl Tracker {
         }
     }
 
-    /// Whether a message about `subject` has to wait for something that was sent before
-    /// `end` and is unanswered. Where a region was told to be does not matter.
-    fn is_held_up(&self, end: Sequence, subject: Subject) -> bool {
+    /// Whether a message about `subject` has to wait for something that is unanswered.
+    /// Where a region was told to be does not matter.
+    fn is_held_up(&self, subject: Subject) -> bool {
         let holds_up = |earlier: Subject| {
             let moves = matches!(earlier, Subject::Region { id: Some(id), .. }
                 if self.workspace.owner(id).is_some());
             !moves && self.holds_up(earlier, subject)
         };
         let chosen = |entry: &Entry| entry.is_unsettled() && entry.subject.is_some_and(holds_up);
-        !self.ledger.select(end, &chosen).is_empty()
+        self.ledger.entries().iter().any(chosen)
     }
 
     /// The connection is lost before what the viewer gave up was carried out: it counts
@@ -237,15 +237,29 @@ impl Tracker {
     }
 
     /// Whether something can leave before what is unanswered. A new region's number
-    /// depends on which regions are there.
+    /// depends on which regions are there, and an image takes with it what is being
+    /// moved to it from another one.
     fn can_leave(&self, sequence: Sequence, gone: Gone) -> bool {
-        let is_new = |entry: &Entry| {
-            entry.is_unsettled() && matches!(entry.subject, Some(Subject::Region { id: None, .. }))
+        let moves_in = |file: Option<i32>, region: i32| {
+            let leaves = match gone {
+                Gone::Everything => true,
+                Gone::Image(id) => file == Some(id),
+                Gone::Region(_) | Gone::Catalog(_) | Gone::Animation(_) => false,
+            };
+            leaves && self.workspace.owner(region) != file
+        };
+        let holds = |entry: &Entry| {
+            entry.is_unsettled()
+                && match entry.subject {
+                    Some(Subject::Region { id: None, .. }) => true,
+                    Some(Subject::Region { file, id: Some(region) }) => moves_in(file, region),
+                    _ => false,
+                }
         };
         let is_known = match gone {
             Gone::Region(id) => self.workspace.owner(id).is_some(),
             Gone::Everything | Gone::Image(_) | Gone::Catalog(_) | Gone::Animation(_) => true,
         };
-        is_known && self.ledger.select(sequence, &is_new).is_empty()
+        is_known && self.ledger.select(sequence, &holds).is_empty()
     }
 }

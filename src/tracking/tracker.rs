@@ -166,6 +166,15 @@ impl Tracker {
         }
     }
 
+    /// Whether data are to come in that the viewer has asked for.
+    pub fn awaits_data(&self) -> bool {
+        let awaited = |entry: &Entry| {
+            entry.tiles.is_some()
+                || (entry.answer.is_some() && entry.prospect != Prospect::Hopeless)
+        };
+        self.animation.is_some() || self.ledger.entries().iter().any(awaited)
+    }
+
     /// A frame of the backend's whose payload is not wanted. Returns whether it
     /// answered a request.
     pub fn answered(&mut self, header: Header) -> bool {
@@ -296,9 +305,8 @@ fn expected_answer(event: EventType, frame: &Frame) -> Option<EventType> {
     }
 }
 
-/// Requests that the backend carries out at once, and answers nothing
-/// meanwhile.
-pub(super) fn blocks_backend(event: EventType) -> bool {
+/// Requests that the backend answers in the order in which it got them.
+fn works_in_order(event: EventType) -> bool {
     matches!(
         event,
         EventType::OpenFile
@@ -306,10 +314,6 @@ pub(super) fn blocks_backend(event: EventType) -> bool {
             | EventType::ImportRegion
             | EventType::OpenCatalogFile
             | EventType::ResumeSession
+            | EventType::SetRegion
     )
-}
-
-/// Requests that the backend answers in the order in which it got them.
-fn works_in_order(event: EventType) -> bool {
-    blocks_backend(event) || event == EventType::SetRegion
 }

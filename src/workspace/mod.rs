@@ -44,9 +44,9 @@ pub use part::Part;
 pub use records::{Damaged, RecordKey};
 pub use requirements::{RequirementKey, RequirementKind};
 pub use restored::{ChangedImage, Restored};
-pub use stated::{CatalogSpec, ImageSpec, Refused, RegionSpec};
+pub use stated::{ImageSpec, Refused, RegionSpec};
 pub use viewer_state::{
-    CatalogState, ContourSpec, ImageBoundsState, ImageState, PointState, RegionState,
+    CatalogSpec, ContourSpec, ImageBoundsState, ImageState, PointState, RegionState,
     StokesFileState, ViewerState,
 };
 pub use workspace::Workspace;

@@ -42,14 +42,18 @@ pub struct Restored {
 /// Reads `Problem loading files: 0 2 Problem loading regions: 5 `: the ids of
 /// the files, and of the regions. `None` if the words are others.
 pub(super) fn failures(message: &str) -> Option<(Vec<i32>, Vec<i32>)> {
-    let (_, lists) = message.split_once("Problem loading files:")?;
-    let (files, regions) = lists.split_once("Problem loading regions:")?;
-    Some((ids(files)?, ids(regions)?))
+    let words: Vec<&str> = message.split_ascii_whitespace().collect();
+    let mut lists = words.split(|word| *word == "Problem").skip(1);
+    match (lists.next()?, lists.next()?, lists.next()) {
+        (["loading", "files:", files @ ..], ["loading", "regions:", regions @ ..], None) => {
+            Some((ids(files)?, ids(regions)?))
+        }
+        _ => None,
+    }
 }
 
-/// Numbers with spaces between.
-fn ids(list: &str) -> Option<Vec<i32>> {
-    list.split_ascii_whitespace().map(|id| i32::try_from(id.parse::<u32>().ok()?).ok()).collect()
+fn ids(words: &[&str]) -> Option<Vec<i32>> {
+    words.iter().map(|id| i32::try_from(id.parse::<u32>().ok()?).ok()).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use prost::{Message, bytes::Bytes};
 
 use super::{
-    ContourSpec, ImageBoundsState, StokesFileState, Workspace, image::Image,
+    CatalogSpec, ContourSpec, ImageBoundsState, StokesFileState, Workspace, image::Image,
     regions::points_are_valid, unacknowledged::ALL_FILES,
 };
 use crate::protocol::messages::{
@@ -44,19 +44,6 @@ pub struct RegionSpec {
     pub points: Vec<(f32, f32)>,
     /// Degrees.
     pub rotation: f32,
-}
-
-/// A catalog as the viewer states it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CatalogSpec {
-    /// The viewer's number for the catalog, 0 or above.
-    pub file_id: i32,
-    /// Folder at the backend.
-    pub directory: String,
-    /// File name.
-    pub name: String,
-    /// Rows to preview; below 1 means 50.
-    pub preview_data_size: i32,
 }
 
 /// A call that was refused; nothing changed.

@@ -16,7 +16,7 @@ pub struct ViewerState {
     /// In ascending file id.
     pub images: Vec<ImageState>,
     /// In ascending file id.
-    pub catalogs: Vec<CatalogState>,
+    pub catalogs: Vec<CatalogSpec>,
 }
 
 /// One image.
@@ -140,16 +140,16 @@ pub struct ImageBoundsState {
 }
 
 /// One catalog.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CatalogState {
-    /// The viewer's number for the catalog; not an image's.
+pub struct CatalogSpec {
+    /// The viewer's number for the catalog, 0 or above; not an image's.
     pub file_id: i32,
     /// Folder at the backend.
     pub directory: String,
     /// File name.
     pub name: String,
-    /// Rows asked for on opening; below 1 means 50.
+    /// Rows to preview; below 1 means 50.
     pub preview_data_size: i32,
 }
 
@@ -168,7 +168,7 @@ impl Workspace {
         for open in self.catalogs.values() {
             if let Ok(catalog) = OpenCatalogFile::decode(open.clone()) {
                 let OpenCatalogFile { directory, name, file_id, preview_data_size } = catalog;
-                state.catalogs.push(CatalogState { file_id, directory, name, preview_data_size });
+                state.catalogs.push(CatalogSpec { file_id, directory, name, preview_data_size });
             }
         }
         state

@@ -4,7 +4,10 @@
 
 use std::{env, fmt::Write, fs};
 
-use carta_resume::{client::Code, protocol::EventType};
+use carta_resume::{
+    client::{Code, Options},
+    protocol::EventType,
+};
 
 fn check(name: &str, source: &str, body: &str) {
     let text =
@@ -89,5 +92,40 @@ fn the_documents_name_every_error_code() {
     for code in Code::ALL {
         let name = code.name();
         assert!(documents.contains(&format!("`{name}`")), "{name} is not documented");
+    }
+}
+
+#[test]
+fn the_documents_have_the_defaults() {
+    let Options { backoff, heartbeat, timeouts, queue, max_answers } = Options::default();
+    let heartbeat = heartbeat.unwrap();
+    let document = fs::read_to_string("docs/api.md").unwrap().replace('_', "");
+    let types = fs::read_to_string("src/npm/options.ts").unwrap();
+    for (name, value) in [
+        ("initialMs", backoff.initial_ms.to_string()),
+        ("maxMs", backoff.max_ms.to_string()),
+        ("hiddenMaxMs", backoff.hidden_max_ms.to_string()),
+        ("factor", backoff.factor.to_string()),
+        ("resetAfterMs", backoff.reset_after_ms.to_string()),
+        ("intervalMs", heartbeat.interval_ms.to_string()),
+        ("timeoutMs", heartbeat.timeout_ms.to_string()),
+        ("busyTimeoutMs", heartbeat.busy_timeout_ms.to_string()),
+        ("connectMs", timeouts.connect_ms.to_string()),
+        ("registerMs", timeouts.register_ms.to_string()),
+        ("resumeMs", timeouts.resume_ms.map_or("Infinity".into(), |ms| ms.to_string())),
+        ("maxFrames", queue.max_frames.to_string()),
+        ("maxBytes", queue.max_bytes.to_string()),
+        ("maxBytes", max_answers.to_string()),
+    ] {
+        let defaults = format!("{name}: {value}");
+        let follows = |end: &str| document.contains(&format!("{defaults}{end}"));
+        assert!(follows(",") || follows(" }"), "docs/api.md does not say {defaults}");
+        // Bytes are in other units there.
+        if name != "maxBytes" {
+            let (before, _) = types.split_once(&format!(" {name}?: number")).expect(name);
+            let comment = before.rsplit("/**").next().unwrap_or_default().to_lowercase();
+            let said = comment.contains(&format!("default {value}").to_lowercase());
+            assert!(said, "src/npm/options.ts does not say {defaults}");
+        }
     }
 }

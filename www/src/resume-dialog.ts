@@ -31,7 +31,8 @@ export function askToResume(
     byId("resume-saved", HTMLElement).title = moment(offer.savedAt);
     setText(byId("resume-fate", HTMLElement), replaces || offer.reason !== "archive" ? fate : "");
     setText(byId("resume-no", HTMLElement), no);
-    const now = JSON.stringify([offer.images, offer.catalogs, offer.cannotRestore]);
+    const { images, catalogs, suspected, cannotRestore } = offer;
+    const now = JSON.stringify([images, catalogs, suspected, cannotRestore]);
     if (now === shown) return;
     shown = now;
     byId("resume-files", HTMLElement).replaceChildren(...rows(offer));

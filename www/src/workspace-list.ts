@@ -5,17 +5,33 @@ import { many } from "./words.js";
 
 export interface Contents {
   readonly images: readonly OfferedImage[];
-  readonly catalogs: readonly { readonly name: string; readonly directory: string }[];
+  readonly catalogs: readonly {
+    readonly fileId: number;
+    readonly name: string;
+    readonly directory: string;
+  }[];
+  /** What may be what stops the backend. */
+  readonly suspected?: { readonly images: number[]; readonly catalogs: number[] };
 }
 
-export function rows({ images, catalogs }: Contents): HTMLElement[] {
+export function rows({ images, catalogs, suspected }: Contents): HTMLElement[] {
+  const marked = (details: string, isSuspected?: boolean) =>
+    isSuspected ? `${details} · may stop the backend` : details;
   const row = (name: string, folder: string, details: string) => {
     const title = h("span", { className: "file-name", title: folder }, name);
     return h("li", {}, title, h("span", { className: "file-detail" }, details));
   };
   return [
-    ...images.map((image) => row(image.file, image.directory, details(image))),
-    ...catalogs.map(({ name, directory }) => row(name, directory, "catalog")),
+    ...images.map((image) =>
+      row(
+        image.file,
+        image.directory,
+        marked(details(image), suspected?.images.includes(image.fileId)),
+      ),
+    ),
+    ...catalogs.map(({ fileId, name, directory }) =>
+      row(name, directory, marked("catalog", suspected?.catalogs.includes(fileId))),
+    ),
   ];
 }
 

@@ -12,7 +12,9 @@
 //! offered, changes are written, the client is closed. Whatever fails, the
 //! client goes on in memory.
 
+mod earlier;
 mod effect;
+mod ending;
 mod input;
 mod opening;
 mod requests;
@@ -29,11 +31,11 @@ use crate::{
 
 use super::{
     fault::{Fault, GOES_ON_IN_MEMORY, TRIED_AGAIN},
-    last_write,
     session::{Contents, Write},
     user::User,
     writes::Writes,
 };
+use earlier::Earlier;
 use opening::Opening;
 
 /// Which viewer the client works for.
@@ -103,19 +105,6 @@ struct Open {
     /// Writes whose outcome is unknown, oldest first.
     under_way: Vec<Rc<Write>>,
     earlier: Earlier,
-}
-
-/// What an earlier page left for a viewer that has been started anew and works
-/// already.
-#[derive(Debug, Default)]
-enum Earlier {
-    #[default]
-    Nothing,
-    /// It is stored under the client's own key still, and the user has not
-    /// decided.
-    Undecided { key: String },
-    /// It is in the archive, and the viewer is being rebuilt from it.
-    Wanted { key: String },
 }
 
 #[derive(Debug)]
@@ -331,85 +320,5 @@ impl Keeper {
 
     const fn is_closed(&self) -> bool {
         matches!(self.state, State::Closing { .. } | State::Closed)
-    }
-
-    /// What an earlier page left gives way to this one's work.
-    fn supersede_earlier(&mut self, now: Now) {
-        let State::Open(open) = &mut self.state else { return };
-        if let Earlier::Undecided { .. } = open.earlier {
-            open.earlier = Earlier::Nothing;
-            self.archive(WhyArchived::Superseded);
-            self.effects.push_back(Effect::RememberRebuilding(None));
-            self.start_over(now);
-        }
-    }
-
-    fn rebuild_decided(&mut self, now: Now, why: WhyArchived) {
-        let State::Open(open) = &mut self.state else { return };
-        let Earlier::Undecided { key } = std::mem::take(&mut open.earlier) else { return };
-        // If the page ends before all is back, the next one asks again.
-        let unfinished = (why == WhyArchived::Superseded).then(|| key.clone());
-        if unfinished.is_some() {
-            open.earlier = Earlier::Wanted { key };
-        }
-        self.archive(why);
-        self.effects.push_back(Effect::RememberRebuilding(unfinished));
-        self.start_over(now);
-    }
-
-    fn rebuilt(&mut self, whole: bool) {
-        let State::Open(open) = &mut self.state else { return };
-        self.effects.push_back(Effect::RememberRebuilding(None));
-        if let (true, Earlier::Wanted { key }) = (whole, std::mem::take(&mut open.earlier)) {
-            // What cannot be removed stays in the archive.
-            self.effects
-                .push_back(Effect::Remove { purpose: Purpose::Rebuilt, what: Removal::One(key) });
-        }
-    }
-
-    fn note_last_write(&mut self) {
-        if let State::Open(open) = &self.state
-            && let Some(text) = last_write::note(&open.key, &open.under_way)
-        {
-            self.effects.push_back(Effect::NoteLastWrite(text));
-        }
-    }
-
-    fn page_left(&mut self, may_come_back: bool) {
-        self.note_last_write();
-        // A page in the back/forward cache must not hold a session.
-        if may_come_back && self.is_open() {
-            self.effects.push_back(Effect::Suspend);
-        }
-    }
-
-    fn close(&mut self, forget: Option<String>) {
-        match &mut self.state {
-            State::Unopened | State::Closed => self.end(forget),
-            State::Opening(_) | State::Open(_) | State::InMemory => {
-                self.note_last_write();
-                self.state = State::Closing { was_open: self.is_open(), forget };
-                self.effects.push_back(Effect::Close);
-            }
-            State::Closing { forget: earlier, .. } => *earlier = forget.or_else(|| earlier.take()),
-        }
-    }
-
-    fn released(&mut self) {
-        if let State::Closing { was_open, forget } = &mut self.state {
-            let forget = forget.take();
-            if *was_open {
-                self.effects.push_back(Effect::ForgetLastWrite);
-            }
-            self.end(forget);
-        }
-    }
-
-    fn end(&mut self, forget: Option<String>) {
-        self.state = State::Closed;
-        self.effects.push_back(match forget {
-            Some(address) => Effect::Forget { address },
-            None => Effect::Ended,
-        });
     }
 }

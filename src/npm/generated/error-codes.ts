@@ -50,7 +50,10 @@ export type ResumeErrorCode =
   | "unreadable-frame"
   /** `confirmResume` threw, rejected or returned something else. */
   | "confirm-failed"
-  /** RESUME_SESSION was not answered within `timeouts.resumeMs`. */
+  /**
+   * RESUME_SESSION was not answered within `timeouts.resumeMs`, although other things
+   * were.
+   */
   | "resume-timeout"
   /** The `url` function threw, rejected or returned no WebSocket address. */
   | "url-failed"

@@ -44,7 +44,7 @@ export class Session {
   /** From the viewer's registration on; before that, the browser knows. */
   state: WebSocket["readyState"] | undefined;
   client: ResumeClient | undefined;
-  /** The newest of the browser's sockets. */
+  /** The one of the browser's sockets that is in use; another may be tried beside it. */
   native: WebSocket;
   tap: Tap | undefined;
   /** The tap of the first connection, whose events the viewer's listeners get. */
@@ -137,9 +137,11 @@ export class Session {
   }
 
   #tapOf(native: WebSocket): Tap {
-    this.native = native;
-    this.tap = new Tap(native, (data) => this.incoming.deliver(data));
-    return this.tap;
+    const deliver = (data: string | ArrayBuffer) => this.incoming.deliver(data);
+    return new Tap(native, deliver, (tap) => {
+      this.native = native;
+      this.tap = tap;
+    });
   }
 
   /** The viewer closes its socket. */

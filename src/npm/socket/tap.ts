@@ -19,22 +19,24 @@ export class Tap {
   onmessage: ((event: MessageEvent) => void) | null = null;
   onerror: ((event: Event) => void) | null = null;
   onclose: ((event: CloseEvent) => void) | null = null;
-  /** Something went by that the client has not looked at; it resets this. */
-  heard = false;
+  /** Bytes that went by and the client has not looked at; it resets this. */
+  heard = 0;
   /** The client is at work: what streams need not pass through it. */
   isFast = false;
   /** How the connection has ended, if it has. */
   closed: CloseEvent | undefined;
   readonly #native: WebSocket;
   readonly #deliver: (data: Data) => void;
+  readonly #used: (tap: Tap) => void;
   #isReleased = false;
   /** Who asked for each PONG that is due: the viewer? */
   #pings: boolean[] = [];
 
-  /** `deliver(data)` gives the viewer a message. */
-  constructor(native: WebSocket, deliver: (data: Data) => void) {
+  /** `deliver(data)` gives the viewer a message; `used(tap)`: the client sends frames on it. */
+  constructor(native: WebSocket, deliver: (data: Data) => void, used: (tap: Tap) => void) {
     this.#native = native;
     this.#deliver = deliver;
+    this.#used = used;
     setBinaryTypeOf(native, "arraybuffer");
   }
 
@@ -54,7 +56,7 @@ export class Tap {
       return isViewers;
     }
     if (data.byteLength < HEADER_BYTES || (this.isFast && isStream(data))) {
-      this.heard = true;
+      this.heard += data.byteLength;
       return true;
     }
     this.onmessage?.(event);
@@ -76,6 +78,7 @@ export class Tap {
   // The client sends frames, and "PING".
   send(data: string | Uint8Array): void {
     if (data === "PING") this.#pings.push(false);
+    else this.#used(this);
     sendOn(this.#native, data);
   }
 

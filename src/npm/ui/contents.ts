@@ -12,19 +12,22 @@ export interface Item {
   fileId: number;
   name: string;
   details: string[];
+  /** It may be what stops the backend. */
+  suspected: boolean;
 }
 
 export const keyOf = (kind: Item["kind"], fileId: number): string => `${kind} ${fileId}`;
 
 /** What can be ticked. */
-export function items({ images, catalogs }: ResumeOffer, texts: Texts): Item[] {
-  return [
+export function items({ images, catalogs, suspected }: ResumeOffer, texts: Texts): Item[] {
+  const all = [
     ...images.map((image): Item => ({
       key: keyOf("images", image.fileId),
       kind: "images",
       fileId: image.fileId,
       name: outside(image.file),
       details: details(image, texts),
+      suspected: suspected.images.includes(image.fileId),
     })),
     ...catalogs.map(({ fileId, directory, name }): Item => ({
       key: keyOf("catalogs", fileId),
@@ -32,8 +35,11 @@ export function items({ images, catalogs }: ResumeOffer, texts: Texts): Item[] {
       fileId,
       name: outside(name),
       details: [texts.catalog, ...folder(directory)],
+      suspected: suspected.catalogs.includes(fileId),
     })),
   ];
+  for (const item of all) if (item.suspected) item.details.push(texts.suspected);
+  return all;
 }
 
 const folder = (directory: string): string[] =>

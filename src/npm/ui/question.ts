@@ -10,7 +10,7 @@ import { ago, moment, wordsOf } from "./words.js";
 
 export interface AskOptions {
   texts?: GivenTexts | undefined;
-  /** Whether each file can be left out. */
+  /** Whether each file can be left out. It can if some may be what stops the backend. */
   parts?: boolean | undefined;
   /** What is left out at first, named as an answer names files. */
   without?: { images?: number[]; catalogs?: number[] } | undefined;
@@ -52,11 +52,14 @@ class Question {
   #shown = "";
   #items: Item[] = [];
   readonly #leftOut = new Set<string>();
+  /** What was left out for the user, because it may be what stops the backend. */
+  readonly #doubted = new Set<string>();
   readonly #ending = new AbortController();
   #watching: ReturnType<typeof setInterval> | undefined;
 
   #title = h("h2", { id: "title", tabIndex: -1, autofocus: true });
   #why = h("p", { id: "why" });
+  #suspects = h("p", { id: "suspects" });
   #saved = h("p", { id: "saved", className: "quiet" });
   #list = h("ul", { role: "list" });
   #lost = h("ul", { role: "list", "aria-labelledby": "lost" });
@@ -79,7 +82,8 @@ class Question {
   ) {
     this.#offer = offer;
     this.#texts = texts;
-    this.#parts = parts;
+    // Otherwise the user could only repeat what stopped the backend, or give up.
+    this.#parts = parts || hasSuspects(offer);
     for (const fileId of without.images ?? []) this.#leftOut.add(keyOf("images", fileId));
     for (const fileId of without.catalogs ?? []) this.#leftOut.add(keyOf("catalogs", fileId));
     this.#lostPart = h(
@@ -97,6 +101,7 @@ class Question {
     this.#body.append(
       this.#title,
       this.#why,
+      this.#suspects,
       this.#saved,
       this.#contents,
       this.#backend,
@@ -109,7 +114,7 @@ class Question {
         dir: texts.direction,
         closedby: "none",
         "aria-labelledby": "title",
-        "aria-describedby": "why saved",
+        "aria-describedby": "why suspects saved",
       },
       this.#body,
     );
@@ -187,11 +192,14 @@ class Question {
     say(this.#saved, when && texts.saved(ago(savedAt, texts), when));
     const words = wordsOf(backendMessage);
     say(this.#backend, words && texts.backend(words));
-    for (const line of [this.#saved, this.#backend]) line.hidden = !line.textContent;
+    say(this.#suspects, hasSuspects(offer) ? texts.suspects : "");
+    for (const line of [this.#suspects, this.#saved, this.#backend])
+      line.hidden = !line.textContent;
     say(this.#no, texts.no[reason]);
     say(this.#noMeans, texts.noMeans[reason]);
 
-    const now = JSON.stringify([offer.images, offer.catalogs, offer.cannotRestore]);
+    const { suspected, cannotRestore } = offer;
+    const now = JSON.stringify([offer.images, offer.catalogs, suspected, cannotRestore]);
     if (now !== this.#shown) {
       this.#shown = now;
       this.#rows();
@@ -203,6 +211,7 @@ class Question {
     const focused = (this.#list.getRootNode() as ShadowRoot).activeElement;
     const had = this.#list.contains(focused);
     this.#items = items(this.#offer, this.#texts);
+    if (this.#parts) this.#leaveOutSuspects();
     const rows = this.#items.map((item) => row(item, this.#parts ? this.#box(item) : undefined));
     // Above four files, one click for all.
     if (this.#parts && rows.length > 4)
@@ -212,6 +221,16 @@ class Question {
     this.#lostPart.hidden = this.#offer.cannotRestore.length === 0;
     this.#contents.hidden = rows.length === 0 && this.#lostPart.hidden;
     if (had) this.#refocus(focused as HTMLInputElement);
+  }
+
+  /** Once for each, and not if nothing else is left: the user decides. */
+  #leaveOutSuspects(): void {
+    if (this.#items.every(({ suspected }) => suspected)) return;
+    for (const { key, suspected } of this.#items) {
+      if (!suspected || this.#doubted.has(key)) continue;
+      this.#doubted.add(key);
+      this.#leftOut.add(key);
+    }
   }
 
   #box({ key }: Item): HTMLInputElement {
@@ -257,6 +276,9 @@ class Question {
     return { images: ids("images"), catalogs: ids("catalogs") };
   }
 }
+
+const hasSuspects = ({ suspected: { images, catalogs } }: ResumeOffer): boolean =>
+  images.length + catalogs.length > 0;
 
 function refuseEscape(event: KeyboardEvent): void {
   if (event.key === "Escape") event.preventDefault();

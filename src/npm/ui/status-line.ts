@@ -13,6 +13,8 @@ import { inNumbers, list, mentions, outside } from "./words.js";
 const GRACE_MS = 1_000;
 /** How long good news stays. */
 const GOOD_MS = 4_000;
+/** A backend that is silent for longer may be more than busy. */
+const BUSY_MS = 30_000;
 /** How long what was archived can be brought back from here. */
 const BRING_BACK_MS = 60_000;
 const DROPPED: readonly (Phase | undefined)[] = ["waiting", "connecting", "registering"];
@@ -262,14 +264,31 @@ export class StatusLine {
   /** What to show, and when to look again. */
   #news(now: number): News {
     const texts = this.#texts;
-    const { phase, retryInMs = null } = this.#status ?? {};
+    const { phase, retryInMs = null, silentSince = null } = this.#status ?? {};
     if (this.#droppedAt !== null) {
       const grace = this.#droppedAt + GRACE_MS - now;
       if (grace <= 0) return this.#drop(phase === "waiting" ? retryInMs : null, now);
       return { ...this.#lasting(now), again: grace };
     }
-    if (phase === "resuming") return { kind: "busy", text: texts.resuming };
-    return this.#lasting(now);
+    const news: News =
+      phase === "resuming" ? { kind: "busy", text: texts.resuming } : this.#lasting(now);
+    return silentSince === null ? news : this.#silence(Date.now() - silentSince, news);
+  }
+
+  /** For a while, what else there is to say is worth more. */
+  #silence(silentMs: number, news: News): News {
+    const { busy, silent } = this.#texts;
+    const left = BUSY_MS - silentMs;
+    if (left > 0 && navigator.onLine) {
+      const isNews = news.text !== undefined;
+      const again = Math.min(news.again ?? Infinity, left);
+      return { ...(isNews ? news : { kind: "busy", text: busy }), again };
+    }
+    const text = silent(Math.max(0, Math.floor(silentMs / 1_000)));
+    // Said once: it does not count seconds.
+    const spoken = silent(BUSY_MS / 1_000);
+    const again = 1_000 - (silentMs % 1_000);
+    return { kind: "bad", text, spoken, retry: this.#canRetry, again };
   }
 
   #drop(retryInMs: number | null, now: number): News {

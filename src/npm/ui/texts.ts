@@ -38,6 +38,10 @@ export interface Texts {
   hdu: (hdu: string) => string;
   contours: string;
   catalog: string;
+  /** If the backend went away while some of it was being reopened, twice. */
+  suspects: string;
+  /** With each of these. */
+  suspected: string;
   lost: string;
   backend: (words: string) => string;
   justNow: string;
@@ -52,6 +56,10 @@ export interface Texts {
   retrying: string;
   again: string;
   resuming: string;
+  /** The backend answers nothing, and there is a connection. */
+  busy: string;
+  /** The same, for long, or without a network. */
+  silent: (seconds: number) => string;
   rebuilding: (done: number, all: number) => string;
   /** After a lost connection, if nothing at all is missing. */
   back: string;
@@ -142,6 +150,9 @@ export const ENGLISH: Texts = {
   hdu: (hdu) => `HDU ${hdu}`,
   contours: "contours",
   catalog: "catalog",
+  suspects:
+    "The backend went away twice while files were being reopened. Those marked below may be the cause, and you can leave them out.",
+  suspected: "may stop the backend",
   lost: "What cannot be restored",
   backend: (words) => `The backend says: “${words}”`,
   justNow: "just now",
@@ -153,6 +164,8 @@ export const ENGLISH: Texts = {
   retrying: "Trying again …",
   again: "Reconnected.",
   resuming: "Restoring your session …",
+  busy: "The backend is busy.",
+  silent: (seconds) => `The backend has not answered for ${seconds} s.`,
   rebuilding: (done, all) => `Rebuilding ${done} of ${all} …`,
   back: "Everything is back.",
   restBack: "Everything else is back.",
@@ -174,6 +187,7 @@ export const ENGLISH: Texts = {
       "Too many actions were waiting for the connection. Some of what you did in the meantime had no effect.",
     "not-replayed": () =>
       "The connection was lost while something was being saved or calculated. Check whether it was done.",
+    "lost-twice": (message) => message,
     "not-active": () => "Nothing can be restored at the moment. Try again shortly.",
     "invalid-file": (message) => message,
     "unknown-workspace": () => "That work is no longer in the archive.",

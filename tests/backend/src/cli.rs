@@ -23,8 +23,9 @@ A development backend that behaves as the real CARTA backend does.
   --token T        refuse sockets without this token
   --session-grace  keep a session for so many seconds after a drop
   --control        allow /control/... (from this machine only): drop, restart,
-                   stall, refuse, delay, delay-type, lose-next, garbage, flood, icd,
-                   scripting, sessions, frames
+                   stall, busy-type, half-open, rate, refuse, delay, delay-type,
+                   lose-next, die-of, survive, garbage, flood, icd, scripting,
+                   sessions, frames
   --static DIR     serve the files of a folder over HTTP";
 
 /// What to do.

@@ -1,7 +1,10 @@
 //! The control endpoints: misbehaving on command, and telling the truth about
 //! the sessions.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use carta_resume::protocol::{EventType, Header};
 use serde_json::{Value, json};
@@ -37,9 +40,17 @@ pub fn run(environment: &Arc<Environment>, is_post: bool, command: &str, query: 
         (true, "delay") => {
             parameters.milliseconds("ms").map(|time| environment.faults.set_delay(time))
         }
+        (true, "half-open") => half_open(environment, &parameters),
+        (true, "rate") => rate(environment, &parameters),
+        (true, "busy-type") => busy_type(environment, &parameters),
         (true, "delay-type") => delay_type(environment, &parameters),
         (true, "lose-next") => {
             parameters.event("type").map(|event| environment.faults.lose_next(event))
+        }
+        (true, "die-of") => die_of(environment, &parameters),
+        (true, "survive") => {
+            environment.faults.survive();
+            Ok(())
         }
         (true, "garbage") => garbage(environment, &parameters),
         (true, "flood") => flood(environment, &parameters),
@@ -81,6 +92,39 @@ fn restart(environment: &Environment, parameters: &Parameters<'_>) -> Result<(),
 fn delay_type(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
     let delay = parameters.milliseconds("ms")?;
     environment.faults.set_delay_of(parameters.event("type")?, delay);
+    Ok(())
+}
+
+/// Of each message of a type, or of those that mention a text.
+fn die_of(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
+    let after =
+        parameters.get("ms").map_or(Ok(Duration::ZERO), |_| parameters.milliseconds("ms"))?;
+    let text = parameters.get("text").unwrap_or_default();
+    environment.faults.die_of(parameters.event("type")?, &text, after);
+    Ok(())
+}
+
+fn busy_type(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
+    let duration = parameters.milliseconds("ms")?;
+    environment.faults.set_busy(parameters.event("type")?, duration);
+    Ok(())
+}
+
+/// Every socket that there is now, or those of one session, go dead without a word;
+/// new ones work.
+fn half_open(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
+    for connection in connections(environment, parameters)? {
+        connection.deaf.cancel();
+    }
+    Ok(())
+}
+
+/// What reaches the viewers of every socket that there is now, or of one session.
+fn rate(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
+    let bytes = parameters.number("bytes")?;
+    for connection in connections(environment, parameters)? {
+        connection.rate.store(bytes, Ordering::Relaxed);
+    }
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use carta_resume::protocol::EventType;
+use carta_resume::protocol::{EventType, Frame};
 use tokio::{sync::watch, time::Instant};
 
 /// The faults in force; they act on all sockets alike.
@@ -24,7 +24,19 @@ struct State {
     refuse_until: Option<Instant>,
     delay: Duration,
     delays_by_type: Vec<(u16, Duration)>,
+    busy: Vec<(u16, Duration)>,
     lose: Vec<u16>,
+    deadly: Vec<Deadly>,
+}
+
+/// A message that the backend does not survive.
+#[derive(Debug)]
+struct Deadly {
+    event: EventType,
+    /// What it must mention; "" = anything.
+    text: String,
+    /// How long dying takes.
+    after: Duration,
 }
 
 impl Faults {
@@ -99,9 +111,47 @@ impl Faults {
         }
     }
 
+    /// Working on a frame of this type takes so long, and nothing else is done
+    /// meanwhile: the real backend has one thread for all its sockets.
+    pub fn set_busy(&self, event: EventType, duration: Duration) {
+        let mut state = self.state();
+        state.busy.retain(|(number, _)| *number != event.number());
+        if !duration.is_zero() {
+            state.busy.push((event.number(), duration));
+        }
+    }
+
+    /// How long working on a frame of this type takes.
+    pub fn busy(&self, event: u16) -> Option<Duration> {
+        let state = self.state();
+        state.busy.iter().find(|(number, _)| *number == event).map(|(_, duration)| *duration)
+    }
+
     /// The next outgoing frame of this type is lost.
     pub fn lose_next(&self, event: EventType) {
         self.state().lose.push(event.number());
+    }
+
+    /// The backend dies, each time, of a message of this type that mentions `text`, so long
+    /// `after` it came in.
+    pub fn die_of(&self, event: EventType, text: &str, after: Duration) {
+        self.state().deadly.push(Deadly { event, text: text.to_owned(), after });
+    }
+
+    /// The backend dies of nothing any more.
+    pub fn survive(&self) {
+        self.state().deadly.clear();
+    }
+
+    /// Whether the backend dies of this message, and how long that takes.
+    pub fn kills(&self, frame: &Frame) -> Option<Duration> {
+        let state = self.state();
+        let deadly = state.deadly.iter().find(|deadly| {
+            let text = deadly.text.as_bytes();
+            frame.event() == Some(deadly.event)
+                && (text.is_empty() || frame.payload().windows(text.len()).any(|at| at == text))
+        })?;
+        Some(deadly.after)
     }
 
     /// What happens to an outgoing frame: `None` = it is lost, otherwise how
@@ -129,6 +179,27 @@ mod tests {
         assert_eq!(faults.outgoing(Some(22)), Some(Duration::ZERO));
         assert_eq!(faults.outgoing(Some(21)), None);
         assert_eq!(faults.outgoing(Some(21)), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn only_what_is_deadly_kills_and_each_time() {
+        let faults = Faults::new(28);
+        faults.die_of(EventType::OpenFile, "bad.fits", Duration::from_millis(300));
+        let header = |event: EventType| carta_resume::protocol::Header {
+            event_type: event.number(),
+            icd_version: 28,
+            request_id: 1,
+        };
+        let deadly = Frame::from_payload(header(EventType::OpenFile), b"..bad.fits..");
+        for _ in 0..2 {
+            assert_eq!(faults.kills(&deadly), Some(Duration::from_millis(300)));
+        }
+        let good = Frame::from_payload(header(EventType::OpenFile), b"good");
+        assert_eq!(faults.kills(&good), None);
+        let other = Frame::from_payload(header(EventType::CloseFile), b"bad.fits");
+        assert_eq!(faults.kills(&other), None);
+        faults.survive();
+        assert_eq!(faults.kills(&deadly), None);
     }
 
     #[test]

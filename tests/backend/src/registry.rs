@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU32},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -28,6 +28,10 @@ pub struct Connection {
     pub session: Arc<Mutex<Session>>,
     /// Cuts the socket.
     pub cut: CancellationToken,
+    /// Nothing is read from the socket or written to it any more: it is half open.
+    pub deaf: CancellationToken,
+    /// Bytes per second that reach the viewer, 0 = as many as there are.
+    pub rate: Arc<AtomicU32>,
     /// Sends something out of turn.
     pub inject: mpsc::UnboundedSender<Message>,
     /// What has passed.
@@ -90,6 +94,8 @@ impl Registry {
             number: sessions.last_number,
             session: Arc::new(Mutex::new(session)),
             cut: CancellationToken::new(),
+            deaf: CancellationToken::new(),
+            rate: Arc::default(),
             inject,
             log: Arc::default(),
             scripting: Arc::default(),

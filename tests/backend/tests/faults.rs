@@ -87,6 +87,57 @@ async fn a_stalled_socket_can_still_be_cut() {
 }
 
 #[tokio::test]
+async fn a_half_open_socket_is_silent_and_new_ones_work() {
+    let backend = Backend::start(&[]).await;
+    let (mut one, _) = backend.register(11).await;
+    let (mut two, _) = backend.register(22).await;
+    backend.control("half-open?session=11").await;
+    one.send_message(Message::text("PING")).await;
+    let silence = tokio::time::timeout(Duration::from_millis(300), one.next_message()).await;
+    assert!(silence.is_err());
+    two.quiet().await;
+    backend.connect().await.quiet().await;
+    backend.control("drop?session=11").await;
+    assert!(!one.ended_with_close_frame().await);
+}
+
+#[tokio::test]
+async fn work_on_one_socket_stalls_all() {
+    let backend = Backend::start(&[]).await;
+    let (mut viewer, _) = backend.register(0).await;
+    let (mut neighbour, _) = backend.register(0).await;
+    backend.control("busy-type?type=OPEN_FILE&ms=500").await;
+    let start = Instant::now();
+    let open = m::OpenFile { file: "a.fits".into(), ..Default::default() };
+    viewer.send(EventType::OpenFile, &open).await;
+    // What is sent behind it waits, and so do the others and whoever comes anew.
+    viewer.send_message(Message::text("PING")).await;
+    let _: m::OpenFileAck = viewer.expect(EventType::OpenFileAck).await;
+    assert!(start.elapsed() >= Duration::from_millis(500));
+    let start = Instant::now();
+    viewer.send(EventType::OpenFile, &open).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let connecting = tokio::time::timeout(Duration::from_millis(200), backend.connect()).await;
+    assert!(connecting.is_err(), "a new socket hangs");
+    neighbour.quiet().await;
+    assert!(start.elapsed() >= Duration::from_millis(450));
+}
+
+#[tokio::test]
+async fn on_a_slow_line_a_message_takes_its_time_and_others_wait_behind_it() {
+    let backend = Backend::start(&[]).await;
+    let (mut viewer, _) = backend.register(0).await;
+    backend.control("rate?bytes=100000").await;
+    let start = Instant::now();
+    backend.control("flood?type=RASTER_TILE_DATA&bytes=50000&count=1").await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    viewer.send_message(Message::text("PING")).await;
+    assert_eq!(viewer.next().await.payload().len(), 50_000);
+    assert!(start.elapsed() >= Duration::from_millis(500));
+    assert_eq!(viewer.next_message().await.unwrap(), Message::text("PONG"));
+}
+
+#[tokio::test]
 async fn refuse_closes_new_sockets_and_leaves_old_ones() {
     let backend = Backend::start(&[]).await;
     let mut old = backend.connect().await;
@@ -132,6 +183,24 @@ async fn the_next_frame_of_a_type_is_lost_once() {
     viewer.send(EventType::OpenFile, &open).await;
     let _: m::RegionHistogramData = viewer.expect(EventType::RegionHistogramData).await;
     viewer.quiet().await;
+    assert!(viewer.open("b.fits", 1).await.success);
+}
+
+#[tokio::test]
+async fn a_deadly_message_ends_it_for_everybody_each_time() {
+    let backend = Backend::start(&[]).await;
+    backend.control("die-of?type=OPEN_FILE&text=b.fits&ms=10").await;
+    for _ in 0..2 {
+        let (mut other, _) = backend.register(0).await;
+        let (mut viewer, _) = backend.register(0).await;
+        assert!(viewer.open("a.fits", 0).await.success);
+        let open = m::OpenFile { file: "b.fits".into(), file_id: 1, ..Default::default() };
+        viewer.send(EventType::OpenFile, &open).await;
+        assert!(!viewer.ended_with_close_frame().await);
+        assert!(!other.ended_with_close_frame().await);
+    }
+    backend.control("survive").await;
+    let (mut viewer, _) = backend.register(0).await;
     assert!(viewer.open("b.fits", 1).await.success);
 }
 
@@ -226,6 +295,8 @@ async fn control_checks_its_parameters() {
         ("POST", "/control/stall", 400),
         ("POST", "/control/stall?ms=-1", 400),
         ("POST", "/control/stall?ms=NaN", 400),
+        ("POST", "/control/busy-type?ms=1", 400),
+        ("POST", "/control/rate?bytes=-1", 400),
         ("POST", "/control/delay?ms=99999999999", 400),
         ("POST", "/control/icd?version=70000", 400),
         ("POST", "/control/lose-next?type=NOTHING", 400),

@@ -41,6 +41,8 @@ export class Asker {
   readonly #regions = new Map<number, Region>();
   #unanswered = new Set<Promise<void>>();
   #unrefused = new Set<Promise<void>>();
+  /** Those that a connection was lost with. */
+  #lost = new Set<Promise<void>>();
   #nextFile = 0;
   #tileCount = 1;
 
@@ -159,6 +161,23 @@ export class Asker {
       lab.text(name, "PING");
     }, name);
     await expect.poll(pongs, { message: "PONG" }).toBe(before + 1);
+  }
+
+  /**
+   * Waits until the connection may be lost: nothing is under way that was when the last
+   * one was lost, or it would be suspected of that.
+   */
+  async mayLose(): Promise<void> {
+    const { recorder } = this.viewer;
+    const lost = () => [...this.#lost].filter((request) => this.#unanswered.has(request)).length;
+    await expect.poll(lost, { message: "unanswered since the last drop", timeout: 20_000 }).toBe(0);
+    const pongs = () =>
+      recorder.texts.filter(
+        ({ socket, from, text }) =>
+          socket === recorder.newest && from === "backend" && text === "PONG",
+      ).length;
+    await expect.poll(pongs, { message: "signs of life" }).toBeGreaterThan(2);
+    this.#lost = new Set(this.#unanswered);
   }
 
   /** Waits until everything is answered, but for what only a drop settles. */

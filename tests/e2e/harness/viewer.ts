@@ -20,6 +20,7 @@ export interface PlainStatus {
   sessionId: number;
   sessionType: string | null;
   latencyMs: number | null;
+  silentSince: number | null;
   error: PlainError | null;
 }
 
@@ -39,6 +40,7 @@ export interface Offer {
   savedAt: number;
   images: OfferedImage[];
   catalogs: { fileId: number; name: string }[];
+  suspected: { images: number[]; catalogs: number[] };
   cannotRestore: { fileId: number; name: string; why: string }[];
 }
 

@@ -60,11 +60,11 @@ test("a half-open connection and a no, on ResumableWebSocket", async ({
   firefoxViewer: viewer,
   backend,
 }) => {
-  const heartbeat = { intervalMs: 200, timeoutMs: 500 };
+  const heartbeat = { intervalMs: 200, timeoutMs: 500, busyTimeoutMs: 500 };
   await viewer.connect({ url: backend.url, plain: "class", heartbeat });
   await work(viewer);
   const before = await truth(backend, viewer);
-  await backend.control("stall?ms=2000");
+  await backend.control("half-open");
   await resume(viewer);
   expect(await truth(backend, viewer)).toEqual(before);
   expect(await noticed(viewer)).toEqual(["open"]);

@@ -58,12 +58,12 @@ for (const plain of ["class", "install"]) {
       await viewer.connect({
         url: backend.url,
         plain,
-        heartbeat: { intervalMs: 200, timeoutMs: 500 },
+        heartbeat: { intervalMs: 200, timeoutMs: 500, busyTimeoutMs: 500 },
       });
       await openImage(viewer, "a.fits", 0);
       const before = await truth(backend, viewer);
-      await backend.control("stall?ms=2000");
-      await viewer.waitForPhase("waiting", "connecting", "registering", "confirming");
+      await backend.control("half-open");
+      await viewer.waitForPhase("registering", "confirming");
       await resume(viewer);
       expect(await truth(backend, viewer)).toEqual(before);
       expect(await noticed(viewer)).toEqual(["open"]);

@@ -39,6 +39,26 @@ test("a drop that heals within a second is not mentioned", async ({ ui, page }) 
   await expect(ui.spoken).toBeEmpty();
 });
 
+test("a silent backend is busy for a while; then it is said for how long it has been silent", async ({
+  ui,
+  page,
+}) => {
+  await ui.show("active");
+  const silentSince = await page.evaluate(() => Date.now() - 7_000);
+  await ui.show("active", { silentSince });
+  await expect(ui.line).toHaveText(/The backend is busy\./);
+  const retry = ui.line.getByRole("button", { name: "Try now" });
+  await expect(retry).toBeHidden();
+  await page.clock.runFor(33_000);
+  await expect(ui.line).toHaveText(/The backend has not answered for 40 s\./);
+  await expect(ui.spoken).toHaveText("The backend has not answered for 30 s.");
+  await expect(retry).toBeVisible();
+  await ui.show("active");
+  await expect(ui.line).toBeHidden();
+  await ui.show("resuming", { silentSince });
+  await expect(ui.line).toHaveText(/The backend has not answered for 40 s\./);
+});
+
 test("a longer one is counted down, and said once", async ({ ui, page }) => {
   await ui.show("active");
   await ui.show("waiting", { retryInMs: 4_600 });

@@ -40,7 +40,7 @@ const onTheWire = (regions: CartaRegion[]) =>
 const drops: Record<string, (carta: Carta) => Promise<void>> = {
   "the backend is killed and started again": ({ backend }) => backend.crashAndRestart(),
   "the connection is reset": ({ backend }) => backend.control("drop"),
-  "the connection is half open": ({ backend }) => backend.control("stall?ms=15000"),
+  "the connection is half open": ({ backend }) => backend.control("half-open"),
   "five drops in a row": async ({ backend, recorder }) => {
     for (let drop = 0; drop < 5; drop += 1) {
       const registered = recorder.received("REGISTER_VIEWER_ACK").length;

@@ -27,16 +27,15 @@ test("what waits for a connection is counted by bufferedAmount", async ({ viewer
 });
 
 test("a PING that went into a dead connection is answered", async ({ viewer, backend }) => {
-  const heartbeat = { intervalMs: 200, timeoutMs: 500 };
+  const heartbeat = { intervalMs: 200, timeoutMs: 500, busyTimeoutMs: 500 };
   await viewer.connect({ url: backend.url, plain: "install", heartbeat });
   await openImage(viewer, "a.fits", 0);
-  await backend.control("stall?ms=5000");
+  await backend.control("half-open");
   await viewer.page.evaluate((name) => {
     (window as unknown as { lab: Lab }).lab.text(name, "PING");
   }, viewer.name);
-  await viewer.waitForPhase("waiting", "connecting");
+  await viewer.waitForPhase("registering", "confirming");
   expect(await noticed(viewer)).toEqual(["open", "text PONG"]);
-  await backend.control("stall?ms=0");
   await resume(viewer);
   expect(await noticed(viewer)).toEqual(["open", "text PONG"]);
 });

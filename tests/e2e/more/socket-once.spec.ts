@@ -24,7 +24,7 @@ for (let run = 0; run < repeat(3); run += 1) {
       plain: "install",
       confirm: "yes",
       backoff: { initialMs: 10, maxMs: 50 },
-      heartbeat: { intervalMs: 250, timeoutMs: 800 },
+      heartbeat: { intervalMs: 250, timeoutMs: 800, busyTimeoutMs: 800 },
     });
     const asker = new Asker(viewer, random);
     await asker.openFirst();
@@ -51,6 +51,7 @@ for (let run = 0; run < repeat(3); run += 1) {
 }
 
 async function somethingHappens(asker: Asker, backend: Backend, random: Random): Promise<void> {
+  await asker.mayLose();
   switch (random.below(6)) {
     case 0:
       return backend.crashAndRestart();
@@ -61,6 +62,8 @@ async function somethingHappens(asker: Asker, backend: Backend, random: Random):
     case 3:
       await asker.allAnswered();
       return asker.losesAnAnswer(backend);
+    case 4:
+      return backend.control("half-open");
     default:
       return backend.control("drop");
   }

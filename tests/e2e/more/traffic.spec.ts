@@ -47,11 +47,12 @@ test("the order on the wire after a resume", async ({ viewer, backend }) => {
   await viewer.recorder.waitForSent("SET_REGION", 4);
   await backend.control("drop");
   await viewer.waitForPhase("confirming");
-  const queued = await viewer.send("SET_CURSOR", { fileId: 0, point: { x: 5, y: 6 } });
+  await viewer.send("SET_CURSOR", { fileId: 0, point: { x: 5, y: 6 } });
+  const queued = await viewer.send("ADD_REQUIRED_TILES", { fileId: 0, tiles: [0] });
   expect(viewer.recorder.order(viewer.recorder.newest)).toEqual(["REGISTER_VIEWER"]);
   await resume(viewer);
   expect(await unanswered).toMatchObject({ message: { success: true, regionId: 4 } });
-  await viewer.recorder.waitForSent("SET_CURSOR");
+  await viewer.recorder.waitForSent("ADD_REQUIRED_TILES");
 
   const order = viewer.recorder.order(viewer.recorder.newest);
   const requirements = order.slice(4, 6).sort();
@@ -64,9 +65,14 @@ test("the order on the wire after a resume", async ({ viewer, backend }) => {
     "SET_HISTOGRAM_REQUIREMENTS",
     "SET_STATS_REQUIREMENTS",
     "SET_REGION",
-    "SET_CURSOR",
+    "ADD_REQUIRED_TILES",
   ]);
-  expect(viewer.recorder.sent("SET_CURSOR")[0]?.requestId).toBe(queued);
+  expect(viewer.recorder.sent("ADD_REQUIRED_TILES")[0]?.requestId).toBe(queued);
+  // The cursor is resumed where it is.
+  const [resumed] = viewer.recorder.sent("RESUME_SESSION");
+  expect(resumed?.message).toMatchObject({
+    images: [{ regions: { "0": { controlPoints: [{ x: 5, y: 6 }] } } }, {}],
+  });
   const acknowledged = viewer.recorder.frames.findIndex(
     ({ type }) => type === "RESUME_SESSION_ACK",
   );
@@ -90,15 +96,15 @@ test("what was meant for a session that is not wanted back is given up, and said
   await viewer.waitForPhase("confirming");
   const regionInfo = rectangle(9, 9, 3, 3);
   const region = viewer.request("SET_REGION", { fileId: 0, regionId: -1, regionInfo });
-  const cursor = await viewer.send("SET_CURSOR", { fileId: 0, point: { x: 1, y: 2 } });
+  const tiles = await viewer.send("ADD_REQUIRED_TILES", { fileId: 0, tiles: [0] });
   await viewer.answer(false);
   expect(await region).toMatchObject({ error: { isResumeError: true, code: "declined" } });
   const { errors } = await viewer.waitForRecord("errors");
   const given = errors.filter(({ code }) => code === "declined").flatMap(({ frames }) => frames);
-  expect(given).toContainEqual({ eventType: EventType.SET_CURSOR, requestId: cursor });
+  expect(given).toContainEqual({ eventType: EventType.ADD_REQUIRED_TILES, requestId: tiles });
   await truth(backend, viewer);
   expect(viewer.recorder.sent("SET_REGION")).toEqual([]);
-  expect(viewer.recorder.sent("SET_CURSOR")).toEqual([]);
+  expect(viewer.recorder.sent("ADD_REQUIRED_TILES")).toEqual([]);
 });
 
 test("what is sent while away arrives, once and in order", async ({ viewer, backend }) => {
@@ -108,12 +114,12 @@ test("what is sent while away arrives, once and in order", async ({ viewer, back
   await viewer.waitForPhase("waiting", "connecting");
   const ids: number[] = [];
   for (let x = 0; x < 20; x++) {
-    ids.push(await viewer.send("SET_CURSOR", { fileId: 0, point: { x, y: 1 } }));
+    ids.push(await viewer.send("ADD_REQUIRED_TILES", { fileId: 0, tiles: [0] }));
   }
   await backend.start();
   await resume(viewer);
-  await viewer.recorder.waitForSent("SET_CURSOR", 20);
-  expect(viewer.recorder.sent("SET_CURSOR").map(({ requestId }) => requestId)).toEqual(ids);
+  await viewer.recorder.waitForSent("ADD_REQUIRED_TILES", 20);
+  expect(viewer.recorder.sent("ADD_REQUIRED_TILES").map(({ requestId }) => requestId)).toEqual(ids);
 });
 
 test("a full queue says what it refused", async ({ viewer, backend }) => {
@@ -121,12 +127,12 @@ test("a full queue says what it refused", async ({ viewer, backend }) => {
   await openImage(viewer, "a.fits", 0);
   await backend.kill();
   await viewer.waitForPhase("waiting", "connecting");
-  for (let x = 0; x < 2; x++) await viewer.send("SET_CURSOR", { fileId: 0, point: { x, y: 0 } });
-  const refused = await viewer.send("REMOVE_REGION", { regionId: 9 });
+  for (let x = 0; x < 2; x++) await viewer.send("ADD_REQUIRED_TILES", { fileId: 0, tiles: [0] });
+  const refused = await viewer.send("ADD_REQUIRED_TILES", { fileId: 0, tiles: [0] });
   const { errors } = await viewer.waitForRecord("errors");
   expect(errors.at(-1)).toMatchObject({
     code: "queue-full",
-    frames: [{ eventType: EventType.REMOVE_REGION, requestId: refused }],
+    frames: [{ eventType: EventType.ADD_REQUIRED_TILES, requestId: refused }],
   });
   const answer = await viewer.request("SET_REGION", {
     fileId: 0,
@@ -137,8 +143,9 @@ test("a full queue says what it refused", async ({ viewer, backend }) => {
 
   await backend.start();
   await resume(viewer);
-  await viewer.recorder.waitForSent("SET_CURSOR", 2);
-  expect(viewer.recorder.sent("REMOVE_REGION")).toEqual([]);
+  await viewer.recorder.waitForSent("ADD_REQUIRED_TILES", 2);
+  const sent = viewer.recorder.sent("ADD_REQUIRED_TILES").map(({ requestId }) => requestId);
+  expect(sent).not.toContain(refused);
 });
 
 test("garbage from the backend is an error event and no more", async ({ viewer, backend }) => {

@@ -267,7 +267,7 @@ fn absurd_options_do_not_overflow() {
     options.backoff.reset_after_ms = u64::MAX;
     options.timeouts.connect_ms = u64::MAX;
     options.timeouts.register_ms = u64::MAX;
-    options.timeouts.resume_ms = u64::MAX;
+    options.timeouts.resume_ms = Some(u64::MAX);
     let heartbeat = options.heartbeat.as_mut().unwrap();
     heartbeat.interval_ms = u64::MAX;
     heartbeat.timeout_ms = u64::MAX;

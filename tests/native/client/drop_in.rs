@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::client::support::{
+    archiving::with_resume_deadline,
     backend::Refuses,
     driver::{Effect, Input, wanted},
     frames::{VERSION, bare, close_file, frame, open_file, rectangle, register, set_region},
@@ -448,7 +449,7 @@ const BACK_AT_WORK_MS: u64 = 300_000;
 /// A viewer that has taken these steps and is at work again; what of it was
 /// answered, in order.
 fn played(seed: u64, steps: Vec<Step>) -> (World, Vec<u32>) {
-    let mut world = World::drop_in(Options::default(), seed);
+    let mut world = World::drop_in(with_resume_deadline(), seed);
     let mut asked = BTreeSet::from([1]);
     for (number, step) in (2..).zip(steps) {
         if let Step::Viewer(_) = step {

@@ -2,16 +2,14 @@
 //! The invariants are checked at every step, and every sequence ends at work.
 
 use crate::client::support::{
+    archiving::with_resume_deadline,
     bench::{Bench, asked, sent},
     driver::{Effect, Input, cannot_ask},
     frames::{bare, close_file, refusal, register, resume_ack, set_region, welcome},
     kept::archived,
 };
 use carta_resume::{
-    client::{
-        Answer, Options, Phase,
-        options::{Backoff, Heartbeat},
-    },
+    client::{Answer, Options, Phase, options::Backoff},
     protocol::{EventType, Frame, Header, messages::SessionType},
 };
 
@@ -35,6 +33,9 @@ enum Act {
     CloseAll,
     CallEmpties,
     Close,
+    SecondOpened,
+    SecondLost,
+    Pong,
     /// The rest is for [`from_everywhere`].
     Connect,
     Awake,
@@ -49,8 +50,8 @@ enum Act {
 
 use Act::{
     Awake, CallEmpties, CannotAsk, Close, CloseAll, Connect, Lost, LostBefore, No, Online, Opened,
-    Patience, Refused, ResumeAcked, RetryNow, Send, Silence, Sleep, StaleYes, TimerFires,
-    TimerFiresLate, Visible, Welcomed, Yes,
+    Patience, Pong, Refused, ResumeAcked, RetryNow, SecondLost, SecondOpened, Send, Silence, Sleep,
+    StaleYes, TimerFires, TimerFiresLate, Visible, Welcomed, Yes,
 };
 
 /// The bench, with what it takes to answer.
@@ -106,6 +107,15 @@ impl Driver {
                 self.bench.effects(None)
             }
             Close => self.bench.input(Input::Close),
+            SecondOpened => {
+                let generation = self.bench.second();
+                self.bench.input(Input::Opened { generation })
+            }
+            SecondLost => {
+                let generation = self.bench.second();
+                self.bench.input(Input::Lost { generation })
+            }
+            Pong => self.bench.input(Input::Text { generation, pong: true }),
             Connect => self.bench.input(Input::Connect),
             Awake => self.bench.input(Input::Awake),
             Online => self.bench.input(Input::Online),
@@ -164,9 +174,11 @@ impl Driver {
             if self.bench.phase() != phase {
                 break;
             }
+            let (generation, second) = (self.bench.generation(), self.bench.second());
             if lives {
-                let generation = self.bench.generation();
                 effects.extend(self.bench.input(Input::Text { generation, pong: true }));
+            } else if second != generation {
+                effects.extend(self.bench.input(Input::Opened { generation: second }));
             }
         }
         effects
@@ -252,6 +264,38 @@ fn from_the_start() {
     all(connecting, &[RetryNow, Opened, Lost, Welcomed, Refused, TimerFires, Visible, Close], 4);
 }
 
+/// A PING is unanswered, and a second socket is opening.
+fn silent() -> Bench {
+    let mut bench = Bench::with_image();
+    for _ in 0..3 {
+        let due = bench.machine.next_deadline().unwrap().at;
+        bench.after(due - bench.now.monotonic);
+    }
+    assert_ne!(bench.second(), bench.generation());
+    bench
+}
+
+fn silent_and_asked() -> Bench {
+    let mut bench = Bench::asking();
+    for _ in 0..3 {
+        let due = bench.machine.next_deadline().unwrap().at;
+        bench.after(due - bench.now.monotonic);
+    }
+    assert_ne!(bench.second(), bench.generation());
+    bench
+}
+
+#[test]
+fn from_silence() {
+    let alphabet =
+        [SecondOpened, SecondLost, Pong, Lost, TimerFires, TimerFiresLate, RetryNow, Online];
+    all(silent, &alphabet, 4);
+    all(silent_and_asked, &alphabet, 4);
+    let alphabet = [SecondOpened, Pong, Lost, TimerFires, Welcomed, Yes, No, Send, Visible, Close];
+    all(silent, &alphabet, 3);
+    all(silent_and_asked, &alphabet, 3);
+}
+
 #[test]
 fn from_work() {
     all(Bench::with_image, &[Send, Lost, RetryNow, Opened, Welcomed, Yes], 5);
@@ -324,22 +368,14 @@ fn taken_over_and_asking() -> Bench {
     bench
 }
 
-/// Takes a connection for dead before a resume can time out.
+/// Does not wait for ever for the answer to RESUME_SESSION.
 fn impatient() -> Bench {
-    let heartbeat = Heartbeat { busy_timeout_ms: 20_000, ..Heartbeat::default() };
-    let options = Options { heartbeat: Some(heartbeat), ..Options::default() };
-    let mut bench = Bench::with(options, 7);
-    bench.open_socket();
-    bench.register(SessionType::Resumed);
-    bench.receive_image();
-    bench.lose();
-    bench.reconnect();
-    bench
+    Bench::asking_and(with_resume_deadline())
 }
 
 /// Any two things, from every phase and every way to be in it.
 #[test]
-fn from_everywhere() {
+pub fn from_everywhere() {
     let alphabet = [
         Opened,
         Lost,
@@ -383,14 +419,4 @@ fn from_everywhere() {
     for start in [Bench::asking, impatient] {
         all_after(&[Yes], start, &alphabet, 2);
     }
-}
-
-/// All of the above, one after the other.
-pub fn every_schedule() {
-    from_the_question();
-    from_the_question_with_wrong_answers();
-    from_a_drop();
-    from_the_start();
-    from_work();
-    from_everywhere();
 }

@@ -31,7 +31,7 @@ const SCHEDULES: u64 = 60;
 
 #[test]
 fn picture_of_the_states() {
-    exhaustive::every_schedule();
+    exhaustive::from_everywhere();
     random();
     let document = fs::read_to_string(DOCUMENT).unwrap().replace("\r\n", "\n");
     let (before, rest) = document.split_once(BEGIN).expect("the picture begins");

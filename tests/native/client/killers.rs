@@ -9,7 +9,7 @@ use crate::client::support::{
     world::{User, World},
 };
 use carta_resume::{
-    client::{Answer, Options, Phase, problem::Code},
+    client::{Answer, Options, Phase, offer::Suspected, problem::Code},
     protocol::{
         EventType, Frame,
         messages::{OpenFileAck, SetRegionAck},
@@ -114,7 +114,7 @@ fn what_was_answered_on_the_second_try_is_innocent() {
     let make = set_region(10, 0, -1, 1.0);
     bench.send(make.clone());
     bench.lose();
-    assert_eq!(sent(&back(&mut bench, 1)), [make.clone()]);
+    assert_eq!(sent(&back(&mut bench, 1)), std::slice::from_ref(&make));
     bench.receive(set_region_ack(&make, 1, true));
     assert_eq!(codes(&bench.lose()), [""; 0]);
 }
@@ -180,7 +180,23 @@ fn connections_that_last_accuse_nobody() {
         world.run(30_000);
     }
     assert_eq!((world.backend_session(), sentences(&world)), (before, vec![]));
-    assert!(world.offers.iter().all(|offer| offer.suspected == Default::default()));
+    assert!(world.offers.iter().all(|offer| offer.suspected == Suspected::default()));
+}
+
+#[test]
+fn without_a_heartbeat_whatever_comes_shows_that_the_backend_lives() {
+    let options = Options { heartbeat: None, ..Options::default() };
+    let mut world = World::at_work(options, 1);
+    let before = world.backend_session();
+    for request_id in 60..70 {
+        world.cut();
+        world.run(10_000);
+        for more in 0..2 {
+            world.send(bare(EventType::FileListRequest, request_id + 100 * more));
+        }
+        world.run(100);
+    }
+    assert_eq!((world.backend_session(), sentences(&world)), (before, vec![]));
 }
 
 // RESUME_SESSION
@@ -207,7 +223,7 @@ fn after_two_crashes_of_a_resume_the_user_is_told_what_was_in_it() {
     world.user = User::Answers(500, Answer::Yes);
     world.cut();
     world.run(20_000);
-    assert_eq!(world.offers[2].suspected, Default::default(), "it was restored once");
+    assert_eq!(world.offers[2].suspected, Suspected::default(), "it was restored once");
     assert_eq!(world.phase(), Phase::Active);
 }
 

@@ -23,6 +23,8 @@ mod rebuilding_opening;
 mod registering;
 mod reload;
 mod resuming;
+mod second_socket;
+mod silence;
 mod storm;
 mod support;
 mod traffic;

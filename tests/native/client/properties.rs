@@ -2,11 +2,12 @@
 //! when the faults end the client gets back to work.
 
 use crate::client::support::{
+    archiving::with_resume_deadline,
     driver::Input,
     steps::{Step, anything, killers},
     world::{User, World},
 };
-use carta_resume::client::{Answer, Options, Phase};
+use carta_resume::client::{Answer, Phase};
 use proptest::{collection::vec, prelude::*};
 
 fn schedule() -> impl Strategy<Value = Vec<Step>> {
@@ -14,7 +15,8 @@ fn schedule() -> impl Strategy<Value = Vec<Step>> {
 }
 
 pub fn world(seed: u64) -> World {
-    let mut world = World::new(Options::default(), seed);
+    // An answer that got lost would be waited for.
+    let mut world = World::new(with_resume_deadline(), seed);
     world.user = match seed % 3 {
         0 => User::Absent,
         1 => User::Answers(700, Answer::Yes),

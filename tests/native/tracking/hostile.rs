@@ -163,7 +163,7 @@ proptest! {
         workspace.cannot_restore();
         workspace.take_changes();
         tracker.unanswered();
-        tracker.is_busy();
+        tracker.awaits_data();
     }
 }
 

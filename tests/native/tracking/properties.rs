@@ -5,13 +5,13 @@ use std::collections::VecDeque;
 use crate::tracking::support::{
     ICD,
     backend::Backend,
-    raw_frame,
+    open_file, raw_frame, rectangle, set_region,
     steps::{Step, any_step, send},
 };
 use carta_resume::{
     protocol::{
         EventType, Frame,
-        messages::{OpenCatalogFile, ResumeSessionAck},
+        messages::{CloseFile, ImportRegion, OpenCatalogFile, ResumeSessionAck, SetRegion},
     },
     tracking::{Lost, Tracker},
 };
@@ -120,5 +120,30 @@ proptest! {
             rebuilt.handle(&raw_frame(event, 0, &payload));
         }
         prop_assert_eq!(rebuilt, world.undisturbed);
+    }
+}
+
+/// An image is closed while a region of another image is being moved to it.
+#[test]
+fn a_region_that_was_moved_to_a_closed_image_is_gone() {
+    let rect = rectangle(2.0);
+    for preview_region in [false, true] {
+        let mut world = World::default();
+        let lines = vec!["0".into(), "0".into()];
+        let import = ImportRegion { group_id: 2, contents: lines, ..Default::default() };
+        let moved = SetRegion { preview_region, ..set_region(0, 1, rect.clone()) };
+        for step in [
+            send(EventType::OpenFile, &open_file(2, "a")),
+            send(EventType::OpenFile, &open_file(0, "a")),
+            send(EventType::ImportRegion, &import),
+            send(EventType::SetRegion, &moved),
+            send(EventType::CloseFile, &CloseFile { file_id: 0 }),
+            Step::Deliver(3),
+            Step::Drop,
+        ] {
+            world.step(&step);
+        }
+        world.settle();
+        world.drop_and_resume();
     }
 }

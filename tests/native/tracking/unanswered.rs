@@ -295,6 +295,38 @@ fn what_is_unanswered_is_answered_on_a_later_connection() {
 }
 
 #[test]
+fn tiles_are_suspected_after_everything_that_is_answered() {
+    let mut session = Session::with_two_images();
+    for _ in 0..2 {
+        session.tracker.sign_of_life();
+    }
+    session.send(EventType::AddRequiredTiles, &tiles(0));
+    let list = session.send(EventType::FileListRequest, &());
+    let lose = |session: &mut Session| {
+        let twice = session.tracker.dropped().twice;
+        session.tracker.send_again();
+        twice.iter().map(|it| it.request.as_ref().unwrap().header()).collect::<Vec<_>>()
+    };
+    assert_eq!(lose(&mut session), []);
+    assert_eq!(lose(&mut session), [header(EventType::FileListRequest, list)]);
+    assert_eq!(session.unanswered().len(), 1, "the tiles");
+    assert_eq!(lose(&mut session), []);
+    assert_eq!(lose(&mut session).len(), 1);
+    assert!(session.unanswered().is_empty());
+}
+
+#[test]
+fn what_is_given_up_after_it_was_sent_again_still_has_its_effect() {
+    let mut session = Session::default();
+    let id = session.send(EventType::OpenFile, &open_file(0, "a.fits"));
+    session.tracker.dropped();
+    session.tracker.send_again();
+    session.tracker.forget(EventType::OpenFile, id);
+    session.receive(EventType::OpenFileAck, id, &opened(0, "a.fits"));
+    assert_eq!(session.resume().images.len(), 1);
+}
+
+#[test]
 fn no_empties_the_workspace_and_keeps_what_does_not_depend_on_it() {
     let mut session = Session::with_two_images();
     session.draw(0, 1, rectangle(1.0));

@@ -13,11 +13,15 @@ pub(super) struct Outbox {
 
 impl Outbox {
     /// Adds a message that is held back for so long, and not longer than what
-    /// is before it.
-    pub(super) fn push(&mut self, message: Message, delay: Duration) {
+    /// is before it. On a line of `rate` bytes per second, it leaves when all of it is
+    /// through: a viewer sees no part of a message.
+    pub(super) fn push(&mut self, message: Message, delay: Duration, rate: u32) {
         let mut due = Instant::now() + delay;
         if let Some((before, _)) = self.waiting.back() {
             due = due.max(*before);
+        }
+        if rate > 0 {
+            due += Duration::from_secs_f64(message.len() as f64 / f64::from(rate));
         }
         self.waiting.push_back((due, message));
     }

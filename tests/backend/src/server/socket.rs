@@ -3,7 +3,10 @@
 //! message finds that message's answer still waiting and throws it away, as
 //! in the real backend.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use carta_resume::protocol::{EventType, Frame};
 use futures_util::{SinkExt, StreamExt};
@@ -45,6 +48,7 @@ pub(super) async fn serve(server: Arc<Server>, upgraded: Upgraded) {
     let environment = &server.environment;
     let connection = environment.registry.begin(environment, inject);
     let mut peer = Peer {
+        server: Arc::clone(&server),
         socket,
         connection: connection.clone(),
         injected,
@@ -60,6 +64,7 @@ pub(super) async fn serve(server: Arc<Server>, upgraded: Upgraded) {
 }
 
 struct Peer {
+    server: Arc<Server>,
     socket: Socket,
     connection: Connection,
     injected: mpsc::UnboundedReceiver<Message>,
@@ -74,6 +79,7 @@ struct Peer {
 /// Why the loop goes round.
 enum Event {
     Cut,
+    GoesDeaf,
     StallBegins,
     Received(Option<Message>),
     Injected(Message),
@@ -87,10 +93,18 @@ impl Peer {
         let mut stall = self.faults.watch_stall();
         loop {
             let cut = self.connection.cut.clone();
+            let deaf = self.connection.deaf.clone();
             tokio::select! {
                 biased;
                 () = cut.cancelled() => return,
                 () = self.faults.stall_ends() => {}
+            }
+            if deaf.is_cancelled() {
+                tokio::select! {
+                    () = cut.cancelled() => {}
+                    () = tokio::time::sleep(DROP_AFTER) => {}
+                }
+                return;
             }
             let tick = lock(&self.connection.session).next_tick();
             let due = self.outbox.due();
@@ -98,6 +112,7 @@ impl Peer {
             let event = tokio::select! {
                 biased;
                 () = cut.cancelled() => Event::Cut,
+                () = deaf.cancelled() => Event::GoesDeaf,
                 _ = stall.changed() => Event::StallBegins,
                 message = self.socket.next() => Event::Received(message.and_then(Result::ok)),
                 Some(message) = self.injected.recv() => Event::Injected(message),
@@ -115,19 +130,19 @@ impl Peer {
     async fn react(&mut self, event: Event) -> bool {
         match event {
             Event::Cut | Event::Received(None) => return false,
-            Event::StallBegins => {}
+            Event::GoesDeaf | Event::StallBegins => {}
             Event::Received(Some(message)) => {
                 self.heard = Instant::now();
                 self.pinged = false;
                 self.receive(message).await;
             }
-            Event::Injected(message) => self.outbox.push(message, Duration::ZERO),
+            Event::Injected(message) => self.push(message, Duration::ZERO),
             Event::Leave => return self.send_due().await,
             Event::Tick => self.work(Session::tick).await,
             Event::Silence if self.pinged => return false,
             Event::Silence => {
                 self.pinged = true;
-                self.outbox.push(Message::Ping(Bytes::new()), Duration::ZERO);
+                self.push(Message::Ping(Bytes::new()), Duration::ZERO);
             }
         }
         true
@@ -157,15 +172,28 @@ impl Peer {
                 // Too short for a header: ignored.
                 let Some(frame) = Frame::from_bytes(Vec::from(bytes)) else { return };
                 self.note("received", &frame);
+                if let Some(duration) = self.faults.busy(frame.header().event_type) {
+                    self.faults.stall(duration);
+                    tokio::select! {
+                        biased;
+                        () = self.connection.cut.cancelled() => return,
+                        () = self.faults.stall_ends() => {}
+                    }
+                }
                 if frame.event() == Some(EventType::ScriptingResponse) {
                     lock(&self.connection.scripting).answered(&frame);
+                    return;
+                }
+                if let Some(after) = self.faults.kills(&frame) {
+                    tokio::time::sleep(after).await;
+                    self.server.environment.registry.restart();
                     return;
                 }
                 self.work(move |session| session.handle(&frame)).await;
             }
             Message::Text(text) if text.as_str() == "PING" => {
                 if let Some(delay) = self.faults.outgoing(None) {
-                    self.outbox.push(Message::text("PONG"), delay);
+                    self.push(Message::text("PONG"), delay);
                 }
             }
             Message::Close(close) => {
@@ -186,9 +214,13 @@ impl Peer {
         for frame in replies.frames {
             if let Some(delay) = self.faults.outgoing(Some(frame.header().event_type)) {
                 self.note("sent", &frame);
-                self.outbox.push(Message::binary(frame.bytes().to_vec()), delay);
+                self.push(Message::binary(frame.bytes().to_vec()), delay);
             }
         }
+    }
+
+    fn push(&mut self, message: Message, delay: Duration) {
+        self.outbox.push(message, delay, self.connection.rate.load(Ordering::Relaxed));
     }
 
     fn note(&self, direction: &'static str, frame: &Frame) {

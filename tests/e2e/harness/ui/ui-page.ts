@@ -146,6 +146,7 @@ const QUIET: Status = {
   sessionId: 7,
   sessionType: "resumed",
   latencyMs: null,
+  silentSince: null,
   error: null,
 };
 
@@ -175,6 +176,7 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
       image(2, "polarisation.fits", { directory: "", hdu: "1", stokes: 14, regionCount: 1 }),
     ],
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
+    suspected: { images: [], catalogs: [] },
     cannotRestore: [],
     suspected: { images: [], catalogs: [] },
     ...more,

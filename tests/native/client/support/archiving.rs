@@ -23,7 +23,7 @@ pub const NOTHING: [&str; 0] = [];
 
 /// At work with image 0, and asked about images 1 and 3 by offer 1.
 pub fn asking() -> Bench {
-    let mut bench = Bench::with_image();
+    let mut bench = Bench::with_image_and(with_resume_deadline());
     let (taken, effects) = bench.restore(archived(&[1, 3]));
     taken.unwrap();
     assert_eq!(asked(&effects), Some(1));
@@ -58,7 +58,7 @@ pub fn given_up(effects: &[Effect]) -> Vec<u32> {
 /// The backend did not finish; it is asked again, by offer 2.
 pub fn asked_again() -> Bench {
     let (mut bench, _) = resuming();
-    let effects = bench.after(120_000);
+    let effects = bench.hang();
     assert_eq!(codes(&effects), ["resume-timeout"]);
     assert_eq!(restore_ended(&effects), NOTHING);
     let effects = bench.reconnect();
@@ -68,4 +68,10 @@ pub fn asked_again() -> Bench {
 
 pub fn without_heartbeat() -> Options {
     Options { heartbeat: None, ..Options::default() }
+}
+
+pub fn with_resume_deadline() -> Options {
+    let mut options = Options::default();
+    options.timeouts.resume_ms = Some(120_000);
+    options
 }

@@ -24,6 +24,8 @@ pub struct Backend {
     pub loses: Vec<EventType>,
     /// How long it answers nothing for one of these.
     pub busy_ms: BTreeMap<EventType, u64>,
+    /// So many bytes of image data follow one of these.
+    pub streams: BTreeMap<EventType, usize>,
     /// What it does not survive, each time.
     pub killers: Vec<Killer>,
     /// How long it takes to die; it does nothing else meanwhile.
@@ -103,6 +105,7 @@ impl Default for Backend {
             disk: Disk::default(),
             loses: Vec::new(),
             busy_ms: BTreeMap::new(),
+            streams: BTreeMap::new(),
             killers: Vec::new(),
             dies_after_ms: 300,
             is_dying: false,

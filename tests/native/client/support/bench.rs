@@ -44,14 +44,24 @@ impl Bench {
 
     /// At work with one image, file id 0.
     pub fn with_image() -> Self {
-        let mut bench = Self::active();
+        Self::with_image_and(Options::default())
+    }
+
+    pub fn with_image_and(options: Options) -> Self {
+        let mut bench = Self::with(options, 0);
+        bench.open_socket();
+        bench.register(SessionType::New);
         bench.receive_image();
         bench
     }
 
     /// Dropped, connected again, and asking.
     pub fn asking() -> Self {
-        let mut bench = Self::with_image();
+        Self::asking_and(Options::default())
+    }
+
+    pub fn asking_and(options: Options) -> Self {
+        let mut bench = Self::with_image_and(options);
         bench.lose();
         bench.reconnect();
         bench
@@ -62,7 +72,12 @@ impl Bench {
     }
 
     pub fn generation(&self) -> u32 {
-        self.check.newest()
+        self.check.current()
+    }
+
+    /// The second socket, or the newest.
+    pub fn second(&self) -> u32 {
+        self.check.second()
     }
 
     pub fn pass(&mut self, ms: u64) {
@@ -80,6 +95,19 @@ impl Bench {
     pub fn after(&mut self, ms: u64) -> Vec<Effect> {
         self.pass(ms);
         self.input(Input::Timeout)
+    }
+
+    /// The backend answers PING and nothing else until something comes of it.
+    pub fn hang(&mut self) -> Vec<Effect> {
+        let phase = self.phase();
+        loop {
+            let generation = self.generation();
+            self.input(Input::Text { generation, pong: true });
+            let effects = self.after(1_000);
+            if self.phase() != phase {
+                return effects;
+            }
+        }
     }
 
     pub fn send(&mut self, frame: Frame) -> Vec<Effect> {
@@ -110,7 +138,7 @@ impl Bench {
         effects
     }
 
-    /// A frame comes in on the newest socket.
+    /// A frame comes in on the socket in use.
     pub fn receive(&mut self, frame: Frame) -> Vec<Effect> {
         let generation = self.generation();
         if self.machine.wants(generation, frame.header()) {
@@ -139,7 +167,7 @@ impl Bench {
         assert_eq!(self.receive(frame.clone()), [Effect::Deliver(frame)]);
     }
 
-    /// The newest socket is lost.
+    /// The socket in use is lost.
     pub fn lose(&mut self) -> Vec<Effect> {
         let generation = self.generation();
         self.input(Input::Lost { generation })

@@ -8,6 +8,10 @@ pub struct Native;
 impl client::Driver for Native {
     type Message = Frame;
     type Cause = String;
+
+    fn size(message: &Frame) -> usize {
+        message.bytes().len()
+    }
 }
 
 pub type Machine = client::Machine<Native>;

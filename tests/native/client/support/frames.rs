@@ -30,6 +30,16 @@ pub fn bare(event: EventType, request_id: u32) -> Frame {
     Frame::from_payload(header, &[])
 }
 
+/// Image data of so many bytes.
+pub fn image_data(size: usize) -> Frame {
+    let header = Header {
+        event_type: EventType::RasterTileData.number(),
+        icd_version: VERSION,
+        request_id: 0,
+    };
+    Frame::from_payload(header, &vec![0; size])
+}
+
 pub fn register(request_id: u32, session_id: u32) -> Frame {
     let register =
         RegisterViewer { session_id, client_feature_flags: 5, ..RegisterViewer::default() };

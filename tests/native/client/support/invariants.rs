@@ -9,17 +9,12 @@ use carta_resume::{
         problem::Code,
         timers::Timer,
     },
-    protocol::{
-        EventType, Frame, Header,
-        messages::{
-            CloseFile, OpenFile, RemoveRegion, ResumeSession, SetRegion, SetRegionAck,
-            SetStatsRequirements,
-        },
-    },
+    protocol::{EventType, Frame, Header},
 };
-use std::collections::BTreeSet;
 
 use super::{
+    gone::Gone,
+    socket::Socket,
     traffic::Traffic,
     transitions::{Told, note},
 };
@@ -40,32 +35,6 @@ struct Verdict {
     success: bool,
 }
 
-#[derive(Debug)]
-struct Socket {
-    generation: u32,
-    opened: bool,
-    register: Option<Header>,
-    /// The last REGISTER_VIEWER was refused, so that another may follow.
-    refused: bool,
-    registered_at: Option<u64>,
-    resume: Option<Header>,
-    resumed: bool,
-}
-
-impl Socket {
-    const fn new(generation: u32) -> Self {
-        Self {
-            generation,
-            opened: false,
-            register: None,
-            refused: false,
-            registered_at: None,
-            resume: None,
-            resumed: false,
-        }
-    }
-}
-
 /// The viewer's calls end with it.
 const TOUCHED: &str = "touched";
 
@@ -73,7 +42,10 @@ const TOUCHED: &str = "touched";
 pub struct Invariants {
     pub traffic: Traffic,
     options: Options,
+    /// The socket in use.
     socket: Option<Socket>,
+    /// Tried beside it.
+    second: Option<Socket>,
     newest: u32,
     /// The socket that the viewer has opened itself.
     taken_over: Option<u32>,
@@ -83,87 +55,20 @@ pub struct Invariants {
     /// A restore was begun and has not come to its end.
     restoring: bool,
     newest_offer: u32,
-    /// It names something that may be what stops the backend.
-    suspects: bool,
+    /// What it says of what may be what stops the backend.
+    suspected: Suspected,
     /// Connections lost while a yes was being carried out.
     lost_resumes: u32,
     closed: bool,
     status: Option<Status>,
     suspended: bool,
+    gone: Gone,
     /// The machine's method that was called, if it was not `handle`.
     command: &'static str,
     /// The timer that is due next.
     due: Option<Timer>,
     /// How far the wall clock is ahead of the monotonic one.
     ahead_ms: u64,
-    gone: Gone,
-}
-
-/// What the viewer has closed and removed without a connection: it is never sent again,
-/// unless the viewer opens or makes it anew.
-#[derive(Debug, Default)]
-struct Gone {
-    images: BTreeSet<i32>,
-    regions: BTreeSet<i32>,
-}
-
-impl Gone {
-    fn sent(&mut self, frame: &Frame, connected: bool) {
-        match frame.event() {
-            Some(EventType::OpenFile) => {
-                if let Ok(open) = frame.decode::<OpenFile>() {
-                    self.images.remove(&open.file_id);
-                }
-            }
-            Some(EventType::SetRegion) => {
-                if let Ok(set) = frame.decode::<SetRegion>() {
-                    self.regions.remove(&set.region_id);
-                }
-            }
-            Some(EventType::CloseFile) if !connected => match frame.decode::<CloseFile>() {
-                Ok(CloseFile { file_id: -1 }) => {
-                    self.images.extend(0..8);
-                    self.regions.extend(1..100);
-                }
-                Ok(CloseFile { file_id }) => drop(self.images.insert(file_id)),
-                Err(_) => {}
-            },
-            Some(EventType::RemoveRegion) if !connected => {
-                if let Ok(remove) = frame.decode::<RemoveRegion>() {
-                    self.regions.insert(remove.region_id);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn received(&mut self, frame: &Frame) {
-        if frame.event() == Some(EventType::SetRegionAck)
-            && let Ok(ack) = frame.decode::<SetRegionAck>()
-        {
-            self.regions.remove(&ack.region_id);
-        }
-    }
-
-    /// The client sends something of its own.
-    fn check(&self, frame: &Frame) {
-        match frame.event() {
-            Some(EventType::ResumeSession) => {
-                let resume: ResumeSession = frame.decode().unwrap();
-                for image in resume.images {
-                    assert!(!self.images.contains(&image.file_id), "{} was closed", image.file_id);
-                    let removed = image.regions.keys().find(|id| self.regions.contains(id));
-                    assert_eq!(removed, None, "a region was removed");
-                }
-            }
-            Some(EventType::SetStatsRequirements) => {
-                let set: SetStatsRequirements = frame.decode().unwrap();
-                assert!(!self.images.contains(&set.file_id), "{} was closed", set.file_id);
-                assert!(!self.regions.contains(&set.region_id), "{} was removed", set.region_id);
-            }
-            _ => {}
-        }
-    }
 }
 
 impl Invariants {
@@ -172,21 +77,22 @@ impl Invariants {
             traffic: Traffic::default(),
             options,
             socket: None,
+            second: None,
             newest: 0,
             taken_over: None,
             question: Question::None,
             archived: None,
             restoring: false,
             newest_offer: 0,
-            suspects: false,
+            suspected: Suspected::default(),
             lost_resumes: 0,
             closed: false,
             status: None,
             suspended: false,
+            gone: Gone::default(),
             command: TOUCHED,
             due: None,
             ahead_ms: u64::MAX,
-            gone: Gone::default(),
         }
     }
 
@@ -234,25 +140,26 @@ impl Invariants {
     pub fn before(&mut self, now: Now, input: &Input) {
         match input {
             Input::Barred { generation, .. }
-                if self.is_live(*generation)
-                    && self.socket.as_ref().is_some_and(|socket| !socket.opened) =>
+                if self.is_live(*generation) && !self.is_open(*generation) =>
             {
-                self.socket_gone();
+                self.ended(*generation);
             }
             Input::Lost { generation } | Input::NoAddress { generation, .. }
                 if self.is_live(*generation) =>
             {
-                self.socket_gone();
+                self.ended(*generation);
             }
-            Input::Opened { generation } if self.is_live(*generation) => {
-                self.socket.iter_mut().for_each(|socket| socket.opened = true);
+            Input::Opened { generation } => {
+                let sockets = self.socket.iter_mut().chain(&mut self.second);
+                let opened = sockets.filter(|socket| socket.generation == *generation);
+                opened.for_each(|socket| socket.opened = true);
             }
-            Input::Frame { generation, frame, .. } if self.is_live(*generation) => {
+            Input::Frame { generation, frame, .. } if self.is_used(*generation) => {
                 self.traffic.received(*generation, frame.header());
                 self.gone.received(frame);
                 self.frame(now, frame);
             }
-            Input::Skimmed { generation, header, .. } if self.is_live(*generation) => {
+            Input::Skimmed { generation, header, .. } if self.is_used(*generation) => {
                 self.traffic.received(*generation, *header);
             }
             Input::Answered { offer, answer } if self.archived == Some(*offer) => {
@@ -266,7 +173,7 @@ impl Invariants {
             }
             Input::Answered { offer, answer: Answer::Part { .. } }
                 if self.taken_over.is_some()
-                    && !self.suspects
+                    && self.suspected == Suspected::default()
                     && self.question == Question::Open(*offer) =>
             {
                 self.question = Question::Broken(*offer);
@@ -310,16 +217,27 @@ impl Invariants {
         }
     }
 
-    fn is_live(&self, generation: u32) -> bool {
+    fn is_used(&self, generation: u32) -> bool {
         self.socket.as_ref().is_some_and(|socket| socket.generation == generation)
     }
 
-    fn socket_gone(&mut self) {
+    fn sockets(&self) -> impl Iterator<Item = &Socket> {
+        self.socket.iter().chain(&self.second)
+    }
+
+    /// A socket is gone; if it was the one in use, the other takes its place.
+    fn ended(&mut self, generation: u32) {
+        if !self.is_used(generation) {
+            self.second = None;
+            return;
+        }
         let Some(socket) = self.socket.take() else { return };
         self.traffic.socket_lost(socket.generation);
         if socket.resume.is_some() && !socket.resumed {
             self.lost_resumes += 1;
         }
+        self.socket = self.second.take();
+        self.traffic.socket_changed();
     }
 
     /// What the machine made of it. `input` is `None` for a command.
@@ -342,7 +260,12 @@ impl Invariants {
                     Effect::Ping { generation } | Effect::Shut { generation },
                     Some(Input::Lost { generation: lost }),
                 ) if generation == lost => {}
-                _ => self.effect(effect, phase),
+                _ => {
+                    if input == Some(&Input::Timeout) {
+                        self.has_reason(effect, effects);
+                    }
+                    self.effect(effect, phase);
+                }
             }
         }
         let ended = effects.iter().any(|effect| matches!(effect, Effect::Ended(_)));
@@ -352,6 +275,20 @@ impl Invariants {
         self.consistent(machine);
         if phase == Phase::Closed {
             self.traffic.assert_closed();
+        }
+    }
+
+    /// A connection that has worked is given up only when another one has opened, or
+    /// when the backend answers everything but RESUME_SESSION.
+    fn has_reason(&self, effect: &Effect, effects: &[Effect]) {
+        let Effect::Shut { generation } = effect else { return };
+        let registered = self.socket.as_ref().is_some_and(|socket| socket.registered_at.is_some());
+        if self.is_used(*generation) && registered {
+            let other = self.second.as_ref().is_some_and(|second| second.opened);
+            let overdue = effects.iter().any(|effect| {
+                matches!(effect, Effect::Error(problem) if problem.code == Code::ResumeTimeout)
+            });
+            assert!(other || overdue, "given up in favour of {:?}", self.second);
         }
     }
 
@@ -371,19 +308,28 @@ impl Invariants {
     fn effect(&mut self, effect: &Effect, phase: Phase) {
         match effect {
             Effect::Open { generation, .. } => {
-                assert!(self.socket.is_none(), "two sockets: {:?}", self.socket);
                 assert!(*generation > self.newest, "a generation twice");
                 self.newest = *generation;
-                self.traffic.socket_opened();
-                self.socket = Some(Socket::new(*generation));
+                let socket = Some(Socket::new(*generation));
+                match &self.socket {
+                    None => {
+                        self.traffic.socket_changed();
+                        self.socket = socket;
+                    }
+                    Some(first) => {
+                        assert!(first.registered_at.is_some(), "two sockets: {first:?}");
+                        assert!(self.second.is_none(), "three sockets: {:?}", self.second);
+                        self.second = socket;
+                    }
+                }
             }
             Effect::Shut { generation } => {
                 assert!(self.is_live(*generation), "shut {generation}, not {:?}", self.socket);
-                self.socket_gone();
+                self.ended(*generation);
             }
             Effect::Send { generation, frame } => self.send(*generation, frame, phase),
             Effect::Ping { generation } => {
-                assert!(self.is_live(*generation));
+                assert!(self.is_used(*generation));
                 assert!(self.socket.as_ref().is_some_and(|s| s.registered_at.is_some()));
             }
             Effect::Ask(offer) if phase == Phase::Active => {
@@ -394,10 +340,12 @@ impl Invariants {
                 self.archived = Some(offer.id);
             }
             Effect::Ask(offer) => {
-                self.suspects = offer.suspected != Suspected::default();
+                self.suspected = offer.suspected.clone();
                 let may_ask = match self.question {
                     Question::None | Question::Broken(_) => true,
-                    Question::Yes(_) => self.lost_resumes >= 1 && self.suspects,
+                    Question::Yes(_) => {
+                        self.lost_resumes >= 1 && self.suspected != Suspected::default()
+                    }
                     Question::Open(_) => false,
                 };
                 assert!(may_ask, "asked again: {:?}", self.question);
@@ -438,7 +386,7 @@ impl Invariants {
     fn send(&mut self, generation: u32, frame: &Frame, phase: Phase) {
         let header = frame.header();
         assert_eq!(Header::read(frame.bytes()), Some(header));
-        assert!(self.is_live(generation), "{header:?} on {generation}, not {:?}", self.socket);
+        assert!(self.is_used(generation), "{header:?} on {generation}, not {:?}", self.socket);
         self.traffic.transmitted(generation, frame);
         if !self.traffic.is_the_viewers(header) {
             self.gone.check(frame);
@@ -504,6 +452,20 @@ impl Invariants {
             let bound = backoff.bound(if is_rare { u32::MAX } else { status.attempt }, 0, true);
             assert!(delay <= bound, "{delay} ms after {} attempts", status.attempt);
         }
+        if let Some(since) = status.silent_since {
+            let connected = [Phase::Confirming, Phase::Resuming, Phase::Active];
+            assert!(connected.contains(&status.phase), "silent in {:?}", status.phase);
+            assert!(since <= now.wall || self.status.as_ref() == Some(status));
+            let speaks = match input {
+                Some(
+                    Input::Frame { generation, .. }
+                    | Input::Skimmed { generation, .. }
+                    | Input::Text { generation, .. },
+                ) => self.is_used(*generation),
+                _ => false,
+            };
+            assert!(!speaks, "it speaks, and is called silent");
+        }
         self.status = Some(status.clone());
     }
 
@@ -520,6 +482,9 @@ impl Invariants {
                 assert_eq!(connecting, Some(false), "{phase:?}");
             }
         }
+        if !matches!(phase, Phase::Confirming | Phase::Resuming | Phase::Active) {
+            assert!(self.second.is_none(), "{phase:?} with {:?} too", self.second);
+        }
         if phase == Phase::Active {
             assert_eq!(self.question, Question::None, "at work with a question open");
             assert_eq!(self.restoring, self.archived.is_some(), "a restore without an end");
@@ -531,7 +496,8 @@ impl Invariants {
         let beats = self.options.heartbeat.is_some();
         // A viewer that registers by itself has a patience of its own.
         let viewers = phase == Phase::Registering && self.taken_over == Some(self.newest);
-        let rests = viewers || [Phase::Confirming, Phase::Active].contains(&phase) && !beats;
+        let rests = viewers
+            || [Phase::Confirming, Phase::Resuming, Phase::Active].contains(&phase) && !beats;
         if idle || self.suspended {
             assert_eq!(machine.next_deadline(), None, "{phase:?}");
         } else if !rests {
@@ -542,9 +508,23 @@ impl Invariants {
 
 /// For the one who drives.
 impl Invariants {
-    /// The newest socket's number.
-    pub fn newest(&self) -> u32 {
-        self.newest
+    /// The number of the socket in use, or of the newest.
+    pub fn current(&self) -> u32 {
+        self.socket.as_ref().map_or(self.newest, |socket| socket.generation)
+    }
+
+    /// The number of the second socket, or of the newest.
+    pub fn second(&self) -> u32 {
+        self.second.as_ref().map_or(self.newest, |socket| socket.generation)
+    }
+
+    /// Is it the socket in use, or the second?
+    pub fn is_live(&self, generation: u32) -> bool {
+        self.sockets().any(|socket| socket.generation == generation)
+    }
+
+    pub fn is_open(&self, generation: u32) -> bool {
+        self.sockets().any(|socket| socket.generation == generation && socket.opened)
     }
 
     /// The REGISTER_VIEWER that is on its way, or was the last.

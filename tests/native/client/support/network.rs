@@ -77,7 +77,6 @@ pub struct Socket {
     pub served: bool,
     /// What is sent, either way, is swallowed.
     pub silent: bool,
-    busy_until: u64,
     last_to_backend: u64,
     last_to_viewer: u64,
 }
@@ -91,8 +90,15 @@ pub struct Network {
     pub reach: Reach,
     /// Somebody answers HTTP at the backend's address.
     pub answers_http: bool,
+    /// Bytes per second that a socket brings to the viewer.
+    pub rate: Option<u64>,
+    /// Until then the backend's only socket thread is at work: it answers nobody and
+    /// accepts nobody.
+    pub busy_until: u64,
     pub sockets: BTreeMap<u32, Socket>,
     agenda: BTreeMap<(u64, u64), Event>,
+    /// What waits for the backend's socket thread, in order.
+    held: BTreeMap<u64, Event>,
     sequence: u64,
 }
 
@@ -102,8 +108,11 @@ impl Default for Network {
             latency_ms: 10,
             reach: Reach::Open,
             answers_http: false,
+            rate: None,
+            busy_until: 0,
             sockets: BTreeMap::new(),
             agenda: BTreeMap::new(),
+            held: BTreeMap::new(),
             sequence: 0,
         }
     }
@@ -116,12 +125,30 @@ impl Network {
     }
 
     pub fn next(&self) -> Option<u64> {
-        self.agenda.keys().next().map(|&(when, _)| when)
+        let held = (!self.held.is_empty()).then_some(self.busy_until);
+        self.agenda.keys().next().map(|&(when, _)| when).into_iter().chain(held).min()
     }
 
     pub fn take_due(&mut self, now: u64) -> Option<Event> {
-        self.next().filter(|&when| when <= now)?;
-        self.agenda.pop_first().map(|(_, event)| event)
+        loop {
+            self.next().filter(|&when| when <= now)?;
+            if self.busy_until <= now {
+                for (sequence, event) in std::mem::take(&mut self.held) {
+                    let is_answer = matches!(event, Event::Settled { .. });
+                    let latency = if is_answer { self.latency_ms } else { 0 };
+                    self.agenda.insert((self.busy_until + latency, sequence), event);
+                }
+            }
+            let ((when, sequence), event) = self.agenda.pop_first()?;
+            let needs_backend = matches!(
+                event,
+                Event::ToBackend { .. } | Event::Gone { .. } | Event::Settled { opens: true, .. }
+            );
+            if when >= self.busy_until || !needs_backend {
+                return Some(event);
+            }
+            self.held.insert(sequence, event);
+        }
     }
 
     pub fn connect(&mut self, now: u64, generation: u32) {
@@ -164,16 +191,20 @@ impl Network {
         if socket.silent {
             return;
         }
-        let sent = now.max(socket.busy_until);
-        let arrival = (sent + self.latency_ms).max(socket.last_to_viewer);
+        let size = match &message {
+            Message::Binary(frame) => frame.bytes().len() as u64,
+            Message::Ping | Message::Pong => 4,
+        };
+        let sent = now.max(self.busy_until);
+        let begins = (sent + self.latency_ms).max(socket.last_to_viewer);
+        let arrival = begins + self.rate.map_or(0, |rate| size * 1_000 / rate);
         socket.last_to_viewer = arrival;
         self.at(arrival, Event::ToViewer { generation, message });
     }
 
-    /// The backend answers nothing more on this socket for so long.
-    pub fn occupy(&mut self, now: u64, generation: u32, for_ms: u64) {
-        let socket = self.sockets.entry(generation).or_default();
-        socket.busy_until = now.max(socket.busy_until) + for_ms;
+    /// The backend's socket thread is at work for so long.
+    pub fn occupy(&mut self, now: u64, for_ms: u64) {
+        self.busy_until = now.max(self.busy_until) + for_ms;
     }
 
     /// Every connection ends, and both sides learn of it.
@@ -188,8 +219,14 @@ impl Network {
         for socket in self.sockets.values_mut() {
             socket.silent = true;
         }
-        self.agenda.retain(|_, event| !matches!(event, Event::ToBackend { .. }));
-        self.agenda.retain(|_, event| !matches!(event, Event::ToViewer { .. }));
+        self.lose_messages();
+    }
+
+    fn lose_messages(&mut self) {
+        let is_kept =
+            |event: &Event| !matches!(event, Event::ToBackend { .. } | Event::ToViewer { .. });
+        self.agenda.retain(|_, event| is_kept(event));
+        self.held.retain(|_, event| is_kept(event));
     }
 
     /// Every connection goes dead without a word.
@@ -197,7 +234,6 @@ impl Network {
         for socket in self.sockets.values_mut() {
             socket.silent = true;
         }
-        self.agenda.retain(|_, event| !matches!(event, Event::ToBackend { .. }));
-        self.agenda.retain(|_, event| !matches!(event, Event::ToViewer { .. }));
+        self.lose_messages();
     }
 }

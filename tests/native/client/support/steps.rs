@@ -95,6 +95,10 @@ pub enum Fault {
     Reach(Reach),
     AnswersHttp(bool),
     Latency(u64),
+    /// Bytes per second.
+    Rate(Option<u64>),
+    /// The whole backend answers nobody and accepts nobody for so long.
+    Stall(u64),
     Lose(EventType),
     Busy(EventType, u64),
     Refuses(Refuses),
@@ -184,6 +188,8 @@ pub fn drops() -> impl Strategy<Value = Fault> {
         2 => prop_oneof![2 => Just(Reach::Open), 1 => Just(Reach::Refused), 1 => Just(Reach::Silent)]
             .prop_map(Fault::Reach),
         1 => (0..2_000_u64).prop_map(Fault::Latency),
+        1 => prop_oneof![Just(None), (10..2_000_u64).prop_map(Some)].prop_map(Fault::Rate),
+        2 => prop_oneof![0..20_000_u64, 0..400_000_u64].prop_map(Fault::Stall),
         1 => (busy(), 0..60_000_u64).prop_map(|(event, ms)| Fault::Busy(event, ms)),
         1 => prop_oneof![Just(None), Just(Some(60_000))].prop_map(Fault::Grace),
     ]
@@ -305,7 +311,8 @@ impl World {
             }
             Step::Stray { older, frame } => self.stray(older, Frame::from_bytes(frame)),
             Step::Late { older, opened } => {
-                let generation = self.generation().saturating_sub(older);
+                let generation = self.newest().saturating_sub(older);
+                let older = u32::from(!self.check.is_live(generation));
                 let is_old = older > 0 || !self.machine.awaits_socket(generation);
                 if opened && is_old {
                     self.input(Input::Opened { generation });
@@ -324,9 +331,9 @@ impl World {
     }
 
     fn stray(&mut self, older: u32, frame: Option<Frame>) {
-        let generation = self.generation().saturating_sub(older);
+        let generation = self.newest().saturating_sub(older);
         // A socket that is not open gives no frames.
-        let open = self.machine.is_connected() || older > 0;
+        let open = self.check.is_open(generation) || !self.check.is_live(generation);
         if let Some(frame) = frame.filter(|_| open) {
             self.receive(generation, Message::Binary(frame));
         }
@@ -374,6 +381,8 @@ impl World {
             Fault::Reach(reach) => self.network.reach = reach,
             Fault::AnswersHttp(answers) => self.network.answers_http = answers,
             Fault::Latency(ms) => self.network.latency_ms = ms,
+            Fault::Rate(rate) => self.network.rate = rate,
+            Fault::Stall(ms) => self.network.occupy(self.clock.wall, ms),
             Fault::Lose(event) => self.backend.loses.push(event),
             Fault::Busy(event, ms) => {
                 self.backend.busy_ms.insert(event, ms);
@@ -400,6 +409,8 @@ impl World {
         self.throttle_ms = 1;
         self.network.reach = Reach::Open;
         self.network.latency_ms = 10;
+        self.network.rate = None;
+        self.network.busy_until = self.clock.wall;
         self.network.answers_http = false;
         self.barrier = None;
         self.backend.refuses = Refuses::Nobody;

@@ -62,7 +62,7 @@ impl Traffic {
         self.index.contains_key(&(header.event_type, header.request_id))
     }
 
-    pub fn socket_opened(&mut self) {
+    pub fn socket_changed(&mut self) {
         self.last_on_socket = None;
     }
 

@@ -11,7 +11,7 @@ use carta_resume::{
 use super::{
     backend::Backend,
     driver::{Effect, Input, Machine, cannot_ask, skimmed, wanted},
-    frames::VERSION,
+    frames::{VERSION, image_data},
     invariants::Invariants,
     network::{Clock, Event, Message, Network, Reach},
 };
@@ -373,16 +373,20 @@ impl World {
             self.network.at(wall + self.backend.dies_after_ms, Event::Dies);
             return;
         }
-        let reply = match message {
-            Message::Ping => Some(Message::Pong),
-            Message::Pong => None,
+        let mut replies = Vec::new();
+        match message {
+            Message::Ping => replies.push(Message::Pong),
+            Message::Pong => {}
             Message::Binary(frame) => {
-                let busy = frame.event().and_then(|event| self.backend.busy_ms.get(&event));
-                self.network.occupy(wall, generation, busy.copied().unwrap_or_default());
-                self.backend.receive(wall, generation, &frame).map(Message::Binary)
+                let event = frame.event();
+                let busy = event.and_then(|event| self.backend.busy_ms.get(&event));
+                self.network.occupy(wall, busy.copied().unwrap_or_default());
+                replies.extend(self.backend.receive(wall, generation, &frame).map(Message::Binary));
+                let stream = event.and_then(|event| self.backend.streams.get(&event));
+                replies.extend(stream.map(|&size| Message::Binary(image_data(size))));
             }
-        };
-        if let Some(message) = reply {
+        }
+        for message in replies {
             self.network.reply(wall, generation, message);
         }
     }
@@ -401,8 +405,13 @@ impl World {
     }
 
     /// The newest socket.
-    pub fn generation(&self) -> u32 {
+    pub fn newest(&self) -> u32 {
         self.network.sockets.keys().next_back().copied().unwrap_or_default()
+    }
+
+    /// The socket in use, or the newest.
+    pub fn generation(&self) -> u32 {
+        self.check.current()
     }
 
     pub fn cut(&mut self) {
@@ -411,6 +420,7 @@ impl World {
 
     /// The backend goes away, forgetting everything, and comes back.
     pub fn restart_backend(&mut self) {
+        self.network.busy_until = 0;
         self.cut();
         self.backend.restart();
     }

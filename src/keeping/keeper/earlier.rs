@@ -1,0 +1,55 @@
+//! What an earlier page left for a viewer that starts empty: its user decides while the
+//! client works already.
+
+use crate::client::{Now, offer::WhyArchived};
+
+use super::{Effect, Keeper, Purpose, Removal, State};
+
+/// What an earlier page left for a viewer that has been started anew and works
+/// already.
+#[derive(Debug, Default)]
+pub(super) enum Earlier {
+    #[default]
+    Nothing,
+    /// It is stored under the client's own key still, and the user has not
+    /// decided.
+    Undecided { key: String },
+    /// It is in the archive, and the viewer is being rebuilt from it.
+    Wanted { key: String },
+}
+
+impl Keeper {
+    /// What an earlier page left gives way to this one's work.
+    pub(super) fn supersede_earlier(&mut self, now: Now) {
+        let State::Open(open) = &mut self.state else { return };
+        if let Earlier::Undecided { .. } = open.earlier {
+            open.earlier = Earlier::Nothing;
+            self.archive(WhyArchived::Superseded);
+            self.effects.push_back(Effect::RememberRebuilding(None));
+            self.start_over(now);
+        }
+    }
+
+    pub(super) fn rebuild_decided(&mut self, now: Now, why: WhyArchived) {
+        let State::Open(open) = &mut self.state else { return };
+        let Earlier::Undecided { key } = std::mem::take(&mut open.earlier) else { return };
+        // If the page ends before all is back, the next one asks again.
+        let unfinished = (why == WhyArchived::Superseded).then(|| key.clone());
+        if unfinished.is_some() {
+            open.earlier = Earlier::Wanted { key };
+        }
+        self.archive(why);
+        self.effects.push_back(Effect::RememberRebuilding(unfinished));
+        self.start_over(now);
+    }
+
+    pub(super) fn rebuilt(&mut self, whole: bool) {
+        let State::Open(open) = &mut self.state else { return };
+        self.effects.push_back(Effect::RememberRebuilding(None));
+        if let (true, Earlier::Wanted { key }) = (whole, std::mem::take(&mut open.earlier)) {
+            // What cannot be removed stays in the archive.
+            self.effects
+                .push_back(Effect::Remove { purpose: Purpose::Rebuilt, what: Removal::One(key) });
+        }
+    }
+}
