@@ -259,7 +259,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let is_awaited = match self.state {
             State::Resuming { .. } => true,
             State::Active { .. } => {
-                self.tracker.awaits_data() || socket.line.was_asked_before(before.monotonic)
+                self.waiting_report.is_some()
+                    || self.tracker.awaits_data()
+                    || socket.line.was_asked_before(before.monotonic)
             }
             _ => false,
         };

@@ -71,7 +71,8 @@ export class Login {
   }
 
   async #refresh(): Promise<Answer> {
-    const answer = await refresh();
+    // No other page is asked anything.
+    const answer = viewersToken() === undefined ? "none" : await refresh();
     if (typeof answer === "object") this.#given = answer;
     return answer;
   }

@@ -175,6 +175,20 @@ test("the viewer's own token of now needs nobody to ask", async ({
   expect(controller.refreshes).toEqual([]);
 });
 
+test("a page that is not CARTA's is asked nothing", async ({ controller, ada, loginPage }) => {
+  const page = await loginPage();
+  await page.install();
+  await logIn(page.page, "ada");
+  const viewer = await page.viewer(controller.socketUrl(controller.issue("ada")));
+  await work(viewer);
+  controller.expire();
+  await cut(viewer, ada);
+  await expect.poll(() => controller.sockets.length).toBeGreaterThan(4);
+  expect(controller.refreshes).toEqual([]);
+  // The token tells who it is all the same.
+  await expect.poll(() => dump(page.page)).toContain('"ada"');
+});
+
 test.describe("two people in one browser", () => {
   test("see nothing of each other's work, and get their own back", async ({
     controller,

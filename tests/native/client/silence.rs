@@ -148,7 +148,7 @@ fn resuming() -> Row {
     world.run_until(Phase::Resuming);
     let mut watch = Watch::new(world);
     watch.run(301_000);
-    // What is wanted after the resume, and what is asked about the two files.
+    // What is wanted after the resume, and whether the two files have changed.
     watch.no_alarm("RESUME_SESSION of 300 s", 3)
 }
 

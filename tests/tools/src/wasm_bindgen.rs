@@ -10,6 +10,8 @@ use wasm_bindgen_cli_support::Bindgen;
 fn main() -> anyhow::Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.web(true)?;
+    // The module finds its WebAssembly beside it.
+    bindgen.omit_default_module_path(false);
     let mut folder = None;
     let mut args = env::args().skip(1);
     while let Some(arg) = args.next() {
