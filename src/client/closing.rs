@@ -38,7 +38,6 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if self.state.socket().is_some() {
             self.effects.push_back(Effect::Shut { generation: self.generation });
         }
-        self.report_now();
         self.withdraw_question(Err(Problem::closed()));
         self.end_rebuilding();
         self.effects.push_back(Effect::ConnectFailed(Problem::closed()));

@@ -1,28 +1,17 @@
 //! Whether files have changed while the backend did not have them open. The answer to
-//! RESUME_SESSION does not say it, so it is asked for, and the report waits for that.
+//! RESUME_SESSION does not say it, so it is asked for.
 
 use prost::Message;
 
-use super::{Driver, Effect, Machine, Report, timers::Timer};
+use super::{Code, Driver, Effect, Machine, Problem};
 use crate::protocol::{
     EventType, Frame, Header,
     handshake::Handshake,
     messages::{ErrorData, ErrorSeverity, views::FileInfoResponse},
 };
 
-/// How long a report waits, in milliseconds.
-const PATIENCE_MS: u64 = 10_000;
-
 /// Refused channels that are told of.
 const MAX_REFUSED: usize = 10;
-
-/// A report that waits.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    report: Report,
-    /// Request ids, and the images that they are about.
-    asked: Vec<(u32, i32)>,
-}
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
     /// While RESUME_SESSION is carried out, the backend refuses a channel by an error
@@ -37,50 +26,35 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
-    /// Reports what has come back once it is known which files have changed.
-    pub(super) fn report(&mut self, report: Report) {
-        let mut asked = Vec::new();
+    /// Asks about the file of each image that was restored. What was restored is reported
+    /// without waiting for the answers: with large files they take long.
+    pub(super) fn ask_about_files(&mut self) {
+        self.asked_files.clear();
         for (file_id, question) in self.tracker.workspace().file_questions() {
             let (id, _) = self.send_own(EventType::FileInfoRequest, &question.encode_to_vec());
-            asked.push((id, file_id));
+            self.asked_files.push((id, file_id));
         }
-        self.waiting_report = Some(Waiting { report, asked });
-        self.timers.set(Timer::Report, self.now.after(PATIENCE_MS));
-        self.report_if_complete();
     }
 
-    pub(super) fn answers_report(&self, header: Header) -> bool {
+    pub(super) fn asked_about_file(&self, header: Header) -> bool {
         header.event() == Some(EventType::FileInfoResponse)
-            && self
-                .waiting_report
-                .as_ref()
-                .is_some_and(|waiting| waiting.asked.iter().any(|&(id, _)| id == header.request_id))
+            && self.asked_files.iter().any(|&(id, _)| id == header.request_id)
     }
 
     /// The backend says something of a file.
     pub(super) fn told_of_file(&mut self, frame: &Frame) {
-        let Some(Waiting { report, asked }) = &mut self.waiting_report else { return };
         let id = frame.header().request_id;
-        let Some(at) = asked.iter().position(|&(asked, _)| asked == id) else { return };
-        let (_, file_id) = asked.remove(at);
-        if let Ok(told) = frame.decode::<FileInfoResponse>() {
-            let changed = self.tracker.workspace_mut().told_of_file(file_id, told);
-            report.restored.changed_images.extend(changed);
-        }
-        self.report_if_complete();
-    }
-
-    fn report_if_complete(&mut self) {
-        if self.waiting_report.as_ref().is_some_and(|waiting| waiting.asked.is_empty()) {
-            self.report_now();
-        }
-    }
-
-    /// The report waits no longer.
-    pub(super) fn report_now(&mut self) {
-        self.timers.clear(Timer::Report);
-        if let Some(Waiting { report, .. }) = self.waiting_report.take() {
-            self.effects.push_back(Effect::Resumed(report));
+        let Some(at) = self.asked_files.iter().position(|&(asked, _)| asked == id) else { return };
+        let (_, file_id) = self.asked_files.swap_remove(at);
+        if let Ok(told) = frame.decode::<FileInfoResponse>()
+            && let Some(changed) = self.tracker.workspace_mut().told_of_file(file_id, told)
+        {
+            let message = format!(
+                "{} has changed since it was opened: what is shown may be of the earlier file. \
+                 Close it and open it again.",
+                changed.file
+            );
+            self.effects.push_back(Effect::Error(Problem::new(Code::FileChanged, message)));
         }
     }
 }

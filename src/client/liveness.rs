@@ -259,7 +259,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let is_awaited = match self.state {
             State::Resuming { .. } => true,
             State::Active { .. } => {
-                self.waiting_report.is_some()
+                !self.asked_files.is_empty()
                     || self.tracker.awaits_data()
                     || socket.line.was_asked_before(before.monotonic)
             }

@@ -8,7 +8,6 @@ use super::{
     Driver, Effect, Input, Now, Options, Status,
     attempts::Attempts,
     drop_in::Registrar,
-    files::Waiting,
     liveness::{Deaths, Page},
     question::Question,
     queue::Queue,
@@ -107,8 +106,8 @@ pub struct Machine<D: Driver, H = Carta> {
     pub(super) unwanted_catalogs: IdSet,
 
     pub(super) question: Question,
-    /// What was restored, until it is reported.
-    pub(super) waiting_report: Option<Waiting>,
+    /// Questions about files: request ids, and the images that they are about.
+    pub(super) asked_files: Vec<(u32, i32)>,
     /// Why channels were refused, by the backend's words, during the resume.
     pub(super) refused_channels: Vec<String>,
     /// What a viewer that starts empty is rebuilt from.
@@ -141,7 +140,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             requests: Requests::new(),
             unwanted_catalogs: IdSet::new(),
             question: Question::new(now),
-            waiting_report: None,
+            asked_files: Vec::new(),
             refused_channels: Vec::new(),
             rebuilding: None,
             ghosts: IdSet::new(),
@@ -208,7 +207,6 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 Timer::Register => self.register_overdue(due),
                 Timer::Resume => self.resume_overdue(due),
                 Timer::Rebuild => self.rebuilding_overdue(due),
-                Timer::Report => self.report_now(),
                 Timer::Ping => self.ping(),
                 Timer::Liveness => self.silence(due),
                 Timer::Second => self.second_due(due),

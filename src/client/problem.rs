@@ -86,6 +86,10 @@ codes! {
     HandlerFailed "handler-failed",
     /// `archive.restore` was called while there is no working connection.
     NotActive "not-active",
+    /// The file of a restored image has changed since it was opened: another size, date
+    /// or shape. `viewerState()` has the new one, as in the backend's answer to
+    /// FILE_INFO_REQUEST.
+    FileChanged "file-changed",
     /// The archive has no workspace of this id.
     UnknownWorkspace "unknown-workspace",
     /// `archive.import` was given a file that is no exported workspace, is damaged, or

@@ -171,7 +171,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if self.registrar.is_viewer() || self.viewer_is_resuming() {
             return self.failed(problem);
         }
-        self.report_now();
+        self.asked_files.clear();
         self.interrupt_question();
         self.settle_lost();
         let was_resuming = matches!(self.state, State::Resuming { .. });

@@ -72,12 +72,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             restored.message.push_str(&words);
         }
-        self.report(Report {
+        self.effects.push_back(Effect::Resumed(Report {
             reason,
             restored,
             duration_ms: self.now.monotonic - resume.since,
             bytes_sent: resume.bytes,
-        });
+        }));
+        self.ask_about_files();
         if reason == Reason::Archive {
             let outcome = if whole { RestoreOutcome::Whole } else { RestoreOutcome::Part };
             self.end_restore(Ok(outcome));

@@ -19,8 +19,6 @@ pub enum Timer {
     Resume,
     /// Set with each step of rebuilding a viewer; takes the step as failed.
     Rebuild,
-    /// Set after a resume; the report does not wait longer for what is known of files.
-    Report,
     /// Set while registered, anew by each PING; sends the next one.
     Ping,
     /// Set with a PING when nothing is unanswered; opens a second socket if nothing at

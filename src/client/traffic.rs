@@ -141,7 +141,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 answers(header, H::RESUME_REPLY, resume.request_id)
                     || header.event() == Some(EventType::ErrorData)
             }
-            State::Active { .. } => self.tracker.wants(header) || self.answers_report(header),
+            State::Active { .. } => self.tracker.wants(header) || self.asked_about_file(header),
             State::Idle
             | State::Connecting { .. }
             | State::Confirming { .. }
@@ -198,7 +198,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                     self.fulfil(header, answer.clone());
                 }
             }
-            (State::Active { .. }, Some(frame)) if self.answers_report(header) => {
+            (State::Active { .. }, Some(frame)) if self.asked_about_file(header) => {
                 self.told_of_file(frame);
             }
             (State::Active { .. }, _) => self.track(header, whole),

@@ -27,8 +27,8 @@ export interface ResumeReport {
   /** How many regions are there again. */
   regionCount: number;
   /**
-   * Images that are open again and whose files have changed in the meantime: another
-   * size, date, shape or header.
+   * Images of a rebuilt viewer whose files have changed in the meantime: another size,
+   * date, shape or header. After RESUME_SESSION, the error `file-changed` tells of them.
    */
   changedImages: { fileId: number; file: string }[];
   /** Catalog file ids that were asked for; the backend reports no failures. */

@@ -65,6 +65,12 @@ export type ResumeErrorCode =
   | "handler-failed"
   /** `archive.restore` was called while there is no working connection. */
   | "not-active"
+  /**
+   * The file of a restored image has changed since it was opened: another size, date
+   * or shape. `viewerState()` has the new one, as in the backend's answer to
+   * FILE_INFO_REQUEST.
+   */
+  | "file-changed"
   /** The archive has no workspace of this id. */
   | "unknown-workspace"
   /**

@@ -189,6 +189,7 @@ export const ENGLISH: Texts = {
       "The connection was lost while something was being saved or calculated. Check whether it was done.",
     "lost-twice": (message) => message,
     "not-active": () => "Nothing can be restored at the moment. Try again shortly.",
+    "file-changed": (message) => message,
     "invalid-file": (message) => message,
     "unknown-workspace": () => "That work is no longer in the archive.",
     // What ends it for good; the viewer goes on from there.

@@ -52,7 +52,10 @@ export class Carta {
     page.on("pageerror", (error) => this.pageErrors.push(error.message));
     page.on("console", (message) => {
       const text = message.text();
-      if (message.type() === "error" && !/^(Failed to load resource|AxiosError|WebSocket connection)/.test(text))
+      if (
+        message.type() === "error" &&
+        !/^(Failed to load resource|AxiosError|WebSocket connection)/.test(text)
+      )
         this.consoleErrors.push(text);
     });
     // 6.0.0 asks before it is left.

@@ -2,7 +2,7 @@
 
 use crate::client::support::{
     bench::{Bench, file_questions, report},
-    driver::Input,
+    driver::{Effect, Input},
     frames::{CHANGED_DEPTH, answer, resume_ack, set_channel},
     world::World,
 };
@@ -30,10 +30,15 @@ fn a_file_that_has_changed_is_named_and_its_answer_renewed() {
     let mut world = restarted(|world| {
         world.backend.disk.changed.insert("b.fits".into());
     });
-    let restored = &world.reports[0].restored;
-    let changed: Vec<(i32, &str)> =
-        restored.changed_images.iter().map(|image| (image.file_id, &*image.file)).collect();
-    assert_eq!((restored.success, changed), (true, vec![(1, "b.fits")]));
+    assert!(world.reports[0].restored.success);
+    let told: Vec<&str> = world.errors.iter().map(|problem| &*problem.message).collect();
+    assert_eq!(
+        told,
+        [
+            "b.fits has changed since it was opened: what is shown may be of the earlier file. Close \
+          it and open it again."
+        ]
+    );
     let state = world.machine.tracker().workspace().viewer_state();
     let ack = OpenFileAck::decode(&*state.images[1].open_file_ack.clone().unwrap()).unwrap();
     let size = ack.file_info.unwrap().size;
@@ -45,20 +50,20 @@ fn a_file_that_has_changed_is_named_and_its_answer_renewed() {
 
     world.restart_backend();
     world.run(10_000);
-    assert_eq!(world.reports[1].restored.changed_images, [], "it is known by now");
+    assert_eq!((world.reports.len(), world.errors.len()), (2, 1), "it is known by now");
 }
 
 #[test]
 fn a_file_that_is_as_it_was_is_not_named() {
     let world = restarted(|_| ());
-    assert_eq!(world.reports[0].restored.changed_images, []);
+    assert_eq!(world.errors, []);
     assert_eq!(world.frames_sent(EventType::FileInfoRequest).len(), 2);
     let state = world.machine.tracker().workspace().viewer_state();
     assert_eq!(state.images[1].channel, 7);
 }
 
 /// A yes, and the backend has restored the image.
-fn resumed(error: Option<ErrorData>) -> (Bench, Vec<crate::client::support::driver::Effect>) {
+fn resumed(error: Option<ErrorData>) -> (Bench, Vec<Effect>) {
     let mut bench = Bench::asking();
     let effects = bench.input(Input::Answered { offer: 1, answer: Answer::Yes });
     let resume = crate::client::support::bench::sent(&effects).remove(0);
@@ -71,26 +76,14 @@ fn resumed(error: Option<ErrorData>) -> (Bench, Vec<crate::client::support::driv
 }
 
 #[test]
-fn the_report_does_not_wait_for_ever() {
+fn an_answer_that_comes_after_a_drop_says_nothing() {
     let (mut bench, effects) = resumed(None);
-    assert_eq!((report(&effects), file_questions(&effects).len()), (None, 1));
-    let reported: Vec<_> = (0..12)
-        .filter_map(|_| {
-            bench.pass(1_000);
-            report(&bench.input(Input::Timeout)).cloned()
-        })
-        .collect();
-    assert_eq!(reported.len(), 1);
-    assert!(reported[0].restored.success);
-    let late = answer(&file_questions(&effects)[0], &FileInfoResponse::default());
-    assert_eq!(report(&bench.receive(late)), None);
-}
-
-#[test]
-fn a_drop_ends_the_waiting() {
-    let (mut bench, _) = resumed(None);
+    assert!(report(&effects).is_some(), "without waiting for what is known of files");
+    let question = file_questions(&effects).remove(0);
     let generation = bench.machine.generation();
-    assert!(report(&bench.input(Input::Lost { generation })).is_some());
+    bench.input(Input::Lost { generation });
+    let late = bench.receive(answer(&question, &FileInfoResponse::default()));
+    assert!(!late.iter().any(|effect| matches!(effect, Effect::Error(_))));
 }
 
 #[test]
@@ -102,9 +95,7 @@ fn a_channel_that_the_backend_refuses_is_told() {
             message: "Channel 9 is invalid in image 0".into(),
             ..ErrorData::default()
         };
-        let (mut bench, effects) = resumed(Some(error));
-        let question = file_questions(&effects).remove(0);
-        let effects = bench.receive(answer(&question, &FileInfoResponse::default()));
+        let (_, effects) = resumed(Some(error));
         let restored = &report(&effects).unwrap().restored;
         let words = if told { "Channel 9 is invalid in image 0" } else { "" };
         assert_eq!((restored.success, &*restored.message), (!told, words));

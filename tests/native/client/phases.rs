@@ -3,14 +3,11 @@
 use crate::client::support::{
     bench::{Bench, asked, codes, events, file_questions, report, sent},
     driver::{Effect, Input, skimmed, wanted},
-    frames::{VERSION, answer, bare, frame, refusal, resume_ack, set_region, welcome},
+    frames::{VERSION, bare, frame, refusal, resume_ack, set_region, welcome},
 };
 use carta_resume::{
     client::{Answer, Phase, timers::Timer},
-    protocol::{
-        EventType,
-        messages::{FileInfoResponse, SessionType},
-    },
+    protocol::{EventType, messages::SessionType},
 };
 
 #[test]
@@ -117,9 +114,7 @@ fn a_yes_leads_to_resuming_and_its_ack_to_work() {
     bench.pass(40);
     let effects = bench.receive(resume_ack(&resume, ""));
     assert_eq!(bench.phase(), Phase::Active);
-    assert_eq!(report(&effects), None, "it waits for what is known of the file");
-    let question = file_questions(&effects).remove(0);
-    let effects = bench.receive(answer(&question, &FileInfoResponse::default()));
+    assert_eq!(file_questions(&effects).len(), 1);
     let report = report(&effects).unwrap();
     assert!(report.restored.success);
     assert_eq!(report.restored.images, [0]);
