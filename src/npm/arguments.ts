@@ -1,20 +1,7 @@
 // What the options and the arguments of calls must be. The WebAssembly reads them as
 // if they were right.
 import type { GeneratedOptions } from "./carta_resume.js";
-import {
-  any,
-  callback,
-  each,
-  flag,
-  is,
-  isObject,
-  number,
-  object,
-  oneOf,
-  or,
-  text,
-  whole,
-} from "./check.js";
+import { any, each, flag, is, isObject, number, object, oneOf, or, text, whole } from "./check.js";
 import type { BackoffOptions, HeartbeatOptions, ResumeClientOptions } from "./options.js";
 import type {
   CatalogState,
