@@ -56,6 +56,22 @@ async fn a_database_that_is_deleted_is_written_again() {
 }
 
 #[wasm_bindgen_test]
+async fn a_connection_that_was_closed_in_silence_is_opened_again() {
+    wait(fresh()).await;
+    let store = open().await;
+    let key = store.claim(None).await.key;
+    store.write(1.0, &[record("a", &[1])]).await;
+    let undo = closed_in_silence();
+    assert_eq!(store.writing(2.0, &[record("b", &[2])]).fault().await, Fault::Gone);
+    assert_eq!(store.told(1).await, "lost gone");
+    store.write(3.0, &[record("a", &[1]), record("b", &[2])]).await;
+    end(&undo);
+    assert_eq!(records(&key).await, "a b");
+    store.release().await;
+    assert_eq!(store.heard(), "lost gone");
+}
+
+#[wasm_bindgen_test]
 async fn a_row_that_vanishes_is_noticed_by_the_next_write() {
     wait(fresh()).await;
     let store = open().await;

@@ -172,6 +172,21 @@ export function withoutDatabase(throws) {
   };
 }
 
+/**
+ * The connection that is used next is closed, and nobody has been told. Gives what ends
+ * it.
+ */
+export function closedInSilence() {
+  const { transaction } = IDBDatabase.prototype;
+  let closed;
+  IDBDatabase.prototype.transaction = function (...what) {
+    closed ??= this;
+    if (this === closed) throw new DOMException("closed", "InvalidStateError");
+    return transaction.apply(this, what);
+  };
+  return () => (IDBDatabase.prototype.transaction = transaction);
+}
+
 /** Every `put` fails: at once, for want of room, or later. Gives what ends it. */
 export function failing(how) {
   const { put } = IDBObjectStore.prototype;

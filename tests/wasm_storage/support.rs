@@ -43,6 +43,8 @@ extern "C" {
     pub(super) fn load(fixture: &JsValue) -> Promise;
     /// Resolves in a task of its own.
     pub(super) fn soon() -> Promise;
+    #[wasm_bindgen(js_name = closedInSilence)]
+    pub(super) fn closed_in_silence() -> Function;
     #[wasm_bindgen(js_name = withoutLocks)]
     pub(super) fn without_locks() -> Function;
     pub(super) fn later(milliseconds: f64) -> Function;

@@ -16,7 +16,7 @@ export interface Contents {
 
 export function rows({ images, catalogs, suspected }: Contents): HTMLElement[] {
   const marked = (details: string, isSuspected?: boolean) =>
-    isSuspected ? `${details} · may stop the backend` : details;
+    isSuspected ? `${details} · may crash the backend` : details;
   const row = (name: string, folder: string, details: string) => {
     const title = h("span", { className: "file-name", title: folder }, name);
     return h("li", {}, title, h("span", { className: "file-detail" }, details));

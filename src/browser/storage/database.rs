@@ -50,6 +50,7 @@ pub(super) struct Connection {
     _handlers: Database,
     _error: Closure<dyn FnMut(Event)>,
     reason: Reason,
+    store: Weak<Store>,
 }
 
 impl Connection {
@@ -113,27 +114,36 @@ impl Connection {
         let mut handlers = Database::from(raw.clone());
         let closed = store.clone();
         handlers.on_close(move |_| tell(closed, Fault::Gone));
-        let database = raw.clone();
+        let (database, told) = (raw.clone(), store.clone());
         handlers.on_version_change(move |event| {
             // At once: another tab waits for it.
             database.close();
             let is_deleted = get(&event, "newVersion").is_null();
-            tell(store, if is_deleted { Fault::Gone } else { Fault::Newer });
+            tell(told, if is_deleted { Fault::Gone } else { Fault::Newer });
         });
         let reason = Reason::default();
         let error = Closure::new(on_error(reason.clone()));
         raw.set_onerror(Some(error.as_ref().unchecked_ref()));
-        Self { raw, _handlers: handlers, _error: error, reason }
+        Self { raw, _handlers: handlers, _error: error, reason, store }
     }
 
     /// A transaction that changes something.
     pub(super) fn write(&self) -> Result<Work, Fault> {
-        Work::begin(&self.raw, TransactionMode::ReadWrite, &self.reason)
+        self.begin(TransactionMode::ReadWrite)
     }
 
     /// A transaction that changes nothing.
     pub(super) fn read(&self) -> Result<Work, Fault> {
-        Work::begin(&self.raw, TransactionMode::ReadOnly, &self.reason)
+        self.begin(TransactionMode::ReadOnly)
+    }
+
+    fn begin(&self, mode: TransactionMode) -> Result<Work, Fault> {
+        let work = Work::begin(&self.raw, mode, &self.reason);
+        // Safari closes connections without an event. The next one is a new one.
+        if matches!(work, Err(Fault::Gone)) {
+            tell(self.store.clone(), Fault::Gone);
+        }
+        work
     }
 }
 

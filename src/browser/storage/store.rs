@@ -164,7 +164,7 @@ impl Store {
 
     /// The database was closed by others.
     pub(super) fn disconnected(&self, fault: Fault) {
-        if self.ended.get() {
+        if self.ended.get() || self.connected().is_none() {
             return;
         }
         let newer = fault == Fault::Newer;

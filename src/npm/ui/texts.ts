@@ -151,8 +151,8 @@ export const ENGLISH: Texts = {
   contours: "contours",
   catalog: "catalog",
   suspects:
-    "The backend went away twice while files were being reopened. Those marked below may be the cause, and you can leave them out.",
-  suspected: "may stop the backend",
+    "The backend stopped twice while files were being reopened. The marked ones may be the cause. You can leave them out.",
+  suspected: "may crash the backend",
   lost: "What cannot be restored",
   backend: (words) => `The backend says: “${words}”`,
   justNow: "just now",
@@ -171,7 +171,7 @@ export const ENGLISH: Texts = {
   restBack: "Everything else is back.",
   reopened: (what) => `Reopened: ${what}.`,
   viewIsNew: "Zoom, colours, matching and widgets are not restored.",
-  gone: (what) => `No longer there, because only the backend’s memory had it: ${what}.`,
+  gone: (what) => `Not restored, because it existed only in the backend’s memory: ${what}.`,
   changed: (what) => `Changed on disk in the meantime: ${what}.`,
   notBack: (what) =>
     what ? `Could not be restored: ${what}.` : "Not everything could be restored.",

@@ -268,7 +268,7 @@ test("what is not as it was is said, and then nothing claims that everything is"
     ] as const);
   await report({ lostImages: [5, 6] });
   await expect(ui.line).toContainText(
-    "No longer there, because only the backend’s memory had it: <i>m</i>.moment and image 6.",
+    "Not restored, because it existed only in the backend’s memory: <i>m</i>.moment and image 6.",
   );
   await expect(ui.line).toContainText("Everything else is back.");
   await report({ changedImages: [{ fileId: 0, file: "a\u202E.fits" }] });

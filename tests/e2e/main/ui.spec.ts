@@ -33,9 +33,9 @@ test("it names what would come back, since when, why it is asked, and what is lo
   await expect(ui.dialog.getByRole("checkbox")).toHaveCount(0);
 });
 
-const SUSPECTS = "The backend went away twice while files were being reopened.";
+const SUSPECTS = "The backend stopped twice while files were being reopened.";
 
-test("after a drop too, what may stop the backend is marked, and left out at first", async ({
+test("after a drop too, what may crash the backend is marked, and left out at first", async ({
   ui,
 }) => {
   const suspected = { images: [2], catalogs: [0] };
@@ -44,9 +44,9 @@ test("after a drop too, what may stop the backend is marked, and left out at fir
   const rows = ui.dialog
     .getByRole("group", { name: "What would be restored" })
     .getByRole("listitem");
-  await expect(rows.filter({ hasText: "may stop the backend" })).toHaveText([
-    "polarisation.fitsHDU 1 · channel 0 · Plinear · 1 region · may stop the backend",
-    "sources.xmlcatalog · catalogs · may stop the backend",
+  await expect(rows.filter({ hasText: "may crash the backend" })).toHaveText([
+    "polarisation.fitsHDU 1 · channel 0 · Plinear · 1 region · may crash the backend",
+    "sources.xmlcatalog · catalogs · may crash the backend",
   ]);
   const catalog = ui.dialog.getByRole("checkbox", { name: /sources\.xml/ });
   await expect(catalog).not.toBeChecked();
@@ -58,7 +58,7 @@ test("after a drop too, what may stop the backend is marked, and left out at fir
   await expect.poll(() => ui.outcome(question)).toEqual({ answer: { images: [0], catalogs: [0] } });
 });
 
-test("if all may stop the backend, the user decides", async ({ ui }) => {
+test("if all may crash the backend, the user decides", async ({ ui }) => {
   const question = await ui.ask(offerOf({ suspected: { images: [0, 2], catalogs: [0] } }));
   await expect(ui.dialog.getByRole("checkbox", { checked: true })).toHaveCount(3);
   await ui.dialog.getByRole("checkbox", { name: /12CO/ }).uncheck();
