@@ -52,7 +52,7 @@ test("the order on the wire after a resume", async ({ viewer, backend }) => {
   expect(viewer.recorder.order(viewer.recorder.newest)).toEqual(["REGISTER_VIEWER"]);
   await resume(viewer);
   expect(await unanswered).toMatchObject({ message: { success: true, regionId: 4 } });
-  await viewer.recorder.waitForSent("ADD_REQUIRED_TILES");
+  await viewer.recorder.waitForSent("FILE_INFO_REQUEST", 2);
 
   const order = viewer.recorder.order(viewer.recorder.newest);
   const requirements = order.slice(4, 6).sort();
@@ -66,6 +66,9 @@ test("the order on the wire after a resume", async ({ viewer, backend }) => {
     "SET_STATS_REQUIREMENTS",
     "SET_REGION",
     "ADD_REQUIRED_TILES",
+    // Whether the files have changed.
+    "FILE_INFO_REQUEST",
+    "FILE_INFO_REQUEST",
   ]);
   expect(viewer.recorder.sent("ADD_REQUIRED_TILES")[0]?.requestId).toBe(queued);
   // The cursor is resumed where it is.
