@@ -29,6 +29,9 @@ const LASTING_MS: u64 = 120_000;
 /// How often the patience is doubled.
 const MAX_DEATHS: u32 = 3;
 
+/// From the first PING after a resume to the second, in milliseconds.
+const SOON_MS: u64 = 1_000;
+
 /// What the page is doing.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -78,6 +81,16 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.expect_answer(timeout, false);
         }
         self.push_ping();
+    }
+
+    /// What follows a resume is under way until the backend has shown twice that it lives.
+    /// So it is asked at once and once more soon, or a network that fails again would be
+    /// taken for a backend that something has stopped.
+    pub(super) fn ping_soon(&mut self) {
+        let Some(heartbeat) = &self.options.heartbeat else { return };
+        let soon = heartbeat.interval_ms.min(SOON_MS);
+        self.ping();
+        self.timers.set(Timer::Ping, self.now.after(soon));
     }
 
     pub(super) fn push_ping(&mut self) {

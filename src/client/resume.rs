@@ -79,6 +79,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             bytes_sent: resume.bytes,
         }));
         self.ask_about_files();
+        self.ping_soon();
         if reason == Reason::Archive {
             let outcome = if whole { RestoreOutcome::Whole } else { RestoreOutcome::Part };
             self.end_restore(Ok(outcome));

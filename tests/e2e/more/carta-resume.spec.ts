@@ -108,6 +108,8 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       expect(onTheWire(await carta.regions(0))).toEqual(onTheWire(first));
       expect(onTheWire(await carta.regions(1))).toEqual(onTheWire(second));
       expect(await carta.read("activeFrame.frameInfo.fileId")).toBe(1);
+      // It lies over the picture.
+      await expect(said).toBeHidden();
       await carta.fit();
       await carta.hover({ x: 32, y: 20 });
       expect((await carta.picture()).differenceTo(before.picture)).toBeLessThan(0.002);
