@@ -116,10 +116,10 @@ impl Tracker {
                 .map(|requirement| Part::Requirement(requirement.key)),
         };
         let Some(part) = part else { return };
+        // It is another one now, which nobody has suspected.
+        self.suspicions.suspects.remove(&part);
         if self.workspace.has(part) {
             self.suspicions.begin(part);
-        } else {
-            self.suspicions.suspects.remove(&part);
         }
     }
 

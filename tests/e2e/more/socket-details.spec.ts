@@ -16,7 +16,7 @@ test("what waits for a connection is counted by bufferedAmount", async ({ viewer
   await backend.kill();
   await viewer.waitForPhase("waiting", "connecting");
   expect(await buffered()).toBe(0);
-  const [, frame] = viewer.frame("STOP_FILE_LIST", { fileListType: 0 });
+  const [, frame] = viewer.frame("STOP_FILE_LIST", {});
   const bytes = Buffer.from(String(frame), "base64");
   await viewer.sendBytes(bytes);
   await viewer.sendBytes(bytes);
@@ -239,7 +239,7 @@ test("of what is left out while there is no connection, the console tells once",
   await recorder.waitForReceived("REGISTER_VIEWER_ACK");
   for (const round of [1, 2]) {
     await backend.kill();
-    for (let more = 5; more > 0; more -= 1) await send("STOP_FILE_LIST", { fileListType: 0 });
+    for (let more = 5; more > 0; more -= 1) await send("STOP_FILE_LIST", {});
     await expect.poll(() => told().length).toBe(round);
     await backend.start();
     await recorder.waitForReceived("REGISTER_VIEWER_ACK", round + 1);
