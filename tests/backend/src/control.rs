@@ -182,7 +182,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Lets the viewer of a session call a function of its own, and gives what
 /// that gave. Without a session there must be one viewer only.
 fn scripting(environment: &Environment, parameters: &Parameters<'_>) -> Result<Value, String> {
-    let mut viewers = connections(environment, parameters)?.into_iter();
+    let connections = connections(environment, parameters)?.into_iter();
+    // Those that a fault has made deaf hear nothing.
+    let mut viewers = connections.filter(|connection| !connection.deaf.is_cancelled());
     let (Some(viewer), None) = (viewers.next(), viewers.next()) else {
         return Err("there must be exactly one such session".to_owned());
     };

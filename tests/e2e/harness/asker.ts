@@ -33,9 +33,14 @@ interface Region {
   statistics: boolean;
 }
 
+/** What is said of requests about what was closed or removed in the meantime. */
+const ABANDONED = "was closed, removed or stopped while there was no connection";
+
 export class Asker {
   /** Event types of requests, by id. */
   readonly asked = new Map<number, string>();
+  /** Of these, those that the viewer itself gave up. */
+  readonly abandoned = new Set<number>();
   readonly #images = new Map<number, Image>();
   /** Those that the viewer knows. */
   readonly #regions = new Map<number, Region>();
@@ -174,7 +179,9 @@ export class Asker {
     const pongs = () =>
       recorder.texts.filter(
         ({ socket, from, text }) =>
-          socket === recorder.newest && from === "backend" && text === "PONG",
+          socket === recorder.sent("REGISTER_VIEWER").at(-1)?.socket &&
+          from === "backend" &&
+          text === "PONG",
       ).length;
     await expect.poll(pongs, { message: "signs of life" }).toBeGreaterThan(2);
     this.#lost = new Set(this.#unanswered);
@@ -191,11 +198,14 @@ export class Asker {
   }
 
   #request(type: EventName, fields: Fields, answered = (_: Fields): void => {}): void {
-    this.asked.set(REGISTER_ID + this.asked.size + 1, type);
+    const id = REGISTER_ID + this.asked.size + 1;
+    this.asked.set(id, type);
     const waiting = REFUSED.has(type) ? this.#unrefused : this.#unanswered;
     const settled = this.viewer.request(type, fields).then((answer) => {
       if (answer.error !== undefined) throw new Error(answer.error.message);
-      answered(answer.message ?? {});
+      const message = answer.message ?? {};
+      if (`${message["message"]}`.includes(ABANDONED)) this.abandoned.add(id);
+      answered(message);
       waiting.delete(settled);
     });
     waiting.add(settled);
@@ -204,7 +214,7 @@ export class Asker {
   /** What the viewer has closed or removed since need not be done, if that is said. */
   #isAbandoned({ success, message }: Fields, isThere: boolean): boolean {
     if (isThere || success !== false) return false;
-    expect(message).toContain("was closed, removed or stopped while there was no connection");
+    expect(message).toContain(ABANDONED);
     return true;
   }
 
