@@ -95,6 +95,8 @@ test.describe("a token that has ended", () => {
     await expectTold(page, LOGGED_OUT);
     const tries = controller.refreshes.length;
     for (const more of [1, 2]) {
+      // Before, the last attempt is not over yet.
+      await expect.poll(() => page.call("phase", viewer.name)).toBe("waiting");
       await page.call("retry", viewer.name);
       await expect.poll(() => controller.refreshes.length).toBeGreaterThanOrEqual(tries + more);
     }

@@ -274,7 +274,7 @@ test("what is not as it was is said, and then nothing claims that everything is"
   await report({ changedImages: [{ fileId: 0, file: "a\u202E.fits" }] });
   await expect(ui.line).toContainText("Changed on disk in the meantime: a\uFFFD.fits.");
   await report({ success: false, failedRegions: [4], lostImages: [5], message: "Too bad." });
-  await expect(ui.line).toContainText("Could not be restored: 1 region.Too bad. No longer there,");
+  await expect(ui.line).toContainText("Could not be restored: 1 region.Too bad. Not restored,");
   await page.clock.runFor(600_000);
   await expect(ui.line).toBeVisible();
   await expect(ui.line).not.toContainText("Everything is back.");
