@@ -72,6 +72,18 @@ export class Recorder {
     return this.sent(type);
   }
 
+  /**
+   * Waits until the newest socket has brought two PONGs: then the backend has lived past
+   * what a resume sent it, and a drop now is not taken for a consequence of that.
+   */
+  async waitUntilUnsuspected(): Promise<void> {
+    const pongs = () =>
+      this.texts.filter(
+        ({ socket, from, text }) => socket === this.newest && from === "backend" && text === "PONG",
+      ).length;
+    await expect.poll(pongs, { message: "PONGs on the newest socket" }).toBeGreaterThanOrEqual(2);
+  }
+
   /** What must hold of every conversation, whatever happened in it. */
   checkRules(): void {
     for (const [socket] of this.sockets.entries()) {

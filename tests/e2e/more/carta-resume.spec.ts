@@ -69,6 +69,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
           expect((await carta.picture()).differenceTo(before.picture)).toBeLessThan(0.002);
           expect(await carta.regions(1)).toEqual(regions);
           await carta.expectNoTrouble();
+          await carta.recorder.waitUntilUnsuspected();
         });
       }
       await testInfo.attach("after", { body: await carta.page.screenshot() });
