@@ -14,7 +14,7 @@ const GATHER_MS: u64 = 60;
 /// While nothing but regions and requirements change, what is kept about the
 /// workspace as a whole is written this seldom, in milliseconds: a region that
 /// is dragged changes nothing there but the time.
-const SUMMARY_MS: u64 = 1_000;
+const SUMMARY_MS: u64 = 5_000;
 
 /// From a write that failed to the next try: at first, and at most.
 const RETRY_MS: u64 = 5_000;
