@@ -13,7 +13,7 @@ const TWIGGY = "0.8.0";
 
 /** The crate of a function's name, as the compiler writes it. */
 function crateOf(name) {
-  if (/^(custom section|"function names")/.test(name)) return undefined;
+  if (/^(custom section|"*function names)/.test(name)) return undefined;
   if (name.startsWith("data segment")) return "(data: texts, tables)";
   if (/^(type|import|table|memory|global|elem|export|start|wasm magic)/.test(name))
     return "(structure)";
@@ -70,10 +70,11 @@ await main(async () => {
   if (!rows) throw new Failed("twiggy did not answer.");
   const sums = new Map();
   for (const row of rows.split("\n").slice(1)) {
-    const [, name, bytes] = /^"?(.*?)"?,(\d+),[^,]*,\d+,[^,]*$/.exec(row) ?? [];
+    const [, name, bytes] = /^"?(.*?)"?,(\d+),[^,]*,\d*,[^,]*$/.exec(row) ?? [];
     const crate = name && crateOf(name);
     if (crate) sums.set(crate, (sums.get(crate) ?? 0) + Number(bytes));
   }
+  if (sums.size === 0) throw new Failed("What twiggy printed has another shape than expected.");
   const all = [...sums.values()].reduce((sum, bytes) => sum + bytes, 0);
   for (const [crate, bytes] of [...sums].sort(([, a], [, b]) => b - a)) {
     const share = `${((100 * bytes) / all).toFixed(1)} %`;
