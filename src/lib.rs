@@ -10,21 +10,19 @@
 //!   with the time, effects come out. Beside it [`keeping`]: what is stored of
 //!   a session, and whose it is; and [`rebuild`]: the calls by which an
 //!   unmodified viewer is rebuilt.
-//! * `browser` (WebAssembly only): carries the effects out, and has the classes
-//!   that JavaScript uses.
+//! * `src/browser`, a crate of its own (WebAssembly only): carries the effects out, and
+//!   has the classes that JavaScript uses.
 //!
-//! Nothing but `browser` reads a clock, a random source, a browser interface or
+//! Nothing in this one reads a clock, a random source, a browser interface or
 //! a global; the same inputs give the same effects.
 
 pub mod client;
+pub mod connection;
 pub mod keeping;
 pub mod protocol;
 pub mod rebuild;
 pub mod tracking;
 pub mod workspace;
-
-#[cfg(target_arch = "wasm32")]
-pub mod browser;
 
 /// Smaller and faster than the target's own.
 #[cfg(all(target_arch = "wasm32", not(target_feature = "atomics")))]

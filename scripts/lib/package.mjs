@@ -108,12 +108,12 @@ export const compileWasm = () => (compiling ??= compile());
 async function compile() {
   // This crate type alone: cargo optimises nothing across crates as long as there
   // is another one, which is 15 % of the size.
-  const only = ["--lib", "--crate-type", "cdylib"];
+  const only = ["-p", "carta-resume-browser", "--lib", "--crate-type", "cdylib"];
   const build = ["rustc", "--release", ...only, "--target", "wasm32-unknown-unknown"];
   await step("WebAssembly, optimised", "cargo", build, {
     env: { CARGO_ENCODED_RUSTFLAGS: remapped() },
   });
-  return join(target, "wasm32-unknown-unknown", "release", `${wasmName}.wasm`);
+  return join(target, "wasm32-unknown-unknown", "release", "carta_resume_browser.wasm");
 }
 
 /** The WebAssembly module, and the JavaScript that loads and calls it. */

@@ -4,7 +4,7 @@ use js_sys::{Date, Math, Reflect};
 use wasm_bindgen::JsCast;
 use web_sys::Performance;
 
-use crate::client::Now;
+use carta_resume::client::Now;
 
 use super::numbers::milliseconds;
 

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use js_sys::{Array, Error, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, prelude::*};
 
-use crate::{
+use carta_resume::{
     client::{Code, Problem},
     protocol::{EventType, Header},
 };

@@ -11,13 +11,13 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::client::{
+use carta_resume::client::{
     Now, Problem, Report, Status,
     offer::Reason,
     store::Store,
     timers::{Deadline, Timer},
 };
-use crate::keeping::keeper;
+use carta_resume::keeping::keeper;
 
 use super::{
     answer::OpenOffer,

@@ -3,7 +3,7 @@
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::workspace::{
+use carta_resume::workspace::{
     CatalogSpec, ContourSpec, ImageBoundsState, ImageSpec, Refused, RegionSpec, StokesFileState,
 };
 

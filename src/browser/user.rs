@@ -4,7 +4,7 @@
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::{
+use carta_resume::{
     client::login::Barrier,
     keeping::{keeper, user::User},
 };

@@ -1,6 +1,6 @@
 //! Writing the changes of the workspace, gathered for a moment.
 
-use crate::keeping::keeper::{Input, Source};
+use carta_resume::keeping::keeper::{Input, Source};
 
 use super::{shell::Shell, timer::after};
 

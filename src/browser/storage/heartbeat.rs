@@ -5,10 +5,8 @@ use std::rc::Rc;
 use gloo_timers::callback::Interval;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::{
-    browser::{page::Listener, promises::spawn_fallible},
-    keeping::lease,
-};
+use crate::{page::Listener, promises::spawn_fallible};
+use carta_resume::keeping::lease;
 
 use super::{
     store::Store,

@@ -5,11 +5,11 @@ use std::{mem, rc::Rc};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    browser::{
-        page::is_hidden,
-        promises::{spawn, spawn_fallible},
-        values::set,
-    },
+    page::is_hidden,
+    promises::{spawn, spawn_fallible},
+    values::set,
+};
+use carta_resume::{
     client::offer::WhyArchived,
     keeping::{claim::is_still_own, fault::Fault, lease},
 };

@@ -9,10 +9,8 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;
 
-use crate::{
-    browser::promises::{Deferred, call},
-    keeping::{archive::Bounds, fault::Fault},
-};
+use crate::promises::{Deferred, call};
+use carta_resume::keeping::{archive::Bounds, fault::Fault};
 
 use super::{
     database::Connection,

@@ -6,7 +6,7 @@ use idb::Query;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::{
+use carta_resume::{
     client::offer::WhyArchived,
     keeping::{
         archive::{Act, plan},

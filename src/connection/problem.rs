@@ -125,7 +125,8 @@ impl Problem {
         self
     }
 
-    pub(crate) fn closed() -> Self {
+    /// What is asked of a client comes after its end.
+    pub fn closed() -> Self {
         Self::new(Code::Closed, "The client was closed. Make a new one to connect again.")
     }
 }
