@@ -24,7 +24,14 @@ async function tarball() {
 }
 
 const wasm32 = ["--target", "wasm32-unknown-unknown"];
-const wasmPackages = ["-p", "carta-resume", "-p", "carta-resume-browser"];
+const wasmPackages = [
+  "-p",
+  "carta-resume",
+  "-p",
+  "carta-resume-browser",
+  "-p",
+  "carta-resume-lavalink",
+];
 const clippy = (...args) => ["cargo", ["clippy", "--quiet", ...args, "--", "-D", "warnings"]];
 
 /** Each: what it is, and the program with its arguments. */
@@ -58,6 +65,7 @@ const checks = [
         "--exclude-entrypoints",
         "carta-resume-install.js",
         "carta_resume_bg.wasm",
+        "carta_resume_lavalink_bg.wasm",
       ],
     ],
   ],

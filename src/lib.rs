@@ -19,6 +19,7 @@
 pub mod client;
 pub mod connection;
 pub mod keeping;
+pub mod lavalink;
 pub mod protocol;
 pub mod rebuild;
 pub mod tracking;
