@@ -56,6 +56,14 @@ async function consumers(run) {
     await nodeTest(run, file, { CHROMIUM: chromium });
 }
 
+/** A Lavalink node and its clients. */
+async function lavalink(run) {
+  await nodePackages();
+  const config = ["-c", "tests/lavalink/playwright.config.ts"];
+  const args = ["test", ...config, `--reporter=${reporter("playwright-reporter.mjs")}`];
+  await run(bin("playwright"), args, { reader: TestLineReader });
+}
+
 /** The demo page, the package and the backend together, in Chromium and Firefox. */
 const endToEnd = (project, versions) => async (run) => {
   const { chromium, firefox, geckodriver } = await forEndToEnd();
@@ -82,6 +90,7 @@ export const stages = {
   types,
   wasm,
   package: consumers,
+  lavalink,
   /** The main stories. */
   e2e: endToEnd("main", ["6.0.0"]),
   /** All other cases. */
@@ -90,7 +99,7 @@ export const stages = {
 
 /** Names for several stages. */
 export const sets = {
-  main: ["native", "types", "wasm", "package", "e2e"],
+  main: ["native", "types", "wasm", "package", "lavalink", "e2e"],
   quick: ["native", "types"],
   all: Object.keys(stages),
 };
