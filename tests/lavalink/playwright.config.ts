@@ -2,7 +2,10 @@
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
-  testDir: ".",
+  projects: [
+    { name: "main", testIgnore: "lavalink-rs.spec.ts" },
+    { name: "rust", testMatch: "lavalink-rs.spec.ts" },
+  ],
   outputDir: "../../test-results/lavalink",
   fullyParallel: true,
   workers: 2,

@@ -20,7 +20,7 @@ export interface Player {
   volume: number;
   paused: boolean;
   state: PlayerState;
-  voice: { token: string; endpoint: string; sessionId: string; channelId?: string };
+  voice: { token: string; endpoint: string; sessionId: string; channelId: string };
   filters: object;
 }
 
@@ -56,7 +56,7 @@ export const newPlayer = (guildId: string): Player => ({
   volume: 100,
   paused: false,
   state: { time: 0, position: 0, connected: false, ping: -1 },
-  voice: { token: "", endpoint: "", sessionId: "" },
+  voice: { token: "", endpoint: "", sessionId: "", channelId: "" },
   filters: {},
 });
 
