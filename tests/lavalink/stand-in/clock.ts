@@ -5,8 +5,12 @@ export interface Timer {
 }
 
 export class Clock {
-  #now = 0;
+  #now: number;
   readonly #timers = new Set<Timer>();
+
+  constructor(now: number) {
+    this.#now = now;
+  }
 
   /** Seconds since the start. */
   get now(): number {

@@ -30,6 +30,9 @@ import { answer, type Reply, type Request } from "./rest.js";
 import type { Session } from "./session.js";
 import { Sessions } from "./sessions.js";
 
+/** How long it has been up when a test begins, in seconds. */
+const UPTIME_S = 3_600;
+
 export interface StandInOptions {
   password?: string;
   /** 0 = any free one. */
@@ -51,7 +54,7 @@ export class StandIn {
   troubles: { handshake?: number | "silence"; rest?: number | "silence" } = {};
   #port: number;
   #server: Server | null = null;
-  #clock = new Clock();
+  #clock = new Clock(UPTIME_S);
   #sessions = new Sessions(this.#clock);
   #breaksOffNext = false;
   /** The sockets that began with a handshake. */
@@ -68,7 +71,7 @@ export class StandIn {
 
   static async start(options: StandInOptions = {}): Promise<StandIn> {
     const node = new StandIn(options);
-    await node.comeUp();
+    await node.#listen();
     return node;
   }
 
@@ -109,8 +112,12 @@ export class StandIn {
   }
 
   async comeUp(): Promise<void> {
-    this.#clock = new Clock();
+    this.#clock = new Clock(0);
     this.#sessions = new Sessions(this.#clock);
+    await this.#listen();
+  }
+
+  async #listen(): Promise<void> {
     const server = createServer((request, response) => void this.#answer(request, response));
     const sockets = new WebSocketServer({ noServer: true });
     sockets.on("headers", (headers, request) => {
