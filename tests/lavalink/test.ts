@@ -5,7 +5,6 @@ import { StandIn } from "./stand-in/stand-in.js";
 export { expect } from "@playwright/test";
 
 export const test = base.extend<{ node: StandIn }>({
-  // eslint-disable-next-line no-empty-pattern
   node: async ({}, use) => {
     const node = await StandIn.start();
     await use(node);

@@ -118,7 +118,10 @@ export class StandIn {
   }
 
   async #listen(): Promise<void> {
-    const server = createServer((request, response) => void this.#answer(request, response));
+    const server = createServer((request, response) => {
+      // It breaks off if the client does.
+      this.#answer(request, response).catch(() => response.destroy());
+    });
     const sockets = new WebSocketServer({ noServer: true });
     sockets.on("headers", (headers, request) => {
       headers.push(`Session-Resumed: ${this.#resumed.get(request) ?? false}`);
