@@ -24,14 +24,7 @@ async function tarball() {
 }
 
 const wasm32 = ["--target", "wasm32-unknown-unknown"];
-const wasmPackages = [
-  "-p",
-  "carta-resume",
-  "-p",
-  "carta-resume-browser",
-  "-p",
-  "carta-resume-lavalink",
-];
+const wasmPackages = ["-p", "carta-resume", "-p", "carta-resume-lavalink"];
 const clippy = (...args) => ["cargo", ["clippy", "--quiet", ...args, "--", "-D", "warnings"]];
 
 /** Each: what it is, and the program with its arguments. */

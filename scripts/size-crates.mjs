@@ -33,7 +33,6 @@ function crateOf(name) {
 
 const known = new Set([
   "carta_resume",
-  "carta_resume_browser",
   "prost",
   "bytes",
   "serde_wasm_bindgen",

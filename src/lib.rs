@@ -10,10 +10,10 @@
 //!   with the time, effects come out. Beside it [`keeping`]: what is stored of
 //!   a session, and whose it is; and [`rebuild`]: the calls by which an
 //!   unmodified viewer is rebuilt.
-//! * `src/browser`, a crate of its own (WebAssembly only): carries the effects out, and
-//!   has the classes that JavaScript uses.
+//! * `browser` (WebAssembly only): carries the effects out, and has the classes
+//!   that JavaScript uses.
 //!
-//! Nothing in this one reads a clock, a random source, a browser interface or
+//! Nothing but `browser` reads a clock, a random source, a browser interface or
 //! a global; the same inputs give the same effects.
 
 pub mod client;
@@ -24,6 +24,9 @@ pub mod protocol;
 pub mod rebuild;
 pub mod tracking;
 pub mod workspace;
+
+#[cfg(all(target_arch = "wasm32", feature = "browser"))]
+pub mod browser;
 
 /// Smaller and faster than the target's own.
 #[cfg(all(target_arch = "wasm32", not(target_feature = "atomics")))]

@@ -4,11 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs, clippy::future_not_send)]
 
-use carta_resume::protocol::{
-    EventType, Frame, Header,
-    messages::{OpenFile, OpenFileAck, Point, RegionInfo, SetImageChannels, SetRegion},
+use carta_resume::{
+    browser::{ResumeClient, use_error_class},
+    protocol::{
+        EventType, Frame, Header,
+        messages::{OpenFile, OpenFileAck, Point, RegionInfo, SetImageChannels, SetRegion},
+    },
 };
-use carta_resume_browser::{ResumeClient, use_error_class};
 use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use prost::Message;
 use wasm_bindgen::{JsCast, prelude::*};

@@ -38,7 +38,7 @@ const parts = [
   {
     entries: ["index", "web", "node", "socket"],
     wasm: wasmName,
-    crate: "carta-resume-browser",
+    crate: "carta-resume",
     shared: "shared",
   },
   {

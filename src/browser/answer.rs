@@ -4,7 +4,7 @@ use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortController;
 
-use carta_resume::client::{Answer, Offer};
+use crate::client::{Answer, Offer};
 
 use super::{
     driver::Input,

@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 
-use carta_resume::{
+use crate::{
     client::{Problem, offer::Kept},
     keeping::{
         export,

@@ -7,7 +7,7 @@ use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::AbortSignal;
 
-use carta_resume::{
+use crate::{
     client::{Phase, Problem},
     keeping::keeper::Command,
     workspace::{Refused, Workspace},

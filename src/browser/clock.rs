@@ -4,7 +4,7 @@ use js_sys::{Date, Math, Reflect};
 use wasm_bindgen::JsCast;
 use web_sys::Performance;
 
-use carta_resume::client::Now;
+use crate::client::Now;
 
 use super::numbers::milliseconds;
 

@@ -3,7 +3,7 @@
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use carta_resume::{
+use crate::{
     client::{Code, Problem, store::Store},
     protocol::Frame,
 };

@@ -3,7 +3,7 @@
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::JsValue;
 
-use carta_resume::{
+use crate::{
     client::{self, Driver},
     protocol::{Frame, Header},
 };

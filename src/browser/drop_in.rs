@@ -5,7 +5,7 @@ use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::WebSocket;
 
-use carta_resume::{client::Problem, keeping::keeper, protocol::Frame};
+use crate::{client::Problem, keeping::keeper, protocol::Frame};
 
 use super::{
     client::{ResumeClient, bytes},

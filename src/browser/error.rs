@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use js_sys::{Array, Error, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, prelude::*};
 
-use carta_resume::{
+use crate::{
     client::{Code, Problem},
     protocol::{EventType, Header},
 };

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
 
-use carta_resume::client::{Code, Problem, store::StoreFault};
+use crate::client::{Code, Problem, store::StoreFault};
 
 use super::{
     error::{from_problem, report_error},

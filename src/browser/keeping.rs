@@ -11,7 +11,7 @@ use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
-use carta_resume::{
+use crate::{
     client::store::Store as _,
     keeping::{
         archive::Bounds,

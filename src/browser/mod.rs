@@ -1,7 +1,5 @@
 //! The shell that carries the machine's effects out in a browser, and what a
-//! viewer imports. A crate of its own, so that the module of another protocol does not
-//! carry it.
-#![cfg(target_arch = "wasm32")]
+//! viewer imports.
 
 mod answer;
 mod archive;

@@ -4,7 +4,7 @@ use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Url;
 
-use carta_resume::{
+use crate::{
     client::{
         Options,
         options::{Backoff, Heartbeat, Jitter, QueueLimits, Timeouts},

@@ -11,13 +11,13 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use carta_resume::client::{
+use crate::client::{
     Now, Problem, Report, Status,
     offer::Reason,
     store::Store,
     timers::{Deadline, Timer},
 };
-use carta_resume::keeping::keeper;
+use crate::keeping::keeper;
 
 use super::{
     answer::OpenOffer,

@@ -7,7 +7,7 @@ use js_sys::{Array, ArrayBuffer, Function, Reflect, Symbol};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{BinaryType, MessageEvent, Url, WebSocket};
 
-use carta_resume::keeping::address::canonical;
+use crate::keeping::address::canonical;
 
 /// What a socket says.
 pub(super) enum Said {

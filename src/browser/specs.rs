@@ -3,7 +3,7 @@
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-use carta_resume::workspace::{
+use crate::workspace::{
     CatalogSpec, ContourSpec, ImageBoundsState, ImageSpec, Refused, RegionSpec, StokesFileState,
 };
 

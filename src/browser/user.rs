@@ -4,7 +4,7 @@
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 
-use carta_resume::{
+use crate::{
     client::login::Barrier,
     keeping::{keeper, user::User},
 };

@@ -4,7 +4,7 @@ use js_sys::{ArrayBuffer, Object, Reflect, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
-use carta_resume::{
+use crate::{
     client::{Status, offer::Report},
     protocol::Header,
     workspace::ViewerState,

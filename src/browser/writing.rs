@@ -1,6 +1,6 @@
 //! Writing the changes of the workspace, gathered for a moment.
 
-use carta_resume::keeping::keeper::{Input, Source};
+use crate::keeping::keeper::{Input, Source};
 
 use super::{shell::Shell, timer::after};
 

@@ -3,6 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use carta_resume::{
+    browser::storage::{self as browser, ArchiveEntry, Event},
     client::offer::{Reason, WhyArchived},
     keeping::{
         archive::Bounds,
@@ -12,7 +13,6 @@ use carta_resume::{
     },
     workspace::OfferImage,
 };
-use carta_resume_browser::storage::{self as browser, ArchiveEntry, Event};
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 
-use crate::promises::{Deferred, call};
-use carta_resume::{
+use crate::{
+    browser::promises::{Deferred, call},
     client::offer::WhyArchived,
     keeping::{
         archive::{archived, is_reachable, reachable},

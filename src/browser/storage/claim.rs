@@ -5,10 +5,10 @@ use std::rc::Rc;
 use web_sys::AbortController;
 
 use crate::{
-    page::is_hidden,
-    promises::{Deferred, spawn_fallible},
-};
-use carta_resume::{
+    browser::{
+        page::is_hidden,
+        promises::{Deferred, spawn_fallible},
+    },
     client::offer::Reason,
     keeping::{
         choice,

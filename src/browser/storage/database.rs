@@ -12,8 +12,10 @@ use idb::{
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest};
 
-use crate::promises::{Deferred, call, spawn};
-use carta_resume::keeping::fault::Fault;
+use crate::{
+    browser::promises::{Deferred, call, spawn},
+    keeping::fault::Fault,
+};
 
 use super::{
     store::Store,

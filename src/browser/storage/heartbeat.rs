@@ -5,8 +5,10 @@ use std::rc::Rc;
 use gloo_timers::callback::Interval;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::{page::Listener, promises::spawn_fallible};
-use carta_resume::keeping::lease;
+use crate::{
+    browser::{page::Listener, promises::spawn_fallible},
+    keeping::lease,
+};
 
 use super::{
     store::Store,

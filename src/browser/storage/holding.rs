@@ -5,11 +5,11 @@ use std::{mem, rc::Rc};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    page::is_hidden,
-    promises::{spawn, spawn_fallible},
-    values::set,
-};
-use carta_resume::{
+    browser::{
+        page::is_hidden,
+        promises::{spawn, spawn_fallible},
+        values::set,
+    },
     client::offer::WhyArchived,
     keeping::{claim::is_still_own, fault::Fault, lease},
 };

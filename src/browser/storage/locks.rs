@@ -4,7 +4,7 @@ use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::AbortSignal;
 
-use crate::{
+use crate::browser::{
     promises::{Deferred, call},
     values::set,
 };

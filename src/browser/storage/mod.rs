@@ -1,5 +1,5 @@
 //! The stored sessions in the browser: carries out what the
-//! [keeper](carta_resume::keeping::keeper) wants.
+//! [keeper](crate::keeping::keeper) wants.
 //!
 //! * [`Store`]: the sessions in the database, one for each client; `claim`,
 //!   `writing`, `holding` and `archive` are its methods. Below it: `queries`,

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use carta_resume::keeping::{fault::Fault, row::Row};
+use crate::keeping::{fault::Fault, row::Row};
 
 use super::{
     rows::parse,

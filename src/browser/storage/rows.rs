@@ -5,10 +5,10 @@ use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
-    numbers::{integer, milliseconds},
-    values::{set, to_js},
-};
-use carta_resume::{
+    browser::{
+        numbers::{integer, milliseconds},
+        values::{set, to_js},
+    },
     client::offer::WhyArchived,
     keeping::{
         address::canonical,

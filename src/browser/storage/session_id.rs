@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use carta_resume::client::store::{MemoryStore, Store, StoreFault};
+use crate::client::store::{MemoryStore, Store, StoreFault};
 
 use super::TabStorage;
 
@@ -26,7 +26,7 @@ fn take(session_id: u32) -> bool {
 /// A client's session id. Where `sessionStorage` is missing or blocked, it is in
 /// memory.
 #[derive(Default)]
-pub(crate) struct SessionIds {
+pub(in crate::browser) struct SessionIds {
     memory: MemoryStore,
     /// 0 = none.
     session_id: u32,
@@ -34,7 +34,7 @@ pub(crate) struct SessionIds {
 }
 
 impl SessionIds {
-    pub(crate) fn be_of(&self, user: Option<&str>) {
+    pub(in crate::browser) fn be_of(&self, user: Option<&str>) {
         self.tab.be_of(user);
     }
 }

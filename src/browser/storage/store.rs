@@ -9,8 +9,10 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;
 
-use crate::promises::{Deferred, call};
-use carta_resume::keeping::{archive::Bounds, fault::Fault};
+use crate::{
+    browser::promises::{Deferred, call},
+    keeping::{archive::Bounds, fault::Fault},
+};
 
 use super::{
     database::Connection,

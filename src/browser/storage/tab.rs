@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use web_sys::{Storage, window};
 
-use carta_resume::keeping::keeper::TabMemory;
+use crate::keeping::keeper::TabMemory;
 
 /// `None` in a worker, where there is none, and where it is blocked.
 fn storage() -> Option<Storage> {
@@ -25,12 +25,12 @@ fn remember(name: &str, value: Option<&str>) -> bool {
 /// The items of one user of this page. None are read or written before it is known
 /// whose they are.
 #[derive(Default)]
-pub(crate) struct TabStorage {
+pub(in crate::browser) struct TabStorage {
     user: RefCell<Option<String>>,
 }
 
 impl TabStorage {
-    pub(crate) fn be_of(&self, user: Option<&str>) {
+    pub(in crate::browser) fn be_of(&self, user: Option<&str>) {
         *self.user.borrow_mut() = user.map(str::to_owned);
     }
 
@@ -51,7 +51,7 @@ impl TabStorage {
     }
 
     /// What the keeper decides by.
-    pub(crate) fn memory(&self, address: &str) -> TabMemory {
+    pub(in crate::browser) fn memory(&self, address: &str) -> TabMemory {
         let remembered = |what| self.remembered(what, address);
         TabMemory {
             key: remembered("tab"),
@@ -63,17 +63,17 @@ impl TabStorage {
     // What cannot be remembered is told with the session id.
 
     /// The key of the tab's stored session.
-    pub(crate) fn remember_key(&self, address: &str, key: &str) {
+    pub(in crate::browser) fn remember_key(&self, address: &str, key: &str) {
         self.remember("tab", address, Some(key));
     }
 
     /// The workspace of the archive from which its viewer is being rebuilt.
-    pub(crate) fn remember_rebuilding(&self, address: &str, id: Option<&str>) {
+    pub(in crate::browser) fn remember_rebuilding(&self, address: &str, id: Option<&str>) {
         self.remember("rebuilding", address, id);
     }
 
     /// The last write.
-    pub(crate) fn note_last_write(&self, address: &str, text: Option<&str>) {
+    pub(in crate::browser) fn note_last_write(&self, address: &str, text: Option<&str>) {
         self.remember("last", address, text);
     }
 
@@ -88,7 +88,7 @@ impl TabStorage {
     }
 
     /// Nothing is remembered any more.
-    pub(crate) fn forget(&self, address: &str) {
+    pub(in crate::browser) fn forget(&self, address: &str) {
         for what in ["session", "tab", "rebuilding", "last"] {
             self.remember(what, address, None);
         }

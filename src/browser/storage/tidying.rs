@@ -6,7 +6,7 @@ use idb::Query;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use carta_resume::{
+use crate::{
     client::offer::WhyArchived,
     keeping::{
         archive::{Act, plan},

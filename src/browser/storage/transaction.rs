@@ -7,8 +7,10 @@ use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{IdbDatabase, IdbRequest, IdbTransaction};
 
-use crate::{promises::Deferred, values::set};
-use carta_resume::keeping::fault::Fault;
+use crate::{
+    browser::{promises::Deferred, values::set},
+    keeping::fault::Fault,
+};
 
 use super::{
     database::{RECORDS, SESSIONS},

@@ -9,7 +9,7 @@ use js_sys::{Function, Promise};
 use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 
-use crate::{
+use crate::browser::{
     promises::{Deferred, call},
     timer::later,
 };
@@ -23,13 +23,13 @@ thread_local! {
 }
 
 /// A client's turn to open. The next one's begins when it is dropped.
-pub(crate) struct Turn {
+pub(in crate::browser) struct Turn {
     end: Function,
 }
 
 impl Turn {
     /// Takes a place in the queue before it returns.
-    pub(crate) fn next() -> impl Future<Output = Self> {
+    pub(in crate::browser) fn next() -> impl Future<Output = Self> {
         let Deferred { promise, resolve, .. } = Deferred::new();
         let before = LAST.replace(Some(promise));
         let turn = Self { end: resolve };
@@ -51,13 +51,13 @@ impl Drop for Turn {
 }
 
 /// A client that is closing, until this is dropped.
-pub(crate) struct Closing {
+pub(in crate::browser) struct Closing {
     number: u32,
     end: Function,
 }
 
 impl Closing {
-    pub(crate) fn begin() -> Self {
+    pub(in crate::browser) fn begin() -> Self {
         let number = NUMBER.get();
         NUMBER.set(number.wrapping_add(1));
         let Deferred { promise, resolve, .. } = Deferred::new();
@@ -66,7 +66,7 @@ impl Closing {
     }
 
     /// Waits for those that are closing now.
-    pub(crate) async fn all() {
+    pub(in crate::browser) async fn all() {
         let closing: Vec<Promise> = CLOSING.with_borrow(|all| all.values().cloned().collect());
         for closed in closing {
             let _ = closed.await;

@@ -4,9 +4,9 @@ use gloo_timers::callback::{Interval, Timeout};
 use js_sys::{Array, Date, Function, Math, Number};
 use wasm_bindgen::{JsCast, prelude::*};
 
-use crate::{promises::call, values::set};
+use crate::browser::{promises::call, values::set};
 
-pub(super) use crate::reader::{get, number, text};
+pub(super) use crate::browser::reader::{get, number, text};
 
 #[wasm_bindgen]
 extern "C" {

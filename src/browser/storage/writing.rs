@@ -5,11 +5,13 @@ use std::{pin::Pin, rc::Rc};
 use idb::Query;
 use web_sys::IdbRequest;
 
-use crate::page::is_hidden;
-use carta_resume::keeping::{
-    fault::Fault,
-    lease,
-    session::{Contents, Write},
+use crate::{
+    browser::page::is_hidden,
+    keeping::{
+        fault::Fault,
+        lease,
+        session::{Contents, Write},
+    },
 };
 
 use super::{
