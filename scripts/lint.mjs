@@ -24,6 +24,7 @@ async function tarball() {
 }
 
 const wasm32 = ["--target", "wasm32-unknown-unknown"];
+const wasmPackages = ["-p", "carta-resume", "-p", "carta-resume-lavalink"];
 const clippy = (...args) => ["cargo", ["clippy", "--quiet", ...args, "--", "-D", "warnings"]];
 
 /** Each: what it is, and the program with its arguments. */
@@ -40,7 +41,7 @@ const checks = [
     "clippy, this machine",
     () => clippy("--workspace", "--all-targets", "--features", "tools/runner"),
   ],
-  ["clippy, browser", () => clippy(...wasm32, "--lib", ...wasmTests())],
+  ["clippy, browser", () => clippy(...wasm32, ...wasmPackages, "--lib", ...wasmTests())],
   ["types", () => [bin("tsc"), ["--noEmit", "-p", root]]],
   ["types of the demo page", () => [bin("tsc"), ["--noEmit", "-p", www]]],
   ["publint", async () => [bin("publint"), ["run", await tarball(), "--strict"]]],
@@ -57,6 +58,7 @@ const checks = [
         "--exclude-entrypoints",
         "carta-resume-install.js",
         "carta_resume_bg.wasm",
+        "carta_resume_lavalink_bg.wasm",
       ],
     ],
   ],

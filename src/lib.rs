@@ -17,13 +17,15 @@
 //! a global; the same inputs give the same effects.
 
 pub mod client;
+pub mod connection;
 pub mod keeping;
+pub mod lavalink;
 pub mod protocol;
 pub mod rebuild;
 pub mod tracking;
 pub mod workspace;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "browser"))]
 pub mod browser;
 
 /// Smaller and faster than the target's own.

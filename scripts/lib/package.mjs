@@ -15,7 +15,7 @@ import {
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { bin } from "./node.mjs";
-import { dist, root, target, wasmName } from "./paths.mjs";
+import { dist, lavalinkWasmName, root, target, wasmName } from "./paths.mjs";
 import { capture, Failed, run, say, seconds, step } from "./process.mjs";
 import { wasmBindgen } from "./rust.mjs";
 
@@ -33,8 +33,22 @@ const sources = [
 const npm = join(root, "src/npm");
 const stamp = join(target, "package.stamp");
 
-/** The ways in. */
-const entries = ["index", "web", "node", "socket"];
+/** The ways in, and the WebAssembly module behind them: each protocol has its own. */
+const parts = [
+  {
+    entries: ["index", "web", "node", "socket"],
+    wasm: wasmName,
+    crate: "carta-resume",
+    shared: "shared",
+  },
+  {
+    entries: ["lavalink", "lavalink-node"],
+    wasm: lavalinkWasmName,
+    crate: "carta-resume-lavalink",
+    shared: "lavalink-shared",
+  },
+];
+const entries = parts.flatMap((part) => part.entries);
 
 function* filesIn(path) {
   if (!existsSync(path)) return;
@@ -70,9 +84,11 @@ export async function buildPackage({ force = false } = {}) {
   }
   // First, since a wrong type is found in a second.
   await declarations(folder);
-  await webAssembly(generated);
-  const wasm = `${wasmName}_bg.wasm`;
-  cpSync(join(generated, wasm), join(folder, wasm));
+  for (const part of parts) {
+    await webAssembly(part, generated);
+    const wasm = `${part.wasm}_bg.wasm`;
+    cpSync(join(generated, wasm), join(folder, wasm));
+  }
   await javaScript(generated, folder);
   rmSync(dist, { recursive: true, force: true });
   renameSync(folder, dist);
@@ -100,30 +116,38 @@ export async function compileIfNeeded() {
   if (!upToDate()) await compileWasm();
 }
 
-let compiling;
-
-/** Compiles the crate, once, and gives the path of what comes out. */
-export const compileWasm = () => (compiling ??= compile());
-
-async function compile() {
+/** Compiles a part's crate, and gives the path of what comes out. */
+async function compile({ crate }) {
   // This crate type alone: cargo optimises nothing across crates as long as there
   // is another one, which is 15 % of the size.
-  const only = ["--lib", "--crate-type", "cdylib"];
+  const only = ["-p", crate, "--lib", "--crate-type", "cdylib"];
   const build = ["rustc", "--release", ...only, "--target", "wasm32-unknown-unknown"];
-  await step("WebAssembly, optimised", "cargo", build, {
+  await step(`WebAssembly, optimised (${crate})`, "cargo", build, {
     env: { CARGO_ENCODED_RUSTFLAGS: remapped() },
   });
-  return join(target, "wasm32-unknown-unknown", "release", `${wasmName}.wasm`);
+  const file = `${crate.replaceAll("-", "_")}.wasm`;
+  return join(target, "wasm32-unknown-unknown", "release", file);
+}
+
+let compiling;
+
+/** Compiles the crates, once, and gives the path of what comes out for `carta-resume`. */
+export const compileWasm = async () => (await (compiling ??= compileAll()))[0];
+
+async function compileAll() {
+  const files = [];
+  for (const part of parts) files.push(await compile(part));
+  return files;
 }
 
 /** The WebAssembly module, and the JavaScript that loads and calls it. */
-async function webAssembly(folder) {
-  const compiled = await compileWasm();
-  // Its interface is declared in src/npm/carta_resume.d.ts, more narrowly.
+async function webAssembly(part, folder) {
+  const compiled = (await (compiling ??= compileAll()))[parts.indexOf(part)];
+  // Its interface is declared in src/npm, more narrowly.
   const without = ["--no-typescript", "--remove-name-section", "--remove-producers-section"];
-  const out = ["--out-dir", folder, "--out-name", wasmName];
+  const out = ["--out-dir", folder, "--out-name", part.wasm];
   await run(wasmBindgen, ["--target", "web", ...without, ...out, compiled]);
-  const wasm = join(folder, `${wasmName}_bg.wasm`);
+  const wasm = join(folder, `${part.wasm}_bg.wasm`);
   // Low memory is where the stack would end. What repeats compresses better than what
   // was moved together.
   const repeated = ["--skip-pass=local-cse", "--one-caller-inline-max-function-size=25"];
@@ -154,20 +178,22 @@ async function javaScript(generated, folder) {
     external: /^node:/,
     logLevel: "silent",
   };
-  const modules = await rolldown({
-    ...common,
-    input: entries.map((name) => join(npm, `${name}.ts`)),
-    plugins: [generatedModule(generated)],
-  });
-  await modules.write({
-    dir: folder,
-    format: "esm",
-    minify: true,
-    sourcemap: true,
-    codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] },
-    chunkFileNames: ({ isDynamicEntry, name }) => (isDynamicEntry && later[name]) || "[name].js",
-    plugins: [plainAddresses],
-  });
+  for (const { entries, shared } of parts) {
+    const modules = await rolldown({
+      ...common,
+      input: entries.map((name) => join(npm, `${name}.ts`)),
+      plugins: [generatedModule(generated)],
+    });
+    await modules.write({
+      dir: folder,
+      format: "esm",
+      minify: true,
+      sourcemap: true,
+      codeSplitting: { groups: [{ name: shared, minShareCount: 2 }] },
+      chunkFileNames: ({ isDynamicEntry, name }) => (isDynamicEntry && later[name]) || "[name].js",
+      plugins: [plainAddresses],
+    });
+  }
   const script = await rolldown({
     ...common,
     input: join(npm, "install-script.ts"),
@@ -184,7 +210,10 @@ async function javaScript(generated, folder) {
 /** Finds what wasm-bindgen has generated. */
 const generatedModule = (generated) => ({
   name: "generated-module",
-  resolveId: (id) => (id.endsWith(`/${wasmName}.js`) ? join(generated, `${wasmName}.js`) : null),
+  resolveId: (id) => {
+    const part = parts.find(({ wasm }) => id.endsWith(`/${wasm}.js`));
+    return part ? join(generated, `${part.wasm}.js`) : null;
+  },
 });
 
 /** Other bundlers look for a plain string, where the minifier writes a template. */

@@ -21,6 +21,7 @@ export const nodeModules = join(root, "node_modules");
 export const nodeBin = join(nodeModules, ".bin");
 
 export const wasmName = "carta_resume";
+export const lavalinkWasmName = "carta_resume_lavalink";
 
 const suffix = process.platform === "win32" ? ".exe" : "";
 export const executable = (folder, name) => join(folder, name + suffix);

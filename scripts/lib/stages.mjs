@@ -5,8 +5,8 @@ import { buildBackend } from "./backend.mjs";
 import { demo } from "./demo.mjs";
 import { bin, nodePackages } from "./node.mjs";
 import { buildPackage } from "./package.mjs";
-import { backendBinary, root, www } from "./paths.mjs";
-import { say, watch } from "./process.mjs";
+import { backendBinary, executable, root, target, www } from "./paths.mjs";
+import { say, step, watch } from "./process.mjs";
 import { cargo } from "./rust.mjs";
 import { forChromium, forEndToEnd, forTests } from "./setup.mjs";
 import { CargoReader, TestLineReader } from "./tally.mjs";
@@ -56,6 +56,27 @@ async function consumers(run) {
     await nodeTest(run, file, { CHROMIUM: chromium });
 }
 
+/** A Lavalink node and its clients. */
+const lavalink =
+  (project, prepare = () => {}) =>
+  async (run) => {
+    await nodePackages();
+    const env = await prepare();
+    const config = ["-c", "tests/lavalink/playwright.config.ts", `--project=${project}`];
+    const args = ["test", ...config, `--reporter=${reporter("playwright-reporter.mjs")}`];
+    await run(bin("playwright"), args, { env, reader: TestLineReader });
+  };
+
+/** A client of other people's in Rust, which takes half a minute to compile. */
+async function lavalinkRs() {
+  cargo();
+  const manifest = join(root, "tests/lavalink/lavalink-rs/Cargo.toml");
+  const folder = join(target, "lavalink-rs");
+  const where = ["--manifest-path", manifest, "--target-dir", folder];
+  await step("lavalink-rs", "cargo", ["build", "--locked", ...where]);
+  return { LAVALINK_RS: executable(join(folder, "debug"), "lavalink-rs-check") };
+}
+
 /** The demo page, the package and the backend together, in Chromium and Firefox. */
 const endToEnd = (project, versions) => async (run) => {
   const { chromium, firefox, geckodriver } = await forEndToEnd();
@@ -82,15 +103,17 @@ export const stages = {
   types,
   wasm,
   package: consumers,
+  lavalink: lavalink("main"),
   /** The main stories. */
   e2e: endToEnd("main", ["6.0.0"]),
   /** All other cases. */
   more: endToEnd("more", ["6.0.0", "4.1.0"]),
+  "lavalink-rs": lavalink("rust", lavalinkRs),
 };
 
 /** Names for several stages. */
 export const sets = {
-  main: ["native", "types", "wasm", "package", "e2e"],
+  main: ["native", "types", "wasm", "package", "lavalink", "e2e"],
   quick: ["native", "types"],
   all: Object.keys(stages),
 };

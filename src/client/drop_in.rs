@@ -67,25 +67,25 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// too.
     pub(super) fn learn_from(&mut self, register: &Frame) -> Result<(), Problem> {
         let header = register.header();
-        let session_id = self.handshake.learn(register).map_err(|_| {
+        let session_id = self.own.handshake.learn(register).map_err(|_| {
             let message = "The viewer's REGISTER_VIEWER cannot be read.";
             Problem::new(Code::InvalidFrame, message).about(vec![header])
         })?;
         let icd_version = header.icd_version;
-        self.registrar =
+        self.own.registrar =
             Registrar::Viewer(OwnRegistration { is_new: session_id == 0, icd_version });
         Ok(())
     }
 
     /// The viewer does not have to know this client.
     pub(super) const fn is_drop_in(&self) -> bool {
-        self.registrar.viewer().is_some()
+        self.own.registrar.viewer().is_some()
     }
 
     /// Whether a RESUME_SESSION of the viewer's own is unanswered. If that fells the
     /// backend, sending it again would do so again: its user has to want it.
     pub(super) fn viewer_is_resuming(&self) -> bool {
-        self.is_drop_in() && self.tracker.awaits_resume()
+        self.is_drop_in() && self.own.tracker.awaits_resume()
     }
 
     /// What the viewer may see of the backend's: not the answers to what this
@@ -94,27 +94,31 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.is_drop_in() {
             return true;
         }
-        let Some(socket) = self.state.socket() else { return false };
-        let ours = (socket.first_own_id..self.requests.next_id()).contains(&header.request_id);
-        !ours || self.tracker.awaits(header.request_id)
+        if self.state.socket().is_none() {
+            return false;
+        }
+        let ours =
+            (self.own.first_own_id..self.own.requests.next_id()).contains(&header.request_id);
+        !ours || self.own.tracker.awaits(header.request_id)
     }
 
     /// The version of the interface that frames of the viewer's may have to go out
     /// before they are looked at, by [`sent_first`](Self::sent_first).
     pub fn direct_version(&self) -> Option<u16> {
-        self.state.is_active().then(|| self.handshake.version())
+        self.state.is_active().then(|| self.own.handshake.version())
     }
 
     /// A frame of the viewer's that has gone out already.
     pub fn sent_first(&mut self, now: Now, frame: &Frame) {
         self.note_time(now);
-        self.note_asked();
-        self.tracker.sent(frame);
+        let awaits_data = self.own.tracker.awaits_data();
+        self.note_asked(awaits_data);
+        self.own.tracker.sent(frame);
     }
 
     /// Bytes that wait for a connection.
     pub const fn queued_bytes(&self) -> usize {
-        self.queue.bytes()
+        self.own.queue.bytes()
     }
 
     /// So many bytes came in that nobody had to look at.

@@ -15,7 +15,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if self.is_drop_in() {
             for &id in images {
                 self.feed_call(&close_image(id));
-                self.ghosts.insert(id, ());
+                self.own.ghosts.insert(id, ());
             }
         }
     }
@@ -27,6 +27,6 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             return false;
         }
         let Ok(FirstId { id }) = frame.decode() else { return false };
-        self.ghosts.remove(&id).is_some() && !self.tracker.workspace().knows_image(id)
+        self.own.ghosts.remove(&id).is_some() && !self.own.tracker.workspace().knows_image(id)
     }
 }

@@ -29,16 +29,16 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if frame.event() == Some(EventType::CloseCatalogFile)
             && let Ok(FirstId { id: file_id }) = frame.decode()
         {
-            self.unwanted_catalogs.insert(file_id, ());
+            self.own.unwanted_catalogs.insert(file_id, ());
         }
     }
 
     /// The catalogs that are open or being opened are given up.
     pub(super) fn note_unwanted_catalogs(&mut self) {
-        for catalog in self.tracker.workspace().offer_catalogs() {
-            self.unwanted_catalogs.insert(catalog.file_id, ());
+        for catalog in self.own.tracker.workspace().offer_catalogs() {
+            self.own.unwanted_catalogs.insert(catalog.file_id, ());
         }
-        for frame in self.tracker.unanswered() {
+        for frame in self.own.tracker.unanswered() {
             self.note_unwanted_catalog(&frame);
         }
     }
@@ -48,16 +48,16 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if request.event() == Some(EventType::OpenCatalogFile)
             && let Ok(open) = request.decode::<OpenCatalogFile>()
         {
-            self.unwanted_catalogs.insert(open.file_id, ());
+            self.own.unwanted_catalogs.insert(open.file_id, ());
         }
     }
 
     /// Nothing tells whether this arrives, so it is said again after the next drop.
     pub(super) fn close_unwanted_catalogs(&mut self) {
-        for catalog in self.tracker.workspace().offer_catalogs() {
-            self.unwanted_catalogs.remove(&catalog.file_id);
+        for catalog in self.own.tracker.workspace().offer_catalogs() {
+            self.own.unwanted_catalogs.remove(&catalog.file_id);
         }
-        for &file_id in self.unwanted_catalogs.clone().keys() {
+        for &file_id in self.own.unwanted_catalogs.clone().keys() {
             self.send_id(EventType::CloseCatalogFile, file_id);
         }
     }

@@ -1,24 +1,19 @@
-//! The main type: what goes in, what comes out, and what it is made of.
+//! The main type: a [`Connection`] on which CARTA is spoken for a viewer.
 
-use std::collections::VecDeque;
-
-use fastrand::Rng;
+use std::marker::PhantomData;
 
 use super::{
-    Driver, Effect, Input, Now, Options, Status,
-    attempts::Attempts,
+    Code, Driver, Effect, Input, Now, Options, Problem,
     drop_in::Registrar,
-    liveness::{Deaths, Page},
+    offer::SessionType,
     question::Question,
     queue::Queue,
     rebuild::Rebuilding,
     register::Session,
-    requests::Requests,
-    second_socket::SecondSocket,
-    state::State,
-    timers::{Deadline, Timer, Timers},
+    requests::{FIRST_OWN_ID, Requests},
 };
 use crate::{
+    connection::{self, Connection, Due, Protocol, Wanted, Words, timers::Timer},
     protocol::{carta::Carta, handshake::Handshake},
     tracking::Tracker,
     workspace::IdSet,
@@ -72,36 +67,22 @@ use crate::{
 ///   [`awaits_socket`](Self::awaits_socket), [`direct_version`](Self::direct_version).
 /// * The session: [`session_id`](Self::session_id), [`tracker`](Self::tracker),
 ///   [`saved_at`](Self::saved_at), [`queued_bytes`](Self::queued_bytes).
+pub type Machine<D, H = Carta> = Connection<Viewing<D, H>>;
+
+/// What a connection to CARTA has besides: what is kept of the viewer's state, what waits
+/// to be sent, and what the user is asked.
 #[derive(Debug)]
-pub struct Machine<D: Driver, H = Carta> {
-    pub(super) options: Options,
+pub struct Viewing<D, H> {
     pub(super) handshake: H,
     /// Who says who the viewer is.
     pub(super) registrar: Registrar,
-    pub(super) rng: Rng,
-
-    /// The moment of the input that is handled, or was the last.
-    pub(super) now: Now,
-    pub(super) state: State,
-    pub(super) timers: Timers,
-    pub(super) effects: VecDeque<Effect<D>>,
-    /// As it was told last.
-    status: Status,
-
-    /// Number of the socket in use, or of the last.
-    pub(super) generation: u32,
-    /// Number of the newest socket.
-    pub(super) newest_generation: u32,
-    /// Tried beside the one in use when that is silent.
-    pub(super) second: Option<SecondSocket>,
-    pub(super) deaths: Deaths,
-    pub(super) attempts: Attempts,
-    pub(super) page: Page,
 
     pub(super) session: Session,
     pub(super) tracker: Tracker,
     pub(super) queue: Queue,
     pub(super) requests: Requests,
+    /// The first request id of this client's own that was used on this socket.
+    pub(super) first_own_id: u32,
     /// Catalogs that are not wanted any more and the backend may still have.
     pub(super) unwanted_catalogs: IdSet,
 
@@ -114,178 +95,196 @@ pub struct Machine<D: Driver, H = Carta> {
     pub(super) rebuilding: Option<Rebuilding>,
     /// Images that are gone and that the viewer has been called to close.
     pub(super) ghosts: IdSet,
+
+    driver: PhantomData<D>,
 }
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
     /// A machine at rest. `seed` makes the jitter differ between clients.
     pub fn new(options: Options, handshake: H, seed: u64, now: Now) -> Self {
-        Self {
+        let own = Viewing {
             handshake,
             registrar: Registrar::Client,
-            rng: Rng::with_seed(seed),
-            now,
-            state: State::Idle,
-            timers: Timers::default(),
-            effects: VecDeque::new(),
-            status: Status::idle(),
-            generation: 0,
-            newest_generation: 0,
-            second: None,
-            deaths: Deaths::default(),
-            attempts: Attempts::default(),
-            page: Page::default(),
             session: Session::default(),
             tracker: Tracker::new(options.max_answers),
-            queue: Queue::new(options.queue.clone()),
+            queue: Queue::new(options.queue),
             requests: Requests::new(),
+            first_own_id: FIRST_OWN_ID,
             unwanted_catalogs: IdSet::new(),
             question: Question::new(now),
             asked_files: Vec::new(),
             refused_channels: Vec::new(),
             rebuilding: None,
             ghosts: IdSet::new(),
-            options,
-        }
-    }
-
-    // Inputs
-
-    /// Takes note of what happened.
-    pub fn handle(&mut self, now: Now, input: Input<D>) {
-        if self.is_closed() {
-            return;
-        }
-        self.note_time(now);
-        match input {
-            Input::Connect => self.connect(),
-            Input::RetryNow => self.retry_now(),
-            Input::Close => self.close(),
-            Input::Opened { generation } => self.opened(generation),
-            Input::Lost { generation } => self.socket_lost(generation),
-            Input::NoAddress { generation, message, cause } => {
-                self.no_address(generation, &message, cause);
-            }
-            Input::Barred { generation, by } => self.barred(generation, by),
-            Input::Probed { answered } => self.probed(answered),
-            Input::Frame { generation, frame, message } => {
-                self.incoming(generation, frame.header(), Some(&frame), message);
-            }
-            Input::Skimmed { generation, header, message } => {
-                self.incoming(generation, header, None, message);
-            }
-            Input::Text { generation, pong } => self.text(generation, pong),
-            Input::Abort { request_id } => self.abort(request_id),
-            Input::Answered { offer, answer } => self.answered(offer, answer),
-            Input::AnswerFailed { offer, message, cause } => {
-                self.answer_failed(offer, &message, cause);
-            }
-            Input::Online => self.woke(true),
-            Input::Offline => self.probe(true),
-            Input::Visible => {
-                self.page.hidden = false;
-                self.woke(false);
-            }
-            Input::Hidden => self.page.hidden = true,
-            Input::Suspended => self.page.suspended = true,
-            Input::Awake => {
-                self.page.suspended = false;
-                self.slept();
-            }
-            Input::Timeout => self.timeouts(),
-        }
-        self.refresh_status();
-    }
-
-    fn timeouts(&mut self) {
-        if self.page.suspended {
-            return;
-        }
-        while let Some((timer, due)) = self.timers.take_due(self.now.monotonic) {
-            match timer {
-                Timer::Retry => self.retry_due(due),
-                Timer::Connect => self.connect_overdue(due),
-                Timer::Register => self.register_overdue(due),
-                Timer::Resume => self.resume_overdue(due),
-                Timer::Rebuild => self.rebuilding_overdue(due),
-                Timer::Ping => self.ping(),
-                Timer::Liveness => self.silence(due),
-                Timer::Second => self.second_due(due),
-                Timer::Stable => self.attempts.settled(),
-            }
-        }
-    }
-
-    // Outputs
-
-    /// The next thing to do.
-    pub fn poll_effect(&mut self) -> Option<Effect<D>> {
-        self.effects.pop_front()
-    }
-
-    /// What is due next; none while the page is suspended.
-    pub fn next_deadline(&self) -> Option<Deadline> {
-        if self.page.suspended { None } else { self.timers.next() }
-    }
-
-    /// Tells the viewer its status if that has changed.
-    pub(super) fn refresh_status(&mut self) {
-        let status = Status {
-            phase: self.state.phase(),
-            attempt: self.attempts.count,
-            retry_in_ms: self.state.retry_in_ms(),
-            session_id: self.session.id,
-            session_type: self.session.kind,
-            latency_ms: self.state.socket().and_then(|socket| socket.latency_ms),
-            silent_since: self.silent_since(),
-            error: self.state.problem().cloned(),
+            driver: PhantomData,
         };
-        if status != self.status {
-            self.status = status;
-            self.effects.push_back(Effect::Status);
-        }
-    }
-
-    // Getters
-
-    /// Where the connection stands.
-    pub const fn status(&self) -> &Status {
-        &self.status
+        let Options { backoff, heartbeat, timeouts, .. } = options;
+        Self::at_rest(connection::Options { backoff, heartbeat, timeouts }, own, seed, now)
     }
 
     /// What is kept of the viewer's state.
     pub const fn tracker(&self) -> &Tracker {
-        &self.tracker
+        &self.own.tracker
     }
 
     /// For the viewer's own statements about its state; afterwards, call
     /// [`Self::touched`].
     pub const fn tracker_mut(&mut self) -> &mut Tracker {
-        &mut self.tracker
+        &mut self.own.tracker
     }
 
-    /// Number of the socket in use, or of the last.
-    pub const fn generation(&self) -> u32 {
-        self.generation
+    /// The address to open the socket at could not be determined.
+    fn no_address(&mut self, generation: u32, message: &str, cause: Option<D::Cause>) {
+        if self.is_second(generation) {
+            return self.second_lost();
+        }
+        if !self.is_current(generation) {
+            return;
+        }
+        let problem = Problem::new(
+            Code::UrlFailed,
+            format!("The backend's address could not be determined: {message}. Trying again."),
+        );
+        self.effects.push_back(Effect::CallbackFailed { problem: problem.clone(), cause });
+        self.lost(problem);
+    }
+}
+
+impl<D: Driver, H: Handshake> Protocol for Viewing<D, H> {
+    type Input = Input<D>;
+    type Effect = Effect<D>;
+    type SessionId = u32;
+
+    const WORDS: Words = Words {
+        cannot_connect: "Cannot connect. Check that the backend is running and that its address \
+                         and token are right. Trying again.",
+        lost: "The connection was lost. Reconnecting.",
+        silent: "The backend stopped answering. Reconnecting.",
+        overdue: "The backend did not answer in time. Trying again.",
+        refused: "The backend is running but refuses the connection. The access token may be \
+                  missing, wrong or expired, or the backend may have made a new one after a \
+                  restart. Log in again or reload the page.",
+        spent: "Check that the backend is running and that its address is right, then try again.",
+    };
+
+    fn handle(connection: &mut Connection<Self>, input: Input<D>) {
+        match input {
+            Input::Connect => connection.connect(),
+            Input::RetryNow => connection.retry_now(),
+            Input::Close => connection.close(),
+            Input::Opened { generation } => connection.opened(generation),
+            Input::Lost { generation } => connection.socket_lost(generation),
+            Input::NoAddress { generation, message, cause } => {
+                connection.no_address(generation, &message, cause);
+            }
+            Input::Barred { generation, by } => connection.barred(generation, by),
+            Input::Probed { answered } => connection.probed(answered),
+            Input::Frame { generation, frame, message } => {
+                connection.incoming(generation, frame.header(), Some(&frame), message);
+            }
+            Input::Skimmed { generation, header, message } => {
+                connection.incoming(generation, header, None, message);
+            }
+            Input::Text { generation, pong } => connection.heard_sign(generation, pong),
+            Input::Abort { request_id } => connection.abort(request_id),
+            Input::Answered { offer, answer } => connection.answered(offer, answer),
+            Input::AnswerFailed { offer, message, cause } => {
+                connection.answer_failed(offer, &message, cause);
+            }
+            Input::Online => connection.woke(true),
+            Input::Offline => connection.probe(true),
+            Input::Visible => {
+                connection.page.hidden = false;
+                connection.woke(false);
+            }
+            Input::Hidden => connection.page.hidden = true,
+            Input::Suspended => connection.page.suspended = true,
+            Input::Awake => {
+                connection.page.suspended = false;
+                connection.slept();
+            }
+            Input::Timeout => connection.timeouts(),
+        }
     }
 
-    /// Is a socket of this number to be opened?
-    pub fn awaits_socket(&self, generation: u32) -> bool {
-        let is_first = generation == self.generation;
-        is_first && matches!(self.state, State::Connecting { .. }) || self.awaits_second(generation)
+    fn effect(&self, wanted: Wanted) -> Effect<D> {
+        match wanted {
+            Wanted::Open { generation, attempt, .. } => Effect::Open { generation, attempt },
+            Wanted::Shut { generation } => Effect::Shut { generation },
+            Wanted::Ping { generation } => Effect::Ping { generation },
+            Wanted::Probe => Effect::Probe,
+            Wanted::Status => Effect::Status,
+            Wanted::Connected => Effect::Connected,
+            Wanted::ConnectFailed(problem) => Effect::ConnectFailed(problem),
+            Wanted::Error(problem) => Effect::Error(problem),
+        }
     }
 
-    /// Has a socket opened that is still counted on?
-    pub const fn is_connected(&self) -> bool {
-        self.state.socket().is_some() && !matches!(self.state, State::Connecting { .. })
+    fn session(&self) -> (u32, Option<SessionType>) {
+        (self.session.id, self.session.kind)
     }
 
-    /// Was it closed for good?
-    pub const fn is_closed(&self) -> bool {
-        matches!(self.state, State::Closed { .. })
+    fn opened(connection: &mut Connection<Self>) {
+        connection.say_who();
     }
 
-    /// Is this the socket in use?
-    pub(super) const fn is_current(&self, generation: u32) -> bool {
-        generation == self.generation && self.state.socket().is_some()
+    fn socket_begins(connection: &mut Connection<Self>) {
+        connection.own.first_own_id = connection.own.requests.next_id();
+    }
+
+    /// A viewer that registers by itself has its own patience.
+    fn limits_opening(&self) -> bool {
+        !self.registrar.is_viewer()
+    }
+
+    fn awaits_data(&self) -> bool {
+        !self.asked_files.is_empty() || self.tracker.awaits_data()
+    }
+
+    fn alive(&mut self) {
+        self.tracker.sign_of_life();
+    }
+
+    fn ask_again(connection: &mut Connection<Self>) {
+        connection.ask_again_if_broken();
+    }
+
+    fn lost(connection: &mut Connection<Self>, _problem: &Problem) -> bool {
+        if connection.own.registrar.is_viewer() || connection.viewer_is_resuming() {
+            return true;
+        }
+        connection.own.asked_files.clear();
+        connection.interrupt_question();
+        connection.settle_lost();
+        false
+    }
+
+    fn settled(connection: &mut Connection<Self>, was_resuming: bool) {
+        if was_resuming {
+            connection.settle_queue();
+        }
+    }
+
+    fn overdue(connection: &mut Connection<Self>, timer: Timer, due: Due) {
+        match timer {
+            Timer::Resume => connection.resume_overdue(due),
+            Timer::Rebuild => connection.rebuilding_overdue(due),
+            _ => {}
+        }
+    }
+
+    fn failed(connection: &mut Connection<Self>, problem: Problem) {
+        if connection.is_drop_in() {
+            if !connection.own.registrar.is_viewer() {
+                connection.effects.push_back(Effect::Error(problem.clone()));
+            }
+            return connection.end(problem);
+        }
+        connection.effects.push_back(Effect::ConnectFailed(problem.clone()));
+        connection.effects.push_back(Effect::Error(problem));
+    }
+
+    fn closing(connection: &mut Connection<Self>) {
+        connection.end_all();
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+pub use crate::connection::SessionType;
 use crate::workspace::{CannotRestore, OfferCatalog, OfferImage, Part, Restored, Workspace};
 
 /// Why there is something to restore.
@@ -79,16 +80,6 @@ pub struct Kept {
     pub saved_at: u64,
     /// The workspace.
     pub workspace: Workspace,
-}
-
-/// What the backend called the session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SessionType {
-    /// A session that did not exist before.
-    New,
-    /// The session that was asked for.
-    Resumed,
 }
 
 /// The question: restore this workspace?

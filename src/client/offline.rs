@@ -16,15 +16,15 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             return Some((frame, Offline::Waits(None)));
         }
         if let Some(gone) = Gone::by(&frame) {
-            let mut lost = self.tracker.abandon(gone, &frame);
-            let tracker = &self.tracker;
-            lost.extend(self.queue.remove(&|queued| tracker.is_about(gone, queued)));
+            let mut lost = self.own.tracker.abandon(gone, &frame);
+            let tracker = &self.own.tracker;
+            lost.extend(self.own.queue.remove(&|queued| tracker.is_about(gone, queued)));
             self.note_closed_catalog(&frame);
             self.report_abandoned(lost);
             self.workspace_changed();
             return None;
         }
-        let outcome = self.tracker.sent_offline(&frame, self.queue.subjects());
+        let outcome = self.own.tracker.sent_offline(&frame, self.own.queue.subjects());
         let shows = matches!(
             frame.event(),
             Some(EventType::SetImageChannels | EventType::SetContourParameters)
@@ -37,7 +37,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// A connection was lost on which the viewer's frames had to wait.
     pub(super) fn settle_queue(&mut self) {
-        for frame in self.queue.remove(&|_| true) {
+        for frame in self.own.queue.remove(&|_| true) {
             // There was room for it.
             let _ = self.dispatch(frame);
         }
@@ -45,7 +45,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// Reports what will not be answered any more, because the connection is lost.
     pub(super) fn settle_lost(&mut self) {
-        let Lost { not_repeated, abandoned, twice } = self.tracker.dropped();
+        let Lost { not_repeated, abandoned, twice } = self.own.tracker.dropped();
         let problem = Problem::new(
             Code::NotReplayed,
             "The connection was lost before this was answered. It is not sent again, because it \
@@ -56,7 +56,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.report_abandoned(abandoned);
         for lost in twice {
             let problem = Problem::new(Code::LostTwice, lost.sentence());
-            self.question.leave_out(lost.left_out());
+            self.own.question.leave_out(lost.left_out());
             match lost.request {
                 Some(request) => self.answer_as_failed(request, problem),
                 None => self.effects.push_back(Effect::Error(problem)),
@@ -79,7 +79,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     fn answer_as_failed(&mut self, request: Frame, problem: Problem) {
         self.note_unwanted_catalog(&request);
         if !self.is_drop_in()
-            && !self.requests.has(request.header().request_id)
+            && !self.own.requests.has(request.header().request_id)
             && let Some(answer) = refusal(&request, &problem.message)
         {
             self.effects.push_back(Effect::Feed(answer));
@@ -89,11 +89,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// The workspace has changed while the user is asked, or may be.
     pub(super) fn workspace_changed(&mut self) {
-        let Some(offer) = self.question.open_offer() else { return };
+        let Some(offer) = self.own.question.open_offer() else { return };
         if self.state.is_active() {
             return;
         }
-        if !self.tracker.workspace().is_empty() {
+        if !self.own.tracker.workspace().is_empty() {
             return self.update_offer(offer);
         }
         if let State::Confirming { .. } = self.state {

@@ -84,7 +84,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// shows that it can be rebuilt, the user is asked. False if the viewer is
     /// not new: then it has everything itself.
     pub fn offer_for_rebuilding(&mut self, kept: Kept) -> bool {
-        let is_new = self.registrar.viewer().is_some_and(|viewer| viewer.is_new);
+        let is_new = self.own.registrar.viewer().is_some_and(|viewer| viewer.is_new);
         if !is_new || self.is_closed() {
             return false;
         }
@@ -95,13 +95,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// The same for what comes from the archive; false if another one is under
     /// way.
     pub(super) fn rebuild_from_archive(&mut self, kept: Kept) -> bool {
-        let rests = match self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step) {
+        let rests = match self.own.rebuilding.as_ref().map(|rebuilding| &rebuilding.step) {
             // What was not asked about is there still, for the next page.
             None | Some(Step::Recognised) => true,
             Some(Step::Recognising { probes }) => *probes > PROBES,
             Some(Step::Working(_)) => false,
         };
-        if !rests || self.question.is_about_rebuilding() {
+        if !rests || self.own.question.is_about_rebuilding() {
             return false;
         }
         self.begin_rebuilding(kept);
@@ -109,10 +109,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     fn begin_rebuilding(&mut self, kept: Kept) {
-        if self.question.is_about_rebuilding() {
+        if self.own.question.is_about_rebuilding() {
             self.settle_question();
         }
-        self.rebuilding = Some(Rebuilding { kept, step: Step::Recognising { probes: 0 } });
+        self.own.rebuilding = Some(Rebuilding { kept, step: Step::Recognising { probes: 0 } });
         self.go_on_rebuilding();
     }
 
@@ -122,13 +122,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.state.is_active() {
             return;
         }
-        match self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step) {
+        match self.own.rebuilding.as_ref().map(|rebuilding| &rebuilding.step) {
             Some(Step::Recognising { .. }) => {
                 self.put_step(Step::Recognising { probes: 0 });
                 self.probe_viewer();
             }
             Some(Step::Recognised) => {
-                if let Some(Rebuilding { kept, .. }) = self.rebuilding.take() {
+                if let Some(Rebuilding { kept, .. }) = self.own.rebuilding.take() {
                     self.ask_about_rebuilding(kept);
                 }
             }
@@ -141,7 +141,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     fn probe_viewer(&mut self) {
-        let Some(Rebuilding { step: Step::Recognising { probes }, .. }) = &mut self.rebuilding
+        let Some(Rebuilding { step: Step::Recognising { probes }, .. }) = &mut self.own.rebuilding
         else {
             return;
         };
@@ -149,14 +149,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if *probes <= PROBES {
             self.call(&Rebuild::probe());
             self.timers.set(Timer::Rebuild, self.now.after(PROBE_MS));
-        } else if self.rebuilding.take_if(|rebuilding| rebuilding.is_from_archive()).is_some() {
+        } else if self.own.rebuilding.take_if(|rebuilding| rebuilding.is_from_archive()).is_some() {
             let message = "This viewer cannot be rebuilt from the archive.";
             self.end_restore(Err(Problem::new(Code::NotActive, message)));
         }
     }
 
     fn put_step(&mut self, step: Step) {
-        if let Some(rebuilding) = &mut self.rebuilding {
+        if let Some(rebuilding) = &mut self.own.rebuilding {
             rebuilding.step = step;
         }
     }
@@ -169,7 +169,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     pub(super) fn feed_call(&mut self, call: &Call) -> u32 {
         let request_id = self.new_request_id();
         let event_type = EventType::ScriptingRequest.number();
-        let header = Header { event_type, icd_version: self.handshake.version(), request_id };
+        let header = Header { event_type, icd_version: self.own.handshake.version(), request_id };
         let frame = Frame::from_payload(header, &call.encode(request_id));
         self.effects.push_back(Effect::Feed(frame));
         request_id
@@ -187,7 +187,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if answered < FIRST_OWN_ID {
             return false;
         }
-        match self.rebuilding.as_mut().map(|rebuilding| &mut rebuilding.step) {
+        match self.own.rebuilding.as_mut().map(|rebuilding| &mut rebuilding.step) {
             Some(Step::Recognising { .. }) => {
                 self.timers.clear(Timer::Rebuild);
                 self.put_step(Step::Recognised);
@@ -203,7 +203,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                         self.told_whether_idle(if *success { response } else { "" });
                     } else {
                         work.rebuild.answered(*success, response, message);
-                        work.rebuild.check(self.tracker.workspace());
+                        work.rebuild.check(self.own.tracker.workspace());
                         self.go_on_working();
                     }
                 }
@@ -217,7 +217,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// The user could not be asked, or not on this connection: they are on the
     /// next one, or by the next page.
     pub(super) fn rebuild_later(&mut self, kept: Kept) {
-        self.rebuilding = Some(Rebuilding { kept, step: Step::Recognised });
+        self.own.rebuilding = Some(Rebuilding { kept, step: Step::Recognised });
     }
 
     /// The user wants this back; `whole`: all of what was kept.
@@ -233,13 +233,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             whole,
             since: self.now.monotonic,
         };
-        self.rebuilding = Some(Rebuilding { kept, step: Step::Working(Box::new(work)) });
+        self.own.rebuilding = Some(Rebuilding { kept, step: Step::Working(Box::new(work)) });
         self.tell_progress();
         self.go_on_working();
     }
 
     fn work_mut(&mut self) -> Option<&mut Work> {
-        match &mut self.rebuilding {
+        match &mut self.own.rebuilding {
             Some(Rebuilding { step: Step::Working(work), .. }) => Some(work),
             Some(_) | None => None,
         }
@@ -248,7 +248,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Makes the next call. While the viewer is opening something, there is none; and
     /// before one that opens something, it is asked whether it is.
     fn go_on_working(&mut self) {
-        if self.tracker.is_opening_image() {
+        if self.own.tracker.is_opening_image() {
             return self.work_later();
         }
         let Some(work) = self.work_mut() else { return };
@@ -279,8 +279,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     fn told_whether_idle(&mut self, value: &str) {
         // A workspace of the viewer's own is there before its regions are.
         let is_adopting = self.work_mut().is_some_and(|work| !work.adopted);
-        let opens =
-            self.tracker.is_opening_image() || (is_adopting && self.tracker.is_setting_region());
+        let opens = self.own.tracker.is_opening_image()
+            || (is_adopting && self.own.tracker.is_setting_region());
         let Some(work) = self.work_mut() else { return };
         match work.idle.answered(value) {
             Verdict::AskOn => self.go_on_working(),
@@ -297,8 +297,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// Takes what the viewer has opened by itself for what was kept.
     fn adopt_open(&mut self) {
-        if let Some(Rebuilding { step: Step::Working(work), .. }) = &mut self.rebuilding {
-            work.rebuild.adopt(self.tracker.workspace());
+        if let Some(Rebuilding { step: Step::Working(work), .. }) = &mut self.own.rebuilding {
+            work.rebuild.adopt(self.own.tracker.workspace());
             work.adopted = true;
         }
     }
@@ -322,18 +322,19 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     fn rebuilt(&mut self) {
         self.timers.clear(Timer::Rebuild);
-        let Some(Rebuilding { kept, step: Step::Working(work) }) = self.rebuilding.take() else {
+        let Some(Rebuilding { kept, step: Step::Working(work) }) = self.own.rebuilding.take()
+        else {
             return;
         };
         let Work { mut rebuild, whole, since, .. } = *work;
-        let changed_images = rebuild.changed(self.tracker.workspace());
+        let changed_images = rebuild.changed(self.own.tracker.workspace());
         let outcome = rebuild.outcome();
         let success = outcome.failed_images.is_empty()
             && outcome.failed_regions.is_empty()
             && outcome.failed_catalogs.is_empty()
             && outcome.messages.is_empty();
         for (id, name) in &outcome.region_names {
-            self.tracker.workspace_mut().name_region(*id, name);
+            self.own.tracker.workspace_mut().name_region(*id, name);
         }
         let whole = whole && success;
         if kept.reason == Reason::Archive {
@@ -362,7 +363,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// The viewer does not answer. What it does may be waiting for a connection.
     pub(super) fn rebuilding_overdue(&mut self, due: Due) {
-        let rebuilding = self.rebuilding.as_ref().map(|rebuilding| &rebuilding.step);
+        let rebuilding = self.own.rebuilding.as_ref().map(|rebuilding| &rebuilding.step);
         if matches!(rebuilding, Some(Step::Recognising { .. })) {
             return self.probe_viewer();
         }
@@ -389,7 +390,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// There is nothing left to rebuild.
     pub(super) fn end_rebuilding(&mut self) {
-        if self.rebuilding.take().is_some_and(|rebuilding| rebuilding.is_from_archive()) {
+        if self.own.rebuilding.take().is_some_and(|rebuilding| rebuilding.is_from_archive()) {
             self.end_restore(Err(Problem::closed()));
         }
     }

@@ -10,7 +10,6 @@ use super::{
     drop_in::Registrar,
     offer::SessionType,
     state::{Socket, State},
-    timers::{Due, Timer},
 };
 use crate::protocol::{
     Frame,
@@ -31,35 +30,30 @@ pub(super) struct Session {
 impl<D: Driver, H: Handshake> Machine<D, H> {
     /// The session id to present on the next connection, 0 = none.
     pub const fn session_id(&self) -> u32 {
-        self.session.id
+        self.own.session.id
     }
 
     /// Takes up the session id that an earlier page kept for this backend,
     /// unless there is one already. It is presented, whatever was disowned before.
     pub const fn adopt_session_id(&mut self, session_id: u32) {
-        if self.session.id == 0 {
-            self.session.id = session_id;
-            self.session.disowned = false;
+        if self.own.session.id == 0 {
+            self.own.session.id = session_id;
+            self.own.session.disowned = false;
         }
     }
 
     /// Another page has this session id now: the next connection presents none.
     pub const fn disown_session_id(&mut self) {
-        self.session.disowned = true;
+        self.own.session.disowned = true;
     }
 
-    pub(super) fn opened(&mut self, generation: u32) {
-        if !self.awaits_socket(generation) {
-            return;
-        }
-        if self.is_second(generation) {
-            return self.second_opened();
-        }
-        self.attempts.opened();
+    /// What is said first on a socket.
+    pub(super) fn say_who(&mut self) {
         let socket = self.state.take_socket();
         let request_id = self.new_request_id();
-        let session_id = if self.session.disowned { 0 } else { self.session.id };
-        let frame = self.handshake.opening(session_id, request_id);
+        let session = &self.own.session;
+        let session_id = if session.disowned { 0 } else { session.id };
+        let frame = self.own.handshake.opening(session_id, request_id);
         self.register(socket, request_id, frame);
     }
 
@@ -70,13 +64,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// The backend answers the opening frame.
     pub(super) fn register_reply(&mut self, frame: &Frame) {
-        let reply = self.handshake.read_reply(frame);
-        if let Registrar::Viewer(own) = self.registrar {
+        let reply = self.own.handshake.read_reply(frame);
+        if let Registrar::Viewer(own) = self.own.registrar {
             // The viewer sees the reply too: a refusal is for it to act on. That
             // nothing is kept for it then, it cannot know.
             match reply {
                 Ok(Reply::Welcome(welcome)) => {
-                    self.registrar = Registrar::Deputy(own);
+                    self.own.registrar = Registrar::Deputy(own);
                     self.registered(&welcome);
                     self.work();
                 }
@@ -96,7 +90,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Ok(Reply::Again { session_id, .. }) => {
                 let socket = self.state.take_socket();
                 let request_id = self.new_request_id();
-                let frame = self.handshake.opening_again(session_id, request_id);
+                let frame = self.own.handshake.opening_again(session_id, request_id);
                 self.register(socket, request_id, frame);
             }
             Ok(Reply::Refused(refusal)) => self.fail(refused::<H>(&refusal)),
@@ -106,8 +100,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     fn welcome(&mut self, welcome: Welcome) {
         self.registered(&welcome);
-        let has_state = !self.tracker.workspace().is_empty();
-        match self.handshake.next_step(&welcome, has_state) {
+        let has_state = !self.own.tracker.workspace().is_empty();
+        match self.own.handshake.next_step(&welcome, has_state) {
             NextStep::AskThenSendState => self.confirm(welcome.message),
             NextStep::EmptyBackend => {
                 self.empty_backend();
@@ -118,23 +112,15 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     fn registered(&mut self, welcome: &Welcome) {
-        self.timers.set(Timer::Stable, self.now.after(self.options.backoff.reset_after_ms));
-        self.start_heartbeat();
-        self.session.kind = Some(match welcome.kind {
+        self.established();
+        self.own.session.kind = Some(match welcome.kind {
             SessionKind::New => SessionType::New,
             SessionKind::Resumed => SessionType::Resumed,
         });
-        self.session.disowned = false;
-        if self.session.id != welcome.session_id {
-            self.session.id = welcome.session_id;
+        self.own.session.disowned = false;
+        if self.own.session.id != welcome.session_id {
+            self.own.session.id = welcome.session_id;
             self.effects.push_back(Effect::KeepSessionId(welcome.session_id));
-        }
-    }
-
-    pub(super) fn register_overdue(&mut self, due: Due) {
-        match due {
-            Due::Late => self.timers.extend(Timer::Register, self.now.after(self.probe_ms())),
-            Due::OnTime => self.give_up_attempt(),
         }
     }
 }

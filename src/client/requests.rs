@@ -54,7 +54,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// returned. [`Effect::Fulfilled`] or [`Effect::Rejected`] settles it.
     pub fn request(&mut self, now: Now, event_type: u16, payload: &[u8]) -> Result<u32, Problem> {
         self.note_time(now);
-        let icd_version = self.handshake.version();
+        let icd_version = self.own.handshake.version();
         let header = Header { event_type, icd_version, request_id: self.new_request_id() };
         self.accept(header)?;
         let Some(event) = header.event().filter(|event| event.answer().is_some()) else {
@@ -62,7 +62,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             return Err(Problem::new(Code::InvalidFrame, message).about(vec![header]));
         };
         self.dispatch(Frame::from_payload(header, payload))?;
-        self.requests.unanswered.push((header.request_id, event));
+        self.own.requests.unanswered.push((header.request_id, event));
         Ok(header.request_id)
     }
 
@@ -70,7 +70,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     pub(super) fn fulfil(&mut self, header: Header, answer: Option<D::Message>) {
         let request_id = header.request_id;
         if let Some(message) = answer
-            && self.requests.take(request_id).is_some()
+            && self.own.requests.take(request_id).is_some()
         {
             self.effects.push_back(Effect::Fulfilled { request_id, message });
         }
@@ -78,9 +78,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// The viewer does not wait for an answer any more.
     pub(super) fn abort(&mut self, request_id: u32) {
-        let Some(event) = self.requests.take(request_id) else { return };
-        if !self.queue.remove_request(event, request_id) {
-            self.tracker.forget(event, request_id);
+        let Some(event) = self.own.requests.take(request_id) else { return };
+        if !self.own.queue.remove_request(event, request_id) {
+            self.own.tracker.forget(event, request_id);
         }
     }
 
@@ -91,7 +91,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             let header = request.header();
             self.refuse(&request, &problem.message);
             let request_id = header.request_id;
-            if self.requests.take(request_id).is_some() {
+            if self.own.requests.take(request_id).is_some() {
                 let problem = problem.clone().about(vec![header]);
                 self.effects.push_back(Effect::Rejected { request_id, problem });
             } else {
@@ -106,8 +106,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// An id that the viewer does not wait for itself.
     pub(super) fn new_request_id(&mut self) -> u32 {
         loop {
-            let id = self.requests.new_id();
-            if !(self.is_drop_in() && self.tracker.awaits(id)) {
+            let id = self.own.requests.new_id();
+            if !(self.is_drop_in() && self.own.tracker.awaits(id)) {
                 return id;
             }
         }
@@ -118,7 +118,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let request_id = self.new_request_id();
         let header = Header {
             event_type: event.number(),
-            icd_version: self.handshake.version(),
+            icd_version: self.own.handshake.version(),
             request_id,
         };
         let frame = Frame::from_payload(header, payload);

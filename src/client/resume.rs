@@ -11,29 +11,25 @@ use crate::{
     tracking::depends_on_session,
 };
 
-/// After this time, in milliseconds, whoever wants to try again need not wait for the
-/// end of a resume.
-const LONG_MS: u64 = 10_000;
-
 impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Sends RESUME_SESSION, to which the user has said yes. `at_work`: on a
     /// connection on which the viewer has asked for other things before.
     pub(super) fn carry_out(&mut self, at_work: bool) {
-        match self.question.answer().cloned() {
+        match self.own.question.answer().cloned() {
             Some(Answer::Yes) => {}
             Some(Answer::Part { images, catalogs }) => {
                 self.note_unwanted_catalogs();
-                if self.tracker.workspace_mut().retain(&images, catalogs.as_deref()) {
+                if self.own.tracker.workspace_mut().retain(&images, catalogs.as_deref()) {
                     self.archive(WhyArchived::Declined);
-                    self.tracker.workspace_mut().note_all();
+                    self.own.tracker.workspace_mut().note_all();
                 }
             }
             Some(Answer::No) | None => return,
         }
-        self.tracker.resuming();
-        let payload = self.tracker.resume_payload(self.handshake.version());
+        self.own.tracker.resuming();
+        let payload = self.own.tracker.resume_payload(self.own.handshake.version());
         let (request_id, bytes) = self.send_own(H::RESUME, &payload);
-        self.refused_channels.clear();
+        self.own.refused_channels.clear();
         let resume = Resume { request_id, since: self.now.monotonic, bytes, at_work };
         let socket = self.state.take_socket();
         self.enter(State::Resuming { socket, resume });
@@ -46,16 +42,16 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             let message = "The backend's answer could not be read.".to_owned();
             ResumeSessionAck { success: false, message }
         });
-        let reason = self.question.reason();
-        let whole = self.question.answer().is_none_or(|answer| *answer == Answer::Yes);
-        let mut restored = self.tracker.workspace_mut().restored(&ack);
+        let reason = self.own.question.reason();
+        let whole = self.own.question.answer().is_none_or(|answer| *answer == Answer::Yes);
+        let mut restored = self.own.tracker.workspace_mut().restored(&ack);
         self.close_ghosts(&restored.lost_images);
         self.close_unwanted_catalogs();
-        for (event, payload) in self.tracker.after_resume(self.handshake.version()) {
+        for (event, payload) in self.own.tracker.after_resume(self.own.handshake.version()) {
             self.send_own(event, &payload);
         }
         if self.is_drop_in()
-            && let Some(start) = self.tracker.continued_animation()
+            && let Some(start) = self.own.tracker.continued_animation()
         {
             let start = self.translated(start);
             self.push_frame(start);
@@ -65,7 +61,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         } else {
             self.activate();
         }
-        for words in std::mem::take(&mut self.refused_channels) {
+        for words in std::mem::take(&mut self.own.refused_channels) {
             restored.success = false;
             if !restored.message.is_empty() {
                 restored.message.push(' ');
@@ -107,20 +103,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.drop_socket(problem);
     }
 
-    /// Long enough for a user to lose patience with it.
-    pub(super) fn is_resuming_long(&self) -> bool {
-        let State::Resuming { resume, .. } = &self.state else { return false };
-        self.now.monotonic >= resume.since.saturating_add(LONG_MS)
-    }
-
     /// The session is given up: what is kept of it goes, and so does what was
     /// meant for it. Gives the problem that this is reported as.
     pub(super) fn decline(&mut self, why: WhyArchived) -> Problem {
         self.archive(why);
         self.withdraw_question(Ok(RestoreOutcome::Declined));
         self.note_unwanted_catalogs();
-        let mut lost = self.tracker.declined();
-        lost.extend(self.queue.remove(&|frame| frame.event().is_none_or(depends_on_session)));
+        let mut lost = self.own.tracker.declined();
+        lost.extend(self.own.queue.remove(&|frame| frame.event().is_none_or(depends_on_session)));
         let message =
             "The session that this belonged to was not restored, so there will be no answer.";
         let problem = Problem::new(Code::Declined, message);
@@ -130,7 +120,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// What is open goes to the archive, unless it came from there.
     fn archive(&mut self, why: WhyArchived) {
-        if self.question.reason() != Reason::Archive && !self.tracker.workspace().is_empty() {
+        if self.own.question.reason() != Reason::Archive && !self.own.tracker.workspace().is_empty()
+        {
             self.effects.push_back(Effect::Archive(why));
         }
     }
@@ -139,9 +130,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     pub(super) fn start_empty(&mut self) {
         // The viewer may have emptied what it was to be asked about.
         self.withdraw_question(Ok(RestoreOutcome::Declined));
-        self.tracker.workspace_mut().clear();
+        self.own.tracker.workspace_mut().clear();
         // Its image is gone.
-        self.tracker.continued_animation();
+        self.own.tracker.continued_animation();
         self.activate();
     }
 }

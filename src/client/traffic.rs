@@ -14,7 +14,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     pub fn send(&mut self, now: Now, frame: Frame) -> Result<(), Problem> {
         self.note_time(now);
         self.accept(frame.header())?;
-        if self.registrar.is_viewer() && frame.event() == Some(EventType::RegisterViewer) {
+        if self.own.registrar.is_viewer() && frame.event() == Some(EventType::RegisterViewer) {
             self.learn_from(&frame)?;
             let socket = self.state.take_socket();
             self.register(socket, frame.header().request_id, frame);
@@ -49,12 +49,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             return Ok(());
         }
         if self.is_drop_in() {
-            self.queue.supersede(&frame);
+            self.own.queue.supersede(&frame);
         }
         let header = frame.header();
         let Some((frame, outcome)) = self.settle_offline(frame) else { return Ok(()) };
         let subject = if let Offline::Waits(subject) = outcome { subject } else { None };
-        if self.queue.push(frame.clone(), subject) {
+        if self.own.queue.push(frame.clone(), subject) {
             return Ok(());
         }
         let message = "There is no connection, and too much is waiting to be sent. This was not \
@@ -65,7 +65,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// Whether frames pass. What a viewer sends before it is accepted does, too.
     fn is_at_work(&self) -> bool {
-        self.state.is_active() || self.registrar.is_viewer()
+        self.state.is_active() || self.own.registrar.is_viewer()
     }
 
     /// Whether a frame need not wait for the user: a script waits for ten seconds for
@@ -77,8 +77,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     fn transmit(&mut self, frame: Frame) {
         let frame = self.translated(frame);
-        self.note_asked();
-        self.tracker.sent(&frame);
+        let awaits_data = self.own.tracker.awaits_data();
+        self.note_asked(awaits_data);
+        self.own.tracker.sent(&frame);
         self.note_closed_catalog(&frame);
         self.push_frame(frame);
     }
@@ -87,10 +88,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// has another version than the viewer's own is left as it is.
     pub(super) fn translated(&self, frame: Frame) -> Frame {
         let version = frame.header().icd_version;
-        if self.registrar.viewer().is_some_and(|own| own.icd_version != version) {
+        if self.own.registrar.viewer().is_some_and(|own| own.icd_version != version) {
             return frame;
         }
-        frame.with_icd_version(self.handshake.version())
+        frame.with_icd_version(self.own.handshake.version())
     }
 
     pub(super) fn push_frame(&mut self, frame: Frame) {
@@ -102,7 +103,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Goes to work: sends what was unanswered at the drop, then what has
     /// waited since.
     pub(super) fn activate(&mut self) {
-        for frame in self.tracker.send_again() {
+        for frame in self.own.tracker.send_again() {
             let frame = self.translated(frame);
             self.push_frame(frame);
         }
@@ -115,7 +116,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let socket = self.state.take_socket();
         self.enter(State::Active { socket });
         self.settle_question();
-        while let Some(frame) = self.queue.pop() {
+        while let Some(frame) = self.own.queue.pop() {
             self.transmit(frame);
         }
         self.effects.push_back(Effect::Connected);
@@ -135,13 +136,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         match &self.state {
             State::Registering { request_id, .. } => {
                 answers(header, H::REPLY, *request_id)
-                    || (self.registrar.is_viewer() && self.tracker.wants(header))
+                    || (self.own.registrar.is_viewer() && self.own.tracker.wants(header))
             }
             State::Resuming { resume, .. } => {
                 answers(header, H::RESUME_REPLY, resume.request_id)
                     || header.event() == Some(EventType::ErrorData)
             }
-            State::Active { .. } => self.tracker.wants(header) || self.asked_about_file(header),
+            State::Active { .. } => self.own.tracker.wants(header) || self.asked_about_file(header),
             State::Idle
             | State::Connecting { .. }
             | State::Confirming { .. }
@@ -165,9 +166,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.received(D::size(&message));
         if self.options.heartbeat.is_none() {
             // Without PINGs, whatever comes shows that the backend lives.
-            self.tracker.sign_of_life();
+            self.own.tracker.sign_of_life();
         }
-        let answer = self.requests.are_answered_by(header).then(|| message.clone());
+        let answer = self.own.requests.are_answered_by(header).then(|| message.clone());
         if self.is_for_viewer(header) {
             self.effects.push_back(Effect::Deliver(message));
         }
@@ -178,7 +179,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 self.register_reply(frame);
             }
             (State::Registering { .. }, _) => {
-                if self.registrar.is_viewer() {
+                if self.own.registrar.is_viewer() {
                     self.track(header, whole);
                 }
             }
@@ -194,7 +195,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             (State::Resuming { resume, .. }, _) => {
                 // Only what was asked before is answered.
-                if resume.at_work && self.tracker.answered(header) {
+                if resume.at_work && self.own.tracker.answered(header) {
                     self.fulfil(header, answer.clone());
                 }
             }
@@ -220,12 +221,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     fn track(&mut self, header: Header, whole: Option<&Frame>) {
         match whole {
             Some(frame) => {
-                if let Err(unreadable) = self.tracker.received(frame) {
+                if let Err(unreadable) = self.own.tracker.received(frame) {
                     self.unreadable(unreadable.header, unreadable.length);
                 }
             }
             None => {
-                self.tracker.answered(header);
+                self.own.tracker.answered(header);
             }
         }
     }

@@ -83,7 +83,7 @@ fn error_codes() {
         write!(body, "\n  | \"{}\"", code.name()).unwrap();
     }
     body += ";\n";
-    check("error-codes.ts", "src/client/problem.rs", &body);
+    check("error-codes.ts", "src/connection/problem.rs", &body);
 }
 
 #[test]

@@ -14,6 +14,7 @@
 mod client;
 mod generated;
 mod keeping;
+mod lavalink;
 mod protocol;
 mod rebuild;
 mod tracking;

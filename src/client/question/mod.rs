@@ -131,11 +131,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             return false;
         }
         self.adopt_session_id(kept.session_id);
-        if !self.tracker.workspace().is_empty() {
+        if !self.own.tracker.workspace().is_empty() {
             return false;
         }
-        self.question.subject = Subject::Own { reason: kept.reason, saved_at: kept.saved_at };
-        *self.tracker.workspace_mut() = kept.workspace;
+        self.own.question.subject = Subject::Own { reason: kept.reason, saved_at: kept.saved_at };
+        *self.own.tracker.workspace_mut() = kept.workspace;
         true
     }
 
@@ -155,14 +155,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             let message = "Something is being restored already. Try again when that is done.";
             return Err(Problem::new(Code::NotActive, message));
         }
-        self.question.subject = Subject::Archive(Kept { reason: Reason::Archive, ..kept });
+        self.own.question.subject = Subject::Archive(Kept { reason: Reason::Archive, ..kept });
         self.ask();
         Ok(())
     }
 
     /// Asks whether the viewer is to be rebuilt from this.
     pub(super) fn ask_about_rebuilding(&mut self, kept: Kept) {
-        self.question.subject = Subject::Rebuilding(kept);
+        self.own.question.subject = Subject::Rebuilding(kept);
         self.ask();
     }
 
@@ -171,27 +171,27 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     pub(super) fn confirm(&mut self, message: String) {
         let socket = self.state.take_socket();
         self.enter(State::Confirming { socket, message });
-        match self.question.stage {
+        match self.own.question.stage {
             Stage::NotAsked | Stage::Broken { .. } => self.ask(),
             Stage::Asked { offer } => self.update_offer(offer),
             // The backend may not survive it: its user is asked what to leave out.
-            Stage::Answered { .. } if !self.tracker.suspected().is_empty() => self.ask(),
+            Stage::Answered { .. } if !self.own.tracker.suspected().is_empty() => self.ask(),
             Stage::Answered { .. } => self.carry_out(false),
         }
     }
 
     /// The viewer or its user wants to go on.
     pub(super) fn ask_again_if_broken(&mut self) {
-        if matches!(self.question.stage, Stage::Broken { .. }) {
+        if matches!(self.own.question.stage, Stage::Broken { .. }) {
             self.ask();
         }
     }
 
     /// The one place where the user is asked.
     fn ask(&mut self) {
-        let id = self.question.newest_offer.wrapping_add(1);
-        self.question.newest_offer = id;
-        self.question.stage = Stage::Asked { offer: id };
+        let id = self.own.question.newest_offer.wrapping_add(1);
+        self.own.question.newest_offer = id;
+        self.own.question.stage = Stage::Asked { offer: id };
         // An answer may come while the effect is carried out.
         self.refresh_status();
         self.effects.push_back(Effect::Ask(self.offer(id)));
@@ -204,11 +204,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     fn offer(&self, id: u32) -> Offer {
         let mut suspected = Suspected::default();
         let mut left_out = Vec::new();
-        let (reason, saved_at, workspace) = match &self.question.subject {
+        let (reason, saved_at, workspace) = match &self.own.question.subject {
             Subject::Own { reason, saved_at } => {
-                suspected = Suspected::of(&self.tracker.suspected());
-                left_out.clone_from(&self.question.left_out);
-                (*reason, *saved_at, self.tracker.workspace())
+                suspected = Suspected::of(&self.own.tracker.suspected());
+                left_out.clone_from(&self.own.question.left_out);
+                (*reason, *saved_at, self.own.tracker.workspace())
             }
             Subject::Archive(kept) | Subject::Rebuilding(kept) => {
                 (kept.reason, kept.saved_at, &kept.workspace)
@@ -219,8 +219,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         Offer {
             id,
             reason,
-            session_id: self.session.id,
-            session_type: self.session.kind.unwrap_or(SessionType::New),
+            session_id: self.own.session.id,
+            session_type: self.own.session.kind.unwrap_or(SessionType::New),
             backend_message: self.state.backend_message().to_owned(),
             saved_at,
             images: workspace.offer_images(),
@@ -240,7 +240,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// The connection is lost. A question that is only asked at work is withdrawn;
     /// any other stays open.
     pub(super) fn interrupt_question(&mut self) {
-        match &mut self.question.subject {
+        match &mut self.own.question.subject {
             Subject::Own { saved_at, .. } => {
                 if self.state.is_active() {
                     *saved_at = self.now.wall;
@@ -253,7 +253,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             Subject::Rebuilding(_) => {
                 self.effects.push_back(Effect::WithdrawOffer);
-                if let Some(kept) = self.question.take_kept(self.now) {
+                if let Some(kept) = self.own.question.take_kept(self.now) {
                     self.rebuild_later(kept);
                 }
             }
@@ -262,18 +262,18 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// The answer could not be carried out: the user decides anew.
     pub(super) fn forget_answer(&mut self) {
-        self.question.stage = Stage::NotAsked;
+        self.own.question.stage = Stage::NotAsked;
     }
 
     /// At work: the backend has what there is to be restored.
     pub(super) fn settle_question(&mut self) {
-        self.question.settle(self.now);
+        self.own.question.settle(self.now);
     }
 
     /// There is nothing to ask any more; `outcome` is for what the archive was
     /// asked for.
     pub(super) fn withdraw_question(&mut self, outcome: Result<RestoreOutcome, Problem>) {
-        let (subject, stage) = self.question.settle(self.now);
+        let (subject, stage) = self.own.question.settle(self.now);
         if stage != Stage::NotAsked {
             self.effects.push_back(Effect::WithdrawOffer);
         }
@@ -293,7 +293,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// When the workspace was last known to be the backend's state, in
     /// milliseconds since 1970.
     pub const fn saved_at(&self, now: Now) -> u64 {
-        match &self.question.subject {
+        match &self.own.question.subject {
             Subject::Own { saved_at, .. } if !self.state.is_active() => *saved_at,
             Subject::Own { .. } | Subject::Archive(_) | Subject::Rebuilding(_) => now.wall,
         }

@@ -1,4 +1,4 @@
-// Generated from src/client/problem.rs by tests/native/generated.rs. Do not edit.
+// Generated from src/connection/problem.rs by tests/native/generated.rs. Do not edit.
 
 /** What a `ResumeError` is about. Stable: new ones may join. */
 export type ResumeErrorCode =
@@ -78,5 +78,9 @@ export type ResumeErrorCode =
    * comes from a newer version.
    */
   | "invalid-file"
+  /** Another process or tab has the stored session of this Lavalink node. */
+  | "session-in-use"
+  /** A Lavalink node answered a REST request with an error, or not in time. */
+  | "request-failed"
   /** The browser's storage is missing, full, blocked or damaged. Work goes on in memory. */
   | "storage-failed";

@@ -1,13 +1,12 @@
 //! Attempts to connect, lost connections, and the waiting in between.
 
 use super::{
-    Code, Driver, Effect, Machine, Problem,
+    Code, Connection, Problem, Protocol, Wanted,
     attempts::Attempts,
     backoff::Occasion,
     state::{Socket, State},
     timers::{Due, Timer},
 };
-use crate::protocol::handshake::Handshake;
 
 /// Unopened attempts in a row after which it is worth asking whether anybody
 /// is there at all.
@@ -17,13 +16,17 @@ const PROBE_AFTER: u32 = 2;
 /// then it is the credentials, and trying again cannot help.
 const MAX_REFUSALS: u32 = 8;
 
-impl<D: Driver, H: Handshake> Machine<D, H> {
+/// After this time, in milliseconds, whoever wants to try again need not wait for the
+/// end of a resume.
+const LONG_MS: u64 = 10_000;
+
+impl<P: Protocol> Connection<P> {
     // Attempts
 
-    pub(super) fn connect(&mut self) {
+    pub(crate) fn connect(&mut self) {
         match self.state {
             State::Idle | State::Failed { .. } => self.start_over(),
-            State::Active { .. } => self.effects.push_back(Effect::Connected),
+            State::Active { .. } => self.want(Wanted::Connected),
             State::Connecting { .. }
             | State::Registering { .. }
             | State::Confirming { .. }
@@ -33,7 +36,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
-    pub(super) fn retry_now(&mut self) {
+    pub(crate) fn retry_now(&mut self) {
         match self.state {
             State::Failed { .. } => self.start_over(),
             State::Waiting { .. } => self.attempt(),
@@ -45,12 +48,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                     self.attempt();
                 }
             }
-            State::Confirming { .. } => self.ask_again_if_broken(),
+            State::Confirming { .. } => P::ask_again(self),
             State::Registering { .. } | State::Resuming { .. } | State::Active { .. } => {
                 self.probe(false);
             }
             State::Connecting { .. } if self.is_taking_long() => {
-                self.effects.push_back(Effect::Shut { generation: self.generation });
+                self.want(Wanted::Shut { generation: self.generation });
                 self.attempt();
             }
             State::Idle | State::Connecting { .. } | State::Closed { .. } => {}
@@ -67,32 +70,28 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let socket = self.new_socket();
         self.enter(State::Connecting { socket });
         let attempt = self.attempts.count;
-        self.effects.push_back(Effect::Open { generation: self.generation, attempt });
+        self.want(Wanted::Open { generation: self.generation, attempt, is_second: false });
     }
 
     /// Whatever the sockets before this one still say does not count.
-    pub(super) fn new_socket(&mut self) -> Socket {
+    pub(crate) fn new_socket(&mut self) -> Socket {
         self.generation = self.new_generation();
-        Socket { after: self.state.problem().cloned(), ..self.fresh_socket() }
+        P::socket_begins(self);
+        Socket { after: self.state.problem().cloned(), ..Socket::default() }
     }
 
-    pub(super) fn new_generation(&mut self) -> u32 {
+    pub(crate) fn new_generation(&mut self) -> u32 {
         self.newest_generation = self.newest_generation.wrapping_add(1);
         self.newest_generation
     }
 
-    /// A socket on which nothing has happened yet.
-    pub(super) fn fresh_socket(&self) -> Socket {
-        Socket { first_own_id: self.requests.next_id(), ..Socket::default() }
-    }
-
     /// Whether an attempt goes on only because earlier ones took too long.
-    pub(super) fn is_taking_long(&self) -> bool {
+    pub(crate) fn is_taking_long(&self) -> bool {
         let usual = self.attempts.last.saturating_add(self.options.timeouts.connect_ms);
         matches!(self.state, State::Connecting { .. }) && self.now.monotonic >= usual
     }
 
-    pub(super) fn connect_overdue(&mut self, due: Due) {
+    pub(crate) fn connect_overdue(&mut self, due: Due) {
         match due {
             Due::Late => self.timers.extend(Timer::Connect, self.now.after(self.probe_ms())),
             Due::OnTime => {
@@ -103,30 +102,32 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// Connecting or registering takes too long.
-    pub(super) fn give_up_attempt(&mut self) {
-        let message = "The backend did not answer in time. Trying again.";
-        self.drop_socket(Problem::new(Code::ConnectionTimeout, message));
+    pub(crate) fn give_up_attempt(&mut self) {
+        self.drop_socket(Problem::new(Code::ConnectionTimeout, P::WORDS.overdue));
     }
 
-    /// What [`Effect::Probe`] has found out.
-    pub(super) fn probed(&mut self, answered: bool) {
+    /// What [`Wanted::Probe`] has found out.
+    pub(crate) fn probed(&mut self, answered: bool) {
         if !matches!(self.state, State::Waiting { .. } | State::Connecting { .. }) {
             return;
         }
         self.attempts.refusals = if answered { self.attempts.refusals + 1 } else { 0 };
         if self.attempts.refusals >= MAX_REFUSALS {
-            self.fail(Problem::new(
-                Code::ConnectionRefused,
-                "The backend is running but refuses the connection. The access token may be \
-                 missing, wrong or expired, or the backend may have made a new one after a \
-                 restart. Log in again or reload the page.",
-            ));
+            self.fail(Problem::new(Code::ConnectionRefused, P::WORDS.refused));
+        }
+    }
+
+    /// The opening conversation takes too long.
+    pub(crate) fn register_overdue(&mut self, due: Due) {
+        match due {
+            Due::Late => self.timers.extend(Timer::Register, self.now.after(self.probe_ms())),
+            Due::OnTime => self.give_up_attempt(),
         }
     }
 
     // Lost connections
 
-    pub(super) fn socket_lost(&mut self, generation: u32) {
+    pub(crate) fn socket_lost(&mut self, generation: u32) {
         if self.is_second(generation) {
             return self.second_lost();
         }
@@ -136,55 +137,33 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let problem = if matches!(self.state, State::Connecting { .. }) {
             self.attempts.unopened = self.attempts.unopened.saturating_add(1);
             if self.attempts.unopened > PROBE_AFTER {
-                self.effects.push_back(Effect::Probe);
+                self.want(Wanted::Probe);
             }
-            "Cannot connect. Check that the backend is running and that its address and token \
-             are right. Trying again."
+            P::WORDS.cannot_connect
         } else {
-            "The connection was lost. Reconnecting."
+            P::WORDS.lost
         };
         self.lost(Problem::new(Code::ConnectionLost, problem));
     }
 
-    pub(super) fn no_address(&mut self, generation: u32, message: &str, cause: Option<D::Cause>) {
-        if self.is_second(generation) {
-            return self.second_lost();
-        }
-        if !self.is_current(generation) {
-            return;
-        }
-        let problem = Problem::new(
-            Code::UrlFailed,
-            format!("The backend's address could not be determined: {message}. Trying again."),
-        );
-        self.effects.push_back(Effect::CallbackFailed { problem: problem.clone(), cause });
-        self.lost(problem);
-    }
-
     /// Gives up a socket that may still be open.
-    pub(super) fn drop_socket(&mut self, problem: Problem) {
-        self.effects.push_back(Effect::Shut { generation: self.generation });
+    pub(crate) fn drop_socket(&mut self, problem: Problem) {
+        self.want(Wanted::Shut { generation: self.generation });
         self.lost(problem);
     }
 
-    pub(super) fn lost(&mut self, problem: Problem) {
-        if self.registrar.is_viewer() || self.viewer_is_resuming() {
+    pub(crate) fn lost(&mut self, problem: Problem) {
+        if P::lost(self, &problem) {
             return self.failed(problem);
         }
-        self.asked_files.clear();
-        self.interrupt_question();
-        self.settle_lost();
         let was_resuming = matches!(self.state, State::Resuming { .. });
 
         // A person has to act: that is not asked for often, and costs no attempt.
         let is_logged_out = problem.code == Code::LoginRequired;
         let max_attempts = self.options.backoff.max_attempts.filter(|_| !is_logged_out);
         if max_attempts.is_some_and(|max| self.attempts.count >= max) {
-            let message = format!(
-                "No connection after {} attempts. Check that the backend is running and that its \
-                 address is right, then try again.",
-                self.attempts.count
-            );
+            let attempts = self.attempts.count;
+            let message = format!("No connection after {attempts} attempts. {}", P::WORDS.spent);
             return self.failed(Problem::new(Code::RetryBudgetSpent, message));
         }
         if !self.adopt_second(&problem) {
@@ -195,20 +174,18 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             let delay_ms = self.delay(occasion);
             self.enter(State::Waiting { delay_ms, problem });
         }
-        if was_resuming {
-            self.settle_queue();
-        }
+        P::settled(self, was_resuming);
     }
 
     // Waiting
 
-    pub(super) fn delay(&mut self, occasion: Occasion) -> u64 {
+    pub(crate) fn delay(&mut self, occasion: Occasion) -> u64 {
         self.options.backoff.delay(occasion, &mut self.rng)
     }
 
     /// An attempt that fell due during a sleep is not made at once: others may
     /// wake in the same moment.
-    pub(super) fn retry_due(&mut self, due: Due) {
+    pub(crate) fn retry_due(&mut self, due: Due) {
         match due {
             Due::OnTime => self.attempt(),
             Due::Late => {
@@ -221,7 +198,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// A good moment to try: soon, but neither at once nor together with
     /// everybody else who woke.
-    pub(super) fn hurry(&mut self) {
+    pub(crate) fn hurry(&mut self) {
         let State::Waiting { .. } = self.state else { return };
         let since_attempt_ms = self.now.monotonic.saturating_sub(self.attempts.last);
         let delay_ms = self.delay(Occasion::GoodMoment { since_attempt_ms });
@@ -229,6 +206,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if self.timers.at(Timer::Retry).is_none_or(|planned| at < planned) {
             self.wait_anew(delay_ms);
         }
+    }
+
+    /// Long enough for a user to lose patience with it.
+    fn is_resuming_long(&self) -> bool {
+        let State::Resuming { resume, .. } = &self.state else { return false };
+        self.now.monotonic >= resume.since.saturating_add(LONG_MS)
     }
 
     fn wait_anew(&mut self, delay_ms: u64) {

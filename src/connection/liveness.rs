@@ -4,11 +4,10 @@
 //! it is in [`second_socket`](super::second_socket).
 
 use super::{
-    Code, Driver, Effect, Machine, Now, Problem,
+    Code, Connection, Now, Problem, Protocol, Wanted,
     state::State,
     timers::{Due, Timer},
 };
-use crate::protocol::handshake::Handshake;
 
 /// How long a connection that may have died unseen has to prove itself, in
 /// milliseconds.
@@ -34,19 +33,19 @@ const SOON_MS: u64 = 1_000;
 
 /// What the page is doing.
 #[derive(Debug, Default)]
-pub(super) struct Page {
-    pub(super) hidden: bool,
+pub(crate) struct Page {
+    pub(crate) hidden: bool,
     /// No timer runs.
-    pub(super) suspended: bool,
+    pub(crate) suspended: bool,
 }
 
 /// A PING is unanswered, and nothing else came in either.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Silence {
+pub(crate) struct Silence {
     /// When the oldest such PING was sent.
-    pub(super) since: Now,
+    pub(crate) since: Now,
     /// When a backend that is free would have answered it, on the monotonic clock.
-    pub(super) due: u64,
+    pub(crate) due: u64,
     /// Something has happened that breaks connections: no time is given to large
     /// messages.
     suspicious: bool,
@@ -55,24 +54,30 @@ pub(super) struct Silence {
 /// What is remembered of connections that died of silence. The line may only be too
 /// slow for what was on its way, so the next one gets more time.
 #[derive(Debug, Default)]
-pub(super) struct Deaths {
+pub(crate) struct Deaths {
     /// In a row.
     count: u32,
     /// When the newest connection was registered.
     registered_at: u64,
 }
 
-impl<D: Driver, H: Handshake> Machine<D, H> {
+impl<P: Protocol> Connection<P> {
     // Asking for a sign of life
 
-    pub(super) fn start_heartbeat(&mut self) {
+    /// The opening conversation has succeeded.
+    pub(crate) fn established(&mut self) {
+        self.timers.set(Timer::Stable, self.now.after(self.options.backoff.reset_after_ms));
+        self.start_heartbeat();
+    }
+
+    fn start_heartbeat(&mut self) {
         self.deaths = Deaths { count: self.deaths(), registered_at: self.now.monotonic };
         if let Some(heartbeat) = &self.options.heartbeat {
             self.timers.set(Timer::Ping, self.now.after(heartbeat.interval_ms));
         }
     }
 
-    pub(super) fn ping(&mut self) {
+    pub(crate) fn ping(&mut self) {
         let Some(heartbeat) = &self.options.heartbeat else { return };
         let timeout = heartbeat.timeout_ms.saturating_mul(1 << self.deaths());
         self.timers.set(Timer::Ping, self.now.after(heartbeat.interval_ms));
@@ -86,15 +91,15 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// What follows a resume is under way until the backend has shown twice that it lives.
     /// So it is asked at once and once more soon, or a network that fails again would be
     /// taken for a backend that something has stopped.
-    pub(super) fn ping_soon(&mut self) {
+    pub(crate) fn ping_soon(&mut self) {
         let Some(heartbeat) = &self.options.heartbeat else { return };
         let soon = heartbeat.interval_ms.min(SOON_MS);
         self.ping();
         self.timers.set(Timer::Ping, self.now.after(soon));
     }
 
-    pub(super) fn push_ping(&mut self) {
-        self.effects.push_back(Effect::Ping { generation: self.generation });
+    pub(crate) fn push_ping(&mut self) {
+        self.want(Wanted::Ping { generation: self.generation });
     }
 
     /// A PING is sent, and silence counts from now on.
@@ -107,14 +112,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
-    pub(super) fn probe_ms(&self) -> u64 {
+    pub(crate) fn probe_ms(&self) -> u64 {
         let timeout = self.options.heartbeat.as_ref().map_or(PROBE_MS, |h| h.timeout_ms);
         timeout.min(PROBE_MS)
     }
 
     /// Asks a connection for a sign of life now. `suspicious`: something has happened
     /// that breaks connections.
-    pub(super) fn probe(&mut self, suspicious: bool) {
+    pub(crate) fn probe(&mut self, suspicious: bool) {
         if !self.is_registered() || self.options.heartbeat.is_none() {
             return;
         }
@@ -139,7 +144,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// Takes note of the time, before anything else. A sleep shows as a wall clock
     /// that ran ahead of the monotonic one.
-    pub(super) fn note_time(&mut self, now: Now) {
+    pub(crate) fn note_time(&mut self, now: Now) {
         let monotonic = now.monotonic.saturating_sub(self.now.monotonic);
         let wall = now.wall.saturating_sub(self.now.wall);
         self.now = now;
@@ -150,14 +155,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// The page or the computer was away: what was silent before proves nothing.
-    pub(super) fn slept(&mut self) {
+    pub(crate) fn slept(&mut self) {
         self.break_silence();
         self.woke(true);
     }
 
     /// A good moment to look whether all is well. `suspicious`: something has happened
     /// that breaks connections.
-    pub(super) fn woke(&mut self, suspicious: bool) {
+    pub(crate) fn woke(&mut self, suspicious: bool) {
         if self.is_taking_long() {
             self.give_up_attempt();
         }
@@ -176,7 +181,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// Something came in.
-    pub(super) fn alive(&mut self) {
+    pub(crate) fn alive(&mut self) {
         if let Some(socket) = self.state.socket_mut() {
             socket.line.heard();
         }
@@ -184,28 +189,28 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// A message of so many bytes came in.
-    pub(super) fn received(&mut self, bytes: usize) {
+    pub(crate) fn received(&mut self, bytes: usize) {
         self.alive();
         if let Some(socket) = self.state.socket_mut() {
             socket.line.received(self.now.monotonic, bytes);
         }
     }
 
-    /// The viewer asks for something.
-    pub(super) fn note_asked(&mut self) {
-        let awaits_data = self.tracker.awaits_data();
+    /// Something is asked for, and its answer shows how fast the line is.
+    pub(crate) fn note_asked(&mut self, awaits_data: bool) {
         if let Some(socket) = self.state.socket_mut() {
             let at_rest = socket.silence.is_none() && !awaits_data;
             socket.line.asked(self.now.monotonic, at_rest);
         }
     }
 
-    pub(super) fn text(&mut self, generation: u32, pong: bool) {
+    /// A sign of life that is no message; `pong`: it answers what was asked last.
+    pub(crate) fn heard_sign(&mut self, generation: u32, pong: bool) {
         if !self.is_current(generation) {
             return;
         }
         if pong {
-            self.tracker.sign_of_life();
+            self.own.alive();
         }
         if let Some(socket) = self.state.socket_mut()
             && let (true, Some(silence)) = (pong, socket.silence)
@@ -218,7 +223,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     // Silence
 
     /// A PING stays unanswered.
-    pub(super) fn silence(&mut self, due: Due) {
+    pub(crate) fn silence(&mut self, due: Due) {
         let Some(silence) = self.state.socket().and_then(|socket| socket.silence) else { return };
         if due == Due::Late {
             self.expect_answer(self.probe_ms(), silence.suspicious);
@@ -237,14 +242,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// From when on the backend has not answered for longer than a free one would.
-    pub(super) fn silent_since(&self) -> Option<u64> {
+    pub(crate) fn silent_since(&self) -> Option<u64> {
         let silence = self.state.socket()?.silence?;
         let is_due = silence.due <= self.now.monotonic && !self.page.suspended;
         is_due.then_some(silence.since.wall)
     }
 
     /// When the first connection is dead, now that the second has opened.
-    pub(super) fn dead_at(&self) -> u64 {
+    pub(crate) fn dead_at(&self) -> u64 {
         let Some(Silence { due, suspicious, since }) =
             self.state.socket().and_then(|socket| socket.silence)
         else {
@@ -272,9 +277,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let is_awaited = match self.state {
             State::Resuming { .. } => true,
             State::Active { .. } => {
-                !self.asked_files.is_empty()
-                    || self.tracker.awaits_data()
-                    || socket.line.was_asked_before(before.monotonic)
+                self.own.awaits_data() || socket.line.was_asked_before(before.monotonic)
             }
             _ => false,
         };
@@ -293,15 +296,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if lasted < LASTING_MS && !is_fast { self.deaths.count } else { 0 }
     }
 
-    pub(super) fn died_of_silence(&mut self) {
+    pub(crate) fn died_of_silence(&mut self) {
         self.deaths.count = (self.deaths() + 1).min(MAX_DEATHS);
         self.give_up_silent();
     }
 
     /// Whatever the first connection may still say, it is not waited for any more.
-    pub(super) fn give_up_silent(&mut self) {
-        let message = "The backend stopped answering. Reconnecting.";
-        self.drop_socket(Problem::new(Code::ConnectionLost, message));
+    pub(crate) fn give_up_silent(&mut self) {
+        self.drop_socket(Problem::new(Code::ConnectionLost, P::WORDS.silent));
     }
 
     const fn is_registered(&self) -> bool {

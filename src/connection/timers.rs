@@ -55,7 +55,7 @@ struct Entry {
 
 /// What has become of a timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Due {
+pub enum Due {
     /// Its moment has come.
     OnTime,
     /// Its moment passed while nobody was looking, for the first time since it
@@ -65,39 +65,39 @@ pub(super) enum Due {
 
 /// The table of deadlines, each timer at most once.
 #[derive(Debug, Default)]
-pub(super) struct Timers(Vec<Entry>);
+pub(crate) struct Timers(Vec<Entry>);
 
 impl Timers {
-    pub(super) fn set(&mut self, timer: Timer, at: u64) {
+    pub(crate) fn set(&mut self, timer: Timer, at: u64) {
         self.clear(timer);
         self.0.push(Entry { deadline: Deadline { timer, at }, extended: false });
     }
 
     /// Sets a timer again that was found [`Due::Late`]; the next time counts.
-    pub(super) fn extend(&mut self, timer: Timer, at: u64) {
+    pub(crate) fn extend(&mut self, timer: Timer, at: u64) {
         self.clear(timer);
         self.0.push(Entry { deadline: Deadline { timer, at }, extended: true });
     }
 
-    pub(super) fn clear(&mut self, timer: Timer) {
+    pub(crate) fn clear(&mut self, timer: Timer) {
         self.0.retain(|entry| entry.deadline.timer != timer);
     }
 
-    pub(super) fn clear_all(&mut self) {
+    pub(crate) fn clear_all(&mut self) {
         self.0.clear();
     }
 
-    pub(super) fn at(&self, timer: Timer) -> Option<u64> {
+    pub(crate) fn at(&self, timer: Timer) -> Option<u64> {
         let set = self.0.iter().find(|entry| entry.deadline.timer == timer);
         set.map(|entry| entry.deadline.at)
     }
 
-    pub(super) fn next(&self) -> Option<Deadline> {
+    pub(crate) fn next(&self) -> Option<Deadline> {
         self.0.iter().map(|entry| entry.deadline).min_by_key(|deadline| deadline.at)
     }
 
     /// Takes the earliest timer that is due.
-    pub(super) fn take_due(&mut self, now: u64) -> Option<(Timer, Due)> {
+    pub(crate) fn take_due(&mut self, now: u64) -> Option<(Timer, Due)> {
         let due = self.0.iter().filter(|entry| entry.deadline.at <= now);
         let &Entry { deadline, extended } = due.min_by_key(|entry| entry.deadline.at)?;
         self.clear(deadline.timer);

@@ -1,5 +1,7 @@
 //! What goes wrong, with a stable code and a sentence that says what to do.
 
+use serde::{Serialize, Serializer};
+
 use crate::protocol::Header;
 
 macro_rules! codes {
@@ -95,18 +97,29 @@ codes! {
     /// `archive.import` was given a file that is no exported workspace, is damaged, or
     /// comes from a newer version.
     InvalidFile "invalid-file",
+    /// Another process or tab has the stored session of this Lavalink node.
+    SessionInUse "session-in-use",
+    /// A Lavalink node answered a REST request with an error, or not in time.
+    RequestFailed "request-failed",
     /// The browser's storage is missing, full, blocked or damaged. Work goes on in memory.
     StorageFailed "storage-failed",
 }
 
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 /// A problem to report.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// Its kind.
     pub code: Code,
     /// A sentence for people: what happened, and what to do.
     pub message: String,
     /// The frames that it is about. Whoever shows the message names them.
+    #[serde(skip)]
     pub frames: Vec<Header>,
     /// Bytes in the payload, for an unreadable frame.
     pub length: Option<usize>,
@@ -125,7 +138,8 @@ impl Problem {
         self
     }
 
-    pub(crate) fn closed() -> Self {
+    /// What is asked of a client comes after its end.
+    pub fn closed() -> Self {
         Self::new(Code::Closed, "The client was closed. Make a new one to connect again.")
     }
 }

@@ -11,7 +11,7 @@ const LARGE: u64 = 8 * 1024 * 1024;
 const RECENT_MS: u64 = 10_000;
 
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// When the viewer last asked for something.
     asked_at: Option<u64>,
     /// Nothing has come in since.
@@ -27,7 +27,7 @@ pub(super) struct Line {
 impl Line {
     /// The viewer asks for something. `at_rest`: nothing was on its way, so that
     /// what comes in from now on was sent from now on.
-    pub(super) fn asked(&mut self, now: u64, at_rest: bool) {
+    pub(crate) fn asked(&mut self, now: u64, at_rest: bool) {
         if at_rest && !self.waits {
             (self.since, self.bytes) = (Some(now), 0);
         }
@@ -35,12 +35,12 @@ impl Line {
     }
 
     /// Something came in.
-    pub(super) const fn heard(&mut self) {
+    pub(crate) const fn heard(&mut self) {
         self.waits = false;
     }
 
     /// So many bytes came in.
-    pub(super) fn received(&mut self, now: u64, bytes: usize) {
+    pub(crate) fn received(&mut self, now: u64, bytes: usize) {
         self.heard();
         let Some(since) = self.since else { return };
         self.bytes = self.bytes.saturating_add(bytes as u64);
@@ -49,13 +49,13 @@ impl Line {
     }
 
     /// Whether the viewer asked for something shortly before this moment.
-    pub(super) fn was_asked_before(&self, moment: u64) -> bool {
+    pub(crate) fn was_asked_before(&self, moment: u64) -> bool {
         self.asked_at.is_some_and(|at| moment <= at.saturating_add(RECENT_MS))
     }
 
     /// How long a large message takes on this line, in milliseconds; `None` if that
     /// is not known.
-    pub(super) const fn large_message_ms(&self) -> Option<u64> {
+    pub(crate) const fn large_message_ms(&self) -> Option<u64> {
         (LARGE * 1_000).checked_div(self.best)
     }
 }

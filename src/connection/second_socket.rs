@@ -8,16 +8,15 @@
 //! the second takes its place.
 
 use super::{
-    Driver, Effect, Machine, Problem,
+    Connection, Problem, Protocol, Wanted,
     attempts::Attempts,
     backoff::Occasion,
     state::{Socket, State},
     timers::{Due, Timer},
 };
-use crate::protocol::handshake::Handshake;
 
 #[derive(Debug)]
-pub(super) struct SecondSocket {
+pub(crate) struct SecondSocket {
     /// The number of the newest one.
     generation: u32,
     stage: Stage,
@@ -34,22 +33,22 @@ enum Stage {
     Planned,
 }
 
-impl<D: Driver, H: Handshake> Machine<D, H> {
+impl<P: Protocol> Connection<P> {
     /// Is a second socket of this number opening or open?
-    pub(super) fn is_second(&self, generation: u32) -> bool {
+    pub(crate) fn is_second(&self, generation: u32) -> bool {
         self.second
             .as_ref()
             .is_some_and(|second| second.generation == generation && second.stage != Stage::Planned)
     }
 
-    pub(super) fn awaits_second(&self, generation: u32) -> bool {
+    pub(crate) fn awaits_second(&self, generation: u32) -> bool {
         self.second
             .as_ref()
             .is_some_and(|second| second.generation == generation && second.stage == Stage::Opening)
     }
 
     /// Opens a second socket.
-    pub(super) fn open_second(&mut self) {
+    pub(crate) fn open_second(&mut self) {
         let generation = self.new_generation();
         let mut attempts = self.second.take().map(|second| second.attempts).unwrap_or_default();
         attempts.begin(self.now.monotonic);
@@ -57,11 +56,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.timers.set(Timer::Second, self.now.after(patience));
         let attempt = self.attempts.count.saturating_add(attempts.count);
         self.second = Some(SecondSocket { generation, stage: Stage::Opening, attempts });
-        self.effects.push_back(Effect::Open { generation, attempt });
+        self.want(Wanted::Open { generation, attempt, is_second: true });
     }
 
     /// The second socket has opened: the first is asked once more.
-    pub(super) fn second_opened(&mut self) {
+    pub(crate) fn second_opened(&mut self) {
         if let Some(second) = &mut self.second {
             second.stage = Stage::Open;
             self.timers.set(Timer::Second, self.dead_at());
@@ -70,7 +69,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// The second socket could not be opened, or is gone.
-    pub(super) fn second_lost(&mut self) {
+    pub(crate) fn second_lost(&mut self) {
         let hidden = self.page.hidden;
         let Some(second) = &mut self.second else { return };
         second.stage = Stage::Planned;
@@ -79,14 +78,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.timers.set(Timer::Second, self.now.after(delay));
     }
 
-    pub(super) fn second_due(&mut self, due: Due) {
+    pub(crate) fn second_due(&mut self, due: Due) {
         let Some(second) = &mut self.second else { return };
         match (second.stage, due) {
             (Stage::Planned, _) => self.open_second(),
             (Stage::Opening, Due::OnTime) => {
                 second.attempts.overdue = second.attempts.overdue.saturating_add(1);
                 let generation = second.generation;
-                self.effects.push_back(Effect::Shut { generation });
+                self.want(Wanted::Shut { generation });
                 self.second_lost();
             }
             (Stage::Opening, Due::Late) => {
@@ -101,7 +100,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// There is less patience with the first from now on.
-    pub(super) fn hasten_verdict(&mut self) {
+    pub(crate) fn hasten_verdict(&mut self) {
         if self.second.as_ref().is_some_and(|second| second.stage == Stage::Open) {
             let at = self.dead_at();
             if self.timers.at(Timer::Second).is_none_or(|planned| at < planned) {
@@ -111,7 +110,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// A good moment to try.
-    pub(super) fn hurry_second(&mut self) {
+    pub(crate) fn hurry_second(&mut self) {
         let Some(second) = &self.second else { return };
         if second.stage == Stage::Planned {
             let since_attempt_ms = self.now.monotonic.saturating_sub(second.attempts.last);
@@ -124,23 +123,29 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// The second socket is not needed any more.
-    pub(super) fn drop_second(&mut self) {
+    pub(crate) fn drop_second(&mut self) {
         let Some(second) = self.second.take() else { return };
         self.timers.clear(Timer::Second);
         if second.stage != Stage::Planned {
-            self.effects.push_back(Effect::Shut { generation: second.generation });
+            self.want(Wanted::Shut { generation: second.generation });
         }
     }
 
     /// The first is gone: the second takes its place, if there is one.
-    pub(super) fn adopt_second(&mut self, problem: &Problem) -> bool {
+    pub(crate) fn adopt_second(&mut self, problem: &Problem) -> bool {
         let Some(second) = self.second.take() else { return false };
         if second.stage == Stage::Planned {
             return false;
         }
+        if !P::takes_second_sockets() {
+            // It only showed that somebody answers.
+            self.want(Wanted::Shut { generation: second.generation });
+            return false;
+        }
         self.generation = second.generation;
         self.attempts.begin(second.attempts.last);
-        let socket = Socket { after: Some(problem.clone()), ..self.fresh_socket() };
+        let socket = Socket { after: Some(problem.clone()), ..Socket::default() };
+        P::socket_begins(self);
         self.enter(State::Connecting { socket });
         if second.stage == Stage::Open {
             self.opened(second.generation);

@@ -2,7 +2,17 @@
 
 use serde::Serialize;
 
-use super::{offer::SessionType, problem::Problem};
+use super::problem::Problem;
+
+/// What the other side called the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SessionType {
+    /// A session that did not exist before.
+    New,
+    /// The session that was asked for.
+    Resumed,
+}
 
 /// A phase in the life of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -31,15 +41,15 @@ pub enum Phase {
 /// Where the connection stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Status {
+pub struct Status<SessionId = u32> {
     /// The phase.
     pub phase: Phase,
     /// Attempts since the last connection that was good for a while.
     pub attempt: u32,
     /// From when this status began to the next attempt, in milliseconds.
     pub retry_in_ms: Option<u64>,
-    /// 0 = none yet.
-    pub session_id: u32,
+    /// 0, or what else names none: none yet.
+    pub session_id: SessionId,
     /// What the backend called the session.
     pub session_type: Option<SessionType>,
     /// From the last PING to its PONG, in milliseconds.
@@ -53,14 +63,14 @@ pub struct Status {
     pub error: Option<Problem>,
 }
 
-impl Status {
+impl<SessionId: Default> Status<SessionId> {
     /// Of a client that was not asked to connect yet.
-    pub(super) const fn idle() -> Self {
+    pub(crate) fn idle() -> Self {
         Self {
             phase: Phase::Idle,
             attempt: 0,
             retry_in_ms: None,
-            session_id: 0,
+            session_id: SessionId::default(),
             session_type: None,
             latency_ms: None,
             silent_since: None,

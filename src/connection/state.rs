@@ -1,16 +1,16 @@
 //! Where the connection stands, with what exists only there.
 
-use super::{Driver, Machine, Phase, Problem, line::Line, liveness::Silence, timers::Timer};
-use crate::protocol::handshake::Handshake;
+use super::{Connection, Phase, Problem, Protocol, line::Line, liveness::Silence, timers::Timer};
 
-/// One for each [`Phase`].
+/// One for each [`Phase`]. A protocol need not pass through all of them.
 #[derive(Debug)]
-pub(super) enum State {
+pub(crate) enum State {
     /// Not asked to connect yet.
     Idle,
     /// The socket is opening.
     Connecting { socket: Socket },
-    /// The opening frame is on its way.
+    /// The opening conversation is under way; `request_id` names what was said first, if
+    /// the protocol numbers it.
     Registering { socket: Socket, request_id: u32 },
     /// The user is asked; `message` is what the backend said on registering.
     Confirming { socket: Socket, message: String },
@@ -28,32 +28,30 @@ pub(super) enum State {
 
 /// A socket that is open or opening. What is known of it ends with it.
 #[derive(Debug, Default)]
-pub(super) struct Socket {
-    /// The first request id of this client's own that was used on it.
-    pub(super) first_own_id: u32,
+pub(crate) struct Socket {
     /// What ended the attempt before, until this one succeeds.
-    pub(super) after: Option<Problem>,
+    pub(crate) after: Option<Problem>,
     /// Nothing has come in since a PING.
-    pub(super) silence: Option<Silence>,
-    pub(super) line: Line,
+    pub(crate) silence: Option<Silence>,
+    pub(crate) line: Line,
     /// From the last PING to its PONG, in milliseconds.
-    pub(super) latency_ms: Option<u64>,
+    pub(crate) latency_ms: Option<u64>,
 }
 
 /// A RESUME_SESSION that is on its way.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Resume {
-    pub(super) request_id: u32,
+pub(crate) struct Resume {
+    pub(crate) request_id: u32,
     /// When it was sent.
-    pub(super) since: u64,
+    pub(crate) since: u64,
     /// Its size.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
     /// The viewer has asked for other things on this connection before.
-    pub(super) at_work: bool,
+    pub(crate) at_work: bool,
 }
 
 impl State {
-    pub(super) const fn socket(&self) -> Option<&Socket> {
+    pub(crate) const fn socket(&self) -> Option<&Socket> {
         match self {
             Self::Connecting { socket }
             | Self::Registering { socket, .. }
@@ -64,7 +62,7 @@ impl State {
         }
     }
 
-    pub(super) const fn socket_mut(&mut self) -> Option<&mut Socket> {
+    pub(crate) const fn socket_mut(&mut self) -> Option<&mut Socket> {
         match self {
             Self::Connecting { socket }
             | Self::Registering { socket, .. }
@@ -76,12 +74,12 @@ impl State {
     }
 
     /// The socket, for the next state with the same one.
-    pub(super) fn take_socket(&mut self) -> Socket {
+    pub(crate) fn take_socket(&mut self) -> Socket {
         self.socket_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// From when waiting began to the next attempt.
-    pub(super) const fn retry_in_ms(&self) -> Option<u64> {
+    pub(crate) const fn retry_in_ms(&self) -> Option<u64> {
         match self {
             Self::Waiting { delay_ms, .. } => Some(*delay_ms),
             Self::Idle
@@ -96,7 +94,7 @@ impl State {
     }
 
     /// What ended the last attempt, until one succeeds.
-    pub(super) const fn problem(&self) -> Option<&Problem> {
+    pub(crate) const fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Waiting { problem, .. } | Self::Failed { problem } => Some(problem),
             Self::Closed { problem } => problem.as_ref(),
@@ -110,7 +108,7 @@ impl State {
     }
 
     /// What the backend said on registering, while the user is asked.
-    pub(super) fn backend_message(&self) -> &str {
+    pub(crate) fn backend_message(&self) -> &str {
         match self {
             Self::Confirming { message, .. } => message,
             Self::Idle
@@ -124,11 +122,11 @@ impl State {
         }
     }
 
-    pub(super) const fn is_active(&self) -> bool {
+    pub(crate) const fn is_active(&self) -> bool {
         matches!(self, Self::Active { .. })
     }
 
-    pub(super) const fn phase(&self) -> Phase {
+    pub(crate) const fn phase(&self) -> Phase {
         match self {
             Self::Idle => Phase::Idle,
             Self::Connecting { .. } => Phase::Connecting,
@@ -143,10 +141,10 @@ impl State {
     }
 }
 
-impl<D: Driver, H: Handshake> Machine<D, H> {
+impl<P: Protocol> Connection<P> {
     /// Enters a state and sets its deadline; those of the states before it are
     /// cleared. Nothing else changes the state.
-    pub(super) fn enter(&mut self, state: State) {
+    pub(crate) fn enter(&mut self, state: State) {
         self.state = state;
         match &mut self.state {
             State::Idle | State::Failed { .. } | State::Closed { .. } => self.timers.clear_all(),
@@ -157,8 +155,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             State::Registering { .. } => {
                 self.timers.clear(Timer::Connect);
-                // A viewer that registers by itself has its own patience.
-                if !self.registrar.is_viewer() {
+                if self.own.limits_opening() {
                     let at = self.now.after(self.options.timeouts.register_ms);
                     self.timers.set(Timer::Register, at);
                 }

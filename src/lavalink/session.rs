@@ -1,0 +1,430 @@
+//! Lavalink's side of the seam: what a socket begins with, and which session is gone on
+//! with.
+//!
+//! A node answers a handshake for a session that it cannot resume with a new one, whatever
+//! the reason. So the old one is not given up at once. As long as the new session is not
+//! switched to resuming, closing its socket ends it, and the old one can be tried again:
+//! the client never has two.
+
+use super::{
+    Ask, Effect, Input, Outcome, SessionId, Settings, WhyLost,
+    messages::{self, Message},
+};
+use crate::connection::{
+    Code, Connection, Now, Problem, Protocol, SessionType, Wanted, Words, state::State,
+};
+
+/// What a connection to a node has besides.
+#[derive(Debug)]
+pub struct Lavalink {
+    pub(super) settings: Settings,
+    /// The session to present.
+    pub(super) session_id: Option<SessionId>,
+    kind: Option<SessionType>,
+    /// When the last connection in this session ended, in milliseconds since 1970.
+    pub(super) left_at: u64,
+    /// How long the node holds the session; seconds.
+    pub(super) window_s: u32,
+    /// How long the node was up when it was last heard in this session.
+    pub(super) uptime_ms: Option<u64>,
+    /// It was gone once although it should not be: the node may have noticed just then
+    /// that the old connection is dead.
+    is_doubted: bool,
+    /// The session has not been told to the caller: it may be held, and may be not.
+    untold: Option<Untold>,
+    opening: Opening,
+    /// The newest REST request.
+    asked: u32,
+    /// The session has changed since it was stored.
+    pub(super) is_changed: bool,
+}
+
+/// How far the opening conversation is.
+#[derive(Debug)]
+enum Opening {
+    /// `ready` has not come.
+    Begun,
+    /// There is a new session in place of one: is that one still connected?
+    Looking(New),
+    /// That one is given up: it is not to be held any more.
+    LettingGo(New),
+    /// Resuming is being switched on in the new session.
+    Holding(New),
+    /// The session is known, and what comes in is told.
+    Told,
+}
+
+/// A new session that is not switched to resuming yet.
+#[derive(Debug)]
+struct New {
+    session_id: SessionId,
+    uptime_ms: Option<u64>,
+    /// The session in whose place it is, if that is lost.
+    lost: Option<(SessionId, WhyLost)>,
+    /// What came in before the session is decided about.
+    held: Vec<String>,
+}
+
+/// What is told with a session when it is told.
+#[derive(Debug)]
+struct Untold {
+    /// The session in whose place it is, if that is lost.
+    lost: Option<(SessionId, WhyLost)>,
+}
+
+/// More than a node says in a new session within the time that deciding may take.
+const MAX_HELD: usize = 1_000;
+
+impl Lavalink {
+    /// `now`: milliseconds since 1970.
+    pub(super) fn new(settings: Settings, now: u64) -> Self {
+        Self {
+            session_id: settings.session_id.clone(),
+            window_s: settings.timeout_s,
+            settings,
+            kind: None,
+            left_at: now,
+            uptime_ms: None,
+            is_doubted: false,
+            untold: None,
+            opening: Opening::Begun,
+            asked: 0,
+            is_changed: false,
+        }
+    }
+
+    /// When there was last a connection in this session; `now`, if there is one.
+    pub(super) const fn alive_at(&self, now: u64) -> u64 {
+        match self.opening {
+            Opening::Told => now,
+            _ => self.left_at,
+        }
+    }
+}
+
+impl Protocol for Lavalink {
+    type Input = Input;
+    type Effect = Effect;
+    type SessionId = Option<SessionId>;
+
+    const WORDS: Words = Words {
+        cannot_connect: "Cannot connect. Check that the node is running and that its host and \
+                         port are right. Trying again.",
+        lost: "The connection to the node was lost. Reconnecting.",
+        silent: "The node stopped answering. Reconnecting.",
+        overdue: "The node did not answer in time. Trying again.",
+        refused: "The node is running but refuses the connection. Check the password, and in a \
+                  browser the proxy that adds the headers.",
+        spent: "Check that the node is running and that its host and port are right, then try \
+                again.",
+    };
+
+    fn handle(connection: &mut Connection<Self>, input: Input) {
+        match input {
+            Input::Connect => connection.connect(),
+            Input::RetryNow => connection.retry_now(),
+            Input::Close { .. } => connection.close(),
+            Input::Opened { generation } => connection.opened(generation),
+            Input::Lost { generation } => connection.socket_lost(generation),
+            Input::Refused { status } => connection.refused(status),
+            Input::Probed { answered } => connection.probed(answered),
+            Input::Text { generation, text } => connection.said(generation, text),
+            Input::Pong { generation } => connection.heard_sign(generation, true),
+            Input::Told { number, outcome } => connection.told(number, outcome),
+            Input::Updated { resuming, timeout_s } => {
+                connection.own.settings.resuming = resuming;
+                connection.own.settings.timeout_s = timeout_s;
+                connection.own.window_s = timeout_s;
+                connection.own.is_changed = true;
+            }
+            // The keeper's.
+            Input::Revised { .. } => {}
+            Input::Online => connection.woke(true),
+            Input::Offline => connection.probe(true),
+            Input::Visible => {
+                connection.page.hidden = false;
+                connection.woke(false);
+            }
+            Input::Hidden => connection.page.hidden = true,
+            Input::Timeout => connection.timeouts(),
+        }
+    }
+
+    fn effect(&self, wanted: Wanted) -> Effect {
+        match wanted {
+            Wanted::Open { generation, is_second: true, .. } => Effect::Version { generation },
+            Wanted::Open { generation, .. } => {
+                Effect::Open { generation, session_id: self.session_id.clone() }
+            }
+            Wanted::Shut { generation } => Effect::Shut { generation },
+            Wanted::Ping { generation } => Effect::Ping { generation },
+            Wanted::Probe => Effect::Probe,
+            Wanted::Status => Effect::Status,
+            Wanted::Connected => Effect::Connected,
+            Wanted::ConnectFailed(problem) => Effect::ConnectFailed { problem },
+            Wanted::Error(problem) => Effect::Error { problem },
+        }
+    }
+
+    fn session(&self) -> (Option<SessionId>, Option<SessionType>) {
+        (self.session_id.clone(), self.kind)
+    }
+
+    /// The handshake has said everything; now it is the node's turn.
+    fn opened(connection: &mut Connection<Self>) {
+        connection.own.opening = Opening::Begun;
+        let socket = connection.state.take_socket();
+        connection.enter(State::Registering { socket, request_id: 0 });
+    }
+
+    /// Each is a session: a second one would be a second session.
+    fn takes_second_sockets() -> bool {
+        false
+    }
+
+    fn lost(connection: &mut Connection<Self>, _problem: &Problem) -> bool {
+        connection.own.left_at = connection.own.alive_at(connection.now.wall);
+        connection.own.opening = Opening::Begun;
+        false
+    }
+}
+
+impl Connection<Lavalink> {
+    /// The session is another process's.
+    pub(super) fn give_up(&mut self, now: Now, problem: Problem) {
+        if !self.is_closed() {
+            self.note_time(now);
+            self.fail(problem);
+            self.refresh_status();
+        }
+    }
+
+    /// With every attempt the same will be said.
+    fn refused(&mut self, status: u16) {
+        let message = match status {
+            401 | 403 => {
+                "The node refuses the password. Check `authorization`, and in a browser the proxy."
+            }
+            _ => "The node refuses the connection: it cannot read what it is told. Check `userId`.",
+        };
+        if !self.is_closed() && !matches!(self.state, State::Idle | State::Failed { .. }) {
+            self.fail(Problem::new(Code::ConnectionRefused, message));
+        }
+    }
+
+    /// A message came in.
+    fn said(&mut self, generation: u32, text: String) {
+        if !self.is_current(generation) {
+            return;
+        }
+        self.received(text.len());
+        let Some(message) = messages::read(&text) else {
+            let message = "A message of the node's could not be read. It is left out.";
+            let problem = Problem::new(Code::UnreadableFrame, message);
+            let problem = Problem { length: Some(text.len()), ..problem };
+            return self.effects.push_back(Effect::Error { problem });
+        };
+        match &mut self.own.opening {
+            Opening::Begun => {
+                if let Message::Ready { session_id, resumed } = message {
+                    self.ready(session_id, resumed);
+                }
+            }
+            Opening::Looking(new) | Opening::LettingGo(new) | Opening::Holding(new) => {
+                if let Message::Stats { uptime_ms } = message {
+                    new.uptime_ms = uptime_ms.or(new.uptime_ms);
+                }
+                if new.held.len() < MAX_HELD {
+                    new.held.push(text);
+                }
+            }
+            Opening::Told => {
+                if let Message::Stats { uptime_ms } = message {
+                    self.own.uptime_ms = uptime_ms.or(self.own.uptime_ms);
+                }
+                self.effects.push_back(Effect::Message { text });
+            }
+        }
+    }
+
+    // The opening conversation
+
+    /// The node is ready. What it says here counts, not what its header says: that only
+    /// tells whether a timer was stopped, which an earlier handshake may have done.
+    fn ready(&mut self, session_id: SessionId, resumed: bool) {
+        if resumed {
+            return self.resumed(session_id);
+        }
+        let new = New { session_id, uptime_ms: None, lost: None, held: Vec::new() };
+        match self.own.session_id.clone() {
+            Some(old) => {
+                self.own.opening = Opening::Looking(new);
+                self.ask(Ask::Look { session_id: old });
+            }
+            None => self.accept(new),
+        }
+    }
+
+    /// The session goes on. What is to be held, and how long, may be other than before.
+    fn resumed(&mut self, session_id: SessionId) {
+        self.own.session_id = Some(session_id.clone());
+        self.tell(Vec::new());
+        self.hold(session_id);
+    }
+
+    /// Goes on with a new session: resuming is switched on before anything else. It is
+    /// presented from now on, because it may be held though the answer is lost.
+    fn accept(&mut self, mut new: New) {
+        let session_id = new.session_id.clone();
+        let own = &mut self.own;
+        own.session_id = Some(session_id.clone());
+        own.untold = Some(Untold { lost: new.lost.take() });
+        own.uptime_ms = new.uptime_ms;
+        own.left_at = self.now.wall;
+        own.is_changed = true;
+        if !own.settings.resuming {
+            return self.begin(new);
+        }
+        own.opening = Opening::Holding(new);
+        self.hold(session_id);
+    }
+
+    fn begin(&mut self, new: New) {
+        self.own.uptime_ms = new.uptime_ms;
+        self.tell(new.held);
+        self.work();
+    }
+
+    /// Tells that the node is ready, and what came in since.
+    fn tell(&mut self, held: Vec<String>) {
+        let own = &mut self.own;
+        own.window_s = own.settings.timeout_s;
+        own.is_doubted = false;
+        own.is_changed = true;
+        own.opening = Opening::Told;
+        let untold = own.untold.take();
+        let resumed = untold.is_none();
+        own.kind = Some(if resumed { SessionType::Resumed } else { SessionType::New });
+        let Some(session_id) = own.session_id.clone() else { return };
+        if let Some((session_id, why)) = untold.and_then(|untold| untold.lost) {
+            self.effects.push_back(Effect::Lost { session_id, why });
+        }
+        self.effects.push_back(Effect::Ready { session_id, resumed });
+        self.effects.extend(held.into_iter().map(|text| Effect::Message { text }));
+    }
+
+    fn work(&mut self) {
+        let socket = self.state.take_socket();
+        self.enter(State::Active { socket });
+        self.established();
+        self.want(Wanted::Connected);
+    }
+
+    fn hold(&mut self, session_id: SessionId) {
+        let Settings { resuming, timeout_s, .. } = self.own.settings;
+        self.ask(Ask::Hold { session_id, resuming, timeout_s });
+    }
+
+    fn ask(&mut self, ask: Ask) {
+        self.own.asked = self.own.asked.wrapping_add(1);
+        self.effects.push_back(Effect::Ask { number: self.own.asked, ask });
+    }
+
+    /// A REST request is answered.
+    fn told(&mut self, number: u32, outcome: Outcome) {
+        if number != self.own.asked || !matches!(self.state, State::Registering { .. }) {
+            return;
+        }
+        if let Outcome::Status(status @ (401 | 403)) = outcome {
+            return self.refused(status);
+        }
+        match std::mem::replace(&mut self.own.opening, Opening::Begun) {
+            Opening::Begun => {}
+            Opening::Looking(new) => self.looked(new, outcome),
+            Opening::LettingGo(new) => match outcome {
+                // It may be gone meanwhile, which is as good.
+                Outcome::Done | Outcome::Status(404) => self.accept(new),
+                Outcome::Status(_) | Outcome::Failed => self.try_old_again(),
+            },
+            Opening::Holding(new) => match outcome {
+                Outcome::Done => self.begin(new),
+                Outcome::Status(_) | Outcome::Failed => self.not_held(outcome),
+            },
+            Opening::Told => {
+                self.own.opening = Opening::Told;
+                match outcome {
+                    Outcome::Done => self.work(),
+                    Outcome::Status(_) | Outcome::Failed => self.not_held(outcome),
+                }
+            }
+        }
+    }
+
+    /// A session that may not be held is none to work with.
+    fn not_held(&mut self, outcome: Outcome) {
+        let message = match outcome {
+            Outcome::Status(404) => "The node does not know the session it has just given. \
+                                     Connecting again."
+                .to_owned(),
+            Outcome::Status(status) => format!(
+                "The node did not switch resuming on: it answered with HTTP status {status}. \
+                 Connecting again."
+            ),
+            Outcome::Done | Outcome::Failed => {
+                "The node did not say in time that it holds the session. Connecting again."
+                    .to_owned()
+            }
+        };
+        let problem = Problem::new(Code::RequestFailed, message);
+        self.effects.push_back(Effect::Error { problem: problem.clone() });
+        self.drop_socket(problem);
+    }
+
+    /// What has become of the old session, in whose place there is a new one. Where REST
+    /// finds it, it is connected: a session that waits for its client is not found, and
+    /// would have been resumed.
+    fn looked(&mut self, mut new: New, outcome: Outcome) {
+        let Some(old) = self.own.session_id.clone() else { return self.accept(new) };
+        let window_s = self.own.window_s;
+        let away_ms = self.now.wall.saturating_sub(self.own.left_at);
+        let is_restarted =
+            new.uptime_ms.zip(self.own.uptime_ms).is_some_and(|(new, old)| new < old);
+        let is_within = away_ms < self.own.settings.patience_ms(window_s);
+        match outcome {
+            Outcome::Status(404) => {
+                let is_late = away_ms >= u64::from(window_s) * 1_000;
+                if !is_restarted && !is_late && !self.own.is_doubted {
+                    self.own.is_doubted = true;
+                    return self.try_old_again();
+                }
+                let why = if is_restarted { WhyLost::NodeRestarted } else { WhyLost::Expired };
+                new.lost = self.loss(old, why);
+                self.accept(new);
+            }
+            _ if is_within => self.try_old_again(),
+            _ => {
+                let is_found = outcome == Outcome::Done;
+                let why = if is_found { WhyLost::StillConnected } else { WhyLost::Expired };
+                new.lost = self.loss(old.clone(), why);
+                self.own.opening = Opening::LettingGo(new);
+                let timeout_s = self.own.settings.timeout_s;
+                self.ask(Ask::Hold { session_id: old, resuming: false, timeout_s });
+            }
+        }
+    }
+
+    /// What is lost with a session: of one that was not told, what was lost before.
+    fn loss(&self, old: SessionId, why: WhyLost) -> Option<(SessionId, WhyLost)> {
+        match &self.own.untold {
+            Some(untold) => untold.lost.clone(),
+            None => Some((old, why)),
+        }
+    }
+
+    /// The new session ends with its socket.
+    fn try_old_again(&mut self) {
+        let message = "The node has not noticed that the connection before is gone. Trying again \
+                       to resume its session.";
+        self.drop_socket(Problem::new(Code::ConnectionLost, message));
+    }
+}

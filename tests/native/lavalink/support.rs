@@ -1,0 +1,496 @@
+//! A node as far as its sessions go, a network that fails as told, and clients with one
+//! store.
+
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+
+use carta_resume::{
+    connection::{Now, Options, Phase, Problem, options::Heartbeat},
+    lavalink::{
+        Ask, Effect, Input, Node, Outcome, Revision, SessionId, Settings, StillConnected, WhyLost,
+    },
+};
+
+pub const WINDOW_S: u32 = 60;
+const LATENCY_MS: u64 = 20;
+const EPOCH: u64 = 1_700_000_000_000;
+/// How long REST is waited for.
+const REST_MS: u64 = 5_000;
+
+/// A session on the node.
+#[derive(Debug)]
+pub struct Session {
+    pub id: String,
+    pub resuming: bool,
+    timeout_s: u32,
+    /// The connection, as far as the node knows.
+    pub line: Option<u32>,
+    ends_at: u64,
+    queue: Vec<String>,
+    /// How many events it has had.
+    events: u32,
+}
+
+/// A connection: a client's socket, and what the node thinks of it.
+#[derive(Debug)]
+struct Line {
+    number: u32,
+    client: usize,
+    generation: u32,
+    /// What is said on it arrives.
+    is_whole: bool,
+}
+
+#[derive(Debug)]
+enum Event {
+    ToClient { line: u32, input: Input },
+    Input { client: usize, input: Input },
+    Handshake { client: usize, generation: u32, session_id: Option<String> },
+    Rest { client: usize, number: u32, ask: Ask },
+    Closed { line: u32 },
+}
+
+/// What a client has told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    Ready(String, bool),
+    /// The session and the number of its event.
+    Event(String, u32),
+    Lost(String, WhyLost),
+    Error(Problem),
+    Connected,
+    Failed(Problem),
+}
+
+pub struct Client {
+    pub node: Node,
+    pub told: Vec<Told>,
+    /// The process is gone.
+    is_dead: bool,
+    pub released: bool,
+}
+
+pub struct World {
+    pub now: u64,
+    events: VecDeque<(u64, u64, Event)>,
+    order: u64,
+    pub sessions: Vec<Session>,
+    lines: Vec<Line>,
+    next: u32,
+    started_at: u64,
+    pub password_is_wrong: bool,
+    /// Nothing gets through, and nobody notices by itself.
+    pub is_cut: bool,
+    pub is_down: bool,
+    pub clients: Vec<Client>,
+    pub store: Rc<RefCell<Option<String>>>,
+    pub store_fails: bool,
+    pub handshakes: Vec<Option<String>>,
+    /// The most sessions that were held at one time.
+    pub most_held: usize,
+}
+
+pub fn settings() -> Settings {
+    Settings {
+        connection: Options {
+            heartbeat: Some(Heartbeat {
+                interval_ms: 15_000,
+                timeout_ms: 10_000,
+                busy_timeout_ms: 10_000,
+            }),
+            ..Options::default()
+        },
+        address: "ws://node:2333/v4/websocket".into(),
+        user: "170939974227591168".into(),
+        session_id: None,
+        resuming: true,
+        timeout_s: WINDOW_S,
+        still_connected: StillConnected::Wait,
+        is_stored: true,
+    }
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self {
+            now: 1_000,
+            events: VecDeque::new(),
+            order: 0,
+            sessions: Vec::new(),
+            lines: Vec::new(),
+            next: 0,
+            started_at: 0,
+            password_is_wrong: false,
+            is_cut: false,
+            is_down: false,
+            clients: Vec::new(),
+            store: Rc::default(),
+            store_fails: false,
+            handshakes: Vec::new(),
+            most_held: 0,
+        }
+    }
+
+    /// A client that connects.
+    pub fn started(settings: Settings) -> Self {
+        let mut world = Self::new();
+        world.start(settings);
+        world.run(1_000);
+        assert_eq!(world.phase(), Phase::Active);
+        world
+    }
+
+    pub fn time(&self) -> Now {
+        Now { monotonic: self.now, wall: EPOCH + self.now }
+    }
+
+    // The client
+
+    /// Another process starts and connects.
+    pub fn start(&mut self, settings: Settings) {
+        let owner = format!("process-{}", self.clients.len());
+        let seed = self.clients.len() as u64;
+        let node = Node::new(settings, owner, seed, self.time());
+        self.clients.push(Client { node, told: Vec::new(), is_dead: false, released: false });
+        self.input(Input::Connect);
+    }
+
+    pub fn newest(&self) -> &Client {
+        self.clients.last().unwrap()
+    }
+
+    pub fn phase(&self) -> Phase {
+        self.newest().node.status().phase
+    }
+
+    /// What the newest client has told since this was asked last.
+    pub fn told(&mut self) -> Vec<Told> {
+        std::mem::take(&mut self.clients.last_mut().unwrap().told)
+    }
+
+    pub fn input(&mut self, input: Input) {
+        let newest = self.clients.len() - 1;
+        self.input_of(newest, input);
+    }
+
+    pub fn input_of(&mut self, client: usize, input: Input) {
+        let now = self.time();
+        self.clients[client].node.handle(now, input);
+        self.carry_out(client);
+    }
+
+    /// The newest process is killed.
+    pub fn kill(&mut self) {
+        let client = self.clients.len() - 1;
+        self.clients[client].is_dead = true;
+        for line in self.lines.iter().filter(|line| line.client == client) {
+            if line.is_whole {
+                let at = self.now + LATENCY_MS;
+                self.order += 1;
+                self.events.push_back((at, self.order, Event::Closed { line: line.number }));
+            }
+        }
+    }
+
+    fn carry_out(&mut self, client: usize) {
+        if self.clients[client].is_dead {
+            return;
+        }
+        while let Some(effect) = self.clients[client].node.poll_effect() {
+            self.perform(client, effect);
+        }
+        let held = self.sessions.iter().filter(|session| session.resuming).count();
+        self.most_held = self.most_held.max(held);
+    }
+
+    fn perform(&mut self, client: usize, effect: Effect) {
+        let id = |id: SessionId| id.as_str().to_owned();
+        match effect {
+            Effect::Open { generation, session_id } => {
+                let session_id = session_id.map(id);
+                self.later(LATENCY_MS, Event::Handshake { client, generation, session_id });
+            }
+            Effect::Shut { generation } => {
+                let line =
+                    self.lines.iter().find(|it| it.client == client && it.generation == generation);
+                if let Some(line) = line.filter(|line| line.is_whole && !self.is_cut) {
+                    self.later(LATENCY_MS, Event::Closed { line: line.number });
+                }
+            }
+            Effect::Ping { generation } => {
+                let line =
+                    self.lines.iter().find(|it| it.client == client && it.generation == generation);
+                if let Some(number) = line.filter(|line| line.is_whole).map(|line| line.number) {
+                    self.later(
+                        2 * LATENCY_MS,
+                        Event::ToClient { line: number, input: Input::Pong { generation } },
+                    );
+                }
+            }
+            Effect::Version { generation } => {
+                if !self.is_cut && !self.is_down {
+                    self.later(
+                        2 * LATENCY_MS,
+                        Event::Input { client, input: Input::Opened { generation } },
+                    );
+                }
+            }
+            Effect::Probe => {
+                let input = match (self.is_cut || self.is_down, self.password_is_wrong) {
+                    (false, true) => Input::Refused { status: 403 },
+                    (unreachable, _) => Input::Probed { answered: !unreachable },
+                };
+                self.later(LATENCY_MS, Event::Input { client, input });
+            }
+            Effect::Ask { number, ask } => {
+                self.later(LATENCY_MS, Event::Rest { client, number, ask })
+            }
+            Effect::Revise => {
+                let now = self.time();
+                let fault = if self.store_fails {
+                    Some("The disk is full".to_owned())
+                } else {
+                    let stored = self.store.borrow().clone();
+                    match self.clients[client].node.revise(now, stored.as_deref()) {
+                        Revision::Unchanged => {}
+                        Revision::Write(text) => *self.store.borrow_mut() = Some(text),
+                        Revision::Delete => *self.store.borrow_mut() = None,
+                    }
+                    None
+                };
+                self.later(1, Event::Input { client, input: Input::Revised { fault } });
+            }
+            Effect::Released => self.clients[client].released = true,
+            Effect::Status => {}
+            Effect::Message { text } => {
+                let Ok(value) = serde_json::from_str::<serde_json::Value>(&text) else {
+                    panic!("{text}")
+                };
+                if value["op"] == "event" {
+                    let number = u32::try_from(value["number"].as_u64().unwrap()).unwrap();
+                    let session = value["session"].as_str().unwrap().to_owned();
+                    self.clients[client].told.push(Told::Event(session, number));
+                }
+            }
+            Effect::Ready { session_id, resumed } => {
+                self.clients[client].told.push(Told::Ready(id(session_id), resumed));
+            }
+            Effect::Lost { session_id, why } => {
+                self.clients[client].told.push(Told::Lost(id(session_id), why));
+            }
+            Effect::Connected => self.clients[client].told.push(Told::Connected),
+            Effect::ConnectFailed { problem } => {
+                self.clients[client].told.push(Told::Failed(problem))
+            }
+            Effect::Error { problem } => self.clients[client].told.push(Told::Error(problem)),
+        }
+    }
+
+    // The node and the network
+
+    fn later(&mut self, ms: u64, event: Event) {
+        self.order += 1;
+        self.events.push_back((self.now + ms, self.order, event));
+    }
+
+    /// The session that a client is connected in, or that waits for one.
+    pub fn held(&self) -> Vec<&str> {
+        self.sessions.iter().filter(|it| it.resuming).map(|it| it.id.as_str()).collect()
+    }
+
+    /// Something happens in every session that is held.
+    pub fn emit(&mut self) {
+        let ids: Vec<String> = self.held().into_iter().map(str::to_owned).collect();
+        for id in ids {
+            let session = self.sessions.iter_mut().find(|it| it.id == id).unwrap();
+            session.events += 1;
+            let number = session.events;
+            let text = format!(r#"{{"op":"event","session":"{id}","number":{number}}}"#);
+            match session.line {
+                Some(line) => self.say(line, text),
+                None => session.queue.push(text),
+            }
+        }
+    }
+
+    fn say(&mut self, line: u32, text: String) {
+        let Some(generation) = self.line(line).map(|line| line.generation) else { return };
+        self.later(LATENCY_MS, Event::ToClient { line, input: Input::Text { generation, text } });
+    }
+
+    fn line(&self, number: u32) -> Option<&Line> {
+        self.lines.iter().find(|line| line.number == number)
+    }
+
+    /// The connection breaks, and both sides know.
+    pub fn drop_connection(&mut self) {
+        for at in 0..self.lines.len() {
+            let Line { number, client, generation, is_whole } = self.lines[at];
+            if is_whole {
+                self.lines[at].is_whole = false;
+                self.later(LATENCY_MS, Event::Input { client, input: Input::Lost { generation } });
+                self.later(LATENCY_MS, Event::Closed { line: number });
+            }
+        }
+    }
+
+    /// The connection is gone, and nobody is told. `client_knows`: but the client.
+    pub fn half_open(&mut self, client_knows: bool) {
+        for at in 0..self.lines.len() {
+            let Line { client, generation, is_whole, .. } = self.lines[at];
+            if is_whole {
+                self.lines[at].is_whole = false;
+                if client_knows {
+                    self.later(
+                        LATENCY_MS,
+                        Event::Input { client, input: Input::Lost { generation } },
+                    );
+                }
+            }
+        }
+    }
+
+    /// The node notices all connections that are gone.
+    pub fn notice(&mut self) {
+        let gone: Vec<u32> =
+            self.lines.iter().filter(|line| !line.is_whole).map(|line| line.number).collect();
+        for line in gone {
+            self.close_line(line);
+        }
+    }
+
+    fn close_line(&mut self, line: u32) {
+        self.lines.retain(|it| it.number != line);
+        let now = self.now;
+        if let Some(session) = self.sessions.iter_mut().find(|it| it.line == Some(line)) {
+            session.line = None;
+            session.ends_at = now + u64::from(session.timeout_s) * 1_000;
+        }
+        self.sessions.retain(|session| session.resuming || session.line.is_some());
+    }
+
+    /// The node is started anew, after so long.
+    pub fn restart_node(&mut self, ms: u64) {
+        self.drop_connection();
+        self.sessions.clear();
+        self.is_down = true;
+        self.run(ms);
+        self.is_down = false;
+        self.started_at = self.now;
+    }
+
+    fn handshake(&mut self, client: usize, generation: u32, session_id: Option<String>) {
+        if self.is_cut || self.clients[client].is_dead {
+            return;
+        }
+        if self.is_down {
+            return self
+                .later(LATENCY_MS, Event::Input { client, input: Input::Lost { generation } });
+        }
+        self.handshakes.push(session_id.clone());
+        if self.password_is_wrong {
+            return self
+                .later(LATENCY_MS, Event::Input { client, input: Input::Refused { status: 401 } });
+        }
+        self.next += 1;
+        let line = self.next;
+        self.lines.push(Line { number: line, client, generation, is_whole: true });
+        self.later(LATENCY_MS, Event::ToClient { line, input: Input::Opened { generation } });
+        let ready = |id: &str, resumed| {
+            format!(r#"{{"op":"ready","sessionId":"{id}","resumed":{resumed}}}"#)
+        };
+        let parked = self
+            .sessions
+            .iter_mut()
+            .find(|it| Some(&it.id) == session_id.as_ref() && it.line.is_none());
+        if let Some(session) = parked {
+            session.line = Some(line);
+            let queue = std::mem::take(&mut session.queue);
+            let id = session.id.clone();
+            self.say(line, ready(&id, true));
+            for text in queue {
+                self.say(line, text);
+            }
+            return;
+        }
+        let id = format!("session{line:09}");
+        self.sessions.push(Session {
+            id: id.clone(),
+            resuming: false,
+            timeout_s: 60,
+            line: Some(line),
+            ends_at: u64::MAX,
+            queue: Vec::new(),
+            events: 0,
+        });
+        self.say(line, ready(&id, false));
+        let uptime = self.now - self.started_at;
+        self.say(line, format!(r#"{{"op":"stats","uptime":{uptime}}}"#));
+    }
+
+    fn rest(&mut self, client: usize, number: u32, ask: &Ask) {
+        if self.is_cut || self.is_down || self.clients[client].is_dead {
+            let input = Input::Told { number, outcome: Outcome::Failed };
+            return self.later(REST_MS, Event::Input { client, input });
+        }
+        let (Ask::Look { session_id } | Ask::Hold { session_id, .. }) = ask;
+        let session =
+            self.sessions.iter_mut().find(|it| it.id == session_id.as_str() && it.line.is_some());
+        let outcome = match session {
+            None => Outcome::Status(404),
+            Some(session) => {
+                if let Ask::Hold { resuming, timeout_s, .. } = ask {
+                    (session.resuming, session.timeout_s) = (*resuming, *timeout_s);
+                }
+                Outcome::Done
+            }
+        };
+        self.later(LATENCY_MS, Event::Input { client, input: Input::Told { number, outcome } });
+    }
+
+    // Time
+
+    pub fn run(&mut self, ms: u64) {
+        let end = self.now + ms;
+        loop {
+            let event = self.events.iter().map(|(at, order, _)| (*at, *order)).min();
+            let deadline = (self.clients.iter().enumerate())
+                .filter(|(_, client)| !client.is_dead)
+                .filter_map(|(number, client)| Some((client.node.deadline()?, number)))
+                .min();
+            let window =
+                self.sessions.iter().filter(|it| it.line.is_none()).map(|it| it.ends_at).min();
+            let next = [event.map(|(at, _)| at), deadline.map(|(at, _)| at), window];
+            let Some(at) = next.into_iter().flatten().min().filter(|at| *at <= end) else { break };
+            self.now = self.now.max(at);
+            if window == Some(at) {
+                self.sessions.retain(|it| it.line.is_some() || it.ends_at > at);
+            } else if let Some((due, order)) = event.filter(|(due, _)| *due == at) {
+                let place = self.events.iter().position(|it| (it.0, it.1) == (due, order)).unwrap();
+                let (_, _, event) = self.events.remove(place).unwrap();
+                self.happen(event);
+            } else if let Some((_, client)) = deadline {
+                self.input_of(client, Input::Timeout);
+            }
+        }
+        self.now = end;
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::ToClient { line, input } => {
+                if let Some(Line { client, is_whole: true, .. }) = self.line(line)
+                    && !self.is_cut
+                {
+                    let client = *client;
+                    self.input_of(client, input);
+                }
+            }
+            Event::Input { client, input } => self.input_of(client, input),
+            Event::Handshake { client, generation, session_id } => {
+                self.handshake(client, generation, session_id);
+            }
+            Event::Rest { client, number, ask } => self.rest(client, number, &ask),
+            Event::Closed { line } => self.close_line(line),
+        }
+    }
+}
