@@ -1,4 +1,5 @@
 // All words that a user reads.
+import type { ArchivedWorkspace } from "../archive.js";
 import type { ResumeErrorCode } from "../generated/error-codes.js";
 import type { ResumeReason } from "../offer.js";
 
@@ -45,6 +46,36 @@ export interface Texts {
   lost: string;
   backend: (words: string) => string;
   justNow: string;
+
+  /** The button that leads to the panel below. */
+  others: string;
+
+  // The panel of saved work.
+  savedWork: {
+    title: string;
+    about: string;
+    none: string;
+    /** The heading above the work of one backend: "localhost:3002/". */
+    of: (address: string) => string;
+    why: Record<ArchivedWorkspace["why"], string>;
+    more: (count: number) => string;
+    restore: string;
+    /** For what another tab has open. */
+    openHere: string;
+    save: string;
+    delete: string;
+    /** Files, by their names. */
+    sure: (what: string) => string;
+    keep: string;
+    saveOpen: string;
+    openFile: string;
+    close: string;
+    saved: string;
+    deleted: (what: string) => string;
+    imported: (what: string) => string;
+    /** In the status line, when a viewer has begun with nothing. */
+    hint: string;
+  };
 
   // The status line.
   retry: string;
@@ -156,6 +187,37 @@ export const ENGLISH: Texts = {
   lost: "What cannot be restored",
   backend: (words) => `The backend says: “${words}”`,
   justNow: "just now",
+  others: "Other saved work …",
+  savedWork: {
+    title: "Saved work",
+    about:
+      "What this browser keeps: names of files, regions and settings. The images themselves stay with the backend.",
+    none: "There is no saved work in this browser.",
+    of: (address) => `From ${address}`,
+    why: {
+      declined: "was not restored",
+      superseded: "other work took its place",
+      expired: "not used for a week",
+      closed: "its tab was closed",
+      imported: "came in a file",
+      open: "open in another tab",
+      moved: "was moved from another tab",
+    },
+    more: (count) => `${count} more`,
+    restore: "Restore",
+    openHere: "Move it here",
+    save: "Save to a file",
+    delete: "Delete",
+    sure: (what) => `Delete this for good? ${what}`,
+    keep: "Keep",
+    saveOpen: "Save what is open",
+    openFile: "Open a file …",
+    close: "Close",
+    saved: "Saved to a file, which can be opened in another browser.",
+    deleted: (what) => `Deleted: ${what}.`,
+    imported: (what) => `Opened: ${what}. It is in the list now and can be restored.`,
+    hint: "Earlier work is kept in this browser.",
+  },
   retry: "Try now",
   dismiss: "Dismiss",
   drop: "Connection lost.",
