@@ -108,13 +108,14 @@ install({
     const isAgain = offer.reason === "archive" && offer.savedAt === lastArchived?.offer.savedAt;
     const without = isAgain ? lastArchived?.without : undefined;
     // Without its connection the viewer has no use for other work.
-    const others = parts && offer.reason !== "archive" ? showSaved : undefined;
+    const isFromElsewhere = offer.reason === "archive" || offer.reason === "other-tab";
+    const others = parts && !isFromElsewhere ? showSaved : undefined;
     hasAsked = true;
     const answer = await askUser(offer, signal, { parts, texts, without, others });
     answered = offer;
     if (isAgain && answer !== false) line.takenBack();
     const isPart = typeof answer === "object";
-    if ((parts || isPart) && offer.reason !== "archive" && answer !== true)
+    if ((parts || isPart) && !isFromElsewhere && answer !== true)
       noteArchived(offer, answer);
     return answer;
   },

@@ -54,6 +54,8 @@ pub struct Invariants {
     archived: Option<u32>,
     /// A restore was begun and has not come to its end.
     restoring: bool,
+    /// The user has said yes to what another tab has still.
+    agreed: bool,
     newest_offer: u32,
     /// What it says of what may be what stops the backend.
     suspected: Suspected,
@@ -83,6 +85,7 @@ impl Invariants {
             question: Question::None,
             archived: None,
             restoring: false,
+            agreed: false,
             newest_offer: 0,
             suspected: Suspected::default(),
             lost_resumes: 0,
@@ -128,6 +131,15 @@ impl Invariants {
     }
 
     /// The machine was told to restore something from the archive.
+    /// The other tab has handed over what the user has said yes to.
+    pub fn restore_agreed(&mut self, taken: bool) {
+        assert!(std::mem::take(&mut self.agreed), "nobody said yes");
+        self.restoring |= taken;
+        if taken {
+            self.question = Question::Yes(self.newest_offer);
+        }
+    }
+
     pub fn restoring(&mut self, taken: bool) {
         self.command = "restore";
         let at_work = self.status.as_ref().is_some_and(|status| status.phase == Phase::Active);
@@ -334,7 +346,8 @@ impl Invariants {
             }
             Effect::Ask(offer) if phase == Phase::Active => {
                 assert!(self.restoring, "asked at work");
-                assert_eq!((offer.reason, self.question), (Reason::Archive, Question::None));
+                assert!(offer.reason.is_from_elsewhere(), "{:?}", offer.reason);
+                assert_eq!(self.question, Question::None);
                 assert!(offer.id > self.newest_offer, "an offer's id twice");
                 self.newest_offer = offer.id;
                 self.archived = Some(offer.id);
@@ -368,6 +381,11 @@ impl Invariants {
             Effect::Archive(why) => {
                 let yes = matches!(self.question, Question::Yes(_));
                 assert!(yes || *why == WhyArchived::Declined, "gave way to nothing");
+            }
+            Effect::TakeOver(_) => {
+                assert!(self.restoring && self.archived.is_none(), "nobody was asked");
+                assert!(matches!(self.question, Question::Yes(_)), "nobody said yes");
+                (self.restoring, self.agreed, self.question) = (false, true, Question::None);
             }
             Effect::RestoreEnded(_) => {
                 assert!(self.restoring, "a restore ended twice");
