@@ -2,8 +2,7 @@
 
 use carta_resume::{
     client::{
-        Answer,
-        Now, Offer, Options, Phase, Problem, Report,
+        Answer, Now, Offer, Options, Phase, Problem, Report,
         offer::{Kept, WhyArchived},
     },
     protocol::{EventType, Frame, Header, carta::Carta, messages::SessionType},

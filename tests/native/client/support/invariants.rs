@@ -5,7 +5,7 @@ use super::driver::{Effect, Input, Machine};
 use carta_resume::{
     client::{
         Answer, Now, Options, Phase, Status,
-        offer::{Reason, Suspected, WhyArchived},
+        offer::{Suspected, WhyArchived},
         problem::Code,
         timers::Timer,
     },
@@ -54,8 +54,8 @@ pub struct Invariants {
     archived: Option<u32>,
     /// A restore was begun and has not come to its end.
     restoring: bool,
-    /// The user has said yes to what another tab has still.
-    agreed: bool,
+    /// The offer to which the user has said yes, and which another tab has still.
+    agreed: Option<u32>,
     newest_offer: u32,
     /// What it says of what may be what stops the backend.
     suspected: Suspected,
@@ -85,7 +85,7 @@ impl Invariants {
             question: Question::None,
             archived: None,
             restoring: false,
-            agreed: false,
+            agreed: None,
             newest_offer: 0,
             suspected: Suspected::default(),
             lost_resumes: 0,
@@ -133,10 +133,10 @@ impl Invariants {
     /// The machine was told to restore something from the archive.
     /// The other tab has handed over what the user has said yes to.
     pub fn restore_agreed(&mut self, taken: bool) {
-        assert!(std::mem::take(&mut self.agreed), "nobody said yes");
+        let agreed = self.agreed.take().expect("nobody said yes");
         self.restoring |= taken;
         if taken {
-            self.question = Question::Yes(self.newest_offer);
+            self.question = Question::Yes(agreed);
         }
     }
 
@@ -384,8 +384,8 @@ impl Invariants {
             }
             Effect::TakeOver(_) => {
                 assert!(self.restoring && self.archived.is_none(), "nobody was asked");
-                assert!(matches!(self.question, Question::Yes(_)), "nobody said yes");
-                (self.restoring, self.agreed, self.question) = (false, true, Question::None);
+                let Question::Yes(offer) = self.question else { panic!("nobody said yes") };
+                (self.restoring, self.agreed, self.question) = (false, Some(offer), Question::None);
             }
             Effect::RestoreEnded(_) => {
                 assert!(self.restoring, "a restore ended twice");
