@@ -2,12 +2,9 @@
 
 use wasm_bindgen::JsValue;
 
-use crate::{
-    client::Phase,
-    keeping::{
-        keeper::Input,
-        takeover::Word::{self, CutOff, HandOver, HandedOver, HowAreYou, Well},
-    },
+use crate::keeping::{
+    keeper::Input,
+    takeover::Word::{self, CutOff, HandOver, HandedOver, HowAreYou, Well},
 };
 
 use super::{
@@ -45,10 +42,9 @@ impl Shell {
     }
 
     fn say_how(&self, voice: &Voice) {
-        let phase = self.machine.borrow().status().phase;
-        let is_well = matches!(phase, Phase::Confirming | Phase::Resuming | Phase::Active);
-        voice.say(if is_well { Well } else { CutOff }.text());
-        if !is_well {
+        let how = Word::of(self.machine.borrow().status().phase);
+        voice.say(how.text());
+        if how == CutOff {
             // The one who asks has a connection.
             self.input(driver::Input::Online);
         }

@@ -4,6 +4,8 @@
 //! this tab reaches, may never come back: its login is over, or the backend was restarted
 //! with another token. It gets the time for a few attempts.
 
+use crate::client::Phase;
+
 /// What tabs say to each other, on a channel of each session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
@@ -22,6 +24,19 @@ pub enum Word {
 impl Word {
     const ALL: [Self; 5] =
         [Self::HowAreYou, Self::Well, Self::CutOff, Self::HandOver, Self::HandedOver];
+
+    /// How a tab is whose client is in this phase.
+    pub const fn of(phase: Phase) -> Self {
+        match phase {
+            Phase::Confirming | Phase::Resuming | Phase::Active => Self::Well,
+            Phase::Idle
+            | Phase::Connecting
+            | Phase::Registering
+            | Phase::Waiting
+            | Phase::Failed
+            | Phase::Closed => Self::CutOff,
+        }
+    }
 
     /// As it is sent.
     pub const fn text(self) -> &'static str {

@@ -59,7 +59,10 @@ function complain(error: ResumeError): void {
 
 /** `before` is called before something of it is restored. */
 function showSaved(before?: () => void): Promise<void> {
-  if (!resumption) return Promise.resolve();
+  if (!resumption || resumption.status.phase === "closed") {
+    line.error({ code: "not-active", message: "" });
+    return Promise.resolve();
+  }
   const restore = (wanted: ArchivedWorkspace) => {
     before?.();
     resumption?.archive.restore(wanted.id).catch(complain);
@@ -75,7 +78,7 @@ async function hintAtSaved(): Promise<void> {
   const { images, catalogs } = resumption?.viewerState() ?? { images: [], catalogs: [] };
   if (hasAsked || images.length + catalogs.length > 0) return;
   const entries = (await resumption?.archive.list().catch(() => [])) ?? [];
-  if (entries.length > 0 && !hasAsked) line.hint();
+  if (entries.some(({ why }) => why !== "open") && !hasAsked) line.hint();
 }
 
 /** What was offered last and archived, with the part that was wanted all the same. */

@@ -263,7 +263,7 @@ export class StatusLine {
   }
 
   /** An error of the client's; those that are the user's business are shown. */
-  error({ code, message }: ResumeError): void {
+  error({ code, message }: Pick<ResumeError, "code" | "message">): void {
     const { errors } = this.#texts;
     const text = Object.hasOwn(errors, code) ? errors[code]?.(outside(message)) : undefined;
     if (text === undefined) return;

@@ -41,6 +41,17 @@ fn a_tab_that_works_or_says_nothing_is_left_alone() {
 }
 
 #[test]
+fn a_tab_that_is_registered_is_well() {
+    use carta_resume::client::Phase;
+    for phase in [Phase::Active, Phase::Confirming, Phase::Resuming] {
+        assert_eq!(Word::of(phase), Well);
+    }
+    for phase in [Phase::Connecting, Phase::Registering, Phase::Waiting, Phase::Failed] {
+        assert_eq!(Word::of(phase), CutOff);
+    }
+}
+
+#[test]
 fn words_come_from_anywhere() {
     for word in [HowAreYou, Well, CutOff, HandOver, HandedOver] {
         assert_eq!(Word::from_text(word.text()), Some(word));
