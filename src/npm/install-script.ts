@@ -118,8 +118,7 @@ install({
     answered = offer;
     if (isAgain && answer !== false) line.takenBack();
     const isPart = typeof answer === "object";
-    if ((parts || isPart) && !isFromElsewhere && answer !== true)
-      noteArchived(offer, answer);
+    if ((parts || isPart) && !isFromElsewhere && answer !== true) noteArchived(offer, answer);
     return answer;
   },
   onStatus(status, of) {

@@ -79,7 +79,9 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 
       const tab = await another(await carta.page.context().newPage(), carta, carta.backend);
       await (await savedWork(tab)).getByRole("button", { name: /^Move it here: a\.fits/ }).click();
-      await question(tab, "Move this work here?").getByRole("button", { name: "Move here" }).click();
+      await question(tab, "Move this work here?")
+        .getByRole("button", { name: "Move here" })
+        .click();
       await expect(line(tab).filter({ hasText: "Reopened: " })).toBeAttached({ timeout: 60_000 });
       expect(await open(tab)).toEqual(before);
       await expect(line(carta).filter({ hasText: "has moved to another tab." })).toBeAttached();
@@ -102,7 +104,9 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         const archive = await savedWork(there);
         await archive.getByRole("button", { name: "Open a file …" }).click();
         await (await choosing).setFiles(file);
-        await archive.getByRole("button", { name: /^Restore: a\.fits, b\.fits and c\.fits/ }).click();
+        await archive
+          .getByRole("button", { name: /^Restore: a\.fits, b\.fits and c\.fits/ })
+          .click();
         const asked = question(there, "Restore from the archive?");
         await asked.getByRole("button", { name: "Restore" }).click();
         const said = line(there).filter({ hasText: "Reopened: 3 images" });

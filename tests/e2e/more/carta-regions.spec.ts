@@ -29,40 +29,37 @@ const test = base.extend<{ root: string }>({
   },
 });
 
-for (const version of ["6.0.0", "4.1.0"] as const) {
-  test.describe(`viewer ${version}`, () => {
-    test.use({ cartaVersion: version, cartaSite: equipped() });
+// 4.1.0 does not take the development backend's answer to IMPORT_REGION.
+test.use({ cartaVersion: "6.0.0", cartaSite: equipped() });
 
-    test("300 regions of a matched image come back on it", async ({ carta }) => {
-      test.setTimeout(240_000);
-      await carta.open({}, { autoWCSMatching: 1 });
-      for (const file of ["a.fits", "b.fits"]) await carta.openImage(file);
-      // A viewer that is busy with them answers late.
-      const file = ["", "many.crtf", CRTF, { macroVariable: "frameMap[1]" }];
-      await carta.attempt("importRegion", file).catch(() => {});
-      const truth = async () => {
-        const { regions } = await carta.backend.session(carta.sessionId);
-        return (regions as { fileId: number; controlPoints: unknown }[]).map(
-          ({ fileId, controlPoints }) => ({ fileId, controlPoints }),
-        );
-      };
-      // The cursor of each image is one of them.
-      const counts = async () => {
-        const of = (at: number) => carta.read(`frames[${at}].frameRegionSet.regions.length`);
-        return [await of(0), await of(1)];
-      };
-      const all = [COUNT + 1, 1];
-      await expect(async () => expect(await counts()).toEqual(all)).toPass({ timeout: 90_000 });
-      const before = await truth();
-      expect(before).toHaveLength(COUNT);
+test("300 regions of a matched image come back on it", async ({ carta }) => {
+  test.setTimeout(240_000);
+  await carta.open({}, { autoWCSMatching: 1 });
+  for (const file of ["a.fits", "b.fits"]) await carta.openImage(file);
+  // A viewer that is busy with them answers late.
+  const file = ["", "many.crtf", CRTF, { macroVariable: "frameMap[1]" }];
+  await carta.attempt("importRegion", file).catch(() => {});
+  const truth = async () => {
+    const { regions } = await carta.backend.session(carta.sessionId);
+    return (regions as { fileId: number; controlPoints: unknown }[]).map(
+      ({ fileId, controlPoints }) => ({ fileId, controlPoints }),
+    );
+  };
+  // The cursor of each image is one of them.
+  const counts = async () => {
+    const of = (at: number) => carta.read(`frames[${at}].frameRegionSet.regions.length`);
+    return [await of(0), await of(1)];
+  };
+  const all = [COUNT + 1, 1];
+  await expect(async () => expect(await counts()).toEqual(all)).toPass({ timeout: 90_000 });
+  const before = await truth();
+  expect(before).toHaveLength(COUNT);
 
-      await carta.reload();
-      const dialog = carta.page.getByRole("dialog", { name: "Restore your work?" });
-      await dialog.getByRole("button", { name: "Restore" }).click({ timeout: 30_000 });
-      const said = carta.page.getByRole("status").filter({ hasText: "Reopened: 2 images and 300" });
-      await expect(said).toBeAttached({ timeout: 150_000 });
-      expect(await truth()).toEqual(before);
-      expect(await counts()).toEqual(all);
-    });
-  });
-}
+  await carta.reload();
+  const dialog = carta.page.getByRole("dialog", { name: "Restore your work?" });
+  await dialog.getByRole("button", { name: "Restore" }).click({ timeout: 30_000 });
+  const said = carta.page.getByRole("status").filter({ hasText: "Reopened: 2 images and 300" });
+  await expect(said).toBeAttached({ timeout: 150_000 });
+  expect(await truth()).toEqual(before);
+  expect(await counts()).toEqual(all);
+});

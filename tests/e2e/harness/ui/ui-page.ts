@@ -4,7 +4,14 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { transformWithOxc } from "vite";
 import type { Locator, Page } from "@playwright/test";
-import type { ArchivedWorkspace, ResumeAnswer, ResumeError, ResumeOffer, ResumeReport, Status } from "carta-resume";
+import type {
+  ArchivedWorkspace,
+  ResumeAnswer,
+  ResumeError,
+  ResumeOffer,
+  ResumeReport,
+  Status,
+} from "carta-resume";
 import { inRoot } from "../paths.js";
 import { openShadowRoots } from "./open-roots.js";
 
