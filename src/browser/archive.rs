@@ -6,7 +6,7 @@ use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    client::{Problem, offer::Kept},
+    client::{Answer, Problem, offer::Kept},
     keeping::{
         export,
         fault::Fault,
@@ -111,6 +111,16 @@ impl Shell {
     /// Asks whether to restore a workspace from the archive.
     pub(super) fn restore(&self, request: u32, id: String, kept: Kept) {
         let refused = self.machine.borrow_mut().restore(kept);
+        self.began(request, id, refused);
+    }
+
+    /// Restores what another tab has handed over.
+    pub(super) fn restore_agreed(&self, request: u32, id: String, kept: Kept, answer: Answer) {
+        let refused = self.machine.borrow_mut().restore_agreed(kept, answer);
+        self.began(request, id, refused);
+    }
+
+    fn began(&self, request: u32, id: String, refused: Result<(), Problem>) {
         match refused {
             Ok(()) => self.keep(Input::Restoring { request, id }),
             Err(problem) => self.keep(Input::RestoreRefused { request, problem }),

@@ -29,7 +29,7 @@ use super::{
     promises::{Deferred, call, spawn},
     shell::Shell,
     socket::bare_address,
-    storage::{Closing, Event, Store, TabStorage, Turn},
+    storage::{Channel, Closing, Event, Store, TabStorage, Turn},
 };
 
 /// What one client keeps.
@@ -45,6 +45,8 @@ pub(super) struct Keeping {
     pub(super) requests: Requests,
     ending: RefCell<Vec<Deferred>>,
     pub(super) timer: RefCell<Option<Timeout>>,
+    /// On which other tabs ask for what this client has.
+    pub(super) channel: RefCell<Option<Channel>>,
     /// Under which address.
     opened_at: RefCell<String>,
     /// While the storage opens.
@@ -67,6 +69,7 @@ impl Keeping {
             requests: Requests::default(),
             ending: RefCell::default(),
             timer: RefCell::default(),
+            channel: RefCell::default(),
             opened_at: RefCell::default(),
             turn: RefCell::default(),
             seconds: RefCell::default(),
@@ -124,7 +127,8 @@ impl Shell {
             }
             Effect::LoadUnfinished { id } => {
                 self.with_store(Input::UnfinishedLoaded, move |store| {
-                    store.load(&id, LoadTo::Restore)
+                    let loading = store.load(&id, LoadTo::Restore);
+                    async move { Ok(loading.await?.map(|(_, stored)| stored)) }
                 });
             }
             Effect::Adopt(kept) => {
@@ -150,7 +154,10 @@ impl Shell {
             }
             Effect::Archive(why) => self.begin_session(|store| store.archive(why)),
             Effect::MarkDamaged => self.begin_session(Store::mark_damaged),
-            Effect::RememberKey(key) => tab.remember_key(&address, &key),
+            Effect::RememberKey(key) => {
+                tab.remember_key(&address, &key);
+                self.answer_tabs(&key);
+            }
             Effect::RememberRebuilding(id) => tab.remember_rebuilding(&address, id.as_deref()),
             Effect::NoteLastWrite(text) => tab.note_last_write(&address, Some(&text)),
             Effect::ForgetLastWrite => tab.note_last_write(&address, None),
@@ -159,11 +166,16 @@ impl Shell {
                 self.with(Machine::disown_session_id);
             }
             Effect::Suspend => {
+                keeping.channel.take();
                 if let Ok(store) = keeping.store() {
                     store.suspend();
                 }
             }
             Effect::Wake => {
+                let key = keeping.keeper.borrow().key().map(str::to_owned);
+                if let Some(key) = key {
+                    self.answer_tabs(&key);
+                }
                 self.with_store(Input::Woken, |store: Rc<Store>| async move { store.wake().await });
             }
             Effect::List { request, is_empty } => self.list(request, is_empty),
@@ -173,6 +185,13 @@ impl Shell {
                 self.with_store(told, move |store| store.load(&wanted, to));
             }
             Effect::Restore { request, id, kept } => self.restore(request, id, kept),
+            Effect::RestoreAgreed { request, id, kept, answer } => {
+                self.restore_agreed(request, id, kept, answer);
+            }
+            Effect::FindOthers { address } => self.find_others(address),
+            Effect::AskTab { key, after } => self.ask_tab(key, after),
+            Effect::TakeOver { key } => self.take_over_from(key),
+            Effect::Moved => self.with(Machine::moved),
             Effect::Remove { purpose, what } => {
                 let told = move |outcome| Input::Removed { purpose, outcome };
                 self.with_store(told, move |store| store.remove(what));
@@ -205,7 +224,7 @@ impl Shell {
 
     /// Begins something with the store before this returns, and tells the keeper
     /// the outcome. The client lives until then.
-    fn with_store<T: 'static, W: Future<Output = Result<T, Fault>> + 'static>(
+    pub(super) fn with_store<T: 'static, W: Future<Output = Result<T, Fault>> + 'static>(
         &self,
         told: impl FnOnce(Result<T, Fault>) -> Input + 'static,
         work: impl FnOnce(Rc<Store>) -> W,
@@ -325,6 +344,7 @@ impl Shell {
     pub(super) fn end_keeping(&self) {
         self.flush();
         self.keeping.timer.take();
+        self.keeping.channel.take();
         self.keeping.listeners.take();
         self.keep(Input::Close { forget: None });
     }

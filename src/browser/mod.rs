@@ -13,6 +13,7 @@ mod events;
 mod keeping;
 mod numbers;
 mod options;
+mod others;
 mod page;
 mod probe;
 mod promises;

@@ -12,7 +12,7 @@ use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::client::{
-    Now, Problem, Report, Status,
+    Now, Phase, Problem, Report, Status,
     offer::Reason,
     store::Store,
     timers::{Deadline, Timer},
@@ -249,6 +249,9 @@ impl Shell {
                 if self.told.replace(status.clone()) != status {
                     self.emit(Event::Status, &status);
                 }
+                if self.machine.borrow().status().phase == Phase::Active {
+                    self.keep(keeper::Input::Working);
+                }
             }
             Effect::Connected => {
                 for connecting in self.connecting.take() {
@@ -272,6 +275,7 @@ impl Shell {
             Effect::Rebuilt { whole } => self.keep(keeper::Input::Rebuilt { whole }),
             Effect::Archive(why) => self.keep(keeper::Input::Archive(why)),
             Effect::ArchiveKept(why) => self.keep(keeper::Input::RebuildDecided(why)),
+            Effect::TakeOver(answer) => self.keep(keeper::Input::TakeOverAgreed(answer)),
             Effect::RestoreEnded(outcome) => self.keep(keeper::Input::RestoreEnded(outcome)),
             Effect::Error(problem) => self.report(&problem),
             Effect::CallbackFailed { problem, cause } => {

@@ -1,9 +1,22 @@
 //! What ends with the client.
 
 use super::{Code, Driver, Effect, Machine, Problem};
-use crate::protocol::handshake::Handshake;
+use crate::{connection::state::State, protocol::handshake::Handshake};
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
+    /// Another tab goes on with this work; nothing is done with it here any more.
+    pub fn moved(&mut self) {
+        if self.is_closed() {
+            return;
+        }
+        let message = "This work has moved to another tab. Reload this page to begin anew here.";
+        let problem = Problem::new(Code::Moved, message);
+        self.effects.push_back(Effect::Error(problem.clone()));
+        self.end(problem.clone());
+        self.enter(State::Closed { problem: Some(problem) });
+        self.refresh_status();
+    }
+
     /// Nothing more can be done for a viewer that does not know this client: its
     /// own logic has to.
     pub(super) fn end(&mut self, problem: Problem) {

@@ -1,7 +1,7 @@
 //! What the machine wants done.
 
 use super::{
-    Driver,
+    Answer, Driver,
     offer::{Offer, Report, RestoreOutcome, WhyArchived},
     problem::Problem,
 };
@@ -104,4 +104,7 @@ pub enum Effect<D: Driver> {
     ArchiveKept(WhyArchived),
     /// What [`Machine::restore`](super::Machine::restore) began has come to its end.
     RestoreEnded(Result<RestoreOutcome, Problem>),
+    /// The user wants what another tab has, or this part of it: that tab hands it over, and
+    /// then [`Machine::restore_agreed`](super::Machine::restore_agreed) is called.
+    TakeOver(Answer),
 }

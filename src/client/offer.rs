@@ -17,6 +17,15 @@ pub enum Reason {
     TabClosed,
     /// The viewer asked for a workspace from the archive.
     Archive,
+    /// Another tab has it. After a yes, that tab hands it over first.
+    OtherTab,
+}
+
+impl Reason {
+    /// It is not what this page had, and is asked about while at work.
+    pub const fn is_from_elsewhere(self) -> bool {
+        matches!(self, Self::Archive | Self::OtherTab)
+    }
 }
 
 /// Why a workspace is in the archive.
@@ -32,6 +41,8 @@ pub enum WhyArchived {
     Closed,
     /// It came in a file.
     Imported,
+    /// Another tab has taken it over.
+    Moved,
 }
 
 impl WhyArchived {
@@ -43,6 +54,7 @@ impl WhyArchived {
             Self::Expired => "expired",
             Self::Closed => "closed",
             Self::Imported => "imported",
+            Self::Moved => "moved",
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) struct Rebuilding {
 
 impl Rebuilding {
     fn is_from_archive(&self) -> bool {
-        self.kept.reason == Reason::Archive
+        self.kept.reason.is_from_elsewhere()
     }
 }
 
@@ -95,17 +95,21 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// The same for what comes from the archive; false if another one is under
     /// way.
     pub(super) fn rebuild_from_archive(&mut self, kept: Kept) -> bool {
+        let may = self.may_rebuild_from_archive();
+        if may {
+            self.begin_rebuilding(kept);
+        }
+        may
+    }
+
+    pub(super) fn may_rebuild_from_archive(&self) -> bool {
         let rests = match self.own.rebuilding.as_ref().map(|rebuilding| &rebuilding.step) {
             // What was not asked about is there still, for the next page.
             None | Some(Step::Recognised) => true,
             Some(Step::Recognising { probes }) => *probes > PROBES,
             Some(Step::Working(_)) => false,
         };
-        if !rests || self.own.question.is_about_rebuilding() {
-            return false;
-        }
-        self.begin_rebuilding(kept);
-        true
+        rests && !self.own.question.is_about_rebuilding()
     }
 
     fn begin_rebuilding(&mut self, kept: Kept) {

@@ -94,6 +94,10 @@ codes! {
     FileChanged "file-changed",
     /// The archive has no workspace of this id.
     UnknownWorkspace "unknown-workspace",
+    /// This work was moved to another tab, and this client was closed.
+    Moved "moved",
+    /// The tab that has this work open does not respond.
+    OtherTabSilent "other-tab-silent",
     /// `archive.import` was given a file that is no exported workspace, is damaged, or
     /// comes from a newer version.
     InvalidFile "invalid-file",

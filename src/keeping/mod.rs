@@ -8,8 +8,8 @@
 //!
 //! What several tabs have to agree on: [`row`] (what is stored), [`choice`]
 //! (which session a new page goes on with), [`claim`] (whether it gets it),
-//! [`lease`] (whose a session is where the browser has no Web Locks) and
-//! [`archive`] (what is archived and what deleted). [`export`]: a workspace as a file.
+//! [`lease`] (whose a session is where the browser has no Web Locks), [`takeover`] (work
+//! that another tab has) and [`archive`] (what is archived and what deleted). [`export`]: a workspace as a file.
 //! [`address`]: under which name a backend's work is stored. [`user`]: whose work it is.
 //! [`fault`]: what goes wrong.
 
@@ -24,5 +24,6 @@ pub mod last_write;
 pub mod lease;
 pub mod row;
 pub mod session;
+pub mod takeover;
 pub mod user;
 pub mod writes;

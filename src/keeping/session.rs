@@ -50,6 +50,15 @@ impl Stored {
     }
 }
 
+/// Who has a session that was loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// It is in the archive.
+    Nobody,
+    /// Another tab works with it.
+    OtherTab,
+}
+
 /// The session that a client goes on with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {

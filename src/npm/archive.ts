@@ -8,9 +8,10 @@ export interface ArchivedWorkspace {
   /**
    * "declined": the user said no, or yes to a part. "superseded": another
    * workspace was restored in its place. "expired": nobody came back to it. "closed":
-   * its tab was closed or crashed. "imported": it came in a file.
+   * its tab was closed or crashed. "imported": it came in a file. "open": another tab
+   * has it; restoring takes it from there. "moved": it was taken from another tab.
    */
-  why: "declined" | "superseded" | "expired" | "closed" | "imported";
+  why: "declined" | "superseded" | "expired" | "closed" | "imported" | "open" | "moved";
   archivedAt: number;
   savedAt: number;
   /** What it takes in the browser's storage, 0 if that has not been counted. */
@@ -21,8 +22,8 @@ export interface ArchivedWorkspace {
 }
 
 /**
- * What this user can bring back: workspaces that were archived, and what closed tabs
- * have left, of every backend that this page's origin has worked with. Empty before
+ * What this user can bring back: workspaces that were archived, what closed tabs have
+ * left, and what other tabs have open, of every backend that this page's origin has worked with. Empty before
  * the first connection and without storage.
  */
 export interface Archive {
@@ -31,9 +32,10 @@ export interface Archive {
   /**
    * Asks the user, with `reason: "archive"`, and restores the workspace in place
    * of what is open, which goes to the archive. Resolves when it is restored,
-   * with `false` if the user said no.
+   * with `false` if the user said no. What another tab has open is asked about with
+   * `reason: "other-tab"`; after a yes, that tab gives it away and is closed to it.
    * @throws {ResumeError} as a rejection: `not-active`, `unknown-workspace`,
-   * `storage-failed`, `connection-lost`, `closed`.
+   * `other-tab-silent`, `storage-failed`, `connection-lost`, `closed`.
    */
   restore(id: string): Promise<boolean>;
   /**

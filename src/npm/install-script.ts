@@ -12,17 +12,18 @@
  *
  * @module carta-resume-install.js
  */
+import type { ArchivedWorkspace } from "./archive.js";
 import type { ResumeError } from "./errors.js";
 import type { ResumeAnswer, ResumeOffer } from "./offer.js";
 import { scriptOptions } from "./script-options.js";
 import { install } from "./socket/install.js";
 import type { Resumption } from "./socket/resumption.js";
-import { askUser, StatusLine } from "./ui/index.js";
+import { askUser, showSavedWork, StatusLine } from "./ui/index.js";
 
 const options = scriptOptions((document.currentScript?.dataset ?? {}) as DOMStringMap);
 
 declare global {
-  var cartaResume: Pick<Resumption, "archive">;
+  var cartaResume: Pick<Resumption, "archive"> & { showSavedWork(): Promise<void> };
 }
 
 /** What is kept nowhere is in no archive either. */
@@ -33,7 +34,13 @@ const texts =
 
 let resumption: Resumption | undefined;
 let answered: ResumeOffer | null = null;
-const line = new StatusLine({ retry: () => resumption?.retryNow(), unmodified: true });
+let hasAsked = false;
+let hasBegun = false;
+const line = new StatusLine({
+  retry: () => resumption?.retryNow(),
+  unmodified: true,
+  savedWork: () => showSaved(),
+});
 
 // For people who help a user: in the browser's console.
 globalThis.cartaResume = {
@@ -41,12 +48,37 @@ globalThis.cartaResume = {
     if (!resumption) throw new Error("No viewer has registered with a backend yet.");
     return resumption.archive;
   },
+  showSavedWork: () => showSaved(),
 };
 
 // The line is for the user; this is for people who look after the viewer.
 function complain(error: ResumeError): void {
   line.error(error);
   console.warn(`carta-resume: ${error.message}`, error);
+}
+
+/** `before` is called before something of it is restored. */
+function showSaved(before?: () => void): Promise<void> {
+  if (!resumption || resumption.status.phase === "closed") {
+    line.error({ code: "not-active", message: "" });
+    return Promise.resolve();
+  }
+  const restore = (wanted: ArchivedWorkspace) => {
+    before?.();
+    resumption?.archive.restore(wanted.id).catch(complain);
+  };
+  return showSavedWork(resumption.archive, { texts, restore });
+}
+
+/** A viewer that has worked for so long, in milliseconds, and was asked nothing, begins anew. */
+const BEGUN_MS = 5_000;
+
+/** Once in a page: that there is saved work, if the viewer has begun with nothing. */
+async function hintAtSaved(): Promise<void> {
+  const { images, catalogs } = resumption?.viewerState() ?? { images: [], catalogs: [] };
+  if (hasAsked || images.length + catalogs.length > 0) return;
+  const entries = (await resumption?.archive.list().catch(() => [])) ?? [];
+  if (entries.some(({ why }) => why !== "open") && !hasAsked) line.hint();
 }
 
 /** What was offered last and archived, with the part that was wanted all the same. */
@@ -78,12 +110,15 @@ install({
     const parts = offer.reason !== "connection-lost";
     const isAgain = offer.reason === "archive" && offer.savedAt === lastArchived?.offer.savedAt;
     const without = isAgain ? lastArchived?.without : undefined;
-    const answer = await askUser(offer, signal, { parts, texts, without });
+    // Without its connection the viewer has no use for other work.
+    const isFromElsewhere = offer.reason === "archive" || offer.reason === "other-tab";
+    const others = parts && !isFromElsewhere ? showSaved : undefined;
+    hasAsked = true;
+    const answer = await askUser(offer, signal, { parts, texts, without, others });
     answered = offer;
     if (isAgain && answer !== false) line.takenBack();
     const isPart = typeof answer === "object";
-    if ((parts || isPart) && offer.reason !== "archive" && answer !== true)
-      noteArchived(offer, answer);
+    if ((parts || isPart) && !isFromElsewhere && answer !== true) noteArchived(offer, answer);
     return answer;
   },
   onStatus(status, of) {
@@ -91,6 +126,8 @@ install({
     if (of !== resumption && status.phase === "closed") return;
     resumption = of;
     line.show(status);
+    if (status.phase === "active" && !hasBegun) setTimeout(hintAtSaved, BEGUN_MS);
+    hasBegun ||= status.phase === "active";
   },
   onRebuilding: (done, all) => line.rebuilding(done, all),
   onResumed: (report) => line.report(report, answered),

@@ -23,9 +23,11 @@ export interface OfferedCatalog {
 /**
  * Why there is something to restore: the connection was gone; this tab was
  * reloaded or its browser crashed; another tab of this backend is gone and left
- * its work; or the viewer asked for a workspace from the archive.
+ * its work; the viewer asked for a workspace from the archive; or another tab has it,
+ * which gives it away after a yes.
  */
-export type ResumeReason = "connection-lost" | "page-reloaded" | "tab-closed" | "archive";
+export type ResumeReason =
+  "connection-lost" | "page-reloaded" | "tab-closed" | "archive" | "other-tab";
 
 /**
  * What the user is asked: restore this workspace? If the workspace changes while

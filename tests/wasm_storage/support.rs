@@ -249,7 +249,7 @@ impl Store {
     }
 
     pub(super) async fn load(&self, id: &str) -> Option<Stored> {
-        self.store.load(id, LoadTo::Restore).await.unwrap()
+        self.store.load(id, LoadTo::Restore).await.unwrap().map(|(_, stored)| stored)
     }
 
     pub(super) async fn remove(&self, id: Option<&str>) -> bool {

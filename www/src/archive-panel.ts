@@ -192,6 +192,8 @@ const WHY: Record<ArchivedWorkspace["why"], string> = {
   expired: "Nobody came back to it",
   closed: "Its tab was closed",
   imported: "Imported from a file",
+  open: "Open in another tab",
+  moved: "Moved from another tab",
 };
 
 function update(item: HTMLElement, entry: ArchivedWorkspace | undefined): void {
@@ -209,5 +211,7 @@ function update(item: HTMLElement, entry: ArchivedWorkspace | undefined): void {
   for (const button of item.querySelectorAll<HTMLElement>("[data-action]")) {
     const label = `${button.textContent} ${titleOf(entry)}, saved ${ago(entry.savedAt)}`;
     button.setAttribute("aria-label", label);
+    // What another tab has is moved here, or left alone.
+    button.hidden = entry.why === "open" && button.dataset["action"] !== "restore";
   }
 }

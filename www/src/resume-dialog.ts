@@ -105,4 +105,10 @@ const TEXTS: Record<ResumeOffer["reason"], Texts> = {
     no: "Not now",
     fate: "It takes the place of what is open now, which goes to the archive.",
   },
+  "other-tab": {
+    title: "Move this work here?",
+    saved: (what, when) => `Another tab has this open: ${what}, saved ${when}.`,
+    no: "Leave it there",
+    fate: "The other tab stops working on it. Whatever is open here goes to the archive.",
+  },
 };

@@ -10,11 +10,12 @@ use crate::{
     client::offer::WhyArchived,
     keeping::{
         archive::{archived, is_reachable, reachable},
+        choice::offered,
         fault::Fault,
         keeper::{LoadTo, Removal},
         lease,
         row::{Row, State, is_key},
-        session::{Stored, Write},
+        session::{Holder, Stored, Write},
     },
 };
 
@@ -73,7 +74,7 @@ impl Store {
     }
 
     /// What this user can bring back, newest first, of all backends: what is
-    /// archived, and what closed tabs have left.
+    /// archived, what closed tabs have left, and what other tabs have.
     pub fn list(self: &Rc<Self>) -> impl Future<Output = Result<Vec<ArchiveEntry>, Fault>> + use<> {
         let (store, turn) = (self.clone(), self.turn());
         async move {
@@ -82,12 +83,12 @@ impl Store {
             let mut entries = Vec::new();
             for row in reachable(&rows.said, &store.user, &store.own_key()) {
                 let is_live = row.state == State::Live;
-                if is_live && !store.is_left(row).await {
-                    continue;
-                }
+                let is_open = is_live && !store.is_left(row).await;
                 let at = (0..).zip(&rows.said).find(|(_, other)| other.key == row.key);
                 let value = at.map_or(JsValue::UNDEFINED, |(at, _)| rows.values.get(at));
-                let why = if is_live {
+                let why = if is_open {
+                    Some("open".into())
+                } else if is_live {
                     Some(WhyArchived::Closed.name().into())
                 } else {
                     text(&value, "why")
@@ -108,25 +109,29 @@ impl Store {
     }
 
     /// A session that [`list`](Self::list) tells of; `None` if there is none of this
-    /// id. To be restored, what a closed tab has left goes to the archive.
+    /// id. To be restored, what a closed tab has left goes to the archive. What another
+    /// tab has stays as it is.
     pub fn load(
         self: &Rc<Self>,
         id: &str,
         to: LoadTo,
-    ) -> impl Future<Output = Result<Option<Stored>, Fault>> + use<> {
+    ) -> impl Future<Output = Result<Option<(Holder, Stored)>, Fault>> + use<> {
         let (store, id, turn) = (self.clone(), id.to_owned(), self.turn());
         async move {
             let _turn = turn.await?;
             let session = store
-                .reach(&id, &mut |work, session| {
-                    if session.said.state == State::Archived || to == LoadTo::Export {
+                .reach(&id, true, &mut |work, session, holder| {
+                    if session.said.state == State::Archived
+                        || to == LoadTo::Export
+                        || holder == Holder::OtherTab
+                    {
                         return Ok(());
                     }
                     set_archived(&session.value, Some(WhyArchived::Closed), now());
                     work.put_row(&id, &session.value)
                 })
                 .await?;
-            Ok(session.as_ref().map(stored))
+            Ok(session.map(|(holder, session)| (holder, stored(&session))))
         }
     }
 
@@ -156,30 +161,48 @@ impl Store {
             && (self.locks.is_none() || self.lock(&row.key).await.is_some())
     }
 
+    /// Sessions of this backend that other tabs have, newest first.
+    pub async fn of_other_tabs(self: &Rc<Self>, address: &str) -> Result<Vec<String>, Fault> {
+        let rows = self.rows(For::Reading, &mut |_, _| Ok(())).await?.said;
+        let own = self.own_key();
+        let mut keys = Vec::new();
+        for row in offered(&rows, address, &self.user, now()) {
+            if row.key != own && !self.is_left(row).await {
+                keys.push(row.key.clone());
+            }
+        }
+        Ok(keys)
+    }
+
     /// Reads a session that [`list`](Self::list) tells of, and then changes what has to
-    /// be changed.
+    /// be changed. `open_too`: also one that another tab has.
     async fn reach(
         self: &Rc<Self>,
         id: &str,
-        change: &mut dyn FnMut(&Work, &Session) -> Result<(), Fault>,
-    ) -> Result<Option<Session>, Fault> {
+        open_too: bool,
+        change: &mut dyn FnMut(&Work, &Session, Holder) -> Result<(), Fault>,
+    ) -> Result<Option<(Holder, Session)>, Fault> {
         if !is_key(id) {
             return Ok(None);
         }
         // Cannot be waited for inside the transaction.
         let lock = self.lock(id).await;
         let is_free = lock.is_some() || self.locks.is_none();
-        let mut found = false;
+        let mut found = None;
         let session = self
             .session(id, true, For::Writing, &mut |work, session| {
                 let row = &session.said;
                 let is_free = is_free && lease::is_free(row.lease.as_ref(), "", now());
-                found = (row.state == State::Archived || is_free)
-                    && is_reachable(row, &self.user, &self.own_key());
-                if found { change(work, session) } else { Ok(()) }
+                let nobodys = row.state == State::Archived || is_free;
+                let holder = if nobodys { Holder::Nobody } else { Holder::OtherTab };
+                if (nobodys || open_too) && is_reachable(row, &self.user, &self.own_key()) {
+                    found = Some(holder);
+                    return change(work, session, holder);
+                }
+                Ok(())
             })
             .await?;
-        Ok(found.then_some(session))
+        Ok(found.map(|holder| (holder, session)))
     }
 
     /// Deletes from what [`list`](Self::list) tells of. False: it is not there.
@@ -192,7 +215,8 @@ impl Store {
             let _turn = turn.await?;
             match what {
                 Removal::One(id) => {
-                    Ok(store.reach(&id, &mut |work, _| work.delete(&id)).await?.is_some())
+                    let delete = &mut |work: &Work, _: &Session, _: Holder| work.delete(&id);
+                    Ok(store.reach(&id, false, delete).await?.is_some())
                 }
                 Removal::AllOf(address) => {
                     let delete = &mut |work: &Work, rows: &Rows| {

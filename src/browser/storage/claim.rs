@@ -22,7 +22,7 @@ use crate::{
 
 use super::{
     locks::{Lock, lock_name},
-    presence::Presence,
+    presence::asking,
     queries::For,
     rows::{set_lease, stored},
     store::{Own, Store},
@@ -183,7 +183,7 @@ impl Store {
         self.patience.replace(Some(waiting.clone()));
         let lock = locks.take(key, Some(&waiting.signal()));
         let lives = waiting.clone();
-        let _presence = Presence::asking(&lock_name(key), move || lives.abort());
+        let _presence = asking(&lock_name(key), move || lives.abort());
         let _patience = patience(OVERLAP, move || waiting.abort());
         let lock = lock.await;
         self.patience.take();

@@ -10,7 +10,8 @@ use crate::browser::{
 };
 
 use super::{
-    presence::Presence,
+    channel::Channel,
+    presence::answering,
     values::{get, global},
 };
 
@@ -33,7 +34,7 @@ extern "C" {
 pub(super) struct Lock {
     release: Function,
     /// Says that this tab lives.
-    _presence: Option<Presence>,
+    _presence: Option<Channel>,
 }
 
 impl Drop for Lock {
@@ -76,7 +77,7 @@ impl LockManager {
             let first = Promise::race(&Array::of2(&granted.promise, &request.ok()?.into()));
             let got = first.await.is_ok_and(|got| got.is_truthy());
             drop(callback);
-            got.then(|| Lock { release: held.resolve, _presence: Presence::answering(&name) })
+            got.then(|| Lock { release: held.resolve, _presence: answering(&name) })
         }
     }
 }

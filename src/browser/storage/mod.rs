@@ -3,13 +3,14 @@
 //!
 //! * [`Store`]: the sessions in the database, one for each client; `claim`,
 //!   `writing`, `holding` and `archive` are its methods. Below it: `queries`,
-//!   `rows`, `transaction` and `database` (IndexedDB); `locks`, `presence` and
-//!   `heartbeat` (whose a session is); `tidying` (the archive's bounds).
+//!   `rows`, `transaction` and `database` (IndexedDB); `locks`, `presence`,
+//!   `channel` and `heartbeat` (whose a session is); `tidying` (the archive's bounds).
 //! * [`TabStorage`]: what a tab remembers in `sessionStorage`.
 //! * `session_id`: the session id there, and which ones this page's clients have.
 //! * `turns`: in which order the clients of a page open and close.
 
 mod archive;
+mod channel;
 mod claim;
 mod database;
 mod heartbeat;
@@ -28,6 +29,7 @@ mod values;
 mod writing;
 
 pub use archive::ArchiveEntry;
+pub(super) use channel::{Channel, Voice};
 pub(super) use session_id::SessionIds;
 pub use store::{Event, Store};
 pub(super) use tab::TabStorage;

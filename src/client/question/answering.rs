@@ -1,6 +1,6 @@
 //! What the user has answered, and what follows from it.
 
-use super::{Stage, Subject};
+use super::{Stage, Subject, busy, no_connection};
 use crate::{
     client::{
         Answer, Code, Driver, Effect, Machine, Problem,
@@ -30,6 +30,24 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 }
             }
         }
+    }
+
+    /// What [`Effect::TakeOver`] has asked for is in the archive now: carries out what the
+    /// user has answered.
+    pub fn restore_agreed(&mut self, kept: Kept, answer: Answer) -> Result<(), Problem> {
+        if !self.state.is_active() {
+            return Err(no_connection());
+        }
+        if self.is_drop_in() {
+            if !self.may_rebuild_from_archive() {
+                return Err(busy());
+            }
+            self.answered_about_rebuilding(kept, answer);
+        } else {
+            self.answered_about_archive(kept, answer);
+        }
+        self.refresh_status();
+        Ok(())
     }
 
     fn answered_about_own(&mut self, offer: u32, answer: Answer) {
@@ -63,6 +81,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if answer == Answer::No {
             return self.end_restore(Ok(RestoreOutcome::Declined));
         }
+        if kept.reason == Reason::OtherTab {
+            return self.effects.push_back(Effect::TakeOver(answer));
+        }
         self.decline(WhyArchived::Superseded);
         let workspace = self.own.tracker.workspace_mut();
         *workspace = kept.workspace;
@@ -73,7 +94,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     fn answered_about_rebuilding(&mut self, mut kept: Kept, answer: Answer) {
-        let from_archive = kept.reason == Reason::Archive;
+        let from_archive = kept.reason.is_from_elsewhere();
+        if kept.reason == Reason::OtherTab && answer != Answer::No {
+            return self.effects.push_back(Effect::TakeOver(answer));
+        }
         if !from_archive {
             // A page that ends before the viewer is rebuilt loses nothing.
             let why =
@@ -118,7 +142,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Subject::Rebuilding(_) => {
                 let problem = problem("What was stored is still there.");
                 match self.own.question.take_kept(self.now) {
-                    Some(kept) if kept.reason != Reason::Archive => {
+                    Some(kept) if !kept.reason.is_from_elsewhere() => {
                         self.rebuild_later(kept);
                         self.effects.push_back(Effect::CallbackFailed { problem, cause });
                     }

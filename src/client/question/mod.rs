@@ -144,18 +144,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// came of it. A question about the archive that is open already is dropped.
     pub fn restore(&mut self, kept: Kept) -> Result<(), Problem> {
         if !self.state.is_active() {
-            let message = "Nothing can be restored from the archive while there is no working \
-                           connection. Try again once the connection is back.";
-            return Err(Problem::new(Code::NotActive, message));
+            return Err(no_connection());
         }
         if self.is_drop_in() {
-            if self.rebuild_from_archive(kept) {
-                return Ok(());
-            }
-            let message = "Something is being restored already. Try again when that is done.";
-            return Err(Problem::new(Code::NotActive, message));
+            return if self.rebuild_from_archive(kept) { Ok(()) } else { Err(busy()) };
         }
-        self.own.question.subject = Subject::Archive(Kept { reason: Reason::Archive, ..kept });
+        self.own.question.subject = Subject::Archive(kept);
         self.ask();
         Ok(())
     }
@@ -281,7 +275,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Subject::Own { reason, .. } => reason,
             Subject::Archive(kept) | Subject::Rebuilding(kept) => kept.reason,
         };
-        if reason == Reason::Archive {
+        if reason.is_from_elsewhere() {
             self.end_restore(outcome);
         }
     }
@@ -298,4 +292,16 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Subject::Own { .. } | Subject::Archive(_) | Subject::Rebuilding(_) => now.wall,
         }
     }
+}
+
+/// Why nothing is restored from the archive.
+fn no_connection() -> Problem {
+    let message = "Nothing can be restored from the archive while there is no working connection. \
+                   Try again once the connection is back.";
+    Problem::new(Code::NotActive, message)
+}
+
+fn busy() -> Problem {
+    let message = "Something is being restored already. Try again when that is done.";
+    Problem::new(Code::NotActive, message)
 }

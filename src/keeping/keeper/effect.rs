@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::{
     client::{
-        Problem,
+        Answer, Problem,
         offer::{Kept, WhyArchived},
     },
     keeping::session::Write,
@@ -93,6 +93,41 @@ pub enum Effect {
         /// The workspace.
         kept: Kept,
     },
+    /// Restore what another tab has handed over, to which the user has said yes:
+    /// [`Restoring`](super::Input::Restoring) or
+    /// [`RestoreRefused`](super::Input::RestoreRefused).
+    RestoreAgreed {
+        /// For this request.
+        request: u32,
+        /// Its id in the archive.
+        id: String,
+        /// The workspace.
+        kept: Kept,
+        /// What the user has said.
+        answer: Answer,
+    },
+    /// Look which sessions other tabs have:
+    /// [`OthersFound`](super::Input::OthersFound).
+    FindOthers {
+        /// The backend's address, without query.
+        address: String,
+    },
+    /// Ask the tab that has a session how it is, after so many milliseconds:
+    /// [`TabSaid`](super::Input::TabSaid).
+    AskTab {
+        /// The session's key.
+        key: String,
+        /// Milliseconds.
+        after: u32,
+    },
+    /// Ask the tab that has a session to hand it over:
+    /// [`HandedOver`](super::Input::HandedOver).
+    TakeOver {
+        /// The session's key.
+        key: String,
+    },
+    /// This tab has handed its session over: the client is closed.
+    Moved,
     /// Remove from the archive: [`Removed`](super::Input::Removed).
     Remove {
         /// Why.

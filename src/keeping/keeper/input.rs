@@ -2,12 +2,13 @@
 
 use crate::{
     client::{
-        Problem,
+        Answer, Problem,
         offer::{RestoreOutcome, WhyArchived},
     },
     keeping::{
         fault::Fault,
-        session::{Claim, Stored},
+        session::{Claim, Holder, Stored},
+        takeover::Word,
         user::User,
     },
 };
@@ -103,7 +104,7 @@ pub enum Input {
         /// Why it was loaded.
         to: LoadTo,
         /// What is stored.
-        outcome: Result<Option<Stored>, Fault>,
+        outcome: Result<Option<(Holder, Stored)>, Fault>,
     },
     /// The user is being asked about it.
     Restoring {
@@ -121,6 +122,27 @@ pub enum Input {
     },
     /// What the user was asked about has come to its end.
     RestoreEnded(Result<RestoreOutcome, Problem>),
+    /// The client works.
+    Working,
+    /// The outcome of [`FindOthers`](super::Effect::FindOthers): their keys, best first.
+    OthersFound(Result<Vec<String>, Fault>),
+    /// The outcome of [`AskTab`](super::Effect::AskTab); `None` = nothing in time.
+    TabSaid {
+        /// The session's key.
+        key: String,
+        /// What it has said.
+        word: Option<Word>,
+    },
+    /// The user wants what another tab has.
+    TakeOverAgreed(Answer),
+    /// The outcome of [`TakeOver`](super::Effect::TakeOver), or there was none in time.
+    HandedOver,
+    /// Another tab is to have this one's session. [`flush`](super::Keeper::flush) comes
+    /// before.
+    HandOver {
+        /// The session's key, as the other tab knows it.
+        key: String,
+    },
     /// The outcome of [`Remove`](super::Effect::Remove): whether there was something.
     Removed {
         /// Why it was removed.

@@ -17,6 +17,7 @@ mod effect;
 mod ending;
 mod input;
 mod opening;
+mod others;
 mod requests;
 
 use std::{collections::VecDeque, rc::Rc};
@@ -25,13 +26,14 @@ pub use effect::{Effect, LoadTo, Purpose, Removal};
 pub use input::{Command, Input, TabMemory};
 
 use crate::{
-    client::{Now, offer::WhyArchived},
+    client::{Answer, Now, offer::WhyArchived},
     tracking::Tracker,
 };
 
 use super::{
     fault::{Fault, GOES_ON_IN_MEMORY, TRIED_AGAIN},
     session::{Contents, Write},
+    takeover::Others,
     user::User,
     writes::Writes,
 };
@@ -74,6 +76,10 @@ pub struct Keeper {
     user: Option<User>,
     /// The restore from the archive that waits for its end.
     restoring: Option<Restoring>,
+    /// The user has agreed to it, and another tab is to hand it over.
+    taking_over: Option<(Restoring, Answer)>,
+    /// The client has been at work.
+    is_working: bool,
     effects: VecDeque<Effect>,
 }
 
@@ -105,6 +111,10 @@ struct Open {
     /// Writes whose outcome is unknown, oldest first.
     under_way: Vec<Rc<Write>>,
     earlier: Earlier,
+    /// Nothing of an earlier page's was found, and it has not been looked yet for what
+    /// other tabs have.
+    may_look: bool,
+    others: Others,
 }
 
 #[derive(Debug)]
@@ -123,6 +133,8 @@ impl Keeper {
             address: String::new(),
             user: None,
             restoring: None,
+            taking_over: None,
+            is_working: false,
             effects: VecDeque::new(),
         }
     }
@@ -141,6 +153,14 @@ impl Keeper {
     /// May the person who works with the viewer now go on with this session?
     pub fn is_of(&self, user: &User) -> bool {
         self.user.as_ref() == Some(user)
+    }
+
+    /// The key of the stored session, if there is one.
+    pub fn key(&self) -> Option<&str> {
+        match &self.state {
+            State::Open(open) => Some(&open.key),
+            _ => None,
+        }
     }
 
     /// Under which name it is stored, if it is.
@@ -222,6 +242,12 @@ impl Keeper {
                 self.effects.push_back(Effect::Settle { request, outcome: Err(problem) });
             }
             Input::RestoreEnded(outcome) => self.restore_ended(outcome),
+            Input::Working => self.working(),
+            Input::OthersFound(keys) => self.others_found(keys.unwrap_or_default()),
+            Input::TabSaid { key, word } => self.tab_said(&key, word),
+            Input::TakeOverAgreed(answer) => self.take_over_agreed(answer),
+            Input::HandedOver => self.handed_over(),
+            Input::HandOver { key } => self.hand_over(&key),
             Input::Removed { purpose, outcome } => self.removed(purpose, outcome),
             Input::Close { forget } => self.close(forget),
             Input::Released => self.released(),
@@ -232,6 +258,10 @@ impl Keeper {
     fn changed(&mut self, now: Now) {
         self.supersede_earlier(now);
         if let State::Open(open) = &mut self.state {
+            if self.viewer == Viewer::OfClient {
+                // It would have to give way.
+                open.others = Others::default();
+            }
             open.writes.changed(now.monotonic);
         }
     }

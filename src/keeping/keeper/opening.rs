@@ -185,7 +185,8 @@ impl Keeper {
             Some((id, stored)) => Some((id, Found { reason: Reason::PageReloaded, stored })),
             None => claim.found.map(|found| (claim.key, found)),
         };
-        self.state = State::Open(Box::new(Open { key, ..Open::default() }));
+        let may_look = found.is_none();
+        self.state = State::Open(Box::new(Open { key, may_look, ..Open::default() }));
         if self.viewer == Viewer::OfClient && !is_own {
             self.effects.push_back(Effect::DisownSessionId);
         }
@@ -196,6 +197,7 @@ impl Keeper {
             self.offer(now, key, found);
         }
         self.effects.push_back(Effect::Ready);
+        self.look_for_others();
     }
 
     fn offer(&mut self, now: Now, key: String, found: Found) {

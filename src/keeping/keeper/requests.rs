@@ -7,10 +7,14 @@ use crate::{
         Code, Now, Problem,
         offer::{Reason, RestoreOutcome},
     },
-    keeping::{export, fault::Fault, session::Stored},
+    keeping::{
+        export,
+        fault::Fault,
+        session::{Holder, Stored},
+    },
 };
 
-use super::{Command, Effect, Keeper, LoadTo, Purpose, Removal, Restoring, State};
+use super::{Command, Effect, Keeper, LoadTo, Purpose, Removal, Restoring, State, others::OWN};
 
 impl Keeper {
     pub(super) fn command(&mut self, now: Now, request: u32, command: Command) {
@@ -51,16 +55,29 @@ impl Keeper {
         request: u32,
         id: String,
         to: LoadTo,
-        outcome: Result<Option<Stored>, Fault>,
+        outcome: Result<Option<(Holder, Stored)>, Fault>,
     ) {
-        let stored = match outcome {
-            Ok(Some(stored)) => stored,
+        let agreed = self.take_agreed(request);
+        let (holder, stored) = match outcome {
+            Ok(Some((Holder::OtherTab, _))) if agreed.is_some() => {
+                return self.settle(request, Err(silent()));
+            }
+            Ok(Some(loaded)) => loaded,
+            // Nobody has been asked about it yet.
+            Ok(None) if request == OWN && agreed.is_none() => return,
             Ok(None) => return self.settle(request, Err(self.unknown())),
             Err(fault) => return self.settle(request, Err(fault.problem(""))),
         };
         let effect = match to {
             LoadTo::Restore => {
-                stored.read(Reason::Archive).ok().map(|kept| Effect::Restore { request, id, kept })
+                let reason = match holder {
+                    Holder::Nobody => Reason::Archive,
+                    Holder::OtherTab => Reason::OtherTab,
+                };
+                stored.read(reason).ok().map(|kept| match agreed {
+                    Some(answer) => Effect::RestoreAgreed { request, id, kept, answer },
+                    None => Effect::Restore { request, id, kept },
+                })
             }
             LoadTo::Export => {
                 export::of_stored(stored).map(|file| Effect::Export { request, file })
@@ -106,7 +123,11 @@ impl Keeper {
         }
     }
 
-    fn settle(&mut self, request: u32, outcome: Result<bool, Problem>) {
+    pub(super) fn settle(&mut self, request: u32, outcome: Result<bool, Problem>) {
+        // What nobody has asked for, the user hears of.
+        if let (OWN, Err(problem)) = (request, &outcome) {
+            return self.effects.push_back(Effect::Report(problem.clone()));
+        }
         self.effects.push_back(Effect::Settle { request, outcome });
     }
 
@@ -149,6 +170,12 @@ fn not_yet() -> Problem {
 fn damaged() -> Problem {
     let message = "This workspace is damaged and cannot be used. Delete it.";
     Problem::new(Code::StorageFailed, message)
+}
+
+fn silent() -> Problem {
+    let message = "The other tab that has this work does not respond, so nothing was moved. Close \
+                   that tab, then try again.";
+    Problem::new(Code::OtherTabSilent, message)
 }
 
 fn closed() -> Problem {

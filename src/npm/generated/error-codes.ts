@@ -73,6 +73,10 @@ export type ResumeErrorCode =
   | "file-changed"
   /** The archive has no workspace of this id. */
   | "unknown-workspace"
+  /** This work was moved to another tab, and this client was closed. */
+  | "moved"
+  /** The tab that has this work open does not respond. */
+  | "other-tab-silent"
   /**
    * `archive.import` was given a file that is no exported workspace, is damaged, or
    * comes from a newer version.

@@ -20,6 +20,7 @@ type End = Pick<CloseEvent, "code" | "reason" | "wasClean">;
 
 /** How it looks to the viewer when the user does not want the session back. */
 const DECLINED: End = { code: 4900, reason: "The session was not restored.", wasClean: true };
+const MOVED: End = { code: 4901, reason: "The session has moved to another tab.", wasClean: true };
 const LOST: End = { code: 1006, reason: "", wasClean: false };
 
 const warn = (error: unknown): void =>
@@ -185,7 +186,8 @@ export class Session {
     this.state = CLOSING;
     // Before the backend has accepted the viewer, all is as the browser tells it.
     const closed = why === "connection-lost" ? this.tap?.closed : undefined;
-    const end = why === "declined" ? DECLINED : (closed ?? LOST);
+    const ours = why === "declined" ? DECLINED : why === "moved" ? MOVED : undefined;
+    const end = ours ?? closed ?? LOST;
     if (!end.wasClean) this.#socket.dispatchEvent(new Event("error"));
     this.#end(end);
   }

@@ -19,7 +19,10 @@ export interface Item {
 export const keyOf = (kind: Item["kind"], fileId: number): string => `${kind} ${fileId}`;
 
 /** What can be ticked. */
-export function items({ images, catalogs, suspected }: ResumeOffer, texts: Texts): Item[] {
+export function items(
+  { images, catalogs, suspected }: Pick<ResumeOffer, "images" | "catalogs" | "suspected">,
+  texts: Texts,
+): Item[] {
   const all = [
     ...images.map((image): Item => ({
       key: keyOf("images", image.fileId),
@@ -58,7 +61,10 @@ function details(image: OfferedImage, texts: Texts): string[] {
 }
 
 /** In numbers: "2 images, 3 regions and 1 catalog". */
-export function summary({ images, catalogs }: ResumeOffer, texts: Texts): string {
+export function summary(
+  { images, catalogs }: Pick<ResumeOffer, "images" | "catalogs">,
+  texts: Texts,
+): string {
   const regions = images.reduce((sum, { regionCount }) => sum + regionCount, 0);
   return inNumbers({ images: images.length, regions, catalogs: catalogs.length }, texts);
 }

@@ -14,6 +14,11 @@ export interface AskOptions {
   parts?: boolean | undefined;
   /** What is left out at first, named as an answer names files. */
   without?: { images?: number[]; catalogs?: number[] } | undefined;
+  /**
+   * Shows other saved work, above the question. Something else may be restored then:
+   * `no` answers the question first.
+   */
+  others?: ((no: () => void) => void) | undefined;
 }
 
 /**
@@ -26,11 +31,11 @@ export interface AskOptions {
 export function askUser(
   offer: ResumeOffer,
   signal?: AbortSignal,
-  { texts, parts = false, without = {} }: AskOptions = {},
+  { texts, parts = false, without = {}, others }: AskOptions = {},
 ): Promise<ResumeAnswer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const question = new Question(offer, withTexts(texts), { parts, without }, resolve);
+    const question = new Question(offer, withTexts(texts), { parts, without, others }, resolve);
     const withdraw = () => {
       question.end();
       reject(signal?.reason);
@@ -38,6 +43,11 @@ export function askUser(
     signal?.addEventListener("abort", withdraw, { signal: question.ended });
   });
 }
+
+type Asked = Pick<AskOptions, "others"> & {
+  parts: boolean;
+  without: NonNullable<AskOptions["without"]>;
+};
 
 const HOST = "carta-resume-question";
 
@@ -77,7 +87,7 @@ class Question {
   constructor(
     offer: ResumeOffer,
     texts: Texts,
-    { parts, without }: { parts: boolean; without: NonNullable<AskOptions["without"]> },
+    { parts, without, others }: Asked,
     answered: (answer: ResumeAnswer) => void,
   ) {
     this.#offer = offer;
@@ -122,6 +132,7 @@ class Question {
     this.#place = host;
     root.append(this.#dialog);
     this.#listen(answered);
+    if (others) this.#lead(others, answered);
     this.#look();
   }
 
@@ -167,6 +178,18 @@ class Question {
     this.#watching = setInterval(() => {
       if (!document.hidden) this.#look();
     }, 1_000);
+  }
+
+  /** To other work than the offered. */
+  #lead(others: NonNullable<AskOptions["others"]>, answered: (answer: ResumeAnswer) => void): void {
+    const button = h("button", { type: "button", className: "others" }, this.#texts.others);
+    const no = () => {
+      if (this.ended.aborted) return;
+      this.end();
+      answered(false);
+    };
+    button.addEventListener("click", () => others(no), { signal: this.ended });
+    this.#body.append(button);
   }
 
   /** Brings it up to date with the offer, the clock and the page. */

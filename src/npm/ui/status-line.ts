@@ -4,7 +4,9 @@ import type { ResumeOffer } from "../offer.js";
 import type { ResumeReport } from "../report.js";
 import type { Phase, Status } from "../status.js";
 import { apart, h, place, say } from "./dom.js";
+import { atUpperEdge } from "./edge.js";
 import { isAsking } from "./question.js";
+import { showsSavedWork } from "./saved-work.js";
 import { STATUS_LINE } from "./style.js";
 import { withTexts, type GivenTexts, type Texts } from "./texts.js";
 import { inNumbers, list, mentions, outside } from "./words.js";
@@ -17,6 +19,8 @@ const GOOD_MS = 4_000;
 const BUSY_MS = 30_000;
 /** How long what was archived can be brought back from here. */
 const BRING_BACK_MS = 60_000;
+/** How long it is said that there is saved work, unasked. */
+const HINT_MS = 15_000;
 const DROPPED: readonly (Phase | undefined)[] = ["waiting", "connecting", "registering"];
 
 export interface StatusLineOptions {
@@ -28,6 +32,12 @@ export interface StatusLineOptions {
    * it is said what does not come back.
    */
   unmodified?: boolean;
+  /**
+   * Shows the panel of saved work, and resolves when that is closed. It can then be
+   * reached from the line, and while there is none by keyboard, or with the pointer at
+   * the middle of the page's upper edge.
+   */
+  savedWork?: () => Promise<void>;
 }
 
 interface Notice {
@@ -45,6 +55,7 @@ interface News {
   progress?: { done: number; all: number };
   retry?: boolean;
   bringBack?: boolean;
+  savedWork?: boolean;
   dismiss?: boolean;
   /** When to look again, in milliseconds. */
   again?: number;
@@ -58,6 +69,7 @@ export class StatusLine {
   readonly #texts: Texts;
   readonly #canRetry: boolean;
   readonly #isUnmodified: boolean;
+  readonly #canShowSavedWork: boolean;
   #status: Status | null = null;
   #statusAt = 0;
   /** The session has worked in this page, so a drop is worth a word. */
@@ -70,6 +82,8 @@ export class StatusLine {
   /** What was archived: its text, what brings it back, and until when that is shown. */
   #archived: { text: string; bringBack: () => void; until: number | null } | null = null;
   readonly #dismissed = new Set<string>();
+  /** Until when the way to saved work is shown, and what is said beside it. */
+  #way: { text: string; until: number } | null = null;
   /** What the last report said, if that was good news. */
   #reported = "";
   #good: { text: string; until: number } | null = null;
@@ -84,21 +98,23 @@ export class StatusLine {
   #small = h("small", { "aria-hidden": "true" });
   #retry: HTMLButtonElement;
   #bringBack: HTMLButtonElement;
+  #savedWork: HTMLButtonElement;
   #dismiss: HTMLButtonElement;
   #line: HTMLElement;
   /** What a screen reader hears: each piece of news once, and no countdown. */
   #spoken = h("div", { className: "spoken", role: "status" });
 
-  constructor({ texts, retry, unmodified = false }: StatusLineOptions = {}) {
+  constructor({ texts, retry, unmodified = false, savedWork }: StatusLineOptions = {}) {
     const words = withTexts(texts);
     this.#texts = words;
     this.#canRetry = retry !== undefined;
     this.#isUnmodified = unmodified;
     this.#retry = h("button", { type: "button" }, words.retry);
     this.#bringBack = h("button", { type: "button" }, words.bringBack);
+    this.#savedWork = h("button", { type: "button" }, words.others);
     this.#dismiss = h("button", { type: "button" }, words.dismiss);
     const said = h("div", { className: "words" }, this.#text, this.#progress, this.#small);
-    const all = [this.#retry, this.#bringBack, this.#dismiss];
+    const all = [this.#retry, this.#bringBack, this.#savedWork, this.#dismiss];
     const buttons = h("div", { className: "buttons" }, ...all);
     const row = h("div", { className: "row" }, said, buttons);
     // In the browser's top layer, above whatever the viewer puts over itself.
@@ -119,6 +135,33 @@ export class StatusLine {
     this.#dismiss.addEventListener("click", () => this.#dismissOne(), options);
     this.#line.addEventListener("focusin", (event) => this.#remember(event), options);
     document.addEventListener("visibilitychange", () => this.#render(), options);
+    this.#canShowSavedWork = savedWork !== undefined;
+    if (savedWork) this.#lead(savedWork);
+  }
+
+  #lead(savedWork: () => Promise<void>): void {
+    const { signal } = this.#removing;
+    const show = () => {
+      this.#way = null;
+      void savedWork().then(() => this.#render());
+      // Beside it everything is inert.
+      this.#render();
+    };
+    this.#savedWork.addEventListener("click", show, { signal });
+    const entry = h("button", { type: "button", className: "entry" }, this.#texts.savedWork.title);
+    entry.addEventListener("click", show, { signal });
+    this.#root.append(entry);
+    atUpperEdge(() => this.#showWay(this.#texts.savedWork.title, GOOD_MS), signal);
+  }
+
+  /** A viewer has begun with nothing, and there is saved work. */
+  hint(): void {
+    this.#showWay(this.#texts.savedWork.hint, HINT_MS);
+  }
+
+  #showWay(text: string, forMs: number): void {
+    this.#way = { text, until: performance.now() + forMs };
+    this.#render();
   }
 
   /** A client's new status. */
@@ -220,7 +263,7 @@ export class StatusLine {
   }
 
   /** An error of the client's; those that are the user's business are shown. */
-  error({ code, message }: ResumeError): void {
+  error({ code, message }: Pick<ResumeError, "code" | "message">): void {
     const { errors } = this.#texts;
     const text = Object.hasOwn(errors, code) ? errors[code]?.(outside(message)) : undefined;
     if (text === undefined) return;
@@ -251,7 +294,8 @@ export class StatusLine {
   #dismissOne(): void {
     const notice = this.#notices.pop();
     if (notice) this.#dismissed.add(notice.text);
-    else this.#archived = null;
+    else if (this.#archived) this.#archived = null;
+    else this.#way = null;
     this.#render();
   }
 
@@ -315,7 +359,17 @@ export class StatusLine {
     if (this.#good && this.#good.until > now)
       return { kind: "good", text: this.#good.text, again: this.#good.until - now };
     this.#good = null;
-    return this.#wayBack(now);
+    const news = this.#wayBack(now);
+    return news.text ? news : this.#wayToSaved(now);
+  }
+
+  #wayToSaved(now: number): News {
+    if (this.#way && this.#way.until > now) {
+      const { text, until } = this.#way;
+      return { kind: "good", text, again: until - now, savedWork: true, dismiss: true };
+    }
+    this.#way = null;
+    return {};
   }
 
   /** Only while it can be brought back; the time for that begins when it is first shown. */
@@ -342,6 +396,7 @@ export class StatusLine {
       retry,
       bringBack,
       dismiss,
+      savedWork = retry || bringBack || dismiss,
       again = Infinity,
     } = this.#news(performance.now());
     if (again < Infinity && !document.hidden)
@@ -358,8 +413,10 @@ export class StatusLine {
       this.#progress.ariaLabel = text;
     }
     // Beside a question everything is inert.
-    this.#retry.hidden = !retry || isAsking();
-    this.#bringBack.hidden = !bringBack || isAsking();
+    const isInert = isAsking() || showsSavedWork();
+    this.#retry.hidden = !retry || isInert;
+    this.#bringBack.hidden = !bringBack || isInert;
+    this.#savedWork.hidden = !savedWork || !this.#canShowSavedWork || isInert;
     this.#dismiss.hidden = !dismiss;
     this.#toggle(text !== "");
     say(this.#spoken, spoken ?? [text, small].filter(Boolean).join(" "));

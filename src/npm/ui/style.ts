@@ -44,7 +44,7 @@ button:disabled { color: GrayText; border-color: GrayText; cursor: default; }
 :focus-visible { outline: 2.5px solid var(--accent); }
 `;
 
-export const QUESTION = `${BASE}
+const DIALOG = `${BASE}
 dialog {
   width: min(34em, 100vw - 20px);
   max-width: none;
@@ -76,12 +76,24 @@ h2:focus-visible { outline: none; }
 }
 li { padding: 0.45em 2px; }
 li + li { border-top: 1px solid #8887; }
+.name, .details { display: block; }
+.name, h3 { font-weight: 600; }
+@media (max-width: 26em) {
+  dialog { --top: 10px; }
+  .body { padding: 1em; }
+}
+@media (max-height: 30em) {
+  dialog { overflow: auto; }
+  .body { height: max-content; }
+  .contents { overflow: visible; }
+}
+`;
+
+export const QUESTION = `${DIALOG}
 label { display: flex; gap: 0.7em; cursor: pointer; }
 label:hover { background: #8882; }
 label > span { flex: 1; min-width: 0; }
 input { flex: none; width: 1.15em; height: 1.15em; margin: 0.15em 0 0 2px; accent-color: var(--accent); }
-.name, .details { display: block; }
-.name, h3 { font-weight: 600; }
 .lost { border-top: 1px solid #8887; padding: 0.45em 2px; }
 .lost li, .lost li + li { padding: 0.15em 0; border: 0; color: var(--quiet); font-size: 0.9em; }
 .lost .name { display: inline; color: var(--text); }
@@ -94,15 +106,24 @@ input { flex: none; width: 1.15em; height: 1.15em; margin: 0.15em 0 0 2px; accen
 .answers button { min-height: 2.8em; padding: 0.3em; grid-row: 1; }
 .answers p { grid-row: 2; }
 @keyframes guard { 0%, 99% { pointer-events: none; } }
-@media (max-width: 26em) {
-  dialog { --top: 10px; }
-  .body { padding: 1em; }
-}
-@media (max-height: 30em) {
-  dialog { overflow: auto; }
-  .body { height: max-content; }
-  .contents { overflow: visible; }
-}
+.others { align-self: start; }
+button.others { border: 0; padding: 0.3em 0; }
+`;
+
+export const SAVED_WORK = `${DIALOG}
+h3 { padding: 0.7em 2px 0.2em; }
+h4 { margin: 0; font: inherit; font-weight: 600; }
+section > ul { border-top: 1px solid #8887; }
+.contents { scroll-padding: 4px; }
+.contents > p { padding: 1em 2px; }
+.files { padding: 0.3em 0 0.3em 1em; }
+.files li, .files li + li { padding: 0.1em 0; border: 0; }
+.files .name { font-weight: inherit; }
+.buttons { display: flex; flex-wrap: wrap; gap: 0.4em 0.6em; }
+.buttons button { min-height: 2.3em; padding: 0 0.9em; }
+.body > .buttons > :last-child { margin-inline-start: auto; }
+.sure > p { font-weight: 600; padding-bottom: 0.3em; }
+[role="status"]:empty { display: none; }
 `;
 
 export const STATUS_LINE = `${BASE}
@@ -143,6 +164,9 @@ export const STATUS_LINE = `${BASE}
 .bad .row::before { background: #e0554d; }
 .words { flex: 1; min-width: 0; min-height: 2em; display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.7em; font-variant-numeric: tabular-nums; }
 progress { width: 9em; accent-color: var(--accent); }
+/* For the keyboard and for screen readers; to be seen only with the focus. */
+.entry { position: fixed; z-index: 2147483647; top: 8px; left: 8px; font-family: system-ui, sans-serif; color: LinkText; background: Canvas; }
+.entry:not(:focus) { width: 1px; height: 1px; min-height: 0; padding: 0; border: 0; overflow: hidden; clip-path: inset(50%); }
 small { flex-basis: 100%; color: var(--quiet); font-size: 0.87em; }
 button { flex: none; min-height: 2em; padding: 0 0.8em; }
 `;

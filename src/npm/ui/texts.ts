@@ -1,4 +1,5 @@
 // All words that a user reads.
+import type { ArchivedWorkspace } from "../archive.js";
 import type { ResumeErrorCode } from "../generated/error-codes.js";
 import type { ResumeReason } from "../offer.js";
 
@@ -45,6 +46,36 @@ export interface Texts {
   lost: string;
   backend: (words: string) => string;
   justNow: string;
+
+  /** The button that leads to the panel below. */
+  others: string;
+
+  // The panel of saved work.
+  savedWork: {
+    title: string;
+    about: string;
+    none: string;
+    /** The heading above the work of one backend: "localhost:3002/". */
+    of: (address: string) => string;
+    why: Record<ArchivedWorkspace["why"], string>;
+    more: (count: number) => string;
+    restore: string;
+    /** For what another tab has open. */
+    openHere: string;
+    save: string;
+    delete: string;
+    /** Files, by their names. */
+    sure: (what: string) => string;
+    keep: string;
+    saveOpen: string;
+    openFile: string;
+    close: string;
+    saved: string;
+    deleted: (what: string) => string;
+    imported: (what: string) => string;
+    /** In the status line, when a viewer has begun with nothing. */
+    hint: string;
+  };
 
   // The status line.
   retry: string;
@@ -103,12 +134,14 @@ export const ENGLISH: Texts = {
     "page-reloaded": "Restore your work?",
     "tab-closed": "Restore this work?",
     archive: "Restore from the archive?",
+    "other-tab": "Move this work here?",
   },
   why: {
     "connection-lost": (what) => `The connection to the backend was lost. You had ${what} open.`,
     "page-reloaded": (what) => `This page was reloaded. You had ${what} open.`,
     "tab-closed": (what) => `Another tab was closed. It had ${what} open.`,
     archive: (what) => `The archived work contains ${what}.`,
+    "other-tab": (what) => `Another tab of this browser has ${what} open.`,
   },
   saved: (when, moment) => `Saved ${when} (${moment}).`,
   yes: {
@@ -116,6 +149,7 @@ export const ENGLISH: Texts = {
     "page-reloaded": "Restore",
     "tab-closed": "Restore",
     archive: "Restore",
+    "other-tab": "Move here",
   },
   yesToPart: (count, all) => `Restore ${count} of ${all}`,
   yesMeans: {
@@ -123,6 +157,7 @@ export const ENGLISH: Texts = {
     "page-reloaded": "Everything in the list is reopened.",
     "tab-closed": "Everything in the list is opened here.",
     archive: "Everything in it is reopened.",
+    "other-tab": "Everything in the list is opened here. The other tab stops working on it.",
   },
   yesToPartMeans: "The ticked items are reopened. The rest is kept in the archive.",
   yesToNothingMeans: "Tick what you want to reopen.",
@@ -131,12 +166,14 @@ export const ENGLISH: Texts = {
     "page-reloaded": "Start empty",
     "tab-closed": "Start empty",
     archive: "Not now",
+    "other-tab": "Leave it there",
   },
   noMeans: {
     "connection-lost": `The viewer is told that the connection was lost. ${KEPT}`,
     "page-reloaded": `Nothing is opened. ${KEPT}`,
     "tab-closed": `Nothing is opened. ${KEPT}`,
     archive: "Nothing changes.",
+    "other-tab": "Nothing changes.",
   },
   list: "What would be restored",
   everything: "All of these",
@@ -156,6 +193,37 @@ export const ENGLISH: Texts = {
   lost: "What cannot be restored",
   backend: (words) => `The backend says: “${words}”`,
   justNow: "just now",
+  others: "Other saved work …",
+  savedWork: {
+    title: "Saved work",
+    about:
+      "What this browser keeps: names of files, regions and settings. The images themselves stay with the backend.",
+    none: "There is no saved work in this browser.",
+    of: (address) => `From ${address}`,
+    why: {
+      declined: "was not restored",
+      superseded: "other work took its place",
+      expired: "not used for a week",
+      closed: "its tab was closed",
+      imported: "came in a file",
+      open: "open in another tab",
+      moved: "was moved from another tab",
+    },
+    more: (count) => `${count} more`,
+    restore: "Restore",
+    openHere: "Move it here",
+    save: "Save to a file",
+    delete: "Delete",
+    sure: (what) => `Delete this for good? ${what}`,
+    keep: "Keep",
+    saveOpen: "Save what is open",
+    openFile: "Open a file …",
+    close: "Close",
+    saved: "Saved to a file, which can be opened in another browser.",
+    deleted: (what) => `Deleted: ${what}.`,
+    imported: (what) => `Opened: ${what}. It is in the list now and can be restored.`,
+    hint: "Earlier work is kept in this browser.",
+  },
   retry: "Try now",
   dismiss: "Dismiss",
   drop: "Connection lost.",
@@ -191,6 +259,8 @@ export const ENGLISH: Texts = {
     "not-active": () => "Nothing can be restored at the moment. Try again shortly.",
     "file-changed": (message) => message,
     "invalid-file": (message) => message,
+    moved: (message) => message,
+    "other-tab-silent": (message) => message,
     "unknown-workspace": () => "That work is no longer in the archive.",
     // What ends it for good; the viewer goes on from there.
     "connection-refused": failed,

@@ -67,8 +67,7 @@ test("what a tab has left is found under another port", async ({ viewer, backend
   try {
     const tab = await openTab();
     await tab.connect({ url: elsewhere.url });
-    // Of a tab that lives, nothing.
-    expect(await tab.archived()).toEqual([]);
+    expect(await tab.archived()).toMatchObject([{ why: "open" }]);
     await viewer.page.close();
     await expect
       .poll(() => tab.archived())

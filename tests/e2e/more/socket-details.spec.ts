@@ -43,7 +43,8 @@ test("a PING that went into a dead connection is answered", async ({ viewer, bac
 test("nothing comes after close", async ({ viewer, backend }) => {
   await viewer.connect({ url: backend.url, plain: "install" });
   await openImage(viewer, "a.fits", 0);
-  await backend.control("delay-type?type=SET_REGION_ACK&ms=5000");
+  // For good: the page has sent it before the backend has it.
+  await backend.control("delay-type?type=SET_REGION_ACK&ms=60000");
   const fields = { fileId: 0, regionId: -1, regionInfo: rectangle(3, 4, 5, 6) };
   const asked = await viewer.send("SET_REGION", fields);
   await viewer.recorder.waitForSent("SET_REGION");

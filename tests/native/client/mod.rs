@@ -27,4 +27,5 @@ mod second_socket;
 mod silence;
 mod storm;
 mod support;
+mod takeover;
 mod traffic;

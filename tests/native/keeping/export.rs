@@ -8,7 +8,7 @@ use carta_resume::{
         fault::Fault,
         keeper::{Command, Input, LoadTo, Viewer},
         row::{Row, State},
-        session::Stored,
+        session::{Holder, Stored},
     },
     protocol::messages::stored::ExportedWorkspace,
     tracking::Tracker,
@@ -102,7 +102,7 @@ fn the_archive_exports_and_imports() {
     let mut bench = Bench::with_session(Viewer::OfClient);
     let export = Command::Export { id: "k".into() };
     assert_eq!(bench.does(Input::Command { request: 1, command: export }), "load 1 k Export");
-    let (to, outcome) = (LoadTo::Export, Ok(Some(stored())));
+    let (to, outcome) = (LoadTo::Export, Ok(Some((Holder::Nobody, stored()))));
     let loaded = Input::Loaded { request: 1, id: "k".into(), to, outcome };
     assert_eq!(bench.does(loaded), "export 1");
     let file = bench.file.take().unwrap();

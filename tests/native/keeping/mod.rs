@@ -7,4 +7,5 @@ mod keeper;
 mod properties;
 mod records;
 mod rules;
+mod takeover;
 mod unanswered;

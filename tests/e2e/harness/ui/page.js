@@ -1,5 +1,5 @@
 // What the tests call: the question and the status line as a viewer's script would.
-import { askUser, StatusLine } from "/ui/index.js";
+import { askUser, showSavedWork, StatusLine } from "/ui/index.js";
 
 const asked = [];
 const keys = [];
@@ -11,10 +11,16 @@ window.ui = {
   keys,
   retries: 0,
   /** Asks; the outcome is kept until a test looks at it. */
-  ask(offer, options) {
+  ask(offer, { savedWork, ...options } = {}) {
     const controller = new AbortController();
     const question = { offer, controller, outcome: null };
-    askUser(offer, controller.signal, options).then(
+    const number = asked.length;
+    const others = (no) => {
+      question.no = no;
+      void window.ui.savedWork(savedWork, number);
+    };
+    const all = savedWork ? { ...options, others } : options;
+    askUser(offer, controller.signal, all).then(
       (answer) => (question.outcome = { answer }),
       (error) => (question.outcome = { withdrawn: String(error?.message ?? error) }),
     );
@@ -25,7 +31,41 @@ window.ui = {
   change: (number, change) => void Object.assign(asked[number].offer, change),
   broughtBack: 0,
   archived: (isPart) => window.ui.status.archived(() => window.ui.broughtBack++, isPart),
-  line(options) {
-    window.ui.status = new StatusLine({ retry: () => window.ui.retries++, ...options });
+  line({ savedWork, ...options } = {}) {
+    const archive = savedWork && { savedWork: () => window.ui.savedWork(savedWork) };
+    window.ui.status = new StatusLine({
+      retry: () => window.ui.retries++,
+      ...archive,
+      ...options,
+    });
+  },
+  /** What was done with the archive. */
+  did: [],
+  /** Shows the panel with these entries in the archive, and above the question so numbered. */
+  savedWork(entries, number) {
+    const { did } = window.ui;
+    const archive = {
+      list: async () => entries,
+      async export(id) {
+        did.push(`export ${id}`);
+        if (id === undefined)
+          throw Object.assign(new Error("nothing"), { code: "nothing-open-here" });
+        return new Blob(["work"]);
+      },
+      async import(file) {
+        did.push(`import ${await file.text()}`);
+        entries = [...entries, { ...entries[0], id: "new", why: "imported" }];
+        return "new";
+      },
+      async delete(id) {
+        did.push(`delete ${id}`);
+        entries = entries.filter((entry) => entry.id !== id);
+      },
+    };
+    const restore = ({ id }) => {
+      asked[number]?.no();
+      did.push(`restore ${id}`);
+    };
+    return showSavedWork(archive, { restore });
   },
 };

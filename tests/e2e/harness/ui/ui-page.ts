@@ -4,7 +4,14 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { transformWithOxc } from "vite";
 import type { Locator, Page } from "@playwright/test";
-import type { ResumeAnswer, ResumeError, ResumeOffer, ResumeReport, Status } from "carta-resume";
+import type {
+  ArchivedWorkspace,
+  ResumeAnswer,
+  ResumeError,
+  ResumeOffer,
+  ResumeReport,
+  Status,
+} from "carta-resume";
 import { inRoot } from "../paths.js";
 import { openShadowRoots } from "./open-roots.js";
 
@@ -25,6 +32,8 @@ interface AskOptions {
   parts?: boolean;
   without?: { images?: number[]; catalogs?: number[] };
   texts?: Record<string, unknown>;
+  /** The way to other saved work. */
+  savedWork?: ArchivedWorkspace[];
 }
 
 interface Lab {
@@ -34,7 +43,13 @@ interface Lab {
   outcome(number: number): Outcome;
   withdraw(number: number, why: string): void;
   change(number: number, change: Partial<ResumeOffer>): void;
-  line(options?: { texts?: Record<string, unknown>; unmodified?: boolean }): void;
+  line(options?: {
+    texts?: Record<string, unknown>;
+    unmodified?: boolean;
+    savedWork?: ArchivedWorkspace[];
+  }): void;
+  did: string[];
+  savedWork(entries: ArchivedWorkspace[]): Promise<void>;
   broughtBack: number;
   archived(isPart: boolean): void;
   status: {
@@ -42,6 +57,7 @@ interface Lab {
     rebuilding(done: number, all: number, problems?: string[]): void;
     report(report: Partial<ResumeReport>, offer?: ResumeOffer): void;
     error(error: Pick<ResumeError, "code" | "message">): void;
+    hint(): void;
     remove(): void;
   };
 }
@@ -178,6 +194,22 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
     suspected: { images: [], catalogs: [] },
     cannotRestore: [],
+    ...more,
+  };
+}
+
+/** Saved work of two images and a catalog. */
+export function savedOf(id: string, more: Partial<ArchivedWorkspace> = {}): ArchivedWorkspace {
+  const { images, catalogs, savedAt } = offerOf();
+  return {
+    id,
+    address: "wss://carta.example.org/socket",
+    why: "declined",
+    archivedAt: savedAt,
+    savedAt,
+    bytes: 0,
+    images,
+    catalogs,
     ...more,
   };
 }

@@ -2,7 +2,7 @@
 
 use carta_resume::{
     client::{
-        Now, Offer, Options, Phase, Problem, Report,
+        Answer, Now, Offer, Options, Phase, Problem, Report,
         offer::{Kept, WhyArchived},
     },
     protocol::{EventType, Frame, Header, carta::Carta, messages::SessionType},
@@ -119,6 +119,17 @@ impl Bench {
     pub fn restore(&mut self, kept: Kept) -> (Result<(), Problem>, Vec<Effect>) {
         let taken = self.machine.restore(kept);
         self.check.restoring(taken.is_ok());
+        (taken, self.effects(None))
+    }
+
+    /// Another tab has handed this over.
+    pub fn restore_agreed(
+        &mut self,
+        kept: Kept,
+        answer: Answer,
+    ) -> (Result<(), Problem>, Vec<Effect>) {
+        let taken = self.machine.restore_agreed(kept, answer);
+        self.check.restore_agreed(taken.is_ok());
         (taken, self.effects(None))
     }
 

@@ -5,7 +5,7 @@ use super::driver::{Effect, Input, Machine};
 use carta_resume::{
     client::{
         Answer, Now, Options, Phase, Status,
-        offer::{Reason, Suspected, WhyArchived},
+        offer::{Suspected, WhyArchived},
         problem::Code,
         timers::Timer,
     },
@@ -54,6 +54,8 @@ pub struct Invariants {
     archived: Option<u32>,
     /// A restore was begun and has not come to its end.
     restoring: bool,
+    /// The offer to which the user has said yes, and which another tab has still.
+    agreed: Option<u32>,
     newest_offer: u32,
     /// What it says of what may be what stops the backend.
     suspected: Suspected,
@@ -83,6 +85,7 @@ impl Invariants {
             question: Question::None,
             archived: None,
             restoring: false,
+            agreed: None,
             newest_offer: 0,
             suspected: Suspected::default(),
             lost_resumes: 0,
@@ -128,6 +131,15 @@ impl Invariants {
     }
 
     /// The machine was told to restore something from the archive.
+    /// The other tab has handed over what the user has said yes to.
+    pub fn restore_agreed(&mut self, taken: bool) {
+        let agreed = self.agreed.take().expect("nobody said yes");
+        self.restoring |= taken;
+        if taken {
+            self.question = Question::Yes(agreed);
+        }
+    }
+
     pub fn restoring(&mut self, taken: bool) {
         self.command = "restore";
         let at_work = self.status.as_ref().is_some_and(|status| status.phase == Phase::Active);
@@ -334,7 +346,8 @@ impl Invariants {
             }
             Effect::Ask(offer) if phase == Phase::Active => {
                 assert!(self.restoring, "asked at work");
-                assert_eq!((offer.reason, self.question), (Reason::Archive, Question::None));
+                assert!(offer.reason.is_from_elsewhere(), "{:?}", offer.reason);
+                assert_eq!(self.question, Question::None);
                 assert!(offer.id > self.newest_offer, "an offer's id twice");
                 self.newest_offer = offer.id;
                 self.archived = Some(offer.id);
@@ -368,6 +381,11 @@ impl Invariants {
             Effect::Archive(why) => {
                 let yes = matches!(self.question, Question::Yes(_));
                 assert!(yes || *why == WhyArchived::Declined, "gave way to nothing");
+            }
+            Effect::TakeOver(_) => {
+                assert!(self.restoring && self.archived.is_none(), "nobody was asked");
+                let Question::Yes(offer) = self.question else { panic!("nobody said yes") };
+                (self.restoring, self.agreed, self.question) = (false, Some(offer), Question::None);
             }
             Effect::RestoreEnded(_) => {
                 assert!(self.restoring, "a restore ended twice");

@@ -247,7 +247,8 @@ impl World {
             | Effect::ArchiveKept(_)
             | Effect::Rebuilding { .. }
             | Effect::Rebuilt { .. }
-            | Effect::RestoreEnded(_) => {}
+            | Effect::RestoreEnded(_)
+            | Effect::TakeOver(_) => {}
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod life;
 mod opening;
+mod others;
 mod requests;
 pub(super) mod support;
 mod users;

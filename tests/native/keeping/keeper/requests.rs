@@ -5,6 +5,7 @@ use carta_resume::{
     keeping::{
         fault::Fault,
         keeper::{Command, Input, LoadTo, Purpose, Viewer},
+        session::Holder,
     },
 };
 
@@ -43,7 +44,7 @@ fn restoring(request: u32) -> Bench {
 
 fn asks(bench: &mut Bench, request: u32) {
     assert_eq!(bench.does(restore(request)), format!("load {request} k Restore"));
-    let outcome = Ok(Some(stored()));
+    let outcome = Ok(Some((Holder::Nobody, stored())));
     let loaded = Input::Loaded { request, id: "k".into(), to: LoadTo::Restore, outcome };
     assert_eq!(bench.does(loaded), format!("restore {request} k"));
 }
@@ -121,7 +122,7 @@ fn a_restore_or_export_that_cannot_begin_says_why() {
     for (outcome, expected) in [
         (Ok(None), format!("settle 1 {UNKNOWN}")),
         (
-            Ok(Some(damaged())),
+            Ok(Some((Holder::Nobody, damaged()))),
             "settle 1 storage-failed: This workspace is damaged and cannot be used. Delete it."
                 .to_owned(),
         ),

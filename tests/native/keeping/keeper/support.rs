@@ -171,6 +171,17 @@ impl Bench {
                 self.kept = Some(kept);
                 said
             }
+            Effect::RestoreAgreed { request, id, kept, answer } => {
+                self.kept = Some(kept);
+                format!("restore-agreed {request} {id} {answer:?}")
+            }
+            Effect::FindOthers { address } => {
+                assert_eq!(address, ADDRESS);
+                "find-others".into()
+            }
+            Effect::AskTab { key, after } => format!("ask {key} after {after}"),
+            Effect::TakeOver { key } => format!("take-over {key}"),
+            Effect::Moved => "moved".into(),
             Effect::Remove { purpose, what } => match what {
                 Removal::One(id) => format!("remove {purpose:?} {id}"),
                 Removal::AllOf(address) => {
@@ -185,8 +196,11 @@ impl Bench {
                 }
             },
             Effect::Report(problem) => {
-                assert_eq!(problem.code.name(), "storage-failed");
-                format!("report \"{}\"", problem.message)
+                let (code, message) = (problem.code.name(), problem.message);
+                match code {
+                    "storage-failed" => format!("report \"{message}\""),
+                    _ => format!("report {code}"),
+                }
             }
             Effect::Close => "close".into(),
             Effect::Forget { address } => format!("forget {address}"),

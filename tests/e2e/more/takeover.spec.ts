@@ -1,0 +1,87 @@
+/** Work that another tab has open: it moves to this one after a yes, and only then. */
+import { comeBack, moved, openOneRegion, xOf } from "../harness/durable.js";
+import { expect, test } from "../harness/test.js";
+
+test.describe("a backend that is restarted with another token", () => {
+  test.use({ backendOptions: { token: "old" } });
+
+  test("a tab that is cut off gives its work away", async ({ viewer, backend, openTab }) => {
+    await viewer.connect({ url: backend.url });
+    const region = await openOneRegion(viewer);
+    const { sessionId } = await viewer.status();
+    Object.assign(backend.options, { token: "new" });
+    await backend.crashAndRestart();
+    await viewer.waitForPhase("waiting", "connecting", "failed");
+
+    const tab = await openTab();
+    await tab.connect({ url: backend.url });
+    const { offers } = await tab.waitForRecord("offers");
+    expect(offers).toMatchObject([{ reason: "other-tab", images: [{ file: "a.fits" }] }]);
+    // What is done there until it is handed over comes along.
+    await viewer.edit(moved(region, 33));
+    await tab.answer(true);
+    const { reports } = await tab.waitForRecord("reports");
+    expect(reports[0]).toMatchObject({ reason: "archive", success: true });
+    expect(xOf(reports[0]?.state, region)).toBe(33);
+    expect(await tab.archived()).toEqual([]);
+
+    await viewer.waitForPhase("closed");
+    expect((await viewer.status()).error).toMatchObject({
+      code: "moved",
+      message: expect.stringMatching(/^This work has moved to another tab\./),
+    });
+    const own = (await tab.status()).sessionId;
+    expect(own).not.toBe(sessionId);
+    const connected = (await backend.sessions()).filter(({ connected }) => connected);
+    expect(connected.map(({ sessionId }) => sessionId)).toEqual([own]);
+
+    // Each of them goes on with what is its own now.
+    await tab.editAndReload(moved(region, 34));
+    const back = await comeBack(tab, { url: backend.url });
+    expect(back.offer.reason).toBe("page-reloaded");
+    expect(xOf(back.report.state, region)).toBe(34);
+    await viewer.reload();
+    await viewer.connect({ url: backend.url });
+    expect((await viewer.record()).offers).toEqual([]);
+    for (const each of [viewer, tab]) expect(await each.uncaught()).toEqual([]);
+  });
+});
+
+test("a tab that works gives its work away only if its user wants that", async ({
+  viewer,
+  backend,
+  openTab,
+}) => {
+  await viewer.connect({ url: backend.url });
+  await openOneRegion(viewer);
+  const tab = await openTab();
+  await tab.connect({ url: backend.url });
+  const [open, ...more] = await tab.archived();
+  expect(more).toEqual([]);
+  expect(open).toMatchObject({ why: "open", images: [{ file: "a.fits", regionCount: 1 }] });
+  const id = open?.id ?? "";
+  expect((await tab.archive("delete", id)).error?.code).toBe("unknown-workspace");
+  expect((await tab.record()).offers).toEqual([]);
+
+  const wanted = async (answer: boolean) => {
+    const before = (await tab.record()).offers.length;
+    const restoring = tab.archive<boolean>("restore", id);
+    const { offers } = await tab.waitForRecord("offers", before + 1);
+    expect(offers.at(-1)?.reason).toBe("other-tab");
+    await tab.answer(answer);
+    return (await restoring).value;
+  };
+  expect(await wanted(false)).toBe(false);
+  expect((await viewer.status()).phase).toBe("active");
+  expect(await wanted(true)).toBe(true);
+  await viewer.waitForPhase("closed");
+  expect((await viewer.record()).errors.map(({ code }) => code)).toEqual(["moved"]);
+  expect((await tab.state()).images).toMatchObject([{ file: "a.fits" }]);
+  const connected = (await backend.sessions()).filter(({ connected }) => connected);
+  expect(connected.map(({ sessionId }) => sessionId)).toEqual([(await tab.status()).sessionId]);
+
+  // Of another user's, nothing.
+  const other = await openTab();
+  await other.connect({ url: backend.url, user: "bob" });
+  expect(await other.archived()).toEqual([]);
+});
