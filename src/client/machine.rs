@@ -13,6 +13,7 @@ use super::{
     queue::Queue,
     rebuild::Rebuilding,
     register::Session,
+    remaking::Remaking,
     requests::Requests,
     second_socket::SecondSocket,
     state::State,
@@ -56,6 +57,7 @@ use crate::{
 /// * [`tracker_mut`](Self::tracker_mut), followed by [`touched`](Self::touched): the
 ///   viewer states its workspace.
 /// * [`restore`](Self::restore): a workspace from the archive.
+/// * [`stop_remaking`](Self::stop_remaking): images are not made again.
 /// * [`take_over`](Self::take_over): a socket that a viewer has opened itself, in place
 ///   of [`Input::Connect`].
 ///
@@ -114,6 +116,8 @@ pub struct Machine<D: Driver, H = Carta> {
     pub(super) rebuilding: Option<Rebuilding>,
     /// Images that are gone and that the viewer has been called to close.
     pub(super) ghosts: IdSet,
+    /// Images that are gone and that the user wants made again.
+    pub(super) remaking: Remaking,
 }
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
@@ -144,6 +148,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             refused_channels: Vec::new(),
             rebuilding: None,
             ghosts: IdSet::new(),
+            remaking: Remaking::default(),
             options,
         }
     }
@@ -175,6 +180,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             Input::Text { generation, pong } => self.text(generation, pong),
             Input::Abort { request_id } => self.abort(request_id),
+            Input::Ticked { offer, calculations } => self.ticked(offer, calculations),
             Input::Answered { offer, answer } => self.answered(offer, answer),
             Input::AnswerFailed { offer, message, cause } => {
                 self.answer_failed(offer, &message, cause);
@@ -207,6 +213,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 Timer::Register => self.register_overdue(due),
                 Timer::Resume => self.resume_overdue(due),
                 Timer::Rebuild => self.rebuilding_overdue(due),
+                Timer::Remake => self.remake_overdue(),
                 Timer::Ping => self.ping(),
                 Timer::Liveness => self.silence(due),
                 Timer::Second => self.second_due(due),

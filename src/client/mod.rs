@@ -13,7 +13,8 @@
 //! | `traffic`, `requests`, `queue` | the frames of the viewer and of the backend |
 //! | `offline` | what is done while there is no connection, and what is not tried again |
 //! | `liveness`, `second_socket`, `line` | finding out that a connection is dead, and not taking a live one for dead |
-//! | `drop_in`, `rebuild` | a viewer that does not know this client |
+//! | `drop_in`, `rebuild`, `ghosts` | a viewer that does not know this client |
+//! | `remaking` | images that the backend has lost, made again |
 //! | `closing` | giving up, and closing for good |
 //! | `options`, `problem`, `store`, `time`, `timers` | settings, errors, where the session id is kept, the time, deadlines |
 
@@ -40,6 +41,7 @@ mod queue;
 mod rebuild;
 mod reconnect;
 mod register;
+pub mod remaking;
 mod requests;
 mod resume;
 mod second_socket;

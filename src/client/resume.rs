@@ -30,6 +30,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             Some(Answer::No) | None => return,
         }
+        self.want_remakes();
         self.tracker.resuming();
         let payload = self.tracker.resume_payload(self.handshake.version());
         let (request_id, bytes) = self.send_own(H::RESUME, &payload);
@@ -75,10 +76,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.effects.push_back(Effect::Resumed(Report {
             reason,
             restored,
+            remaking: self.remakes(),
             duration_ms: self.now.monotonic - resume.since,
             bytes_sent: resume.bytes,
         }));
         self.ask_about_files();
+        self.take_ticked();
+        self.remake_next();
         self.ping_soon();
         if reason == Reason::Archive {
             let outcome = if whole { RestoreOutcome::Whole } else { RestoreOutcome::Part };
@@ -119,6 +123,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.archive(why);
         self.withdraw_question(Ok(RestoreOutcome::Declined));
         self.note_unwanted_catalogs();
+        self.forget_remaking();
         let mut lost = self.tracker.declined();
         lost.extend(self.queue.remove(&|frame| frame.event().is_none_or(depends_on_session)));
         let message =

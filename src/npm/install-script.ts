@@ -33,7 +33,11 @@ const texts =
 
 let resumption: Resumption | undefined;
 let answered: ResumeOffer | null = null;
-const line = new StatusLine({ retry: () => resumption?.retryNow(), unmodified: true });
+const line = new StatusLine({
+  retry: () => resumption?.retryNow(),
+  stop: () => resumption?.stopRemaking(),
+  unmodified: true,
+});
 
 // For people who help a user: in the browser's console.
 globalThis.cartaResume = {
@@ -49,17 +53,20 @@ function complain(error: ResumeError): void {
   console.warn(`carta-resume: ${error.message}`, error);
 }
 
+/** A yes that leaves something out. */
+type Part = Extract<ResumeAnswer, { images: number[] }>;
+
 /** What was offered last and archived, with the part that was wanted all the same. */
 let lastArchived:
-  { offer: ResumeOffer; without: Exclude<ResumeAnswer, boolean> | undefined } | undefined;
+  { offer: ResumeOffer; without: Part | undefined } | undefined;
 
-function noteArchived(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>): void {
+function noteArchived(offer: ResumeOffer, answer: Part | false): void {
   lastArchived = { offer, without: answer || undefined };
   line.archived(() => bringBack(offer, answer), answer !== false);
 }
 
 /** Asks once more. */
-async function bringBack(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>): Promise<void> {
+async function bringBack(offer: ResumeOffer, answer: Part | false): Promise<void> {
   try {
     const { archive } = globalThis.cartaResume;
     const entries = await archive.list();
@@ -81,9 +88,9 @@ install({
     const answer = await askUser(offer, signal, { parts, texts, without });
     answered = offer;
     if (isAgain && answer !== false) line.takenBack();
-    const isPart = typeof answer === "object";
-    if ((parts || isPart) && offer.reason !== "archive" && answer !== true)
-      noteArchived(offer, answer);
+    const isPart = typeof answer === "object" && answer.images !== undefined;
+    if ((isPart || (parts && answer === false)) && offer.reason !== "archive")
+      noteArchived(offer, isPart ? answer : false);
     return answer;
   },
   onStatus(status, of) {
@@ -94,5 +101,7 @@ install({
   },
   onRebuilding: (done, all) => line.rebuilding(done, all),
   onResumed: (report) => line.report(report, answered),
+  onRemaking: (progress) => line.remaking(progress),
+  onRemade: (report) => line.remade(report),
   onError: complain,
 });

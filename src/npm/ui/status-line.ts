@@ -1,8 +1,9 @@
 // The connection in one line above the viewer, only while there is something to say.
 import type { ResumeError } from "../errors.js";
-import type { ResumeOffer } from "../offer.js";
-import type { ResumeReport } from "../report.js";
+import type { OfferedCalculation, ResumeOffer } from "../offer.js";
+import type { RemakeProgress, RemakeReport, ResumeReport } from "../report.js";
 import type { Phase, Status } from "../status.js";
+import { calculationName } from "./contents.js";
 import { apart, h, place, say } from "./dom.js";
 import { isAsking } from "./question.js";
 import { STATUS_LINE } from "./style.js";
@@ -23,6 +24,8 @@ export interface StatusLineOptions {
   texts?: GivenTexts;
   /** Called for "Try now"; without it there is no such button. */
   retry?: () => void;
+  /** Called for "Stop" while images are made again; without it there is no such button. */
+  stop?: () => void;
   /**
    * The viewer does not know this package and restores nothing by itself: after a reload
    * it is said what does not come back.
@@ -44,6 +47,7 @@ interface News {
   spoken?: string;
   progress?: { done: number; all: number };
   retry?: boolean;
+  stop?: boolean;
   bringBack?: boolean;
   dismiss?: boolean;
   /** When to look again, in milliseconds. */
@@ -57,6 +61,7 @@ interface News {
 export class StatusLine {
   readonly #texts: Texts;
   readonly #canRetry: boolean;
+  readonly #canStop: boolean;
   readonly #isUnmodified: boolean;
   #status: Status | null = null;
   #statusAt = 0;
@@ -65,6 +70,7 @@ export class StatusLine {
   #droppedAt: number | null = null;
   #saidDrop = false;
   #rebuild: { done: number; all: number } | null = null;
+  #remake: RemakeProgress | null = null;
   /** To be dismissed; the last one is shown. */
   #notices: Notice[] = [];
   /** What was archived: its text, what brings it back, and until when that is shown. */
@@ -72,6 +78,8 @@ export class StatusLine {
   readonly #dismissed = new Set<string>();
   /** What the last report said, if that was good news. */
   #reported = "";
+  /** The same, if it was not. */
+  #bad: Notice | null = null;
   #good: { text: string; until: number } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #removing = new AbortController();
@@ -83,22 +91,25 @@ export class StatusLine {
   #progress = h("progress");
   #small = h("small", { "aria-hidden": "true" });
   #retry: HTMLButtonElement;
+  #stop: HTMLButtonElement;
   #bringBack: HTMLButtonElement;
   #dismiss: HTMLButtonElement;
   #line: HTMLElement;
   /** What a screen reader hears: each piece of news once, and no countdown. */
   #spoken = h("div", { className: "spoken", role: "status" });
 
-  constructor({ texts, retry, unmodified = false }: StatusLineOptions = {}) {
+  constructor({ texts, retry, stop, unmodified = false }: StatusLineOptions = {}) {
     const words = withTexts(texts);
     this.#texts = words;
     this.#canRetry = retry !== undefined;
+    this.#canStop = stop !== undefined;
     this.#isUnmodified = unmodified;
     this.#retry = h("button", { type: "button" }, words.retry);
+    this.#stop = h("button", { type: "button" }, words.stop);
     this.#bringBack = h("button", { type: "button" }, words.bringBack);
     this.#dismiss = h("button", { type: "button" }, words.dismiss);
     const said = h("div", { className: "words" }, this.#text, this.#progress, this.#small);
-    const all = [this.#retry, this.#bringBack, this.#dismiss];
+    const all = [this.#retry, this.#stop, this.#bringBack, this.#dismiss];
     const buttons = h("div", { className: "buttons" }, ...all);
     const row = h("div", { className: "row" }, said, buttons);
     // In the browser's top layer, above whatever the viewer puts over itself.
@@ -115,6 +126,7 @@ export class StatusLine {
     document.documentElement.append(host);
     const options = { signal: this.#removing.signal };
     this.#retry.addEventListener("click", () => retry?.(), options);
+    this.#stop.addEventListener("click", () => stop?.(), options);
     this.#bringBack.addEventListener("click", () => this.#takeBack(), options);
     this.#dismiss.addEventListener("click", () => this.#dismissOne(), options);
     this.#line.addEventListener("focusin", (event) => this.#remember(event), options);
@@ -135,6 +147,7 @@ export class StatusLine {
       this.#praise(this.#texts.again);
     if (!DROPPED.includes(phase)) this.#saidDrop = false;
     if (phase === "failed" || phase === "closed") this.#rebuild = null;
+    if (phase !== "active") this.#remake = null;
     if (phase === "failed" && this.#worked)
       this.#notice(this.#texts.failed(outside(status.error?.message ?? "")));
     this.#render();
@@ -153,6 +166,36 @@ export class StatusLine {
     this.#render();
   }
 
+  /** Images are being made again. */
+  remaking(progress: RemakeProgress): void {
+    this.#remake = progress;
+    this.#render();
+  }
+
+  /** They have been, or could not be. */
+  remade({ made, notMade }: RemakeReport): void {
+    const texts = this.#texts;
+    const named = (all: { calculation: OfferedCalculation }[]) =>
+      list(
+        all.map(({ calculation }) => calculationName(calculation, texts)),
+        texts,
+      );
+    this.#remake = null;
+    const again = made.length > 0 ? [texts.remade(named(made))] : [];
+    const why = new Set(notMade.map(({ message }) => outside(message)).filter(Boolean));
+    const not = notMade.length > 0 ? [texts.notRemade(named(notMade)), ...why] : [];
+    const before = this.#notices.find((notice) => notice === this.#bad);
+    const reported = this.#reported ? [this.#reported] : [];
+    this.#reported = "";
+    // What is not back has not been read yet.
+    if (before) before.small = [before.small, ...again, ...not].join(" ").trim();
+    else if (not.length > 0) {
+      const [text = "", ...whys] = not;
+      this.#notice(text, [...whys, ...reported, ...again].join(" "));
+    } else this.#praise([...reported, ...again].join(" "));
+    this.#render();
+  }
+
   /**
    * What the backend restored. `offer`, the one that was answered, has the names of
    * the files. If the viewer is rebuilt afterwards, say `rebuilding(0, all)` first.
@@ -162,13 +205,14 @@ export class StatusLine {
     const { success, failedRegions, message, reason } = report;
     const more = this.#alterations(report, offer);
     if (reason !== "connection-lost") more.push(...this.#reopened(report));
-    else if (success) more.push(more.length > 0 ? restBack : back);
+    else if (success) more.push(more.length + report.remaking.length > 0 ? restBack : back);
     const [first = "", ...others] = more;
     this.#reported = "";
+    this.#bad = null;
     if (success && this.#isGood(report)) {
       this.#reported = more.join(" ");
       this.#praise(this.#reported);
-    } else if (success) this.#notice(first, others.join(" "));
+    } else if (success) this.#bad = this.#notice(first, others.join(" "));
     else {
       const what = names(report.failedImages, offer?.images, ({ file }) => file, this.#texts);
       if (failedRegions.length > 0) what.push(regions(failedRegions.length));
@@ -176,23 +220,23 @@ export class StatusLine {
       // What the message names is not named twice; of two with one name both are.
       const isAlone = (name: string) => what.indexOf(name) === what.lastIndexOf(name);
       const rest = what.filter((name) => !isAlone(name) || !mentions(words, name));
-      this.#notice(notBack(list(rest, this.#texts)), [words, ...more].filter(Boolean).join(" "));
+      this.#bad = this.#notice(notBack(list(rest, this.#texts)), [words, ...more].filter(Boolean).join(" "));
     }
     this.#render();
   }
 
-  #isGood({ lostImages, changedImages }: ResumeReport): boolean {
-    return lostImages.length + changedImages.length === 0;
+  #isGood(report: ResumeReport): boolean {
+    return gone(report).length + report.changedImages.length === 0;
   }
 
   /** What is not as it was, in sentences. */
-  #alterations({ lostImages, changedImages }: ResumeReport, offer: ResumeOffer | null): string[] {
-    const { gone, changed } = this.#texts;
+  #alterations(report: ResumeReport, offer: ResumeOffer | null): string[] {
+    const texts = this.#texts;
     const sentences = [];
-    const lost = names(lostImages, offer?.cannotRestore, ({ name }) => name, this.#texts);
-    if (lost.length > 0) sentences.push(gone(list(lost, this.#texts)));
-    const files = changedImages.map(({ file }) => outside(file));
-    if (files.length > 0) sentences.push(changed(list(files, this.#texts)));
+    const lost = names(gone(report), offer?.cannotRestore, ({ name }) => name, texts);
+    if (lost.length > 0) sentences.push(texts.gone(list(lost, texts)));
+    const files = report.changedImages.map(({ file }) => outside(file));
+    if (files.length > 0) sentences.push(texts.changed(list(files, texts)));
     return sentences;
   }
 
@@ -242,10 +286,12 @@ export class StatusLine {
   }
 
   /** News that stays until it is dismissed. */
-  #notice(text: string, small = ""): void {
+  #notice(text: string, small = ""): Notice {
     this.#good = null;
     const isKnown = (known: Notice) => known.text === text && known.small === small;
-    if (!this.#notices.some(isKnown)) this.#notices.push({ text, small });
+    const notice = this.#notices.find(isKnown) ?? { text, small };
+    if (!this.#notices.includes(notice)) this.#notices.push(notice);
+    return notice;
   }
 
   #dismissOne(): void {
@@ -310,6 +356,14 @@ export class StatusLine {
       const text = this.#texts.rebuilding(done, all);
       return { kind: "busy", text, spoken: this.#texts.resuming, progress: this.#rebuild };
     }
+    if (this.#remake) {
+      const { calculation, progress, done, all } = this.#remake;
+      const what = calculationName(calculation, this.#texts);
+      const text = this.#texts.remaking(what, Math.floor(progress * 100));
+      const spoken = this.#texts.remaking(what, null);
+      const bar = { done: done + progress, all };
+      return { kind: "busy", text, spoken, progress: bar, stop: this.#canStop };
+    }
     const notice = this.#notices.at(-1);
     if (notice) return { kind: "bad", ...notice, dismiss: true };
     if (this.#good && this.#good.until > now)
@@ -340,6 +394,7 @@ export class StatusLine {
       spoken,
       progress,
       retry,
+      stop,
       bringBack,
       dismiss,
       again = Infinity,
@@ -359,6 +414,7 @@ export class StatusLine {
     }
     // Beside a question everything is inert.
     this.#retry.hidden = !retry || isAsking();
+    this.#stop.hidden = !stop || isAsking();
     this.#bringBack.hidden = !bringBack || isAsking();
     this.#dismiss.hidden = !dismiss;
     this.#toggle(text !== "");
@@ -382,6 +438,12 @@ export class StatusLine {
     if (relatedTarget instanceof Element && !this.#line.contains(relatedTarget))
       this.#focusBefore = relatedTarget;
   }
+}
+
+/** Images that are gone and are not made again. */
+function gone({ lostImages, remaking }: ResumeReport): number[] {
+  const remade = remaking.flatMap(({ images }) => images.map(({ fileId }) => fileId));
+  return lostImages.filter((fileId) => !remade.includes(fileId));
 }
 
 /** The names of images, as far as an offer has them. */

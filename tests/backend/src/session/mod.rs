@@ -13,6 +13,7 @@ mod images;
 mod moments;
 mod overlays;
 mod profiles;
+mod pv;
 mod region_text;
 mod regions;
 mod register;
@@ -136,6 +137,7 @@ impl Session {
                 self.close_catalog_file(frame.decode::<m::CloseCatalogFile>()?.file_id);
             }
             EventType::MomentRequest => self.make_moments(&frame.decode()?, id, out),
+            EventType::PvRequest => self.make_pv(&frame.decode()?, id, out),
             EventType::ResumeSession => self.resume(frame.decode()?, id, out),
             // Nothing follows: tiles are sent when they are asked for, as fast
             // as they are read.

@@ -29,6 +29,16 @@ pub(super) struct MomentRequest {
     pub spectral_range: Option<m::IntBounds>,
 }
 
+/// MOMENT_PROGRESS
+#[derive(Clone, PartialEq, prost::Message)]
+struct MomentProgress {
+    #[prost(sfixed32, tag = "1")]
+    file_id: i32,
+    /// Of 1.
+    #[prost(float, tag = "2")]
+    progress: f32,
+}
+
 /// The kinds that can be computed here.
 #[derive(Clone, Copy, Debug)]
 enum Moment {
@@ -65,6 +75,8 @@ impl Session {
             out.no_file("Moments", request.file_id);
             return;
         };
+        let progress = MomentProgress { file_id: request.file_id, progress: 0.5 };
+        out.answer(EventType::MomentProgress, id, &progress);
         let made: Result<Vec<_>, String> = request
             .moments
             .iter()

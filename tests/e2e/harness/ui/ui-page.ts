@@ -177,6 +177,7 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
     ],
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
     suspected: { images: [], catalogs: [] },
+    canRemake: [],
     cannotRestore: [],
     ...more,
   };
@@ -192,6 +193,7 @@ export function reportOf(more: Partial<ResumeReport> = {}): ResumeReport {
     images: [],
     failedImages: [],
     lostImages: [],
+    remaking: [],
     failedRegions: [],
     regionCount: 0,
     changedImages: [],
