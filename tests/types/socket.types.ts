@@ -104,6 +104,8 @@ const options: Required<ResumableOptions> = {
   rebuild: false,
   onStatus: (status) => same<Status, typeof status>(true),
   onResumed: (report) => same<ResumeReport, typeof report>(true),
+  onRemaking: (progress) => same<RemakeProgress, typeof progress>(true),
+  onRemade: (report) => same<RemakeReport, typeof report>(true),
   onRebuilding: (done, all) => same<number, typeof done | typeof all>(true),
   onError: (error) => same<ResumeError, typeof error>(true),
   backoff: { maxMs: 1_000 },

@@ -39,19 +39,24 @@ async function computePv(carta: Carta, fileId: number): Promise<void> {
 }
 
 /** Answers with a yes, and with what is ticked. */
-async function tick(page: Page, title: string, yes: string, ...names: string[]): Promise<void> {
+async function answer(page: Page, title: string, yes: string, ticked: string[]): Promise<void> {
   const dialog = page.getByRole("dialog", { name: title });
-  for (const name of names) await dialog.getByRole("checkbox", { name }).check();
+  for (const name of ticked) await dialog.getByRole("checkbox", { name }).check();
   await dialog.getByRole("button", { name: yes }).click();
   await expect(dialog).toBeHidden();
 }
 
-const isNamed = (page: Page, text: string) =>
-  expect(page.getByRole("status").filter({ hasText: text })).toBeAttached({ timeout: 30_000 });
+const isSaid = (page: Page, text: string) =>
+  expect(page.locator("carta-resume-status")).toContainText(text, { timeout: 30_000 });
 
-/** The requests that the backend got, without their ids. */
-const requests = (carta: Carta, type: string) =>
-  carta.recorder.sent(type).map(({ message }) => message);
+/** What the backend was asked to compute: moments, and PV images. */
+const requests = (carta: Carta) =>
+  ["MOMENT_REQUEST", "PV_REQUEST"].map((type) =>
+    carta.recorder.sent(type).map(({ message }) => message),
+  );
+
+/** What the viewer's list has, by its names. */
+const files = async (carta: Carta) => (await carta.images()).map(({ file }) => file);
 
 for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
@@ -63,18 +68,47 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       for (const file of ["a.fits", "b.fits"]) await carta.openImage(file);
       for (const fileId of [0, 1]) await computeMoment(carta, fileId);
       await computePv(carta, 1);
-      const [a, b, momentA, momentB, pv] = (await carta.images()).map(({ file }) => file);
+      const [a, b, momentA, momentB = "", pv] = await files(carta);
 
       await carta.backend.crashAndRestart();
+      await carta.backend.control("delay-type?type=MOMENT_RESPONSE&ms=3000");
       const { page } = carta;
-      await tick(page, "Pick up where you left off?", "Continue", "Moments of a.fits", "PV image of b.fits");
-      await isNamed(page, "Made again: moments of a.fits and PV image of b.fits.");
-      console.log(await page.getByRole("status").allTextContents());
-      const files = (await carta.images()).map(({ file }) => file);
-      expect(files).toEqual([a, b, momentA, pv]);
+      const ticked = ["Moments of a.fits", "PV image of b.fits"];
+      await answer(page, "Pick up where you left off?", "Continue", ticked);
+      await isSaid(page, "Making moments of a.fits again … 50 %");
+      await isSaid(page, "Made again: moments of a.fits and PV image of b.fits.");
+      await isSaid(page, `Not restored, because it existed only in the backend’s memory: ${momentB}.`);
+      expect(await files(carta)).toEqual([a, b, momentA, pv]);
+      const [[ofA, ofB, ofAAgain] = [], [ofLine, ofLineAgain] = []] = requests(carta);
+      expect([ofA?.["fileId"], ofB?.["fileId"], ofLine?.["fileId"]]).toEqual([0, 1, 1]);
+      expect([ofAAgain, ofLineAgain]).toEqual([ofA, ofLine]);
       const { images } = await carta.backend.session(carta.sessionId);
-      console.log(JSON.stringify(images), momentB, requests(carta, "MOMENT_REQUEST"));
       expect(images).toHaveLength(4);
+      await carta.waitUntilDrawn();
+      expect(carta.consoleErrors).toEqual([]);
+      await carta.expectNoTrouble();
+    });
+
+    test("after a reload, they are made of what has come back", async ({ carta }) => {
+      test.setTimeout(180_000);
+      await carta.open();
+      // The first one gets an id that is not given again.
+      for (const file of ["b.fits", "a.fits"]) await carta.openImage(file);
+      await computePv(carta, 1);
+      await computeMoment(carta, 1);
+      const [, , pv] = await files(carta);
+      await carta.script("closeFile", [{ macroVariable: "frameMap[0]" }, false]);
+
+      await carta.reload();
+      const { page } = carta;
+      await answer(page, "Restore your work?", "Restore", ["PV image of a.fits"]);
+      await isSaid(page, "Made again: PV image of a.fits.");
+      await isSaid(page, "Not made again: moments of a.fits.");
+      expect(await files(carta)).toEqual(["a.fits", pv]);
+      const [, [sent, again] = []] = requests(carta);
+      const [region] = await carta.regions(0);
+      expect(sent?.["fileId"]).toBe(1);
+      expect(again).toEqual({ ...sent, fileId: 0, regionId: region?.id });
       expect(carta.consoleErrors).toEqual([]);
       await carta.expectNoTrouble();
     });

@@ -15,30 +15,6 @@ use crate::{
     image::{Image, Source},
 };
 
-/// MOMENT_REQUEST, as far as it is looked at. Always computed along the
-/// spectral axis and over the whole image.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(super) struct MomentRequest {
-    #[prost(sfixed32, tag = "1")]
-    pub file_id: i32,
-    /// Kinds of moments.
-    #[prost(int32, repeated, tag = "2")]
-    pub moments: Vec<i32>,
-    /// Channels, first and last.
-    #[prost(message, optional, tag = "5")]
-    pub spectral_range: Option<m::IntBounds>,
-}
-
-/// MOMENT_PROGRESS
-#[derive(Clone, PartialEq, prost::Message)]
-struct MomentProgress {
-    #[prost(sfixed32, tag = "1")]
-    file_id: i32,
-    /// Of 1.
-    #[prost(float, tag = "2")]
-    progress: f32,
-}
-
 /// The kinds that can be computed here.
 #[derive(Clone, Copy, Debug)]
 enum Moment {
@@ -70,12 +46,13 @@ impl Moment {
 }
 
 impl Session {
-    pub(super) fn make_moments(&mut self, request: &MomentRequest, id: u32, out: &mut Replies) {
+    /// Always computed along the spectral axis and over the whole image.
+    pub(super) fn make_moments(&mut self, request: &m::MomentRequest, id: u32, out: &mut Replies) {
         let Some(open) = self.state.images.get(&request.file_id) else {
             out.no_file("Moments", request.file_id);
             return;
         };
-        let progress = MomentProgress { file_id: request.file_id, progress: 0.5 };
+        let progress = m::MomentProgress { file_id: request.file_id, progress: 0.5 };
         out.answer(EventType::MomentProgress, id, &progress);
         let made: Result<Vec<_>, String> = request
             .moments

@@ -14,40 +14,16 @@ use crate::{
     image::{Image, Source},
 };
 
-/// PV_REQUEST, as far as it is looked at: one pixel wide, each pixel the nearest one.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(super) struct PvRequest {
-    #[prost(sfixed32, tag = "1")]
-    pub file_id: i32,
-    /// A line.
-    #[prost(sfixed32, tag = "2")]
-    pub region_id: i32,
-    /// Channels, first and last.
-    #[prost(message, optional, tag = "4")]
-    pub spectral_range: Option<m::IntBounds>,
-}
-
-/// PV_PROGRESS
-#[derive(Clone, PartialEq, prost::Message)]
-struct PvProgress {
-    #[prost(sfixed32, tag = "1")]
-    file_id: i32,
-    /// Of 1.
-    #[prost(float, tag = "3")]
-    progress: f32,
-}
-
 impl Session {
-    pub(super) fn make_pv(&mut self, request: &PvRequest, id: u32, out: &mut Replies) {
+    /// One pixel wide, each pixel the nearest one.
+    pub(super) fn make_pv(&mut self, request: &m::PvRequest, id: u32, out: &mut Replies) {
         let Some(open) = self.state.images.get(&request.file_id) else {
             out.no_file("PV", request.file_id);
             return;
         };
-        out.answer(
-            EventType::PvProgress,
-            id,
-            &PvProgress { file_id: request.file_id, progress: 0.25 },
-        );
+        let file_id = request.file_id;
+        let progress = m::PvProgress { file_id, progress: 0.25, ..Default::default() };
+        out.answer(EventType::PvProgress, id, &progress);
         let region = self.state.regions.get(&request.region_id);
         let line = region.map(|region| region.info.control_points.as_slice());
         let made = match line {
