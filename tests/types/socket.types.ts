@@ -4,6 +4,8 @@ import type {
   ResumeAnswer,
   ResumeError,
   ResumeOffer,
+  RemakeProgress,
+  RemakeReport,
   ResumeReport,
   Status,
   ViewerState,

@@ -4,7 +4,16 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { transformWithOxc } from "vite";
 import type { Locator, Page } from "@playwright/test";
-import type { ResumeAnswer, ResumeError, ResumeOffer, ResumeReport, Status } from "carta-resume";
+import type {
+  OfferedCalculation,
+  RemakeProgress,
+  RemakeReport,
+  ResumeAnswer,
+  ResumeError,
+  ResumeOffer,
+  ResumeReport,
+  Status,
+} from "carta-resume";
 import { inRoot } from "../paths.js";
 import { openShadowRoots } from "./open-roots.js";
 
@@ -30,6 +39,7 @@ interface AskOptions {
 interface Lab {
   keys: string[];
   retries: number;
+  stops: number;
   ask(offer: ResumeOffer, options?: AskOptions): number;
   outcome(number: number): Outcome;
   withdraw(number: number, why: string): void;
@@ -41,6 +51,8 @@ interface Lab {
     show(status: Status): void;
     rebuilding(done: number, all: number, problems?: string[]): void;
     report(report: Partial<ResumeReport>, offer?: ResumeOffer): void;
+    remaking(progress: RemakeProgress): void;
+    remade(report: RemakeReport): void;
     error(error: Pick<ResumeError, "code" | "message">): void;
     remove(): void;
   };
@@ -161,6 +173,17 @@ export const image = (fileId: number, file: string, more = {}): ResumeOffer["ima
   regionCount: 0,
   hasContours: false,
   ...more,
+});
+
+/** Something that was computed from an image. */
+export const calculation = (
+  id: number,
+  kind: OfferedCalculation["kind"],
+  file: string,
+  fileId?: number,
+): OfferedCalculation => ({
+  ...{ id, kind, fileId: 0, file },
+  images: fileId === undefined ? [] : [{ fileId, name: `${file}.${kind}` }],
 });
 
 /** Two images and a catalog, saved five minutes ago. */
