@@ -57,8 +57,7 @@ function complain(error: ResumeError): void {
 type Part = Extract<ResumeAnswer, { images: number[] }>;
 
 /** What was offered last and archived, with the part that was wanted all the same. */
-let lastArchived:
-  { offer: ResumeOffer; without: Part | undefined } | undefined;
+let lastArchived: { offer: ResumeOffer; without: Part | undefined } | undefined;
 
 function noteArchived(offer: ResumeOffer, answer: Part | false): void {
   lastArchived = { offer, without: answer || undefined };

@@ -248,7 +248,8 @@ class Question {
     const [offered, texts] = [this.#offer.canRemake, this.#texts];
     const focused = (this.#list.getRootNode() as ShadowRoot).activeElement as HTMLInputElement;
     const had = this.#remakes.contains(focused);
-    for (const id of this.#remade) if (!offered.some((each) => each.id === id)) this.#remade.delete(id);
+    for (const id of this.#remade)
+      if (!offered.some((each) => each.id === id)) this.#remade.delete(id);
     const rows = offered.map((each) => {
       const checked = this.#remade.has(each.id);
       return remakeRow(each, texts, h("input", { type: "checkbox", value: `${each.id}`, checked }));

@@ -220,7 +220,10 @@ export class StatusLine {
       // What the message names is not named twice; of two with one name both are.
       const isAlone = (name: string) => what.indexOf(name) === what.lastIndexOf(name);
       const rest = what.filter((name) => !isAlone(name) || !mentions(words, name));
-      this.#bad = this.#notice(notBack(list(rest, this.#texts)), [words, ...more].filter(Boolean).join(" "));
+      this.#bad = this.#notice(
+        notBack(list(rest, this.#texts)),
+        [words, ...more].filter(Boolean).join(" "),
+      );
     }
     this.#render();
   }

@@ -183,8 +183,7 @@ export const ENGLISH: Texts = {
   busy: "The backend is busy.",
   silent: (seconds) => `The backend has not answered for ${seconds} s.`,
   rebuilding: (done, all) => `Rebuilding ${done} of ${all} …`,
-  remaking: (what, percent) =>
-    `Making ${what} again …${percent === null ? "" : ` ${percent} %`}`,
+  remaking: (what, percent) => `Making ${what} again …${percent === null ? "" : ` ${percent} %`}`,
   stop: "Stop",
   remade: (what) => `Made again: ${what}.`,
   notRemade: (what) => `Not made again: ${what}.`,

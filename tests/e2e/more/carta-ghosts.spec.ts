@@ -77,7 +77,10 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await answer(page, "Pick up where you left off?", "Continue", ticked);
       await isSaid(page, "Making moments of a.fits again … 50 %");
       await isSaid(page, "Made again: moments of a.fits and PV image of b.fits.");
-      await isSaid(page, `Not restored, because it existed only in the backend’s memory: ${momentB}.`);
+      await isSaid(
+        page,
+        `Not restored, because it existed only in the backend’s memory: ${momentB}.`,
+      );
       expect(await files(carta)).toEqual([a, b, momentA, pv]);
       const [[ofA, ofB, ofAAgain] = [], [ofLine, ofLineAgain] = []] = requests(carta);
       expect([ofA?.["fileId"], ofB?.["fileId"], ofLine?.["fileId"]]).toEqual([0, 1, 1]);
