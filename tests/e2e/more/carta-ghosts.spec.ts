@@ -38,6 +38,18 @@ async function computePv(carta: Carta, fileId: number): Promise<void> {
   });
 }
 
+/** A Gaussian, with its model and residual as images. */
+async function fit(carta: Carta, fileId: number): Promise<void> {
+  const { length } = await carta.images();
+  const gaussian = { center: { x: 16, y: 16 }, amp: 5, fwhm: { x: 8, y: 8 }, pa: 0 };
+  const request = {
+    ...{ fileId, regionId: -1, initialValues: [gaussian], fixedParams: Array(6).fill(false) },
+    ...{ createModelImage: true, createResidualImage: true, offset: 0, solver: 0 },
+  };
+  await carta.attempt("requestFitting", [request]);
+  await expect.poll(() => carta.images()).toHaveLength(length + 2);
+}
+
 /** Answers with a yes, and with what is ticked. */
 async function answer(page: Page, title: string, yes: string, ticked: string[]): Promise<void> {
   const dialog = page.getByRole("dialog", { name: title });
@@ -49,9 +61,9 @@ async function answer(page: Page, title: string, yes: string, ticked: string[]):
 const isSaid = (page: Page, text: string) =>
   expect(page.locator("carta-resume-status")).toContainText(text, { timeout: 30_000 });
 
-/** What the backend was asked to compute: moments, and PV images. */
+/** What the backend was asked to compute: moments, PV images, and fits. */
 const requests = (carta: Carta) =>
-  ["MOMENT_REQUEST", "PV_REQUEST"].map((type) =>
+  ["MOMENT_REQUEST", "PV_REQUEST", "FITTING_REQUEST"].map((type) =>
     carta.recorder.sent(type).map(({ message }) => message),
   );
 
@@ -68,25 +80,27 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       for (const file of ["a.fits", "b.fits"]) await carta.openImage(file);
       for (const fileId of [0, 1]) await computeMoment(carta, fileId);
       await computePv(carta, 1);
-      const [a, b, momentA, momentB = "", pv] = await files(carta);
+      await fit(carta, 0);
+      const [a, b, momentA, momentB = "", pv, model, residual] = await files(carta);
 
       await carta.backend.crashAndRestart();
       await carta.backend.control("delay-type?type=MOMENT_RESPONSE&ms=3000");
       const { page } = carta;
-      const ticked = ["Moments of a.fits", "PV image of b.fits"];
+      const ticked = ["Moments of a.fits", "PV image of b.fits", "Images of the fit of a.fits"];
       await answer(page, "Pick up where you left off?", "Continue", ticked);
       await isSaid(page, "Making moments of a.fits again … 50 %");
-      await isSaid(page, "Made again: moments of a.fits and PV image of b.fits.");
+      await isSaid(page, "Made again: moments of a.fits, PV image of b.fits and images of the fit of a.fits.");
       await isSaid(
         page,
         `Not restored, because it existed only in the backend’s memory: ${momentB}.`,
       );
-      expect(await files(carta)).toEqual([a, b, momentA, pv]);
-      const [[ofA, ofB, ofAAgain] = [], [ofLine, ofLineAgain] = []] = requests(carta);
+      expect(await files(carta)).toEqual([a, b, momentA, pv, model, residual]);
+      const [[ofA, ofB, ofAAgain] = [], [ofLine, ofLineAgain] = [], [fitted, fittedAgain] = []] =
+        requests(carta);
       expect([ofA?.["fileId"], ofB?.["fileId"], ofLine?.["fileId"]]).toEqual([0, 1, 1]);
-      expect([ofAAgain, ofLineAgain]).toEqual([ofA, ofLine]);
+      expect([ofAAgain, ofLineAgain, fittedAgain]).toEqual([ofA, ofLine, fitted]);
       const { images } = await carta.backend.session(carta.sessionId);
-      expect(images).toHaveLength(4);
+      expect(images).toHaveLength(6);
       await carta.waitUntilDrawn();
       expect(carta.consoleErrors).toEqual([]);
       await carta.expectNoTrouble();

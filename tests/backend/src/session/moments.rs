@@ -1,19 +1,10 @@
 //! Moment images: computed from a cube, held in memory only. The backend
 //! chooses their file ids, and a resume cannot bring them back.
 
-use std::sync::Arc;
-
 use carta_resume::protocol::{EventType, messages as m};
 
-use super::{
-    Replies, Session,
-    images::file_info_fallback,
-    state::{OpenImage, Origin},
-};
-use crate::{
-    fits::{Described, FitsError},
-    image::{Image, Source},
-};
+use super::{Replies, Session, state::OpenImage};
+use crate::{fits::FitsError, image::Image};
 
 /// The kinds that can be computed here.
 #[derive(Clone, Copy, Debug)]
@@ -72,12 +63,9 @@ impl Session {
             Ok(images) => {
                 response.success = true;
                 for (name, image) in images {
-                    let file_id = self.state.last_opened.saturating_add(1);
-                    let info =
-                        m::FileInfo { name: name.clone(), ..file_info_fallback(String::new()) };
-                    let origin = Origin { file: name, ..Origin::default() };
-                    response.open_file_acks.push(self.insert(file_id, image, origin, info));
-                    file_ids.push(file_id);
+                    let ack = self.add_computed(name, image);
+                    file_ids.push(ack.file_id);
+                    response.open_file_acks.push(ack);
                 }
             }
         }
@@ -123,18 +111,5 @@ fn compute(
         Moment::Min => min,
     };
     let plane: Vec<f32> = sums.into_iter().map(value).collect();
-    let extended = &open.image.described.extended;
-    let described = Described {
-        extended: m::FileInfoExtended {
-            dimensions: 2,
-            depth: 1,
-            stokes: 1,
-            stokes_vals: Vec::new(),
-            axes_numbers: Some(m::AxesNumbers { spatial_x: 1, spatial_y: 2, ..Default::default() }),
-            ..extended.clone()
-        },
-        polarizations: Vec::new(),
-        ..open.image.described.clone()
-    };
-    Ok(Image::new(Source::Plane(Arc::new(plane)), described))
+    Ok(open.image.flat(shape.width, shape.height, plane))
 }

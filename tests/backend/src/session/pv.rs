@@ -1,18 +1,9 @@
 //! Position-velocity images: a cube along a line, in memory only, as moments are.
 
-use std::sync::Arc;
-
 use carta_resume::protocol::{EventType, messages as m};
 
-use super::{
-    Replies, Session,
-    images::file_info_fallback,
-    state::{OpenImage, Origin},
-};
-use crate::{
-    fits::{Described, FitsError},
-    image::{Image, Source},
-};
+use super::{Replies, Session, state::OpenImage};
+use crate::{fits::FitsError, image::Image};
 
 impl Session {
     /// One pixel wide, each pixel the nearest one.
@@ -36,11 +27,8 @@ impl Session {
             Err(message) => response.message = message,
             Ok(image) => {
                 let name = format!("{}.pv", open.origin.file);
-                let file_id = self.state.last_opened.saturating_add(1);
-                let info = m::FileInfo { name: name.clone(), ..file_info_fallback(String::new()) };
-                let origin = Origin { file: name, ..Origin::default() };
                 response.success = true;
-                response.open_file_ack = Some(self.insert(file_id, image, origin, info));
+                response.open_file_ack = Some(self.add_computed(name, image));
             }
         }
         out.answer(EventType::PvResponse, id, &response);
@@ -81,18 +69,6 @@ fn along(
         }
         width = pixels.len() - before;
     }
-    let size = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
-    let described = &open.image.described;
-    let extended = m::FileInfoExtended {
-        dimensions: 2,
-        width: size(width),
-        height: last - first + 1,
-        depth: 1,
-        stokes: 1,
-        stokes_vals: Vec::new(),
-        axes_numbers: Some(m::AxesNumbers { spatial_x: 1, spatial_y: 2, ..Default::default() }),
-        ..described.extended.clone()
-    };
-    let described = Described { extended, polarizations: Vec::new(), ..described.clone() };
-    Ok(Image::new(Source::Plane(Arc::new(pixels)), described))
+    let height = pixels.len().checked_div(width).unwrap_or_default();
+    Ok(open.image.flat(width, height, pixels))
 }
