@@ -29,9 +29,14 @@ impl OpenOffer {
 
     /// Calls `confirm`; its answer, or its failure and what it threw, comes to
     /// `done`, now or later.
-    pub(super) fn ask(&self, offer: u32, confirm: &Function, done: impl FnOnce(Input) + 'static) {
+    pub(super) fn ask(&self, offer: u32, confirm: &Function, done: impl Fn(Input) + 'static) {
         let answered = move |answer| match answer {
-            Ok(value) => done(read(offer, &value)),
+            Ok(value) => {
+                if let Some(calculations) = ticked(&value) {
+                    done(Input::Ticked { offer, calculations });
+                }
+                done(read(offer, &value));
+            }
             Err(thrown) => done(failed(offer, "it threw or rejected", Some(thrown))),
         };
         let signal = self.controller.as_ref().map_or(JsValue::UNDEFINED, |c| c.signal().into());
@@ -64,12 +69,14 @@ impl Shell {
         let id = offer.id;
         let open = OpenOffer::new(offer);
         let done = self.weakly(|shell, input: Input| {
-            if let Input::AnswerFailed { .. } = input {
-                shell.input_later(input);
-            } else {
-                // What is archived is what is stored.
-                shell.flush();
-                shell.input(input);
+            match input {
+                Input::AnswerFailed { .. } => shell.input_later(input),
+                Input::Ticked { .. } => shell.input(input),
+                _ => {
+                    // What is archived is what is stored.
+                    shell.flush();
+                    shell.input(input);
+                }
             }
         });
         let confirm = self.confirm_resume.clone();
@@ -98,16 +105,32 @@ fn read(offer: u32, value: &JsValue) -> Input {
     };
     match answer {
         Some(answer) => Input::Answered { offer, answer },
-        None => failed(offer, "it must give true, false or { images, catalogs? }", None),
+        None => failed(offer, "it must give true, false or { images?, catalogs?, remake? }", None),
     }
 }
 
 fn part(value: &JsValue) -> Option<Answer> {
-    let catalogs = Reflect::get(value, &"catalogs".into()).ok()?;
+    let [images, catalogs, remake] =
+        ["images", "catalogs", "remake"].map(|name| Reflect::get(value, &name.into()));
+    let (images, catalogs, remake) = (images.ok()?, catalogs.ok()?, remake.ok()?);
+    if !remake.is_undefined() {
+        ids(&remake)?;
+        if images.is_undefined() && catalogs.is_undefined() {
+            return Some(Answer::Yes);
+        }
+    }
     Some(Answer::Part {
-        images: ids(&Reflect::get(value, &"images".into()).ok()?)?,
+        images: ids(&images)?,
         catalogs: if catalogs.is_undefined() { None } else { Some(ids(&catalogs)?) },
     })
+}
+
+/// What is to be made again, if the answer says so and can be read.
+fn ticked(value: &JsValue) -> Option<Vec<i32>> {
+    if !value.is_object() {
+        return None;
+    }
+    ids(&Reflect::get(value, &"remake".into()).ok()?)
 }
 
 fn ids(value: &JsValue) -> Option<Vec<i32>> {

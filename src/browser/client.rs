@@ -57,6 +57,13 @@ impl ResumeClient {
         self.shell.input(Input::RetryNow);
     }
 
+    /// What is being made again is not.
+    #[wasm_bindgen(js_name = stopRemaking)]
+    pub fn stop_remaking(&self) {
+        let now = self.shell.now();
+        self.shell.with(|machine| machine.stop_remaking(now));
+    }
+
     /// Ends everything, for good; resolves when all is written, or with `forget`
     /// when all that is stored for this backend and user is removed.
     pub fn close(&self, options: &JsValue) -> Promise {
@@ -127,7 +134,10 @@ impl ResumeClient {
     pub fn on(&self, event: &JsValue, handler: &JsValue) -> Result<Function, JsValue> {
         let event =
             event.as_string().and_then(|name| Event::from_name(&name)).ok_or_else(|| {
-                invalid_option("event must be \"status\", \"frame\", \"resumed\" or \"error\".")
+                invalid_option(
+                    "event must be \"status\", \"frame\", \"resumed\", \"remaking\", \"remade\" or \
+                     \"error\".",
+                )
             })?;
         let handler: Function = handler
             .clone()

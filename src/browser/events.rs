@@ -19,6 +19,8 @@ pub(super) enum Event {
     Status,
     Frame,
     Resumed,
+    Remaking,
+    Remade,
     Error,
 }
 
@@ -28,6 +30,8 @@ impl Event {
             "status" => Some(Self::Status),
             "frame" => Some(Self::Frame),
             "resumed" => Some(Self::Resumed),
+            "remaking" => Some(Self::Remaking),
+            "remade" => Some(Self::Remade),
             "error" => Some(Self::Error),
             _ => None,
         }

@@ -272,6 +272,8 @@ impl Shell {
                     drop_in.note_progress(done, all);
                 }
             }
+            Effect::Remaking(progress) => self.emit(Event::Remaking, &values::to_js(&progress)),
+            Effect::Remade(remade) => self.emit(Event::Remade, &values::to_js(&remade)),
             Effect::Rebuilt { whole } => self.keep(keeper::Input::Rebuilt { whole }),
             Effect::Archive(why) => self.keep(keeper::Input::Archive(why)),
             Effect::ArchiveKept(why) => self.keep(keeper::Input::RebuildDecided(why)),

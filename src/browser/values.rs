@@ -41,6 +41,7 @@ pub(super) fn status(status: &Status) -> JsValue {
 pub(super) fn report(report: &Report, state: Option<&ViewerState>) -> JsValue {
     let object = to_js(&report.restored);
     set(&object, "reason", &to_js(&report.reason));
+    set(&object, "remaking", &to_js(&report.remaking));
     set(&object, "durationMs", &count(report.duration_ms));
     set(&object, "bytesSent", &count(report.bytes_sent as u64));
     set(&object, "state", &state.map_or(JsValue::NULL, to_js));

@@ -4,6 +4,7 @@ use super::{
     Answer, Driver,
     offer::{Offer, Report, RestoreOutcome, WhyArchived},
     problem::Problem,
+    remaking::{Remade, RemakeProgress},
 };
 use crate::protocol::Frame;
 
@@ -71,6 +72,10 @@ pub enum Effect<D: Driver> {
         /// All of it was wanted, and is there.
         whole: bool,
     },
+    /// Images are being made again: this far it is.
+    Remaking(RemakeProgress),
+    /// All images that were wanted have been made again, or cannot be.
+    Remade(Remade),
     /// Report a problem.
     Error(Problem),
     /// A function of the viewer's failed: report it, with what it threw.

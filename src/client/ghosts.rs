@@ -3,8 +3,9 @@
 
 use super::{Driver, Machine};
 use crate::{
-    protocol::{EventType, Frame, handshake::Handshake, messages::views::FirstId},
+    protocol::{EventType, Frame, handshake::Handshake},
     rebuild::close_image,
+    tracking::Subject,
 };
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
@@ -20,13 +21,23 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
-    /// Whether the viewer says that it closes an image that the backend has lost. It must
-    /// not hear that: a calculation that is made again may give its id to a new one.
+    /// Whether the viewer says that it closes an image that the backend has lost, which it
+    /// may say more than once. It must not hear that: a calculation that is made again may
+    /// give its id to a new one.
     pub(super) fn closes_ghost(&mut self, frame: &Frame) -> bool {
-        if frame.event() != Some(EventType::CloseFile) {
+        if self.own.ghosts.is_empty() {
             return false;
         }
-        let Ok(FirstId { id }) = frame.decode() else { return false };
-        self.own.ghosts.remove(&id).is_some() && !self.own.tracker.workspace().knows_image(id)
+        let Some(event) = frame.event() else { return false };
+        // It opens or closes an image.
+        let Some(Subject::Image(id)) = Subject::of(event, frame) else { return false };
+        if !self.own.ghosts.contains_key(&id) {
+            return false;
+        }
+        let is_ghost = event == EventType::CloseFile && !self.own.tracker.workspace().knows_image(id);
+        if !is_ghost {
+            self.own.ghosts.remove(&id);
+        }
+        is_ghost
     }
 }

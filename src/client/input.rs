@@ -74,6 +74,13 @@ pub enum Input<D: Driver> {
         /// The request's id, as [`Machine::request`](super::Machine::request) gave it.
         request_id: u32,
     },
+    /// The user has ticked what is to be made again; the answer comes next.
+    Ticked {
+        /// [`Offer::id`](super::Offer::id).
+        offer: u32,
+        /// Of what the offer says that can be made again.
+        calculations: Vec<i32>,
+    },
     /// The user answered.
     Answered {
         /// [`Offer::id`](super::Offer::id).

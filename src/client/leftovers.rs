@@ -21,7 +21,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// Sends a message that has nothing but an id.
-    fn send_id(&mut self, event: EventType, id: i32) {
+    pub(super) fn send_id(&mut self, event: EventType, id: i32) {
         self.send_own(event, &FirstId { id }.encode_to_vec());
     }
 

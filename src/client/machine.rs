@@ -10,6 +10,7 @@ use super::{
     queue::Queue,
     rebuild::Rebuilding,
     register::Session,
+    remaking::Remaking,
     requests::{FIRST_OWN_ID, Requests},
 };
 use crate::{
@@ -51,6 +52,7 @@ use crate::{
 /// * [`tracker_mut`](Self::tracker_mut), followed by [`touched`](Self::touched): the
 ///   viewer states its workspace.
 /// * [`restore`](Self::restore): a workspace from the archive.
+/// * [`stop_remaking`](Self::stop_remaking): images are not made again.
 /// * [`take_over`](Self::take_over): a socket that a viewer has opened itself, in place
 ///   of [`Input::Connect`].
 ///
@@ -95,6 +97,8 @@ pub struct Viewing<D, H> {
     pub(super) rebuilding: Option<Rebuilding>,
     /// Images that are gone and that the viewer has been called to close.
     pub(super) ghosts: IdSet,
+    /// Images that are gone and that the user wants made again.
+    pub(super) remaking: Remaking,
 
     driver: PhantomData<D>,
 }
@@ -116,6 +120,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             refused_channels: Vec::new(),
             rebuilding: None,
             ghosts: IdSet::new(),
+            remaking: Remaking::default(),
             driver: PhantomData,
         };
         let Options { backoff, heartbeat, timeouts, .. } = options;
@@ -187,6 +192,7 @@ impl<D: Driver, H: Handshake> Protocol for Viewing<D, H> {
             }
             Input::Text { generation, pong } => connection.heard_sign(generation, pong),
             Input::Abort { request_id } => connection.abort(request_id),
+            Input::Ticked { offer, calculations } => connection.ticked(offer, calculations),
             Input::Answered { offer, answer } => connection.answered(offer, answer),
             Input::AnswerFailed { offer, message, cause } => {
                 connection.answer_failed(offer, &message, cause);
@@ -269,6 +275,7 @@ impl<D: Driver, H: Handshake> Protocol for Viewing<D, H> {
         match timer {
             Timer::Resume => connection.resume_overdue(due),
             Timer::Rebuild => connection.rebuilding_overdue(due),
+            Timer::Remake => connection.remake_overdue(),
             _ => {}
         }
     }

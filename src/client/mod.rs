@@ -12,7 +12,8 @@
 //! | `resume`, `leftovers` | restoring or starting empty, and what the backend may still have of before |
 //! | `traffic`, `requests`, `queue` | the frames of the viewer and of the backend |
 //! | `offline` | what is done while there is no connection, and what is not tried again |
-//! | `drop_in`, `rebuild` | a viewer that does not know this client |
+//! | `drop_in`, `rebuild`, `ghosts` | a viewer that does not know this client |
+//! | `remaking` | images that the backend has lost, made again |
 //! | `closing` | what ends with the client |
 //! | `options`, `store` | settings, where the session id is kept |
 
@@ -33,6 +34,7 @@ mod question;
 mod queue;
 mod rebuild;
 mod register;
+pub mod remaking;
 mod requests;
 mod resume;
 pub mod store;

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 pub use crate::connection::SessionType;
-use crate::workspace::{CannotRestore, OfferCatalog, OfferImage, Part, Restored, Workspace};
+use crate::workspace::{
+    CannotRestore, OfferCalculation, OfferCatalog, OfferImage, Part, Restored, Workspace,
+};
 
 /// Why there is something to restore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -118,6 +120,8 @@ pub struct Offer {
     pub catalogs: Vec<OfferCatalog>,
     /// What may be why the connection was lost before.
     pub suspected: Suspected,
+    /// What was computed and can be made again, which takes time: what is ticked is.
+    pub can_remake: Vec<OfferCalculation>,
     /// What was open and cannot come back, or is left out.
     pub cannot_restore: Vec<CannotRestore>,
 }
@@ -169,6 +173,8 @@ pub struct Report {
     pub reason: Reason,
     /// What the backend said of it.
     pub restored: Restored,
+    /// What is made again from now on.
+    pub remaking: Vec<OfferCalculation>,
     /// From RESUME_SESSION to its ack.
     pub duration_ms: u64,
     /// Size of RESUME_SESSION.

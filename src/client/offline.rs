@@ -58,10 +58,14 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             let problem = Problem::new(Code::LostTwice, lost.sentence());
             self.own.question.leave_out(lost.left_out());
             match lost.request {
-                Some(request) => self.answer_as_failed(request, problem),
+                Some(request) => {
+                    self.remake_lost_twice(request.header(), &problem.message);
+                    self.answer_as_failed(request, problem);
+                }
                 None => self.effects.push_back(Effect::Error(problem)),
             }
         }
+        self.interrupt_remaking();
     }
 
     fn report_abandoned(&mut self, requests: Vec<Frame>) {

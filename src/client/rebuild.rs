@@ -13,7 +13,7 @@ use super::{
 use crate::{
     protocol::{EventType, Frame, Header, handshake::Handshake, messages::ScriptingResponse},
     rebuild::{Call, Idle, Rebuild, Verdict, opens_file},
-    workspace::Restored,
+    workspace::{Restored, Wanted},
 };
 
 /// How long the viewer may take for one call, in milliseconds: the backend may
@@ -69,6 +69,8 @@ struct Work {
     told: Option<(usize, usize)>,
     /// All of what was kept is wanted.
     whole: bool,
+    /// What is to be made again afterwards.
+    wanted: Vec<Wanted>,
     since: u64,
 }
 
@@ -191,6 +193,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if answered < FIRST_OWN_ID {
             return false;
         }
+        self.has_called(answered);
         match self.own.rebuilding.as_mut().map(|rebuilding| &mut rebuilding.step) {
             Some(Step::Recognising { .. }) => {
                 self.timers.clear(Timer::Rebuild);
@@ -226,6 +229,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// The user wants this back; `whole`: all of what was kept.
     pub(super) fn rebuild(&mut self, mut kept: Kept, whole: bool) {
+        let unwanted = kept.workspace.want(&self.take_ticked());
+        self.not_wanted(unwanted);
+        let wanted = kept.workspace.take_wanted();
         let rebuild = Rebuild::new(std::mem::take(&mut kept.workspace));
         let work = Work {
             rebuild,
@@ -235,11 +241,17 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             under_way: None,
             told: None,
             whole,
+            wanted,
             since: self.now.monotonic,
         };
         self.own.rebuilding = Some(Rebuilding { kept, step: Step::Working(Box::new(work)) });
         self.tell_progress();
         self.go_on_working();
+    }
+
+    /// The viewer is being rebuilt.
+    pub(super) fn is_rebuilding(&self) -> bool {
+        matches!(self.own.rebuilding, Some(Rebuilding { step: Step::Working(_), .. }))
     }
 
     fn work_mut(&mut self) -> Option<&mut Work> {
@@ -330,7 +342,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         else {
             return;
         };
-        let Work { mut rebuild, whole, since, .. } = *work;
+        let Work { mut rebuild, whole, wanted, since, .. } = *work;
         let changed_images = rebuild.changed(self.own.tracker.workspace());
         let outcome = rebuild.outcome();
         let success = outcome.failed_images.is_empty()
@@ -339,6 +351,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             && outcome.messages.is_empty();
         for (id, name) in &outcome.region_names {
             self.own.tracker.workspace_mut().name_region(*id, name);
+        }
+        for wanted in wanted {
+            let (images, regions) = (&outcome.images, &outcome.regions);
+            let workspace = self.own.tracker.workspace_mut();
+            if let Some(calculation) = workspace.put_wanted(wanted, images, regions) {
+                self.not_made(calculation, "What it is made from could not be restored.");
+            }
         }
         let whole = whole && success;
         if kept.reason == Reason::Archive {
@@ -360,9 +379,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 changed_images,
                 catalogs: outcome.catalogs,
             },
+            remaking: self.remakes(),
             duration_ms: self.now.monotonic - since,
             bytes_sent: 0,
         }));
+        self.remake_next();
     }
 
     /// The viewer does not answer. What it does may be waiting for a connection.

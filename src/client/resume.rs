@@ -26,6 +26,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             Some(Answer::No) | None => return,
         }
+        self.want_remakes();
         self.own.tracker.resuming();
         let payload = self.own.tracker.resume_payload(self.own.handshake.version());
         let (request_id, bytes) = self.send_own(H::RESUME, &payload);
@@ -71,10 +72,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.effects.push_back(Effect::Resumed(Report {
             reason,
             restored,
+            remaking: self.remakes(),
             duration_ms: self.now.monotonic - resume.since,
             bytes_sent: resume.bytes,
         }));
         self.ask_about_files();
+        self.take_ticked();
+        self.remake_next();
         self.ping_soon();
         if reason == Reason::Archive {
             let outcome = if whole { RestoreOutcome::Whole } else { RestoreOutcome::Part };
@@ -109,6 +113,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.archive(why);
         self.withdraw_question(Ok(RestoreOutcome::Declined));
         self.note_unwanted_catalogs();
+        self.forget_remaking();
         let mut lost = self.own.tracker.declined();
         lost.extend(self.own.queue.remove(&|frame| frame.event().is_none_or(depends_on_session)));
         let message =

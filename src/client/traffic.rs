@@ -23,6 +23,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if self.is_drop_in() && (self.answers_us(&frame) || self.closes_ghost(&frame)) {
             return Ok(());
         }
+        let frame = self.as_before(frame);
         if let Err(problem) = self.dispatch(frame) {
             self.effects.push_back(Effect::Error(problem));
         }
@@ -75,7 +76,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             && matches!(self.state, State::Confirming { .. } | State::Resuming { .. })
     }
 
-    fn transmit(&mut self, frame: Frame) {
+    pub(super) fn transmit(&mut self, frame: Frame) {
         let frame = self.translated(frame);
         let awaits_data = self.own.tracker.awaits_data();
         self.note_asked(awaits_data);
@@ -142,7 +143,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 answers(header, H::RESUME_REPLY, resume.request_id)
                     || header.event() == Some(EventType::ErrorData)
             }
-            State::Active { .. } => self.own.tracker.wants(header) || self.asked_about_file(header),
+            State::Active { .. } => {
+                self.own.tracker.wants(header)
+                    || self.asked_about_file(header)
+                    || self.is_about_remake(header)
+            }
             State::Idle
             | State::Connecting { .. }
             | State::Confirming { .. }
@@ -202,7 +207,13 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             (State::Active { .. }, Some(frame)) if self.asked_about_file(header) => {
                 self.told_of_file(frame);
             }
-            (State::Active { .. }, _) => self.track(header, whole),
+            (State::Active { .. }, _) => {
+                let about_remake = self.is_about_remake(header);
+                self.track(header, whole);
+                if let Some(frame) = whole.filter(|_| about_remake) {
+                    self.told_of_remake(frame);
+                }
+            }
             (
                 State::Idle
                 | State::Connecting { .. }

@@ -96,7 +96,7 @@ impl<P: Protocol> Connection<P> {
                 Timer::Retry => self.retry_due(due),
                 Timer::Connect => self.connect_overdue(due),
                 Timer::Register => self.register_overdue(due),
-                Timer::Resume | Timer::Rebuild => P::overdue(self, timer, due),
+                Timer::Resume | Timer::Rebuild | Timer::Remake => P::overdue(self, timer, due),
                 Timer::Ping => self.ping(),
                 Timer::Liveness => self.silence(due),
                 Timer::Second => self.second_due(due),

@@ -19,6 +19,8 @@ pub enum Timer {
     Resume,
     /// Set with each step of rebuilding a viewer; takes the step as failed.
     Rebuild,
+    /// Set when a viewer is called to have images made again; gives that up.
+    Remake,
     /// Set while registered, anew by each PING; sends the next one.
     Ping,
     /// Set with a PING when nothing is unanswered; opens a second socket if nothing at

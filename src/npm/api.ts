@@ -20,6 +20,7 @@ export type { Answer, ResumeClientEvents } from "./events.js";
 export type { Frame, OwnBytes } from "./frames.js";
 export type { ResumeErrorCode } from "./generated/error-codes.js";
 export type {
+  OfferedCalculation,
   OfferedCatalog,
   OfferedImage,
   ResumeAnswer,
@@ -33,7 +34,7 @@ export type {
   UrlSource,
   UserSource,
 } from "./options.js";
-export type { ResumeReport } from "./report.js";
+export type { RemakeProgress, RemakeReport, ResumeReport } from "./report.js";
 export type { Phase, Status } from "./status.js";
 export type {
   CatalogState,

@@ -47,6 +47,7 @@ export class ResumeClient {
   readonly status: Status;
   connect(): Promise<void>;
   retryNow(): void;
+  stopRemaking(): void;
   close(options?: { forget?: boolean }): Promise<void>;
   send(frame: Uint8Array | ArrayBuffer): void;
   request(

@@ -69,6 +69,14 @@ export class ResumeClient {
   }
 
   /**
+   * Stops making images again: what is not made by now is not. The event `remade` follows
+   * when the backend has stopped.
+   */
+  stopRemaking(): void {
+    this.#generated.stopRemaking();
+  }
+
+  /**
    * Ends everything, for good. Waiting promises reject with `closed`. The stored
    * workspace stays, for the next page of this tab, unless `forget` removes all
    * that is stored for this backend and user, the archive included. (With a `url`

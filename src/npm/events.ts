@@ -1,5 +1,5 @@
 import type { ResumeError } from "./errors.js";
-import type { ResumeReport } from "./report.js";
+import type { RemakeProgress, RemakeReport, ResumeReport } from "./report.js";
 import type { Status } from "./status.js";
 
 /** The answer to a request. */
@@ -18,6 +18,10 @@ export interface ResumeClientEvents {
   frame: ArrayBuffer;
   /** A resume has been answered, in full or in part. */
   resumed: ResumeReport;
+  /** Images are being made again, as the answer wanted it. */
+  remaking: RemakeProgress;
+  /** They have been, or could not be. */
+  remade: RemakeReport;
   /** Something went wrong and the client goes on, or has gone to `failed`. */
   error: ResumeError;
 }

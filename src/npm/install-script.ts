@@ -38,6 +38,7 @@ let hasAsked = false;
 let hasBegun = false;
 const line = new StatusLine({
   retry: () => resumption?.retryNow(),
+  stop: () => resumption?.stopRemaking(),
   unmodified: true,
   savedWork: () => showSaved(),
 });
@@ -81,17 +82,19 @@ async function hintAtSaved(): Promise<void> {
   if (entries.some(({ why }) => why !== "open") && !hasAsked) line.hint();
 }
 
-/** What was offered last and archived, with the part that was wanted all the same. */
-let lastArchived:
-  { offer: ResumeOffer; without: Exclude<ResumeAnswer, boolean> | undefined } | undefined;
+/** A yes that leaves something out. */
+type Part = Extract<ResumeAnswer, { images: number[] }>;
 
-function noteArchived(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>): void {
+/** What was offered last and archived, with the part that was wanted all the same. */
+let lastArchived: { offer: ResumeOffer; without: Part | undefined } | undefined;
+
+function noteArchived(offer: ResumeOffer, answer: Part | false): void {
   lastArchived = { offer, without: answer || undefined };
   line.archived(() => bringBack(offer, answer), answer !== false);
 }
 
 /** Asks once more. */
-async function bringBack(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>): Promise<void> {
+async function bringBack(offer: ResumeOffer, answer: Part | false): Promise<void> {
   try {
     const { archive } = globalThis.cartaResume;
     const entries = await archive.list();
@@ -117,8 +120,9 @@ install({
     const answer = await askUser(offer, signal, { parts, texts, without, others });
     answered = offer;
     if (isAgain && answer !== false) line.takenBack();
-    const isPart = typeof answer === "object";
-    if ((parts || isPart) && !isFromElsewhere && answer !== true) noteArchived(offer, answer);
+    const isPart = typeof answer === "object" && answer.images !== undefined;
+    if ((isPart || (parts && answer === false)) && !isFromElsewhere)
+      noteArchived(offer, isPart ? answer : false);
     return answer;
   },
   onStatus(status, of) {
@@ -131,5 +135,7 @@ install({
   },
   onRebuilding: (done, all) => line.rebuilding(done, all),
   onResumed: (report) => line.report(report, answered),
+  onRemaking: (progress) => line.remaking(progress),
+  onRemade: (report) => line.remade(report),
   onError: complain,
 });

@@ -21,6 +21,21 @@ export interface OfferedCatalog {
 }
 
 /**
+ * A calculation whose images were in the backend's memory only, and that can be made
+ * again: its request is known, and what it is calculated from is as it was.
+ */
+export interface OfferedCalculation {
+  /** What an answer names it by. */
+  id: number;
+  kind: "moments" | "pv-image" | "pv-preview" | "fit";
+  /** The image that it is calculated from, and its name, which is text from outside. */
+  fileId: number;
+  file: string;
+  /** What it made, under the file ids of before. A preview has none. */
+  images: { fileId: number; name: string }[];
+}
+
+/**
  * Why there is something to restore: the connection was gone; this tab was
  * reloaded or its browser crashed; another tab of this backend is gone and left
  * its work; the viewer asked for a workspace from the archive; or another tab has it,
@@ -51,14 +66,23 @@ export interface ResumeOffer {
    */
   suspected: { images: number[]; catalogs: number[] };
   /**
+   * What was computed and can be made again after the resume. That takes as long as it
+   * took, so it is done only if the answer names it in `remake`; without that, it is gone.
+   */
+  canRemake: OfferedCalculation[];
+  /**
    * What cannot be restored, for example images that were computed, and what is left out
-   * because the backend went away twice during it.
+   * because the backend went away twice during it. The images of `canRemake` are here too.
    */
   cannotRestore: { fileId: number; name: string; why: string }[];
 }
 
 /**
- * `true`: restore all of it. `false`: start empty. Or the file ids to restore;
- * without `catalogs`, all catalogs.
+ * `true`: restore all of it. `false`: start empty. Or the file ids to restore; without
+ * `catalogs`, all catalogs. `remake` names what of the offer's `canRemake` is made again,
+ * by its `id`; alone, the rest is restored as with `true`.
  */
-export type ResumeAnswer = boolean | { images: number[]; catalogs?: number[] };
+export type ResumeAnswer =
+  | boolean
+  | { images: number[]; catalogs?: number[]; remake?: number[] }
+  | { images?: undefined; catalogs?: undefined; remake: number[] };

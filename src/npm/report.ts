@@ -1,4 +1,4 @@
-import type { ResumeReason } from "./offer.js";
+import type { OfferedCalculation, ResumeReason } from "./offer.js";
 import type { ViewerState } from "./workspace.js";
 
 /** What the backend restored and what it could not. */
@@ -23,6 +23,8 @@ export interface ResumeReport {
    * them; any other has to do it itself.
    */
   lostImages: number[];
+  /** What is made again from now on; the event `remade` tells what came of it. */
+  remaking: OfferedCalculation[];
   failedRegions: number[];
   /** How many regions are there again. */
   regionCount: number;
@@ -37,4 +39,26 @@ export interface ResumeReport {
   durationMs: number;
   /** Bytes of RESUME_SESSION, header included. */
   bytesSent: number;
+}
+
+/** How far it is with making images again. */
+export interface RemakeProgress {
+  /** What is being made. */
+  calculation: OfferedCalculation;
+  /** Of this one, from 0 to 1, as the backend tells it. */
+  progress: number;
+  /** Those that are over, and all. */
+  done: number;
+  all: number;
+}
+
+/** What came of making images again. */
+export interface RemakeReport {
+  /**
+   * `images`: the file ids now, and those that they had; `was` is `null` for one that the
+   * viewer had closed. A preview has none.
+   */
+  made: { calculation: OfferedCalculation; images: { fileId: number; was: number | null }[] }[];
+  /** `message`: why, often in the backend's words, or "" for what the answer did not name. */
+  notMade: { calculation: OfferedCalculation; message: string }[];
 }

@@ -14,9 +14,9 @@ export { ResumableWebSocket } from "./socket/resumable.js";
 
 export type { Archive, ArchivedWorkspace } from "./archive.js";
 export type { ResumeErrorCode } from "./generated/error-codes.js";
-export type { ResumeAnswer, ResumeOffer, ResumeReason } from "./offer.js";
+export type { OfferedCalculation, ResumeAnswer, ResumeOffer, ResumeReason } from "./offer.js";
 export type { BackoffOptions, HeartbeatOptions, UserSource } from "./options.js";
-export type { ResumeReport } from "./report.js";
+export type { RemakeProgress, RemakeReport, ResumeReport } from "./report.js";
 export type { InstallOptions } from "./socket/install.js";
 export type { ResumableOptions } from "./socket/options.js";
 export type { Resumption } from "./socket/resumption.js";

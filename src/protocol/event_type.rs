@@ -158,7 +158,8 @@ impl EventType {
     /// nothing, and nothing of it is kept, so that the viewer can have it
     /// without a look at it.
     ///
-    /// RASTER_TILE_SYNC is not among them: it tells when tiles are complete.
+    /// RASTER_TILE_SYNC is not among them: it tells when tiles are complete. Nor is how far
+    /// a calculation is, which may be one that is made again.
     pub const fn is_stream(self) -> bool {
         matches!(
             self,
@@ -169,11 +170,8 @@ impl EventType {
                 | Self::ErrorData
                 | Self::RasterTileData
                 | Self::ContourImageData
-                | Self::MomentProgress
                 | Self::FileListProgress
-                | Self::PvProgress
                 | Self::VectorOverlayTileData
-                | Self::FittingProgress
                 | Self::PvPreviewData
         )
     }

@@ -4,10 +4,18 @@
 //! is said. An image is addressed as an entry of the application store's
 //! `frameMap`, so that nothing depends on which one is in view.
 
+use prost::Message;
 use serde::Serialize;
 
-use crate::workspace::{
-    CatalogSpec, ContourSpec, ImageState, PointState, RegionState, StokesFileState,
+use crate::{
+    protocol::{
+        EventType,
+        messages::{Point, views::FittingRequest},
+    },
+    workspace::{
+        CatalogSpec, ContourSpec, ImageState, PointState, RegionState, Remake, Source,
+        StokesFileState,
+    },
 };
 
 use super::{Call, json::written, overlay::Overlay};
@@ -33,11 +41,36 @@ enum Value<'a> {
     Points(&'a [PointState]),
     Levels(Vec<f64>),
     StokesFiles(&'a [StokesFileState]),
+    Calculation(Calculation),
     /// An object of the viewer's, which it puts in the place of this.
     Object {
         #[serde(rename = "macroVariable")]
         path: String,
     },
+}
+
+/// A request as far as the viewer looks at it: what goes to the backend is what was sent
+/// before.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Calculation {
+    file_id: i32,
+    region_id: i32,
+    /// Images of before stay.
+    keep: bool,
+    // Of a fit.
+    fixed_params: Vec<bool>,
+    fov_info: Option<RegionInfo>,
+    create_model_image: bool,
+    create_residual_image: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RegionInfo {
+    region_type: i32,
+    control_points: Vec<PointState>,
+    rotation: f32,
 }
 
 /// A method of the application store.
@@ -74,6 +107,43 @@ pub(super) fn open(image: &ImageState, in_view: bool) -> Call {
 /// Closes an image without asking the user.
 pub fn close_image(id: i32) -> Call {
     store("closeFile", &[Value::Object { path: path(id) }, Flag(false)])
+}
+
+/// Has the viewer make images again: it asks the backend for them.
+pub(crate) fn remake(remake: &Remake) -> Call {
+    let Remake { event, source: Source { file_id, region_id, preview_id }, .. } = *remake;
+    let frame = Value::Object { path: path(file_id) };
+    let fit: FittingRequest = match event {
+        EventType::FittingRequest => Message::decode(remake.payload.clone()).unwrap_or_default(),
+        _ => FittingRequest::default(),
+    };
+    let request = Value::Calculation(Calculation {
+        file_id,
+        region_id,
+        keep: true,
+        fixed_params: fit.fixed_params,
+        fov_info: fit.fov_info.map(|info| RegionInfo {
+            region_type: info.region_type,
+            control_points: info
+                .control_points
+                .iter()
+                .map(|&Point { x, y }| PointState { x, y })
+                .collect(),
+            rotation: info.rotation,
+        }),
+        create_model_image: fit.create_model_image,
+        create_residual_image: fit.create_residual_image,
+    });
+    match (event, preview_id) {
+        (EventType::MomentRequest, _) => store("requestMoment", &[request, frame]),
+        (EventType::FittingRequest, _) => store("requestFitting", &[request]),
+        (_, None) => store("requestPV", &[request, frame, Flag(true)]),
+        // The widget's own name for itself.
+        (_, Some(preview_id)) => {
+            let widget = format!("pv-generator-{preview_id}");
+            store("requestPreviewPV", &[request, frame, Text(&widget)])
+        }
+    }
 }
 
 /// Opens an image that is joined from several files and gives its file id.

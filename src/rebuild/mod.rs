@@ -24,6 +24,7 @@ use plan::{Plan, Task};
 
 pub use crate::protocol::scripting::Call;
 pub use calls::close_image;
+pub(crate) use calls::remake;
 pub use idle::{Idle, Verdict};
 
 /// Whether a call has the viewer open a file.

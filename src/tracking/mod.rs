@@ -28,4 +28,5 @@ pub use subject::depends_on_session;
 pub use tracker::{Tracker, Unreadable};
 
 pub(crate) use offline::{Gone, Offline};
+pub(crate) use responses::generated_images;
 pub(crate) use subject::Subject;

@@ -6,7 +6,7 @@ use prost::DecodeError;
 
 use super::{
     animation::Animation,
-    ledger::{Entry, Sequence},
+    ledger::{Entry, Prospect, Sequence},
     tracker::Tracker,
 };
 use crate::{
@@ -105,18 +105,17 @@ impl Tracker {
                     workspace.put_catalog(file_id, request.payload());
                 }
             }
-            event => match Origin::of(event) {
-                Some(Origin::Fit) => {
-                    let FittedImages { model_image, residual_image } = answer.decode()?;
-                    workspace.generated(Origin::Fit, model_image.into_iter().chain(residual_image));
-                }
-                Some(origin) => {
-                    let GeneratedImages { open_file_acks } = answer.decode()?;
-                    workspace.generated(origin, open_file_acks);
-                }
+            event => {
                 // Other answers change nothing that is kept.
-                None => {}
-            },
+                let Some(origin) = Origin::of(event) else { return Ok(()) };
+                let images = generated_images(answer)?;
+                // What it was calculated from has changed since: it would be another one.
+                let is_repeatable =
+                    origin != Origin::Remote && entry.prospect != Prospect::Outdated;
+                let done = answer.decode::<Outcome>()?.success;
+                let payload = (done && is_repeatable).then(|| request.shared_payload());
+                self.workspace.generated(origin, payload, images);
+            }
         }
         Ok(())
     }
@@ -127,4 +126,14 @@ impl Tracker {
         self.ledger.tiles_superseded(Some(file_id), sequence);
         self.animation.take_if(|animation| animation.file_id == file_id);
     }
+}
+
+/// The images that an answer of the backend's says it has made.
+pub(crate) fn generated_images(answer: &Frame) -> Result<Vec<OpenFileAck>, DecodeError> {
+    if answer.event() != Some(EventType::FittingResponse) {
+        return Ok(answer.decode::<GeneratedImages>()?.open_file_acks);
+    }
+    let FittedImages { model_image, residual_image } = answer.decode()?;
+    // A missing one keeps its place.
+    Ok(vec![model_image.unwrap_or_default(), residual_image.unwrap_or_default()])
 }

@@ -35,7 +35,7 @@ pub(crate) enum Subject {
 impl Subject {
     /// The subject of a message of the viewer's. `None` if it changes nothing
     /// that other messages depend on, or cannot be read.
-    pub(super) fn of(event: EventType, frame: &Frame) -> Option<Self> {
+    pub(crate) fn of(event: EventType, frame: &Frame) -> Option<Self> {
         let first_id = || frame.decode().ok().map(|FirstId { id }| id);
         Some(match event {
             EventType::OpenFile => Self::Image(frame.decode::<OpenFile>().ok()?.file_id),

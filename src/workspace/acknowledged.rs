@@ -4,7 +4,7 @@ use prost::{Message, bytes::Bytes};
 
 use super::{
     Workspace,
-    image::{Generated, Image, Origin, kept},
+    image::{Image, kept},
 };
 use crate::protocol::messages::{
     OpenFile, RegionInfo, StokesFile,
@@ -81,21 +81,6 @@ impl Workspace {
             }
         }
         (bytes <= max).then(|| kept(answer))
-    }
-
-    /// The backend made images and chose their ids.
-    pub(crate) fn generated(
-        &mut self,
-        origin: Origin,
-        acks: impl IntoIterator<Item = OpenFileAck>,
-    ) {
-        for ack in acks {
-            if ack.success && ack.file_id >= 0 {
-                let file_id = ack.file_id;
-                let name = ack.file_info.unwrap_or_default().name;
-                self.put_generated(file_id, Generated { name, origin });
-            }
-        }
     }
 
     /// SET_REGION was answered with success; `id` is the ack's. `acceptable`: its points

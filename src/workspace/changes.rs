@@ -5,7 +5,8 @@ use prost::bytes::Bytes;
 
 use super::{
     IdSet, RecordKey, Workspace,
-    image::{Generated, Image, kept},
+    calculations::Calculation,
+    image::{Image, kept},
     requirements::{Requirement, RequirementKey, RequirementKind},
 };
 
@@ -18,6 +19,7 @@ pub(super) struct Changes {
     catalogs: IdSet,
     requirements: LiteMap<RequirementKey, ()>,
     answers: IdSet,
+    calculations: IdSet,
 }
 
 impl Changes {
@@ -27,6 +29,7 @@ impl Changes {
             && self.catalogs.is_empty()
             && self.requirements.is_empty()
             && self.answers.is_empty()
+            && self.calculations.is_empty()
     }
 
     pub(super) fn keys(&self) -> Vec<RecordKey> {
@@ -45,6 +48,9 @@ impl Changes {
         }
         for &key in self.requirements.keys() {
             keys.push(RecordKey::Requirement(key));
+        }
+        for &id in self.calculations.keys() {
+            keys.push(RecordKey::Calculation(id));
         }
         keys
     }
@@ -89,6 +95,7 @@ impl Workspace {
                 RecordKey::Catalog(id) => self.changes.catalogs.insert(id, ()),
                 RecordKey::Requirement(key) => self.changes.requirements.insert(key, ()),
                 RecordKey::Answer(id) => self.changes.answers.insert(id, ()),
+                RecordKey::Calculation(id) => self.changes.calculations.insert(id, ()),
             };
         }
     }
@@ -114,23 +121,53 @@ impl Workspace {
         for &key in self.requirements.keys() {
             keys.push(RecordKey::Requirement(key));
         }
+        for &id in self.calculations.keys() {
+            keys.push(RecordKey::Calculation(id));
+        }
         keys
     }
 
-    /// Puts a generated image in place of whatever had its id.
-    pub(super) fn put_generated(&mut self, id: i32, image: Generated) {
-        self.close(id);
-        self.generated.insert(id, image);
+    pub(super) fn put_calculation(&mut self, id: i32, calculation: Calculation) {
+        self.changes.calculations.insert(id, ());
+        self.calculations.insert(id, calculation);
+    }
+
+    pub(super) fn drop_calculation(&mut self, id: i32) -> bool {
+        let was_there = self.calculations.remove(&id).is_some();
+        if was_there {
+            self.changes.calculations.insert(id, ());
+        }
+        was_there
+    }
+
+    /// Removes a generated image; false if there is none with that id.
+    fn close_generated(&mut self, file_id: i32) -> bool {
+        let has = |it: &Calculation| it.images.iter().any(|image| image.file_id == file_id);
+        let mut there = self.calculations.iter_mut();
+        let Some((&id, of)) = there.find(|(_, it)| it.is_there() && has(it)) else {
+            return false;
+        };
+        of.images.retain(|image| image.file_id != file_id);
+        self.changes.calculations.insert(id, ());
+        if of.images.is_empty() {
+            self.calculations.remove(&id);
+        }
+        true
     }
 
     /// Removes an image with its regions and requirements.
     pub(super) fn close(&mut self, id: i32) {
-        let generated = self.generated.remove(&id).is_some();
+        let generated = self.close_generated(id);
         if self.images.remove(&id).is_some() {
             self.note_image(id);
         } else if !generated {
             return;
         }
+        self.drop_what_is_on(id);
+    }
+
+    /// Removes the regions and requirements of an image.
+    pub(super) fn drop_what_is_on(&mut self, id: i32) {
         let mut leaving = IdSet::new();
         self.regions.retain(|region, owner| {
             if owner == id {
@@ -148,7 +185,9 @@ impl Workspace {
 
     /// Removes every image and every region; catalogs stay.
     pub(super) fn close_all_images(&mut self) {
-        self.generated.clear();
+        for &id in std::mem::take(&mut self.calculations).keys() {
+            self.changes.calculations.insert(id, ());
+        }
         for &id in self.images.keys() {
             self.changes.images.insert(id, ());
             self.changes.answers.insert(id, ());

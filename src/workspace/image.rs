@@ -2,9 +2,8 @@
 
 use prost::{Message, bytes::Bytes};
 
-use crate::protocol::{
-    EventType,
-    messages::{Point, PolarizationType, SetContourParameters, SetVectorOverlayParameters},
+use crate::protocol::messages::{
+    Point, PolarizationType, SetContourParameters, SetVectorOverlayParameters,
 };
 
 /// What RESUME_SESSION says about an image, its regions apart. Inner messages
@@ -106,45 +105,4 @@ impl Image {
 /// in.
 pub(super) fn kept(message: &[u8]) -> Bytes {
     Bytes::copy_from_slice(message)
-}
-
-/// An image that exists only in the backend's memory.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Generated {
-    pub(super) name: String,
-    pub(super) origin: Origin,
-}
-
-/// What made a generated image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    Moment,
-    PositionVelocity,
-    Fit,
-    Remote,
-}
-
-impl Origin {
-    /// What this request makes images by, `None` if it makes none.
-    pub(crate) const fn of(request: EventType) -> Option<Self> {
-        Some(match request {
-            EventType::MomentRequest => Self::Moment,
-            EventType::PvRequest => Self::PositionVelocity,
-            EventType::FittingRequest => Self::Fit,
-            EventType::RemoteFileRequest => Self::Remote,
-            _ => return None,
-        })
-    }
-
-    /// For people: why the image cannot come back.
-    pub(super) const fn why(self) -> &'static str {
-        match self {
-            Self::Moment => "A moment image exists only in the backend's memory.",
-            Self::PositionVelocity => {
-                "A position-velocity image exists only in the backend's memory."
-            }
-            Self::Fit => "An image made by fitting exists only in the backend's memory.",
-            Self::Remote => "An image fetched from a service exists only in the backend's memory.",
-        }
-    }
 }

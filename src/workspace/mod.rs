@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `workspace` | [`Workspace`]: what it holds, and what a resume brought back |
 //! | `image`, `regions`, `region_names`, `requirements` | its parts |
+//! | `calculations` | images in the backend's memory only, and what made them |
 //! | `changes` | adding to it and removing from it, with note of what changed |
 //! | `acknowledged`, `unacknowledged`, `viewers_resume` | what messages mean for it |
 //! | `stated` | the same, stated by the viewer's calls |
@@ -17,6 +18,7 @@
 //! viewers 4.1.0 and 6.0.0 as observed.
 
 mod acknowledged;
+mod calculations;
 mod changed;
 mod changes;
 mod envelope;
@@ -39,6 +41,7 @@ mod workspace;
 /// Ids, each once: a sorted vector.
 pub type IdSet = litemap::LiteMap<i32, ()>;
 
+pub use calculations::{OfferCalculation, OfferGenerated};
 pub use offer::{CannotRestore, OfferCatalog, OfferImage};
 pub use part::Part;
 pub use records::{Damaged, RecordKey};
@@ -52,7 +55,7 @@ pub use viewer_state::{
 pub use workspace::Workspace;
 
 pub(crate) use acknowledged::NEW_REGION;
-pub(crate) use image::Origin;
+pub(crate) use calculations::{Origin, Remake, Source, Wanted};
 pub(crate) use regions::info_is_acceptable;
 pub(crate) use requirements::Requirement;
 pub(crate) use unacknowledged::ALL_FILES;

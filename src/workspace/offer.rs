@@ -4,7 +4,7 @@ use prost::Message;
 
 use serde::Serialize;
 
-use super::Workspace;
+use super::{Workspace, calculations::Standing};
 use crate::protocol::messages::OpenCatalogFile;
 
 pub use crate::protocol::messages::stored::{OfferCatalog, OfferImage};
@@ -53,17 +53,14 @@ impl Workspace {
         offer
     }
 
-    /// The generated images, with what is lost with them.
+    /// The generated images, in the order in which they were made, with what is lost with
+    /// them.
     pub fn cannot_restore(&self) -> Vec<CannotRestore> {
-        let mut lost = Vec::with_capacity(self.generated.len());
-        for (&file_id, image) in &self.generated {
-            let why = image.origin.why();
-            let why = match self.region_count(file_id) {
-                0 => why.to_owned(),
-                1 => format!("{why} The region drawn on it is lost too."),
-                count => format!("{why} The {count} regions drawn on it are lost too."),
-            };
-            lost.push(CannotRestore { file_id, name: image.name.clone(), why });
+        let mut lost = Vec::new();
+        for calculation in self.calculations.values() {
+            if calculation.standing != Standing::Asked {
+                self.lost_with(calculation, &mut lost);
+            }
         }
         lost
     }

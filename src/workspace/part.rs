@@ -66,6 +66,6 @@ impl Workspace {
     /// The name of an image, a computed one too.
     pub(crate) fn image_name(&self, id: i32) -> Option<&str> {
         let opened = self.images.get(&id).map(|image| &image.file);
-        opened.or(self.generated.get(&id).map(|image| &image.name)).map(String::as_str)
+        opened.or(self.generated_image(id).map(|image| &image.name)).map(String::as_str)
     }
 }

@@ -6,6 +6,7 @@ use prost::{Message, bytes::Bytes};
 use super::{
     Workspace,
     acknowledged::readable_stokes_files,
+    calculations::Calculation,
     changes::Changes,
     envelope::{seal, unseal},
     image::{Image, kept},
@@ -15,7 +16,10 @@ use crate::protocol::{
     EventType,
     messages::{
         OpenCatalogFile, OpenFile, RegionInfo,
-        stored::{Kind, StoredAnswer, StoredCatalog, StoredImage, StoredRegion, StoredRequirement},
+        stored::{
+            Kind, StoredAnswer, StoredCalculation, StoredCatalog, StoredImage, StoredRegion,
+            StoredRequirement,
+        },
         views::OpenFileAck,
     },
 };
@@ -33,6 +37,8 @@ pub enum RecordKey {
     Requirement(RequirementKey),
     /// The answer to OPEN_FILE for an image, by its file id.
     Answer(i32),
+    /// What made images in the backend's memory, by its number.
+    Calculation(i32),
 }
 
 /// Stored records that are not what was written.
@@ -47,6 +53,7 @@ impl RecordKey {
             Self::Catalog(id) => format!("catalog {id}"),
             Self::Region(id) => format!("region {id}"),
             Self::Answer(id) => format!("answer {id}"),
+            Self::Calculation(id) => format!("calculation {id}"),
             Self::Requirement(RequirementKey { kind, file_id, region_id }) => {
                 format!("requirement {} {file_id} {region_id}", kind.event().number())
             }
@@ -90,6 +97,10 @@ impl Workspace {
                 let open_file_ack = self.images.get(&id)?.open_file_ack.clone();
                 open_file_ack.as_ref()?;
                 seal(Kind::Answer, &StoredAnswer { file_id: id, open_file_ack }.encode_to_vec())
+            }
+            RecordKey::Calculation(id) => {
+                let stored = self.calculations.get(&id)?.stored(id)?;
+                seal(Kind::Calculation, &stored.encode_to_vec())
             }
         })
     }
@@ -151,6 +162,12 @@ impl Workspace {
                 OpenFileAck::decode(ack.clone()).ok()?;
                 let image = self.images.get_mut(&file_id)?;
                 image.open_file_ack.replace(ack).is_none().then_some(())?;
+            }
+            Kind::Calculation => {
+                let stored = StoredCalculation::decode(body).ok()?;
+                let id = stored.number;
+                let calculation = Calculation::loaded(stored)?;
+                self.calculations.insert(id, calculation).is_none().then_some(())?;
             }
         }
         Some(())

@@ -32,7 +32,8 @@ impl Workspace {
             | EventType::SetVectorOverlayParameters
             | EventType::CloseFile
             | EventType::RemoveRegion
-            | EventType::CloseCatalogFile => {
+            | EventType::CloseCatalogFile
+            | EventType::ClosePvPreview => {
                 frame.decode().is_ok_and(|FirstId { id }| self.apply_to(id, event, frame))
             }
             _ => false,
@@ -86,6 +87,7 @@ impl Workspace {
             }
             EventType::RemoveRegion => self.drop_region(id),
             EventType::CloseCatalogFile => self.remove_catalog(id),
+            EventType::ClosePvPreview => return self.close_preview(id),
             _ if id == ALL_FILES => self.close_all_images(),
             _ => self.close(id),
         }

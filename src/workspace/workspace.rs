@@ -4,12 +4,8 @@ use litemap::LiteMap;
 use prost::bytes::Bytes;
 
 use super::{
-    IdSet, RecordKey, RequirementKey, Restored,
-    changes::Changes,
-    image::{Generated, Image},
-    region_names::RegionNames,
-    regions::Regions,
-    restored::failures,
+    IdSet, RecordKey, RequirementKey, Restored, calculations::Calculation, changes::Changes,
+    image::Image, region_names::RegionNames, regions::Regions, restored::failures,
 };
 use crate::protocol::messages::ResumeSessionAck;
 
@@ -26,7 +22,8 @@ use crate::protocol::messages::ResumeSessionAck;
 #[derive(Clone, Debug, Default)]
 pub struct Workspace {
     pub(super) images: LiteMap<i32, Image>,
-    pub(super) generated: LiteMap<i32, Generated>,
+    /// What made images that exist in the backend's memory only, each by a number of its own.
+    pub(super) calculations: LiteMap<i32, Calculation>,
     pub(super) regions: Regions,
     /// Regions that the backend could not restore.
     pub(super) missing_regions: IdSet,
@@ -85,16 +82,13 @@ impl Workspace {
     }
 
     pub(crate) fn knows_image(&self, id: i32) -> bool {
-        self.images.contains_key(&id) || self.generated.contains_key(&id)
+        self.images.contains_key(&id) || self.generated_image(id).is_some()
     }
 
     /// Takes the result of a RESUME_SESSION that carried this workspace. What
     /// failed is kept for the next one, generated images are gone.
     pub fn restored(&mut self, ack: &ResumeSessionAck) -> Restored {
-        let lost_images: Vec<i32> = self.generated.keys().copied().collect();
-        for &id in &lost_images {
-            self.close(id);
-        }
+        let lost_images = self.lose_generated();
         let (failed_images, failed_regions) = if ack.success {
             Default::default()
         } else {

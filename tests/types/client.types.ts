@@ -17,6 +17,8 @@ import {
   type ResumeClientOptions,
   type ResumeErrorCode,
   type ResumeOffer,
+  type RemakeProgress,
+  type RemakeReport,
   type ResumeReport,
   type Status,
   type ViewerState,
@@ -88,6 +90,8 @@ same<ViewerState, ReturnType<typeof client.viewerState>>(true);
 same<ResumeErrorCode, ResumeError["code"]>(true);
 client.on("status", (status) => same<Status, typeof status>(true));
 client.on("frame", (frame) => same<ArrayBuffer, typeof frame>(true));
+client.on("remaking", (progress) => same<RemakeProgress, typeof progress>(true));
+client.on("remade", (report) => same<RemakeReport, typeof report>(true));
 client.on("resumed", (report) => same<ResumeReport, typeof report>(true));
 const off = client.on("error", (error) => same<ResumeError, typeof error>(true));
 same<() => void, typeof off>(true);

@@ -186,6 +186,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let id = self.own.question.newest_offer.wrapping_add(1);
         self.own.question.newest_offer = id;
         self.own.question.stage = Stage::Asked { offer: id };
+        self.take_ticked();
         // An answer may come while the effect is carried out.
         self.refresh_status();
         self.effects.push_back(Effect::Ask(self.offer(id)));
@@ -220,6 +221,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             images: workspace.offer_images(),
             catalogs: workspace.offer_catalogs(),
             suspected,
+            can_remake: workspace.offer_calculations(),
             cannot_restore,
         }
     }

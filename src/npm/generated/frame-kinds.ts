@@ -10,11 +10,8 @@ export const STREAMS: readonly EventType[] = [
   EventType.ERROR_DATA,
   EventType.RASTER_TILE_DATA,
   EventType.CONTOUR_IMAGE_DATA,
-  EventType.MOMENT_PROGRESS,
   EventType.FILE_LIST_PROGRESS,
-  EventType.PV_PROGRESS,
   EventType.VECTOR_OVERLAY_TILE_DATA,
-  EventType.FITTING_PROGRESS,
   EventType.PV_PREVIEW_DATA,
 ];
 

@@ -3,7 +3,7 @@ import { any, callback, flag, object } from "../check.js";
 import type { ResumeError } from "../errors.js";
 import type { ResumeAnswer, ResumeOffer } from "../offer.js";
 import type { ResumeClientOptions, UserSource } from "../options.js";
-import type { ResumeReport } from "../report.js";
+import type { RemakeProgress, RemakeReport, ResumeReport } from "../report.js";
 import type { Status } from "../status.js";
 import type { Resumption } from "./resumption.js";
 
@@ -40,6 +40,10 @@ export interface ResumableOptions extends Pick<
   onStatus?: (status: Status, resumption: Resumption) => void;
   /** A resume has been answered, in full or in part. */
   onResumed?: (report: ResumeReport) => void;
+  /** Images are being made again, which the answer wanted. */
+  onRemaking?: (progress: RemakeProgress) => void;
+  /** They have been, or could not be. */
+  onRemade?: (report: RemakeReport) => void;
   /** A viewer is being rebuilt: so many of all steps are done. */
   onRebuilding?: (done: number, all: number) => void;
   /** Something went wrong. Without it, `console.warn`. */
@@ -51,6 +55,8 @@ const options = object<ResumableOptions>({
   confirmResume: callback,
   onStatus: callback,
   onResumed: callback,
+  onRemaking: callback,
+  onRemade: callback,
   onRebuilding: callback,
   onError: callback,
   rebuild: flag,

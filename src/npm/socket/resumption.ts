@@ -11,6 +11,8 @@ export interface Resumption {
   readonly archive: Archive;
   /** Ends a wait, or asks the user again. */
   retryNow(): void;
+  /** Stops making images again. */
+  stopRemaking(): void;
   /** What a resume would bring back. */
   viewerState(): ViewerState;
 }
@@ -37,6 +39,10 @@ export class ClientResumption implements Resumption {
 
   retryNow(): void {
     if (!this.#hasEnded) this.#client.retryNow();
+  }
+
+  stopRemaking(): void {
+    if (!this.#hasEnded) this.#client.stopRemaking();
   }
 
   viewerState(): ViewerState {

@@ -66,7 +66,7 @@ export class Session {
 
   /** A client takes over the open socket; false if the viewer has to do without. */
   takeOver(register: Uint8Array): boolean {
-    const { onStatus, onResumed, onError } = this.#options;
+    const { onStatus, onResumed, onRemaking, onRemade, onError } = this.#options;
     let client: ResumeClient | undefined;
     try {
       const options = this.#clientOptions();
@@ -78,6 +78,8 @@ export class Session {
         onStatus?.(status, resumption);
       });
       if (onResumed) client.on("resumed", onResumed);
+      if (onRemaking) client.on("remaking", onRemaking);
+      if (onRemade) client.on("remade", onRemade);
       if (onError) client.on("error", onError);
       else warnOnce(client);
       this.first = this.#tapOf(this.#socket);
@@ -96,8 +98,8 @@ export class Session {
   }
 
   #clientOptions(): GeneratedOptions {
-    const { confirmResume, rebuild, onStatus, onResumed, onRebuilding, onError, url, ...options } =
-      this.#options;
+    const { confirmResume, rebuild, url, ...rest } = this.#options;
+    const { onStatus, onResumed, onRemaking, onRemade, onRebuilding, onError, ...options } = rest;
     if (!confirmResume) fetchQuestion();
     const first = urlOf(this.#socket);
     const login = new Login(first);

@@ -1,8 +1,8 @@
 // What an offer holds, in rows.
-import type { OfferedImage, ResumeOffer } from "../offer.js";
+import type { OfferedCalculation, OfferedImage, ResumeOffer } from "../offer.js";
 import { h } from "./dom.js";
 import type { Texts } from "./texts.js";
-import { inNumbers, outside } from "./words.js";
+import { capital, inNumbers, outside } from "./words.js";
 
 /** A row that can be ticked. */
 export interface Item {
@@ -81,6 +81,28 @@ export function row(
     h("span", { className: "details" }, ...parts),
   ];
   return h("li", {}, ...(box ? [h("label", {}, box, h("span", {}, ...text))] : text));
+}
+
+/** "moments of a.fits" */
+export const calculationName = ({ kind, file }: OfferedCalculation, texts: Texts): string =>
+  texts.calculation[kind](outside(file));
+
+/** Something that can be made again, behind `box`. */
+export function remakeRow(
+  calculation: OfferedCalculation,
+  texts: Texts,
+  box: HTMLElement,
+): HTMLElement {
+  const name = capital(calculationName(calculation, texts), texts);
+  return row({ name, details: calculation.images.map((image) => outside(image.name)) }, box);
+}
+
+/** What is lost whatever is ticked. */
+export function lost({ cannotRestore, canRemake }: ResumeOffer): ResumeOffer["cannotRestore"] {
+  const made = canRemake.flatMap(({ images }) => images);
+  const isMade = ({ fileId, name }: ResumeOffer["cannotRestore"][number]) =>
+    made.some((image) => image.fileId === fileId && image.name === name);
+  return cannotRestore.filter((each) => !isMade(each));
 }
 
 /** What cannot be restored, and why. */

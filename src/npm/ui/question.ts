@@ -2,7 +2,7 @@
 // Escape does not answer, and neither does a click that was meant for what the
 // question has just covered.
 import type { ResumeAnswer, ResumeOffer } from "../offer.js";
-import { items, keyOf, lostRow, row, summary, type Item } from "./contents.js";
+import { items, keyOf, lost, lostRow, remakeRow, row, summary, type Item } from "./contents.js";
 import { apart, h, place, say } from "./dom.js";
 import { QUESTION } from "./style.js";
 import { withTexts, type GivenTexts, type Texts } from "./texts.js";
@@ -74,6 +74,10 @@ class Question {
   #list = h("ul", { role: "list" });
   #lost = h("ul", { role: "list", "aria-labelledby": "lost" });
   #lostPart: HTMLElement;
+  #remakes = h("ul", { role: "list", "aria-labelledby": "remake" });
+  #remakePart: HTMLElement;
+  /** What is to be made again. */
+  readonly #remade = new Set<number>();
   #contents: HTMLElement;
   #backend = h("p", { className: "quiet" });
   #all = h("input", { type: "checkbox" });
@@ -102,10 +106,17 @@ class Question {
       h("h3", { id: "lost" }, texts.lost),
       this.#lost,
     );
+    this.#remakePart = h(
+      "div",
+      { className: "lost" },
+      h("h3", { id: "remake" }, texts.canRemake),
+      this.#remakes,
+    );
     this.#contents = h(
       "div",
       { className: "contents", role: "group", "aria-label": texts.list },
       this.#list,
+      this.#remakePart,
       this.#lostPart,
     );
     this.#body.append(
@@ -170,6 +181,14 @@ class Question {
       ({ target }) => this.#tick(target as HTMLInputElement),
       once,
     );
+    this.#remakes.addEventListener(
+      "change",
+      ({ target }) => {
+        const { value, checked } = target as HTMLInputElement;
+        this.#remade[checked ? "add" : "delete"](Number(value));
+      },
+      once,
+    );
     // A browser that closes it all the same (a second Escape, a gesture): it comes back.
     this.#dialog.addEventListener("keydown", refuseEscape, once);
     this.#dialog.addEventListener("cancel", (event) => event.preventDefault(), once);
@@ -221,8 +240,8 @@ class Question {
     say(this.#no, texts.no[reason]);
     say(this.#noMeans, texts.noMeans[reason]);
 
-    const { suspected, cannotRestore } = offer;
-    const now = JSON.stringify([offer.images, offer.catalogs, suspected, cannotRestore]);
+    const { images, catalogs, suspected, canRemake, cannotRestore } = offer;
+    const now = JSON.stringify([images, catalogs, suspected, canRemake, cannotRestore]);
     if (now !== this.#shown) {
       this.#shown = now;
       this.#rows();
@@ -240,10 +259,27 @@ class Question {
     if (this.#parts && rows.length > 4)
       rows.unshift(row({ name: this.#texts.everything, details: [] }, this.#all));
     this.#list.replaceChildren(...rows);
-    this.#lost.replaceChildren(...this.#offer.cannotRestore.map(lostRow));
-    this.#lostPart.hidden = this.#offer.cannotRestore.length === 0;
-    this.#contents.hidden = rows.length === 0 && this.#lostPart.hidden;
-    if (had) this.#refocus(focused as HTMLInputElement);
+    const gone = lost(this.#offer);
+    this.#lost.replaceChildren(...gone.map(lostRow));
+    this.#lostPart.hidden = gone.length === 0;
+    this.#remakeRows();
+    this.#contents.hidden = rows.length === 0 && this.#lostPart.hidden && this.#remakePart.hidden;
+    if (had) this.#refocus(this.#list, focused as HTMLInputElement);
+  }
+
+  #remakeRows(): void {
+    const [offered, texts] = [this.#offer.canRemake, this.#texts];
+    const focused = (this.#list.getRootNode() as ShadowRoot).activeElement as HTMLInputElement;
+    const had = this.#remakes.contains(focused);
+    for (const id of this.#remade)
+      if (!offered.some((each) => each.id === id)) this.#remade.delete(id);
+    const rows = offered.map((each) => {
+      const checked = this.#remade.has(each.id);
+      return remakeRow(each, texts, h("input", { type: "checkbox", value: `${each.id}`, checked }));
+    });
+    this.#remakes.replaceChildren(...rows);
+    this.#remakePart.hidden = rows.length === 0;
+    if (had) this.#refocus(this.#remakes, focused);
   }
 
   /** Once for each, and not if nothing else is left: the user decides. */
@@ -260,8 +296,8 @@ class Question {
     return h("input", { type: "checkbox", value: key, checked: !this.#leftOut.has(key) });
   }
 
-  #refocus(focused: HTMLInputElement): void {
-    const boxes = [...this.#list.querySelectorAll("input")];
+  #refocus(list: HTMLElement, focused: HTMLInputElement): void {
+    const boxes = [...list.querySelectorAll("input")];
     (boxes.find(({ value }) => value === focused.value) ?? this.#title).focus();
   }
 
@@ -293,10 +329,12 @@ class Question {
 
   #answer(): ResumeAnswer {
     const chosen = this.#chosen();
-    if (chosen.length === this.#items.length) return true;
+    const remake = [...this.#remade];
+    if (chosen.length === this.#items.length) return remake.length === 0 || { remake };
     const ids = (wanted: Item["kind"]) =>
       chosen.filter(({ kind }) => kind === wanted).map(({ fileId }) => fileId);
-    return { images: ids("images"), catalogs: ids("catalogs") };
+    const part = { images: ids("images"), catalogs: ids("catalogs") };
+    return remake.length > 0 ? { ...part, remake } : part;
   }
 }
 

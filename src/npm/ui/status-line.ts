@@ -1,8 +1,9 @@
 // The connection in one line above the viewer, only while there is something to say.
 import type { ResumeError } from "../errors.js";
-import type { ResumeOffer } from "../offer.js";
-import type { ResumeReport } from "../report.js";
+import type { OfferedCalculation, ResumeOffer } from "../offer.js";
+import type { RemakeProgress, RemakeReport, ResumeReport } from "../report.js";
 import type { Phase, Status } from "../status.js";
+import { calculationName } from "./contents.js";
 import { apart, h, place, say } from "./dom.js";
 import { atUpperEdge } from "./edge.js";
 import { isAsking } from "./question.js";
@@ -27,6 +28,8 @@ export interface StatusLineOptions {
   texts?: GivenTexts;
   /** Called for "Try now"; without it there is no such button. */
   retry?: () => void;
+  /** Called for "Stop" while images are made again; without it there is no such button. */
+  stop?: () => void;
   /**
    * The viewer does not know this package and restores nothing by itself: after a reload
    * it is said what does not come back.
@@ -54,6 +57,7 @@ interface News {
   spoken?: string;
   progress?: { done: number; all: number };
   retry?: boolean;
+  stop?: boolean;
   bringBack?: boolean;
   savedWork?: boolean;
   dismiss?: boolean;
@@ -68,6 +72,7 @@ interface News {
 export class StatusLine {
   readonly #texts: Texts;
   readonly #canRetry: boolean;
+  readonly #canStop: boolean;
   readonly #isUnmodified: boolean;
   readonly #canShowSavedWork: boolean;
   #status: Status | null = null;
@@ -77,6 +82,7 @@ export class StatusLine {
   #droppedAt: number | null = null;
   #saidDrop = false;
   #rebuild: { done: number; all: number } | null = null;
+  #remake: RemakeProgress | null = null;
   /** To be dismissed; the last one is shown. */
   #notices: Notice[] = [];
   /** What was archived: its text, what brings it back, and until when that is shown. */
@@ -86,6 +92,8 @@ export class StatusLine {
   #way: { text: string; until: number } | null = null;
   /** What the last report said, if that was good news. */
   #reported = "";
+  /** The same, if it was not. */
+  #bad: Notice | null = null;
   #good: { text: string; until: number } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #removing = new AbortController();
@@ -97,6 +105,7 @@ export class StatusLine {
   #progress = h("progress");
   #small = h("small", { "aria-hidden": "true" });
   #retry: HTMLButtonElement;
+  #stop: HTMLButtonElement;
   #bringBack: HTMLButtonElement;
   #savedWork: HTMLButtonElement;
   #dismiss: HTMLButtonElement;
@@ -104,17 +113,19 @@ export class StatusLine {
   /** What a screen reader hears: each piece of news once, and no countdown. */
   #spoken = h("div", { className: "spoken", role: "status" });
 
-  constructor({ texts, retry, unmodified = false, savedWork }: StatusLineOptions = {}) {
+  constructor({ texts, retry, stop, unmodified = false, savedWork }: StatusLineOptions = {}) {
     const words = withTexts(texts);
     this.#texts = words;
     this.#canRetry = retry !== undefined;
+    this.#canStop = stop !== undefined;
     this.#isUnmodified = unmodified;
     this.#retry = h("button", { type: "button" }, words.retry);
+    this.#stop = h("button", { type: "button" }, words.stop);
     this.#bringBack = h("button", { type: "button" }, words.bringBack);
     this.#savedWork = h("button", { type: "button" }, words.others);
     this.#dismiss = h("button", { type: "button" }, words.dismiss);
     const said = h("div", { className: "words" }, this.#text, this.#progress, this.#small);
-    const all = [this.#retry, this.#bringBack, this.#savedWork, this.#dismiss];
+    const all = [this.#retry, this.#stop, this.#bringBack, this.#savedWork, this.#dismiss];
     const buttons = h("div", { className: "buttons" }, ...all);
     const row = h("div", { className: "row" }, said, buttons);
     // In the browser's top layer, above whatever the viewer puts over itself.
@@ -131,6 +142,7 @@ export class StatusLine {
     document.documentElement.append(host);
     const options = { signal: this.#removing.signal };
     this.#retry.addEventListener("click", () => retry?.(), options);
+    this.#stop.addEventListener("click", () => stop?.(), options);
     this.#bringBack.addEventListener("click", () => this.#takeBack(), options);
     this.#dismiss.addEventListener("click", () => this.#dismissOne(), options);
     this.#line.addEventListener("focusin", (event) => this.#remember(event), options);
@@ -178,6 +190,7 @@ export class StatusLine {
       this.#praise(this.#texts.again);
     if (!DROPPED.includes(phase)) this.#saidDrop = false;
     if (phase === "failed" || phase === "closed") this.#rebuild = null;
+    if (phase !== "active") this.#remake = null;
     if (phase === "failed" && this.#worked)
       this.#notice(this.#texts.failed(outside(status.error?.message ?? "")));
     this.#render();
@@ -196,6 +209,36 @@ export class StatusLine {
     this.#render();
   }
 
+  /** Images are being made again. */
+  remaking(progress: RemakeProgress): void {
+    this.#remake = progress;
+    this.#render();
+  }
+
+  /** They have been, or could not be. */
+  remade({ made, notMade }: RemakeReport): void {
+    const texts = this.#texts;
+    const named = (all: { calculation: OfferedCalculation }[]) =>
+      list(
+        all.map(({ calculation }) => calculationName(calculation, texts)),
+        texts,
+      );
+    this.#remake = null;
+    const again = made.length > 0 ? [texts.remade(named(made))] : [];
+    const why = new Set(notMade.map(({ message }) => outside(message)).filter(Boolean));
+    const not = notMade.length > 0 ? [texts.notRemade(named(notMade)), ...why] : [];
+    const before = this.#notices.find((notice) => notice === this.#bad);
+    const reported = this.#reported ? [this.#reported] : [];
+    this.#reported = "";
+    // What is not back has not been read yet.
+    if (before) before.small = [before.small, ...again, ...not].join(" ").trim();
+    else if (not.length > 0) {
+      const [text = "", ...whys] = not;
+      this.#notice(text, [...whys, ...reported, ...again].join(" "));
+    } else this.#praise([...reported, ...again].join(" "));
+    this.#render();
+  }
+
   /**
    * What the backend restored. `offer`, the one that was answered, has the names of
    * the files. If the viewer is rebuilt afterwards, say `rebuilding(0, all)` first.
@@ -205,13 +248,14 @@ export class StatusLine {
     const { success, failedRegions, message, reason } = report;
     const more = this.#alterations(report, offer);
     if (reason !== "connection-lost") more.push(...this.#reopened(report));
-    else if (success) more.push(more.length > 0 ? restBack : back);
+    else if (success) more.push(more.length + report.remaking.length > 0 ? restBack : back);
     const [first = "", ...others] = more;
     this.#reported = "";
+    this.#bad = null;
     if (success && this.#isGood(report)) {
       this.#reported = more.join(" ");
       this.#praise(this.#reported);
-    } else if (success) this.#notice(first, others.join(" "));
+    } else if (success) this.#bad = this.#notice(first, others.join(" "));
     else {
       const what = names(report.failedImages, offer?.images, ({ file }) => file, this.#texts);
       if (failedRegions.length > 0) what.push(regions(failedRegions.length));
@@ -219,23 +263,26 @@ export class StatusLine {
       // What the message names is not named twice; of two with one name both are.
       const isAlone = (name: string) => what.indexOf(name) === what.lastIndexOf(name);
       const rest = what.filter((name) => !isAlone(name) || !mentions(words, name));
-      this.#notice(notBack(list(rest, this.#texts)), [words, ...more].filter(Boolean).join(" "));
+      this.#bad = this.#notice(
+        notBack(list(rest, this.#texts)),
+        [words, ...more].filter(Boolean).join(" "),
+      );
     }
     this.#render();
   }
 
-  #isGood({ lostImages, changedImages }: ResumeReport): boolean {
-    return lostImages.length + changedImages.length === 0;
+  #isGood(report: ResumeReport): boolean {
+    return gone(report).length + report.changedImages.length === 0;
   }
 
   /** What is not as it was, in sentences. */
-  #alterations({ lostImages, changedImages }: ResumeReport, offer: ResumeOffer | null): string[] {
-    const { gone, changed } = this.#texts;
+  #alterations(report: ResumeReport, offer: ResumeOffer | null): string[] {
+    const texts = this.#texts;
     const sentences = [];
-    const lost = names(lostImages, offer?.cannotRestore, ({ name }) => name, this.#texts);
-    if (lost.length > 0) sentences.push(gone(list(lost, this.#texts)));
-    const files = changedImages.map(({ file }) => outside(file));
-    if (files.length > 0) sentences.push(changed(list(files, this.#texts)));
+    const lost = names(gone(report), offer?.cannotRestore, ({ name }) => name, texts);
+    if (lost.length > 0) sentences.push(texts.gone(list(lost, texts)));
+    const files = report.changedImages.map(({ file }) => outside(file));
+    if (files.length > 0) sentences.push(texts.changed(list(files, texts)));
     return sentences;
   }
 
@@ -285,10 +332,12 @@ export class StatusLine {
   }
 
   /** News that stays until it is dismissed. */
-  #notice(text: string, small = ""): void {
+  #notice(text: string, small = ""): Notice {
     this.#good = null;
     const isKnown = (known: Notice) => known.text === text && known.small === small;
-    if (!this.#notices.some(isKnown)) this.#notices.push({ text, small });
+    const notice = this.#notices.find(isKnown) ?? { text, small };
+    if (!this.#notices.includes(notice)) this.#notices.push(notice);
+    return notice;
   }
 
   #dismissOne(): void {
@@ -354,6 +403,14 @@ export class StatusLine {
       const text = this.#texts.rebuilding(done, all);
       return { kind: "busy", text, spoken: this.#texts.resuming, progress: this.#rebuild };
     }
+    if (this.#remake) {
+      const { calculation, progress, done, all } = this.#remake;
+      const what = calculationName(calculation, this.#texts);
+      const text = this.#texts.remaking(what, Math.floor(progress * 100));
+      const spoken = this.#texts.remaking(what, null);
+      const bar = { done: done + progress, all };
+      return { kind: "busy", text, spoken, progress: bar, stop: this.#canStop };
+    }
     const notice = this.#notices.at(-1);
     if (notice) return { kind: "bad", ...notice, dismiss: true };
     if (this.#good && this.#good.until > now)
@@ -394,6 +451,7 @@ export class StatusLine {
       spoken,
       progress,
       retry,
+      stop,
       bringBack,
       dismiss,
       savedWork = retry || bringBack || dismiss,
@@ -415,6 +473,7 @@ export class StatusLine {
     // Beside a question everything is inert.
     const isInert = isAsking() || showsSavedWork();
     this.#retry.hidden = !retry || isInert;
+    this.#stop.hidden = !stop || isInert;
     this.#bringBack.hidden = !bringBack || isInert;
     this.#savedWork.hidden = !savedWork || !this.#canShowSavedWork || isInert;
     this.#dismiss.hidden = !dismiss;
@@ -439,6 +498,12 @@ export class StatusLine {
     if (relatedTarget instanceof Element && !this.#line.contains(relatedTarget))
       this.#focusBefore = relatedTarget;
   }
+}
+
+/** Images that are gone and are not made again. */
+function gone({ lostImages, remaking }: ResumeReport): number[] {
+  const remade = remaking.flatMap(({ images }) => images.map(({ fileId }) => fileId));
+  return lostImages.filter((fileId) => !remade.includes(fileId));
 }
 
 /** The names of images, as far as an offer has them. */

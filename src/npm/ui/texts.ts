@@ -1,7 +1,7 @@
 // All words that a user reads.
 import type { ArchivedWorkspace } from "../archive.js";
 import type { ResumeErrorCode } from "../generated/error-codes.js";
-import type { ResumeReason } from "../offer.js";
+import type { OfferedCalculation, ResumeReason } from "../offer.js";
 
 const many = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 
@@ -44,6 +44,10 @@ export interface Texts {
   /** With each of these. */
   suspected: string;
   lost: string;
+  /** Above what can be made again. */
+  canRemake: string;
+  /** In the middle of a sentence, by what it is calculated from. */
+  calculation: Record<OfferedCalculation["kind"], (file: string) => string>;
   backend: (words: string) => string;
   justNow: string;
 
@@ -92,6 +96,11 @@ export interface Texts {
   /** The same, for long, or without a network. */
   silent: (seconds: number) => string;
   rebuilding: (done: number, all: number) => string;
+  /** `what`: "moments of a.fits"; without a percentage for those who only hear it. */
+  remaking: (what: string, percent: number | null) => string;
+  stop: string;
+  remade: (what: string) => string;
+  notRemade: (what: string) => string;
   /** After a lost connection, if nothing at all is missing. */
   back: string;
   /** The same, if it is not all. */
@@ -191,6 +200,13 @@ export const ENGLISH: Texts = {
     "The backend stopped twice while files were being reopened. The marked ones may be the cause. You can leave them out.",
   suspected: "may crash the backend",
   lost: "What cannot be restored",
+  canRemake: "These take time to make. Tick those that you want made again.",
+  calculation: {
+    moments: (file) => `moments of ${file}`,
+    "pv-image": (file) => `PV image of ${file}`,
+    "pv-preview": (file) => `PV preview of ${file}`,
+    fit: (file) => `images of the fit of ${file}`,
+  },
   backend: (words) => `The backend says: “${words}”`,
   justNow: "just now",
   others: "Other saved work …",
@@ -235,6 +251,10 @@ export const ENGLISH: Texts = {
   busy: "The backend is busy.",
   silent: (seconds) => `The backend has not answered for ${seconds} s.`,
   rebuilding: (done, all) => `Rebuilding ${done} of ${all} …`,
+  remaking: (what, percent) => `Making ${what} again …${percent === null ? "" : ` ${percent} %`}`,
+  stop: "Stop",
+  remade: (what) => `Made again: ${what}.`,
+  notRemade: (what) => `Not made again: ${what}.`,
   back: "Everything is back.",
   restBack: "Everything else is back.",
   reopened: (what) => `Reopened: ${what}.`,

@@ -35,6 +35,12 @@ export function mentions(text: string, name: string): boolean {
   return false;
 }
 
+/** As at the beginning of a sentence. */
+export function capital(text: string, { language }: Pick<Texts, "language">): string {
+  const [first = "", ...rest] = text;
+  return first.toLocaleUpperCase(language) + rest.join("");
+}
+
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400_000],
   ["hour", 3_600_000],

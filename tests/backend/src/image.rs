@@ -59,6 +59,24 @@ impl Image {
         Self { source, described }
     }
 
+    /// One plane that is computed from this, row by row, with its header.
+    #[must_use]
+    pub fn flat(&self, width: usize, height: usize, pixels: Vec<f32>) -> Self {
+        let size = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        let extended = m::FileInfoExtended {
+            dimensions: 2,
+            width: size(width),
+            height: size(height),
+            depth: 1,
+            stokes: 1,
+            stokes_vals: Vec::new(),
+            axes_numbers: Some(m::AxesNumbers { spatial_x: 1, spatial_y: 2, ..Default::default() }),
+            ..self.described.extended.clone()
+        };
+        let described = Described { extended, polarizations: Vec::new(), ..self.described.clone() };
+        Self::new(Source::Plane(Arc::new(pixels)), described)
+    }
+
     /// Pixels along each axis.
     pub fn shape(&self) -> Shape {
         let extended = &self.described.extended;

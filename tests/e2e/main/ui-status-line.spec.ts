@@ -1,8 +1,8 @@
 /** The ready status line, in a viewer's page: what is worth a line, and for how long. */
 import { expect, test as base } from "@playwright/test";
-import type { ResumeError, ResumeReport } from "carta-resume";
+import type { RemakeReport, ResumeError, ResumeReport } from "carta-resume";
 import { accessibility, leastContrast } from "../harness/ui/accessibility.js";
-import { image, offerOf, reportOf, UiPage } from "../harness/ui/ui-page.js";
+import { calculation, image, offerOf, reportOf, UiPage } from "../harness/ui/ui-page.js";
 
 const test = base.extend<{ ui: UiPage }>({
   ui: async ({ page }, use) => {
@@ -278,6 +278,63 @@ test("what is not as it was is said, and then nothing claims that everything is"
   await page.clock.runFor(600_000);
   await expect(ui.line).toBeVisible();
   await expect(ui.line).not.toContainText("Everything is back.");
+});
+
+test("what is made again has its progress and its end, and what was not made is named", async ({
+  ui,
+  page,
+}) => {
+  await ui.show("active");
+  const moments = calculation(0, "moments", "a.fits", 5);
+  const pv = calculation(1, "pv-image", "<i>b</i>.fits", 6);
+  const report = (more: Partial<ResumeReport>) =>
+    page.evaluate(([report, offer]) => window.ui.status.report(report, offer), [
+      reportOf({ remaking: [moments, pv], ...more }),
+      offerOf({ cannotRestore: [{ fileId: 9, name: "survey", why: "" }] }),
+    ] as const);
+  const progress = (progress: number) =>
+    page.evaluate((progress) => window.ui.status.remaking(progress), {
+      ...{ calculation: moments, progress, done: 0, all: 2 },
+    });
+  const end = (report: RemakeReport) =>
+    page.evaluate((report) => window.ui.status.remade(report), report);
+  const made = [{ calculation: moments, images: [{ fileId: 2, was: 5 }] }];
+
+  await report({ lostImages: [5, 6] });
+  await progress(0.407);
+  await expect(ui.line).toContainText("Making moments of a.fits again … 40 %");
+  await expect(ui.spoken).toHaveText("Making moments of a.fits again …");
+  await ui.button("Stop").click();
+  expect(await page.evaluate(() => window.ui.stops)).toBe(1);
+  const notMade = [{ calculation: pv, message: "Too \u202elarge." }];
+  await end({ made, notMade });
+  await expect(ui.line).toContainText("Not made again: PV image of <i>b</i>.fits.");
+  await expect(ui.line).toContainText(
+    "Too \uFFFDlarge. Everything else is back. Made again: moments of a.fits.",
+  );
+  await ui.button("Dismiss").click();
+  await expect(ui.line).toBeHidden();
+
+  // What is lost for good is said too, and all of it at once.
+  await report({ lostImages: [5, 6, 9] });
+  await progress(0);
+  await end({ made, notMade });
+  await expect(ui.line).toContainText("it existed only in the backend’s memory: survey.");
+  await expect(ui.line).toContainText("Made again: moments of a.fits. Not made again: PV image");
+  await ui.button("Dismiss").click();
+
+  await report({ lostImages: [5, 6] });
+  await end({ made, notMade: [] });
+  await expect(ui.line).toHaveText(/^Everything else is back\. Made again: moments of a\.fits\./);
+  // Good news is over after a while.
+  await page.clock.runFor(5_000);
+  await expect(ui.line).toBeHidden();
+
+  // A lost connection ends it.
+  await progress(0.5);
+  await ui.show("waiting", { retryInMs: 500_000 });
+  await ui.show("active");
+  await expect(ui.line).not.toContainText("Making");
 });
 
 test("after a reload of a viewer that knows nothing of it, its view is not back", async ({

@@ -1,5 +1,5 @@
 /** The ready question, in a viewer's page: what it says. */
-import { image, offerOf } from "../harness/ui/ui-page.js";
+import { calculation, image, offerOf } from "../harness/ui/ui-page.js";
 import { expect, test } from "../harness/ui/ui-test.js";
 
 test("it names what would come back, since when, why it is asked, and what is lost", async ({
@@ -31,6 +31,42 @@ test("it names what would come back, since when, why it is asked, and what is lo
     "The viewer is told that the connection was lost. Your work is kept in the archive.",
   );
   await expect(ui.dialog.getByRole("checkbox")).toHaveCount(0);
+});
+
+test("what can be made again is made only if it is ticked", async ({ ui }) => {
+  const canRemake = [
+    calculation(3, "moments", "a.fits", 5),
+    calculation(4, "pv-image", "<i>b</i>.fits", 6),
+    calculation(7, "pv-preview", "b.fits"),
+  ];
+  const lost = (fileId: number, name: string) => ({ fileId, name, why: "It is gone." });
+  const cannotRestore = [lost(5, "a.fits.moments"), lost(9, "survey")];
+  const question = await ui.ask(offerOf({ canRemake, cannotRestore }));
+  const named = (name: string) => ui.dialog.getByRole("list", { name }).getByRole("listitem");
+  const remakes = named("These take time to make. Tick those that you want made again.");
+  await expect(remakes).toHaveText([
+    "Moments of a.fitsa.fits.moments",
+    "PV image of <i>b</i>.fits<i>b</i>.fits.pv-image",
+    "PV preview of b.fits",
+  ]);
+  await expect(named("What cannot be restored")).toHaveText(["survey It is gone."]);
+  const boxes = ui.dialog.getByRole("checkbox");
+  await expect(boxes).toHaveCount(3);
+  for (const box of await boxes.all()) await expect(box).not.toBeChecked();
+  for (const box of [boxes.nth(0), boxes.nth(1)]) await box.check();
+  // What is not offered any more is not ticked.
+  await ui.change(question, { canRemake: canRemake.slice(1) });
+  await expect(boxes).toHaveCount(2);
+  await expect(boxes.first()).toBeChecked();
+  await ui.button("Continue").click();
+  await expect.poll(() => ui.outcome(question)).toEqual({ answer: { remake: [4] } });
+
+  const suspected = { images: [2], catalogs: [] };
+  const part = await ui.ask(offerOf({ canRemake, suspected }));
+  await ui.dialog.getByRole("checkbox", { name: "Moments of a.fits" }).check();
+  await ui.button("Restore 2 of 3").click();
+  const answer = { images: [0], catalogs: [0], remake: [3] };
+  await expect.poll(() => ui.outcome(part)).toEqual({ answer });
 });
 
 const SUSPECTS = "The backend stopped twice while files were being reopened.";

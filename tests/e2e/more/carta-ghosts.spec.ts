@@ -1,43 +1,131 @@
 /**
  * Images that a real viewer had computed are gone with the backend's memory: they do not
- * stay in its list as if they were there, and nothing says that they are.
+ * stay in its list as if they were there, nothing says that they are, and those that the
+ * user has ticked are made again.
  */
+import type { Page } from "@playwright/test";
 import type { Carta } from "../harness/carta.js";
-import { equipped, expect, goOn, test } from "../harness/carta-equipped.js";
+import { equipped, expect, test } from "../harness/carta-equipped.js";
 
-/** Computes the integrated intensity of an image, beside the moments that are there. */
-async function computeMoment(carta: Carta, fileId: number): Promise<void> {
-  const count = (await carta.images()).length;
-  const request = {
-    ...{ fileId, moments: [1], axis: 1, regionId: -1, mask: 0, keep: true },
-    ...{ spectralRange: { min: 0, max: 7 }, pixelRange: { min: 0, max: 1 } },
-  };
-  await carta.attempt("requestMoment", [request, { macroVariable: `frameMap[${fileId}]` }]);
-  await expect.poll(() => carta.images()).toHaveLength(count + 1);
+/** Computes an image of one that is open, beside those that are there. */
+async function compute(carta: Carta, call: string, request: object): Promise<void> {
+  const { length } = await carta.images();
+  const { fileId } = request as { fileId: number };
+  const frame = { macroVariable: `frameMap[${fileId}]` };
+  const keep = call === "requestPV" ? [true] : [];
+  await carta.attempt(call, [request, frame, ...keep]);
+  await expect.poll(() => carta.images()).toHaveLength(length + 1);
 }
+
+/** The integrated intensity. */
+const computeMoment = (carta: Carta, fileId: number) =>
+  compute(carta, "requestMoment", {
+    ...{ fileId, moments: [1], axis: 1, regionId: -1, mask: 0, keep: true },
+    ...{ spectralRange: { min: 0, max: 5 }, pixelRange: { min: 0, max: 1 } },
+  });
+
+/** Along a line, which is drawn on the image. */
+async function computePv(carta: Carta, fileId: number): Promise<void> {
+  await carta.activate(fileId);
+  const points = [
+    { x: 10, y: 10 },
+    { x: 30, y: 40 },
+  ];
+  const regionId = await carta.addRegion({ type: 1, points });
+  await compute(carta, "requestPV", {
+    ...{ fileId, regionId, width: 1, reverse: false, keep: true },
+    ...{ spectralRange: { min: 0, max: 5 } },
+  });
+}
+
+/** A Gaussian, with its model and residual as images. */
+async function fit(carta: Carta, fileId: number): Promise<void> {
+  const { length } = await carta.images();
+  const gaussian = { center: { x: 16, y: 16 }, amp: 5, fwhm: { x: 8, y: 8 }, pa: 0 };
+  const request = {
+    ...{ fileId, regionId: -1, initialValues: [gaussian], fixedParams: Array(6).fill(false) },
+    ...{ createModelImage: true, createResidualImage: true, offset: 0, solver: 0 },
+  };
+  await carta.attempt("requestFitting", [request]);
+  await expect.poll(() => carta.images()).toHaveLength(length + 2);
+}
+
+/** Answers with a yes, and with what is ticked. */
+async function answer(page: Page, title: string, yes: string, ticked: string[]): Promise<void> {
+  const dialog = page.getByRole("dialog", { name: title });
+  for (const name of ticked) await dialog.getByRole("checkbox", { name }).check();
+  await dialog.getByRole("button", { name: yes }).click();
+  await expect(dialog).toBeHidden();
+}
+
+const isSaid = (page: Page, text: string) =>
+  expect(page.locator("carta-resume-status")).toContainText(text, { timeout: 30_000 });
+
+/** What the backend was asked to compute: moments, PV images, and fits. */
+const requests = (carta: Carta) =>
+  ["MOMENT_REQUEST", "PV_REQUEST", "FITTING_REQUEST"].map((type) =>
+    carta.recorder.sent(type).map(({ message }) => message),
+  );
+
+/** What the viewer's list has, by its names. */
+const files = async (carta: Carta) => (await carta.images()).map(({ file }) => file);
 
 for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
     test.use({ cartaVersion: version, cartaSite: equipped() });
 
-    test("moments of two images are closed and named after a drop", async ({ carta }) => {
+    test("after a drop, what is ticked is made again and the rest is closed", async ({ carta }) => {
       test.setTimeout(180_000);
       await carta.open();
       for (const file of ["a.fits", "b.fits"]) await carta.openImage(file);
-      const files = await carta.images();
       for (const fileId of [0, 1]) await computeMoment(carta, fileId);
-      const moments = (await carta.images()).slice(2).map(({ file }) => file);
+      await computePv(carta, 1);
+      await fit(carta, 0);
+      const [a, b, momentA, momentB = "", pv, model, residual] = await files(carta);
 
       await carta.backend.crashAndRestart();
-      await goOn(carta);
-      await expect.poll(() => carta.images()).toEqual(files);
-      const line = carta.page.getByRole("status").filter({ hasText: "Everything else is back." });
-      for (const moment of moments) await expect(line).toContainText(moment);
-
-      // The backend gives its id to a new one, which is there to stay.
-      await computeMoment(carta, 0);
+      await carta.backend.control("delay-type?type=MOMENT_RESPONSE&ms=3000");
+      const { page } = carta;
+      const ticked = ["Moments of a.fits", "PV image of b.fits", "Images of the fit of a.fits"];
+      await answer(page, "Pick up where you left off?", "Continue", ticked);
+      await isSaid(page, "Making moments of a.fits again … 50 %");
+      await isSaid(page, "Made again: moments of a.fits, PV image of b.fits and images of the fit of a.fits.");
+      await isSaid(
+        page,
+        `Not restored, because it existed only in the backend’s memory: ${momentB}.`,
+      );
+      expect(await files(carta)).toEqual([a, b, momentA, pv, model, residual]);
+      const [[ofA, ofB, ofAAgain] = [], [ofLine, ofLineAgain] = [], [fitted, fittedAgain] = []] =
+        requests(carta);
+      expect([ofA?.["fileId"], ofB?.["fileId"], ofLine?.["fileId"]]).toEqual([0, 1, 1]);
+      expect([ofAAgain, ofLineAgain, fittedAgain]).toEqual([ofA, ofLine, fitted]);
       const { images } = await carta.backend.session(carta.sessionId);
-      expect(images).toHaveLength(3);
+      expect(images).toHaveLength(6);
+      await carta.waitUntilDrawn();
+      expect(carta.consoleErrors).toEqual([]);
+      await carta.expectNoTrouble();
+    });
+
+    test("after a reload, they are made of what has come back", async ({ carta }) => {
+      test.setTimeout(180_000);
+      await carta.open();
+      // The first one gets an id that is not given again.
+      for (const file of ["b.fits", "a.fits"]) await carta.openImage(file);
+      await computePv(carta, 1);
+      await computeMoment(carta, 1);
+      const [, , pv] = await files(carta);
+      await carta.script("closeFile", [{ macroVariable: "frameMap[0]" }, false]);
+
+      await carta.reload();
+      const { page } = carta;
+      await answer(page, "Restore your work?", "Restore", ["PV image of a.fits"]);
+      await isSaid(page, "Made again: PV image of a.fits.");
+      await isSaid(page, "Not made again: moments of a.fits.");
+      expect(await files(carta)).toEqual(["a.fits", pv]);
+      const [, [sent, again] = []] = requests(carta);
+      const [region] = await carta.regions(0);
+      expect(sent?.["fileId"]).toBe(1);
+      expect(again).toEqual({ ...sent, fileId: 0, regionId: region?.id });
       expect(carta.consoleErrors).toEqual([]);
       await carta.expectNoTrouble();
     });

@@ -22,6 +22,7 @@ mod rebuilding_drops;
 mod rebuilding_opening;
 mod registering;
 mod reload;
+mod remaking;
 mod resuming;
 mod second_socket;
 mod silence;

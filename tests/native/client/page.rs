@@ -11,7 +11,10 @@ use carta_resume::{
     protocol::{
         EventType, Frame,
         carta::Carta,
-        messages::{OpenFileAck, ScriptingRequest, ScriptingResponse, SetRegionAck},
+        messages::{
+            OpenFileAck, ScriptingRequest, ScriptingResponse, SetRegionAck,
+            views::RegionCalculation,
+        },
     },
     workspace::Workspace,
 };
@@ -337,6 +340,14 @@ impl Page {
                 let channel = i32::try_from(parameters[0].as_i64().expect("a number")).unwrap();
                 self.say(set_channel(request, image().expect("an image"), channel));
                 self.respond(id, "");
+            }
+            "requestMoment" => {
+                let id = |name: &str| {
+                    Some(i32::try_from(parameters[0][name].as_i64().expect("an id")).unwrap())
+                };
+                let ids = RegionCalculation { file_id: id("fileId"), region_id: id("regionId") };
+                let request = self.next_id();
+                self.say(frame(EventType::MomentRequest, request, &ids));
             }
             "valueOf" => {
                 let value = self.values.get(&*call.return_path).copied().unwrap_or_default();

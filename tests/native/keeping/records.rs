@@ -16,7 +16,7 @@ use carta_resume::{
     protocol::{
         EventType,
         messages::{
-            MomentResponse, OpenCatalogFile, OpenFile, OpenFileAck, Point, RegionInfo,
+            CloseFile, MomentResponse, OpenCatalogFile, OpenFile, OpenFileAck, Point, RegionInfo,
             ResumeSessionAck, SetContourParameters, SetStatsRequirements,
             SetVectorOverlayParameters, StokesFile,
             stored::{StoredAnswer, StoredCatalog, StoredImage, StoredRegion, StoredRequirement},
@@ -352,14 +352,22 @@ fn with_generated_image() -> Session {
 }
 
 #[test]
-fn generated_images_and_what_is_on_them_are_not_stored() {
+fn of_generated_images_it_is_stored_what_made_them_and_nothing_on_them() {
     let mut session = with_generated_image();
     for (file_id, region_id) in [(2, -1), (2, 4), (0, 4)] {
         session.send(EventType::SetStatsRequirements, &stats(file_id, region_id));
     }
     let stored = records(&session.tracker);
-    assert_eq!(stored.keys().collect::<Vec<_>>(), ["image 0", "image 1"]);
-    assert!(reloaded(&stored).workspace().cannot_restore().is_empty());
+    assert_eq!(stored.keys().collect::<Vec<_>>(), ["calculation 0", "image 0", "image 1"]);
+    let reloaded = reloaded(&stored);
+    let lost = reloaded.workspace().cannot_restore();
+    assert_eq!((lost.len(), lost[0].file_id, &*lost[0].name), (1, 2, "a.moment0"));
+
+    session.tracker.workspace_mut().take_changes();
+    session.send(EventType::CloseFile, &CloseFile { file_id: 2 });
+    let closed = session.tracker.workspace_mut().take_changes();
+    assert!(closed.contains(&RecordKey::Calculation(0)), "{closed:?}");
+    assert_eq!(records(&session.tracker).len(), 2);
 }
 
 #[test]

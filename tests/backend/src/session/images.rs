@@ -69,6 +69,13 @@ impl Session {
         ack
     }
 
+    /// Adds an image that was computed, under the next id.
+    pub(super) fn add_computed(&mut self, name: String, image: Image) -> m::OpenFileAck {
+        let info = m::FileInfo { name: name.clone(), ..file_info_fallback(String::new()) };
+        let origin = Origin { file: name, ..Origin::default() };
+        self.insert(self.state.last_opened.saturating_add(1), image, origin, info)
+    }
+
     /// Finds a file below the top folder and opens one of its images.
     pub(super) fn load(
         &self,

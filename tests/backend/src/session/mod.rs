@@ -9,10 +9,12 @@ mod catalogs;
 mod cursor;
 mod expressions;
 mod files;
+mod fit;
 mod images;
 mod moments;
 mod overlays;
 mod profiles;
+mod pv;
 mod region_text;
 mod regions;
 mod register;
@@ -136,6 +138,8 @@ impl Session {
                 self.close_catalog_file(frame.decode::<m::CloseCatalogFile>()?.file_id);
             }
             EventType::MomentRequest => self.make_moments(&frame.decode()?, id, out),
+            EventType::FittingRequest => self.fit(&frame.decode()?, id, out),
+            EventType::PvRequest => self.make_pv(&frame.decode()?, id, out),
             EventType::ResumeSession => self.resume(frame.decode()?, id, out),
             // Nothing follows: tiles are sent when they are asked for, as fast
             // as they are read.

@@ -1,33 +1,10 @@
 //! Moment images: computed from a cube, held in memory only. The backend
 //! chooses their file ids, and a resume cannot bring them back.
 
-use std::sync::Arc;
-
 use carta_resume::protocol::{EventType, messages as m};
 
-use super::{
-    Replies, Session,
-    images::file_info_fallback,
-    state::{OpenImage, Origin},
-};
-use crate::{
-    fits::{Described, FitsError},
-    image::{Image, Source},
-};
-
-/// MOMENT_REQUEST, as far as it is looked at. Always computed along the
-/// spectral axis and over the whole image.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(super) struct MomentRequest {
-    #[prost(sfixed32, tag = "1")]
-    pub file_id: i32,
-    /// Kinds of moments.
-    #[prost(int32, repeated, tag = "2")]
-    pub moments: Vec<i32>,
-    /// Channels, first and last.
-    #[prost(message, optional, tag = "5")]
-    pub spectral_range: Option<m::IntBounds>,
-}
+use super::{Replies, Session, state::OpenImage};
+use crate::{fits::FitsError, image::Image};
 
 /// The kinds that can be computed here.
 #[derive(Clone, Copy, Debug)]
@@ -60,11 +37,14 @@ impl Moment {
 }
 
 impl Session {
-    pub(super) fn make_moments(&mut self, request: &MomentRequest, id: u32, out: &mut Replies) {
+    /// Always computed along the spectral axis and over the whole image.
+    pub(super) fn make_moments(&mut self, request: &m::MomentRequest, id: u32, out: &mut Replies) {
         let Some(open) = self.state.images.get(&request.file_id) else {
             out.no_file("Moments", request.file_id);
             return;
         };
+        let progress = m::MomentProgress { file_id: request.file_id, progress: 0.5 };
+        out.answer(EventType::MomentProgress, id, &progress);
         let made: Result<Vec<_>, String> = request
             .moments
             .iter()
@@ -83,12 +63,9 @@ impl Session {
             Ok(images) => {
                 response.success = true;
                 for (name, image) in images {
-                    let file_id = self.state.last_opened.saturating_add(1);
-                    let info =
-                        m::FileInfo { name: name.clone(), ..file_info_fallback(String::new()) };
-                    let origin = Origin { file: name, ..Origin::default() };
-                    response.open_file_acks.push(self.insert(file_id, image, origin, info));
-                    file_ids.push(file_id);
+                    let ack = self.add_computed(name, image);
+                    file_ids.push(ack.file_id);
+                    response.open_file_acks.push(ack);
                 }
             }
         }
@@ -134,18 +111,5 @@ fn compute(
         Moment::Min => min,
     };
     let plane: Vec<f32> = sums.into_iter().map(value).collect();
-    let extended = &open.image.described.extended;
-    let described = Described {
-        extended: m::FileInfoExtended {
-            dimensions: 2,
-            depth: 1,
-            stokes: 1,
-            stokes_vals: Vec::new(),
-            axes_numbers: Some(m::AxesNumbers { spatial_x: 1, spatial_y: 2, ..Default::default() }),
-            ..extended.clone()
-        },
-        polarizations: Vec::new(),
-        ..open.image.described.clone()
-    };
-    Ok(Image::new(Source::Plane(Arc::new(plane)), described))
+    Ok(open.image.flat(shape.width, shape.height, plane))
 }

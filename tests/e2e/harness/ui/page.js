@@ -10,6 +10,7 @@ window.ui = {
   /** What the viewer's own shortcuts and menus would have heard. */
   keys,
   retries: 0,
+  stops: 0,
   /** Asks; the outcome is kept until a test looks at it. */
   ask(offer, { savedWork, ...options } = {}) {
     const controller = new AbortController();
@@ -35,6 +36,7 @@ window.ui = {
     const archive = savedWork && { savedWork: () => window.ui.savedWork(savedWork) };
     window.ui.status = new StatusLine({
       retry: () => window.ui.retries++,
+      stop: () => window.ui.stops++,
       ...archive,
       ...options,
     });

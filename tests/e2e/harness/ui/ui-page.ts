@@ -6,6 +6,9 @@ import { transformWithOxc } from "vite";
 import type { Locator, Page } from "@playwright/test";
 import type {
   ArchivedWorkspace,
+  OfferedCalculation,
+  RemakeProgress,
+  RemakeReport,
   ResumeAnswer,
   ResumeError,
   ResumeOffer,
@@ -39,6 +42,7 @@ interface AskOptions {
 interface Lab {
   keys: string[];
   retries: number;
+  stops: number;
   ask(offer: ResumeOffer, options?: AskOptions): number;
   outcome(number: number): Outcome;
   withdraw(number: number, why: string): void;
@@ -56,6 +60,8 @@ interface Lab {
     show(status: Status): void;
     rebuilding(done: number, all: number, problems?: string[]): void;
     report(report: Partial<ResumeReport>, offer?: ResumeOffer): void;
+    remaking(progress: RemakeProgress): void;
+    remade(report: RemakeReport): void;
     error(error: Pick<ResumeError, "code" | "message">): void;
     hint(): void;
     remove(): void;
@@ -179,6 +185,17 @@ export const image = (fileId: number, file: string, more = {}): ResumeOffer["ima
   ...more,
 });
 
+/** Something that was computed from an image. */
+export const calculation = (
+  id: number,
+  kind: OfferedCalculation["kind"],
+  file: string,
+  fileId?: number,
+): OfferedCalculation => ({
+  ...{ id, kind, fileId: 0, file },
+  images: fileId === undefined ? [] : [{ fileId, name: `${file}.${kind}` }],
+});
+
 /** Two images and a catalog, saved five minutes ago. */
 export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
   return {
@@ -193,6 +210,7 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
     ],
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
     suspected: { images: [], catalogs: [] },
+    canRemake: [],
     cannotRestore: [],
     ...more,
   };
@@ -224,6 +242,7 @@ export function reportOf(more: Partial<ResumeReport> = {}): ResumeReport {
     images: [],
     failedImages: [],
     lostImages: [],
+    remaking: [],
     failedRegions: [],
     regionCount: 0,
     changedImages: [],

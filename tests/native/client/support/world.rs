@@ -245,6 +245,8 @@ impl World {
             | Effect::KeepSessionId(_)
             | Effect::Archive(_)
             | Effect::ArchiveKept(_)
+            | Effect::Remaking(_)
+            | Effect::Remade(_)
             | Effect::Rebuilding { .. }
             | Effect::Rebuilt { .. }
             | Effect::RestoreEnded(_)
