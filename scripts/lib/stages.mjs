@@ -61,6 +61,7 @@ const lavalink =
   (project, prepare = () => {}) =>
   async (run) => {
     await nodePackages();
+    await buildPackage();
     const env = await prepare();
     const config = ["-c", "tests/lavalink/playwright.config.ts", `--project=${project}`];
     const args = ["test", ...config, `--reporter=${reporter("playwright-reporter.mjs")}`];
