@@ -104,7 +104,7 @@ export const stages = {
   types,
   wasm,
   package: consumers,
-  lavalink: lavalink("main"),
+  lavalink: lavalink("main", async () => ({ CHROMIUM: (await forChromium()).chromium })),
   /** The main stories. */
   e2e: endToEnd("main", ["6.0.0"]),
   /** All other cases. */

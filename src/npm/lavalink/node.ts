@@ -347,6 +347,9 @@ export class LavalinkNode {
     addEventListener("offline", () => this.#do((core) => core.online(false)), { signal });
     const shown = () => this.#do((core) => core.visible(document.visibilityState === "visible"));
     document.addEventListener("visibilitychange", shown, { signal });
+    // The next page need not wait for this one's lease.
+    const leave = ({ persisted }: PageTransitionEvent) => persisted || void this.close();
+    addEventListener("pagehide", leave, { signal });
     return () => left.abort();
   }
 }
