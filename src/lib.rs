@@ -6,10 +6,12 @@
 //!   connecting and resuming.
 //! * [`workspace`]: what the backend must know again after a resume, and
 //!   [`tracking`]: how that is learned from the frames that pass.
-//! * [`client`]: the connection as a state machine without I/O. Inputs come in
-//!   with the time, effects come out. Beside it [`keeping`]: what is stored of
+//! * [`connection`]: the life of a connection as a state machine without I/O. Inputs come
+//!   in with the time, effects come out.
+//! * [`client`]: CARTA on such a connection. Beside it [`keeping`]: what is stored of
 //!   a session, and whose it is; and [`rebuild`]: the calls by which an
 //!   unmodified viewer is rebuilt.
+//! * [`lavalink`]: another protocol on such a connection.
 //! * `browser` (WebAssembly only): carries the effects out, and has the classes
 //!   that JavaScript uses.
 //!

@@ -57,15 +57,20 @@ async function consumers(run) {
 }
 
 /** A Lavalink node and its clients. */
-const lavalink =
-  (project, prepare = () => {}) =>
-  async (run) => {
-    await nodePackages();
-    const env = await prepare();
-    const config = ["-c", "tests/lavalink/playwright.config.ts", `--project=${project}`];
-    const args = ["test", ...config, `--reporter=${reporter("playwright-reporter.mjs")}`];
-    await run(bin("playwright"), args, { env, reader: TestLineReader });
-  };
+const lavalink = (project, prepare) => async (run) => {
+  await nodePackages();
+  const env = await prepare();
+  const config = ["-c", "tests/lavalink/playwright.config.ts", `--project=${project}`];
+  const args = ["test", ...config, `--reporter=${reporter("playwright-reporter.mjs")}`];
+  await run(bin("playwright"), args, { env, reader: TestLineReader });
+};
+
+/** Clients of ours, in Node and in Chromium. */
+async function lavalinkNode() {
+  const { chromium } = await forChromium();
+  await buildPackage();
+  return { CHROMIUM: chromium };
+}
 
 /** A client of other people's in Rust, which takes half a minute to compile. */
 async function lavalinkRs() {
@@ -103,7 +108,7 @@ export const stages = {
   types,
   wasm,
   package: consumers,
-  lavalink: lavalink("main"),
+  lavalink: lavalink("main", lavalinkNode),
   /** The main stories. */
   e2e: endToEnd("main", ["6.0.0"]),
   /** All other cases. */

@@ -72,6 +72,10 @@ struct Untold {
     lost: Option<(SessionId, WhyLost)>,
 }
 
+const UNNOTICED: &str = "The node has not noticed that the connection before is gone. Trying \
+                         again to resume its session.";
+const UNKNOWN: &str = "The node does not say what has become of the session. Trying again.";
+
 /// More than a node says in a new session within the time that deciding may take.
 const MAX_HELD: usize = 1_000;
 
@@ -344,7 +348,7 @@ impl Connection<Lavalink> {
             Opening::LettingGo(new) => match outcome {
                 // It may be gone meanwhile, which is as good.
                 Outcome::Done | Outcome::Status(404) => self.accept(new),
-                Outcome::Status(_) | Outcome::Failed => self.try_old_again(),
+                Outcome::Status(_) | Outcome::Failed => self.try_old_again(UNKNOWN),
             },
             Opening::Holding(new) => match outcome {
                 Outcome::Done => self.begin(new),
@@ -395,13 +399,14 @@ impl Connection<Lavalink> {
                 let is_late = away_ms >= u64::from(window_s) * 1_000;
                 if !is_restarted && !is_late && !self.own.is_doubted {
                     self.own.is_doubted = true;
-                    return self.try_old_again();
+                    return self.try_old_again(UNNOTICED);
                 }
                 let why = if is_restarted { WhyLost::NodeRestarted } else { WhyLost::Expired };
                 new.lost = self.loss(old, why);
                 self.accept(new);
             }
-            _ if is_within => self.try_old_again(),
+            Outcome::Done if is_within => self.try_old_again(UNNOTICED),
+            _ if is_within => self.try_old_again(UNKNOWN),
             _ => {
                 let is_found = outcome == Outcome::Done;
                 let why = if is_found { WhyLost::StillConnected } else { WhyLost::Expired };
@@ -422,9 +427,7 @@ impl Connection<Lavalink> {
     }
 
     /// The new session ends with its socket.
-    fn try_old_again(&mut self) {
-        let message = "The node has not noticed that the connection before is gone. Trying again \
-                       to resume its session.";
-        self.drop_socket(Problem::new(Code::ConnectionLost, message));
+    fn try_old_again(&mut self, why: &str) {
+        self.drop_socket(Problem::new(Code::ConnectionLost, why));
     }
 }

@@ -261,6 +261,16 @@ test("Node, carta-resume/socket: what is there without a WebSocket", () => {
   });
 });
 
+test("Node, carta-resume/lavalink", () => {
+  const script = `
+    const { fileStore, LavalinkNode } = await import("carta-resume/lavalink");
+    const options = { id: "main", host: "127.0.0.1", userId: "1", webSocket: class {} };
+    const node = new LavalinkNode({ ...options, store: fileStore("sessions") });
+    await node.close();
+    console.log(node.status.phase);`;
+  assert.equal(node(script), "closed");
+});
+
 for (const resolution of ["nodenext", "bundler"]) {
   test(`types, moduleResolution ${resolution}`, () => {
     const args = ["-p", join(app, `tsconfig.${resolution}.json`)];

@@ -31,6 +31,9 @@ function resolves(document, link) {
   return other !== undefined && anchors(other).includes(anchor);
 }
 
+/** A file that a user has in `node_modules`, where it is here. */
+const inPackage = (file) => file.replace(/^node_modules\/carta-resume\//, "");
+
 /** All commands: the lines of shell blocks, and what is in the text and looks like one. */
 const commands = documents.flatMap((document) => [
   ...blocks
@@ -55,6 +58,9 @@ const programs = {
     const name = args[args.indexOf("--test") + 1];
     if (args.includes("--test")) assert.match(read("Cargo.toml"), new RegExp(`name = "${name}"`));
   },
+  node([file]) {
+    assert.ok(existsSync(join(root, inPackage(file))), `there is no ${file}`);
+  },
   export([assignment]) {
     // Read by the real backend, not by anything of ours.
     assert.match(assignment, /^CARTA_AUTH_TOKEN=/);
@@ -75,14 +81,17 @@ test("every command exists, with the flags that it is shown with", () => {
     const words = line.replace(/ +#.*/, "").split(/\s+/);
     const variables = [];
     while (/^[A-Z_]+=/.test(words[0])) variables.push(words.shift());
-    const check = programs[words.shift()];
+    const program = words.shift();
+    const check = programs[program];
     assert.ok(check, `a program that no test knows: ${line}`);
     try {
       check(words);
     } catch ({ message }) {
       assert.fail(`${line}: ${message}`);
     }
-    const used = `${read("scripts/start.mjs")}${read("tests/native/generated.rs")}`;
+    const readers = ["scripts/start.mjs", "tests/native/generated.rs"];
+    if (program === "node") readers.push(inPackage(words[0]));
+    const used = readers.map(read).join("");
     for (const variable of variables)
       assert.ok(used.includes(variable.split("=")[0]), `nothing reads ${variable}`);
   }
@@ -120,8 +129,10 @@ test("there is a test for each kind of code block", () => {
 /** What the text around the examples has introduced. */
 const CONTEXT = `
 import type { ResumeClient } from "carta-resume";
+import type { LavalinkNode } from "carta-resume/lavalink";
 declare global {
   const client: ResumeClient;
+  const node: LavalinkNode;
   const cartaResume: { archive: ResumeClient["archive"] };
   const id: string;
 }
@@ -145,6 +156,7 @@ test("the examples have the package's types", () => {
           ["", "index"],
           ["/socket", "socket"],
           ["/web", "web"],
+          ["/lavalink", "lavalink-node"],
         ].map(([entry, name]) => [`carta-resume${entry}`, [join(root, `src/npm/${name}.ts`)]]),
       ),
     },

@@ -1,5 +1,6 @@
 /** Tests against a Lavalink node, most of them without a browser. */
-import { defineConfig } from "@playwright/test";
+import { defineConfig, devices } from "@playwright/test";
+import { chromium, CHROMIUM_ARGS } from "../e2e/harness/chromium.js";
 
 export default defineConfig({
   projects: [
@@ -9,8 +10,13 @@ export default defineConfig({
   outputDir: "../../test-results/lavalink",
   fullyParallel: true,
   workers: 2,
-  timeout: 15_000,
-  expect: { timeout: 5_000 },
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env["CI"]),
   reporter: "list",
+  use: {
+    ...devices["Desktop Chrome"],
+    trace: "off",
+    launchOptions: { executablePath: chromium(), args: CHROMIUM_ARGS },
+  },
 });

@@ -17,6 +17,9 @@ import { canPing, Socket } from "./socket.js";
 
 const EVENTS = ["ready", "resumed", "lost", "message", "error", "status"] as const;
 
+/** Phases in which a session can have been told of. */
+const CONNECTED: readonly string[] = ["registering", "active"];
+
 /** The longest that a timer can take. */
 const MAX_MS = 2 ** 31 - 1;
 
@@ -47,6 +50,8 @@ export class LavalinkNode {
   readonly #stopListening: () => void;
   #release: () => void = () => {};
   #status: NodeStatus;
+  /** The session that `ready` has told of, on the connection that there is. */
+  #session: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isAtWork = false;
 
@@ -170,11 +175,10 @@ export class LavalinkNode {
   }
 
   #sessionPath(): string {
-    const { sessionId, phase } = this.#status;
-    if (phase !== "active" || sessionId === null) {
+    if (this.#session === null) {
       throw ResumeError.of("not-active", "There is no session now. Wait for `ready`.");
     }
-    return sessionPath(sessionId);
+    return sessionPath(this.#session);
   }
 
   // The core
@@ -220,6 +224,7 @@ export class LavalinkNode {
         return this.#emit("message", JSON.parse(effect.text) as NodeMessage);
       case "ready": {
         const { sessionId, resumed } = effect;
+        this.#session = sessionId;
         this.#refresh();
         this.#emit("ready", { sessionId, resumed });
         if (resumed) this.#emit("resumed", { sessionId });
@@ -229,6 +234,7 @@ export class LavalinkNode {
         return this.#emit("lost", { sessionId: effect.sessionId, why: effect.why });
       case "status":
         this.#refresh();
+        if (!CONNECTED.includes(this.#status.phase)) this.#session = null;
         return this.#emit("status", this.#status);
       case "connected":
         return this.#settle(null);
@@ -347,6 +353,9 @@ export class LavalinkNode {
     addEventListener("offline", () => this.#do((core) => core.online(false)), { signal });
     const shown = () => this.#do((core) => core.visible(document.visibilityState === "visible"));
     document.addEventListener("visibilitychange", shown, { signal });
+    // The next page need not wait for this one's lease.
+    const leave = ({ persisted }: PageTransitionEvent) => persisted || void this.close();
+    addEventListener("pagehide", leave, { signal });
     return () => left.abort();
   }
 }

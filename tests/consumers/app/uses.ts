@@ -1,5 +1,6 @@
 // That the types are found, and say what the package does.
 import { EventType, ResumeClient, ResumeError, type ResumeOffer, type Status } from "carta-resume";
+import { fileStore, LavalinkNode, type SessionStore } from "carta-resume/lavalink";
 import {
   install,
   ResumableWebSocket,
@@ -26,6 +27,10 @@ export const socket: WebSocket = new ResumableWebSocket("ws://localhost:3002/", 
 });
 export const resumption: Resumption | null = new ResumableWebSocket(new URL(socket.url)).resume;
 export const isSame: typeof ResumeError = SocketError;
+
+const store: SessionStore = fileStore("sessions");
+const node = new LavalinkNode({ id: "main", host: "localhost", userId: "1", store });
+export const stop: () => void = node.on("ready", ({ resumed }) => resumed);
 
 // @ts-expect-error: an option that there is not
 install({ macth: "ws:" });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use proptest::{collection::vec, prelude::*};
 
-use super::support::{Told, World, settings};
+use super::support::{Network, Told, World, settings};
 use carta_resume::{connection::Phase, lavalink::Input};
 
 #[derive(Clone, Debug)]
@@ -54,10 +54,10 @@ fn step(world: &mut World, step: &Step) {
         Step::HalfOpen(client_knows) => world.half_open(client_knows),
         Step::Notice => world.notice(),
         Step::Cut(ms) => {
-            world.is_cut = true;
+            world.network = Network::Cut;
             world.half_open(false);
             world.run(ms);
-            world.is_cut = false;
+            world.network = Network::Whole;
         }
         Step::RestartNode(ms) => world.restart_node(ms),
         Step::RestartProcess(ms) => {

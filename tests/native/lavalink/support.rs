@@ -69,6 +69,16 @@ pub struct Client {
     pub released: bool,
 }
 
+/// What is between a client and the node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    Whole,
+    /// Nothing gets through, and nobody notices by itself.
+    Cut,
+    /// Nobody is there.
+    NoNode,
+}
+
 pub struct World {
     pub now: u64,
     events: VecDeque<(u64, u64, Event)>,
@@ -78,9 +88,7 @@ pub struct World {
     next: u32,
     started_at: u64,
     pub password_is_wrong: bool,
-    /// Nothing gets through, and nobody notices by itself.
-    pub is_cut: bool,
-    pub is_down: bool,
+    pub network: Network,
     pub clients: Vec<Client>,
     pub store: Rc<RefCell<Option<String>>>,
     pub store_fails: bool,
@@ -120,8 +128,7 @@ impl World {
             next: 0,
             started_at: 0,
             password_is_wrong: false,
-            is_cut: false,
-            is_down: false,
+            network: Network::Whole,
             clients: Vec::new(),
             store: Rc::default(),
             store_fails: false,
@@ -212,7 +219,9 @@ impl World {
             Effect::Shut { generation } => {
                 let line =
                     self.lines.iter().find(|it| it.client == client && it.generation == generation);
-                if let Some(line) = line.filter(|line| line.is_whole && !self.is_cut) {
+                if let Some(line) =
+                    line.filter(|line| line.is_whole && self.network != Network::Cut)
+                {
                     self.later(LATENCY_MS, Event::Closed { line: line.number });
                 }
             }
@@ -227,7 +236,7 @@ impl World {
                 }
             }
             Effect::Version { generation } => {
-                if !self.is_cut && !self.is_down {
+                if self.network == Network::Whole {
                     self.later(
                         2 * LATENCY_MS,
                         Event::Input { client, input: Input::Opened { generation } },
@@ -235,14 +244,14 @@ impl World {
                 }
             }
             Effect::Probe => {
-                let input = match (self.is_cut || self.is_down, self.password_is_wrong) {
+                let input = match (self.network != Network::Whole, self.password_is_wrong) {
                     (false, true) => Input::Refused { status: 403 },
                     (unreachable, _) => Input::Probed { answered: !unreachable },
                 };
                 self.later(LATENCY_MS, Event::Input { client, input });
             }
             Effect::Ask { number, ask } => {
-                self.later(LATENCY_MS, Event::Rest { client, number, ask })
+                self.later(LATENCY_MS, Event::Rest { client, number, ask });
             }
             Effect::Revise => {
                 let now = self.time();
@@ -279,7 +288,7 @@ impl World {
             }
             Effect::Connected => self.clients[client].told.push(Told::Connected),
             Effect::ConnectFailed { problem } => {
-                self.clients[client].told.push(Told::Failed(problem))
+                self.clients[client].told.push(Told::Failed(problem));
             }
             Effect::Error { problem } => self.clients[client].told.push(Told::Error(problem)),
         }
@@ -372,21 +381,21 @@ impl World {
     pub fn restart_node(&mut self, ms: u64) {
         self.drop_connection();
         self.sessions.clear();
-        self.is_down = true;
+        self.network = Network::NoNode;
         self.run(ms);
-        self.is_down = false;
+        self.network = Network::Whole;
         self.started_at = self.now;
     }
 
-    fn handshake(&mut self, client: usize, generation: u32, session_id: Option<String>) {
-        if self.is_cut || self.clients[client].is_dead {
+    fn handshake(&mut self, client: usize, generation: u32, session_id: Option<&str>) {
+        if self.network == Network::Cut || self.clients[client].is_dead {
             return;
         }
-        if self.is_down {
+        if self.network == Network::NoNode {
             return self
                 .later(LATENCY_MS, Event::Input { client, input: Input::Lost { generation } });
         }
-        self.handshakes.push(session_id.clone());
+        self.handshakes.push(session_id.map(str::to_owned));
         if self.password_is_wrong {
             return self
                 .later(LATENCY_MS, Event::Input { client, input: Input::Refused { status: 401 } });
@@ -401,7 +410,7 @@ impl World {
         let parked = self
             .sessions
             .iter_mut()
-            .find(|it| Some(&it.id) == session_id.as_ref() && it.line.is_none());
+            .find(|it| Some(it.id.as_str()) == session_id && it.line.is_none());
         if let Some(session) = parked {
             session.line = Some(line);
             let queue = std::mem::take(&mut session.queue);
@@ -428,7 +437,7 @@ impl World {
     }
 
     fn rest(&mut self, client: usize, number: u32, ask: &Ask) {
-        if self.is_cut || self.is_down || self.clients[client].is_dead {
+        if self.network != Network::Whole || self.clients[client].is_dead {
             let input = Input::Told { number, outcome: Outcome::Failed };
             return self.later(REST_MS, Event::Input { client, input });
         }
@@ -479,7 +488,7 @@ impl World {
         match event {
             Event::ToClient { line, input } => {
                 if let Some(Line { client, is_whole: true, .. }) = self.line(line)
-                    && !self.is_cut
+                    && self.network != Network::Cut
                 {
                     let client = *client;
                     self.input_of(client, input);
@@ -487,7 +496,7 @@ impl World {
             }
             Event::Input { client, input } => self.input_of(client, input),
             Event::Handshake { client, generation, session_id } => {
-                self.handshake(client, generation, session_id);
+                self.handshake(client, generation, session_id.as_deref());
             }
             Event::Rest { client, number, ask } => self.rest(client, number, &ask),
             Event::Closed { line } => self.close_line(line),

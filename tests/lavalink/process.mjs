@@ -1,0 +1,22 @@
+// A bot as a process of its own, for tests/lavalink/node.spec.ts: says on a line of JSON each
+// what it is told, until it is killed.
+import { WebSocket } from "ws";
+import { fileStore, LavalinkNode } from "../../dist/lavalink-node.js";
+
+const [port, authorization, folder] = process.argv.slice(2);
+const node = new LavalinkNode({
+  id: "main",
+  host: "127.0.0.1",
+  port: Number(port),
+  authorization,
+  userId: "170939974227591168",
+  store: fileStore(folder),
+  webSocket: WebSocket,
+});
+for (const event of ["ready", "resumed", "lost", "message", "error"]) {
+  node.on(event, (value) => {
+    const { code } = value;
+    console.log(JSON.stringify([event, code ? { code } : value]));
+  });
+}
+await node.connect().catch(() => {});
