@@ -36,7 +36,7 @@ export interface ViewReport {
 
 /**
  * Knows how a certain viewer shows its work. The one for CARTA is `cartaView()` of
- * `carta-resume/view`.
+ * `carta-resume/carta-view`.
  */
 export interface View {
   /**

@@ -39,7 +39,7 @@ export interface ResumableOptions extends Pick<
   rebuild?: boolean;
   /**
    * Knows how the viewer shows its work, so that this comes back too after a reload:
-   * `cartaView()` of `carta-resume/view`. Not without `rebuild`.
+   * `cartaView()` of `carta-resume/carta-view`. Not without `rebuild`.
    */
   view?: View;
   /** The status has changed; `resumption` is the socket's `resume`. */

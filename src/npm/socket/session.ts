@@ -148,7 +148,7 @@ export class Session {
 
   async #ask(offer: ResumeOffer, signal: AbortSignal): Promise<ResumeAnswer> {
     try {
-      return await ask(offer, signal);
+      return await ask(offer, signal, this.#options.view !== undefined);
     } catch (error) {
       // Nobody can be asked: the viewer's own way is better than none.
       if (offer.reason === "connection-lost" && !signal.aborted) this.fail();
