@@ -142,7 +142,8 @@ export class Session {
     const { view, onResumed } = this.#options;
     const kept = this.#keptView;
     this.#keptView = undefined;
-    if (!view || !kept || !this.#wantsView) return onResumed?.(report);
+    const isWanted = this.#wantsView && report.images.length > 0;
+    if (!view || !kept || !isWanted) return onResumed?.(report);
     void view.restore(kept).then((shown) => onResumed?.({ ...report, view: shown }));
   }
 

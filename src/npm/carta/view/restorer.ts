@@ -22,7 +22,7 @@ export async function restoreView(
   await give(wanted, app);
   await drawn();
   // Panels that have come or changed their size may have moved what is in them.
-  await give(wanted.filter((each) => !isBack(each, app)), app);
+  await give(wanted, app);
   await drawn();
   const notBack = new Set<ViewAspect>(unknown);
   for (const each of wanted) if (!isBack(each, app)) notBack.add(each.section.aspect);
@@ -60,7 +60,8 @@ async function give(wanted: readonly Wanted[], app: unknown): Promise<void> {
   for (const { section, of, value } of wanted) {
     try {
       // Reading says what has come of it.
-      if (value !== null) await section.restore(of, value, app);
+      if (value !== null && !isBack({ section, of, value }, app))
+        await section.restore(of, value, app);
     } catch {
       // Reading says it as well.
     }

@@ -28,13 +28,19 @@ export const blending: Section = {
       const image = imagesOf(app)[at];
       if (image === undefined) return;
       const { layers, alpha, visible } = fields(each);
+      const base = ask(image, "baseFrame");
       const frames = all(layers).map((ref) => frameOf(app, ref));
+      const fitting = frames.filter((frame) => frame && ask(frame, "spatialReference") === base);
       // It begins with all that it may have.
-      for (let left = all(ask(image, "selectedFrames")).length; left > 0; left -= 1)
-        tell(image, "deleteSelectedFrame", left - 1);
-      for (const frame of frames) if (frame) tell(image, "addSelectedFrame", frame);
+      const has = all(ask(image, "selectedFrames"));
+      if (has.length !== fitting.length || fitting.some((frame, layer) => has[layer] !== frame)) {
+        has.reverse().forEach((_, layer) => tell(image, "deleteSelectedFrame", has.length - 1 - layer));
+        for (const frame of fitting) tell(image, "addSelectedFrame", frame);
+      }
       all(alpha).forEach((part, layer) => {
-        if (number(part) !== undefined) tell(image, "setAlpha", layer, part);
+        const known = ask(image, `alpha.${layer}`);
+        if (number(part) !== undefined && known !== undefined && known !== part)
+          tell(image, "setAlpha", layer, part);
       });
       VISIBLE.forEach((name, which) => {
         const shown = all(visible)[which];

@@ -25,7 +25,7 @@ const typeOf = (id: string): string => id.replace(/(-component)?-\d+$/, "");
 
 const round = (value: unknown): number | undefined => {
   const found = number(value);
-  return found === undefined ? undefined : Math.round(found);
+  return found === undefined ? undefined : Math.round(found * 1_000) / 1_000;
 };
 
 /** The viewer's tree, in the form in which it saves layouts. */
@@ -112,22 +112,39 @@ export const layout: Section = {
     if (!tree) return undefined;
     return { docked: tree, floating: floating(app), others: others(app) };
   },
-  async restore(app, value) {
-    const wanted = fields(value);
-    const now = { docked: docked(app), floating: floating(app) };
-    const { docked: tree, floating: loose } = wanted;
-    if (JSON.stringify(now) === JSON.stringify({ docked: tree, floating: loose })) return;
-    const sound = checked(tree, 0);
-    const layouts = ask(app, "layoutStore.layouts");
-    if (!sound?.content || !put(ask(app, "layoutStore"), "layouts", layouts)) return;
-    const name = text(ask(app, "layoutStore.currentLayoutName"));
-    const all = layouts as Record<string, unknown>;
-    all[TEMPORARY] = { layoutVersion: 2, docked: sound, floating: checkedLoose(loose) };
-    tell(app, "layoutStore.applyLayout", TEMPORARY);
-    delete all[TEMPORARY];
-    if (name !== undefined) put(ask(app, "layoutStore"), "currentLayoutName", name);
+  restore(app, value) {
+    const { docked: tree, floating: loose } = fields(value);
+    const isSame = (now: unknown, wanted: unknown) => JSON.stringify(now) === JSON.stringify(wanted);
+    if (!isSame(docked(app), tree)) return apply(app, tree, loose);
+    if (isSame(floating(app), loose)) return;
+    tell(app, "widgetsStore.removeFloatingWidgets");
+    for (const each of checkedLoose(loose)) tell(app, "widgetsStore.createFloatingWidget", each);
+    raise(app);
   },
 };
+
+function apply(app: unknown, tree: unknown, loose: unknown): void {
+  const store = ask(app, "layoutStore");
+  const sound = checked(tree, 0);
+  const layouts = fields(ask(store, "layouts"));
+  if (!sound?.content || typeof ask(store, "applyLayout") !== "function") return;
+  const name = ask(store, "currentLayoutName");
+  layouts[TEMPORARY] = { layoutVersion: 2, docked: sound, floating: checkedLoose(loose) };
+  tell(store, "applyLayout", TEMPORARY);
+  delete layouts[TEMPORARY];
+  put(store, "currentLayoutName", name);
+  tell(app, "widgetsStore.updateImageWidgetTitle", ask(store, "dockedLayout"));
+  raise(app);
+}
+
+/** What is made from a layout has no place in the stack; what the user adds has. */
+function raise(app: unknown): void {
+  const store = ask(app, "widgetsStore");
+  const made = all(ask(store, "floatingWidgets"));
+  if (typeof ask(store, "addFloatingWidget") !== "function") return;
+  tell(store, "floatingWidgets.splice", 0);
+  for (const widget of made) tell(store, "addFloatingWidget", widget);
+}
 
 /** What was stored, as far as it is a layout. */
 function checked(value: unknown, depth: number): Item | undefined {

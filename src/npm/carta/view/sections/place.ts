@@ -1,5 +1,5 @@
 // Which part of each image is seen, and which images are matched to which.
-import { all, ask, fields, number, put, tell } from "../ask.js";
+import { all, ask, call, fields, number, put, tell } from "../ask.js";
 import { frameOf, framesOf, imageOf, type Section } from "../section.js";
 
 export const zoom: Section = {
@@ -59,8 +59,8 @@ export const matching: Section = {
         if (ask(frame, reference) && !(matched.includes(frame) && ask(app, reference) === to))
           withoutCopies(app, frame, () => tell(app, setMatched, frame, false));
       }
-      // 6.0.0 may ask the user about it, and answers later.
-      if (to && ask(app, reference) !== to) tell(app, setReference, to);
+      // In 6.0.0 it is done a moment later.
+      if (to && ask(app, reference) !== to) await call(app, setReference, to);
       if (ask(app, reference) !== to) continue;
       for (const frame of matched)
         if (frame && frame !== to && !ask(frame, reference)) tell(app, setMatched, frame, true);
