@@ -176,11 +176,9 @@ fn flood(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), S
     Ok(())
 }
 
-/// How long a viewer may take to carry an order out, if nothing else is said.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// Lets the viewer of a session call a function of its own, and gives what
-/// that gave. Without a session there must be one viewer only.
+/// that gave. Without a session there must be one viewer only. `timeout` says for
+/// how long, in milliseconds; without it whoever asks has a deadline of its own.
 fn scripting(environment: &Environment, parameters: &Parameters<'_>) -> Result<Value, String> {
     let connections = connections(environment, parameters)?.into_iter();
     // Those that a fault has made deaf hear nothing.
@@ -203,7 +201,7 @@ fn scripting(environment: &Environment, parameters: &Parameters<'_>) -> Result<V
     };
     let patience = match parameters.get("timeout") {
         Some(_) => parameters.milliseconds("timeout")?,
-        None => PATIENCE,
+        None => Duration::MAX,
     };
     scripting::ask(&viewer, environment.faults.icd(), request, patience)
 }
