@@ -19,6 +19,7 @@ export type ViewAspect =
   | "overlays"
   | "regions"
   | "active"
+  | "order"
   | "blending"
   | "catalogs"
   | "animator"

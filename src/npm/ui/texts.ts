@@ -190,6 +190,7 @@ export const ENGLISH: Texts = {
     overlays: "vector overlay styles",
     regions: "region names and styles",
     active: "the selected image and region",
+    order: "the order of the images",
     blending: "colour blending",
     catalogs: "catalog plots and filters",
     animator: "animator settings",

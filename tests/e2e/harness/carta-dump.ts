@@ -110,9 +110,9 @@ export const dump = (page: Page): Promise<Dump> =>
         if (Array.isArray(value)) return value.map(told);
         const store = value as Store;
         const names = new Set<string>();
-        for (let proto = store; proto && proto !== Object.prototype; )
-          [...Object.getOwnPropertyNames(proto)].map((name) => names.add(name)),
-            (proto = Object.getPrototypeOf(proto) as Store);
+        for (let proto = store; proto && proto !== Object.prototype;)
+          ([...Object.getOwnPropertyNames(proto)].map((name) => names.add(name)),
+            (proto = Object.getPrototypeOf(proto) as Store));
         const own = [...names].filter((name) => !name.startsWith("_") && isPlain(store[name]));
         return Object.fromEntries(own.sort().map((name) => [name, store[name]]));
       };
@@ -135,15 +135,31 @@ export const dump = (page: Page): Promise<Dump> =>
       all["selected regions, by place"] = [...(ids as Iterable<unknown>)].map((id) =>
         places.indexOf(id),
       );
-      all["colour blending"] = ((at(app, "imageViewConfigStore.colorBlendingImages") ?? []) as Store[]).map(
-        (image) => [
-          (image["selectedFrames"] as Store[]).map(({ filename }) => filename),
-          told(image["alpha"]),
-          image["titleCustomText"],
-        ],
-      );
+      all["colour blending"] = (
+        (at(app, "imageViewConfigStore.colorBlendingImages") ?? []) as Store[]
+      ).map((image) => [
+        (image["selectedFrames"] as Store[]).map(({ filename }) => filename),
+        told(image["alpha"]),
+        image["titleCustomText"],
+      ]);
       const widgets = app["widgetsStore"] as Store;
-      for (const kind of ["histogram", "spatialProfile", "spectralProfile", "stats", "renderConfig"]) {
+      const on = at(app, "catalogStore.imageAssociatedCatalogId") as Map<number, number[]>;
+      all["catalogs, by image"] = [...on].filter(([, ids]) => ids.length > 0);
+      const catalogs = [...(widgets["catalogWidgets"] as Map<string, Store>).values()];
+      all["catalog plots"] = catalogs.map((plot) =>
+        ["catalogColor", "catalogSize", "catalogShape", "xAxis", "yAxis"].map((name) => plot[name]),
+      );
+      const tables = at(app, "catalogStore.catalogProfileStores") as Map<number, Store>;
+      all["catalog filters"] = [...tables.values()].map((table) =>
+        [...(table["catalogControlHeader"] as Map<string, Store>)].map(([, { filter }]) => filter),
+      );
+      for (const kind of [
+        "histogram",
+        "spatialProfile",
+        "spectralProfile",
+        "stats",
+        "renderConfig",
+      ]) {
         const stores = [...(widgets[`${kind}Widgets`] as Map<string, Store>).values()];
         all[`${kind} widgets`] = stores.map((store) => [
           Number(store["fileId"]) < 0 ? store["fileId"] : "an image",

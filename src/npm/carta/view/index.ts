@@ -39,7 +39,11 @@ function watch(reader: Reader): () => void {
   const all = (): void => reader.readNow(appOf());
   const early = { capture: true, passive: true, signal } as const;
   for (const type of HANDS)
-    addEventListener(type, () => (soon ??= setTimeout(() => ((soon = undefined), read()), SOON_MS)), early);
+    addEventListener(
+      type,
+      () => (soon ??= setTimeout(() => ((soon = undefined), read()), SOON_MS)),
+      early,
+    );
   // Before the client writes what it has.
   addEventListener("pagehide", all, early);
   addEventListener("visibilitychange", () => document.hidden && all(), early);

@@ -104,4 +104,3 @@ const drawn = (): Promise<void> =>
     };
     requestAnimationFrame(() => requestAnimationFrame(done));
   });
-

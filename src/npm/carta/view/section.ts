@@ -89,4 +89,5 @@ export function settable(of: unknown): Field[] {
   return [...found.values()];
 }
 
-const isSimple = (value: unknown): boolean => ["string", "number", "boolean"].includes(typeof value);
+const isSimple = (value: unknown): boolean =>
+  ["string", "number", "boolean"].includes(typeof value);

@@ -22,6 +22,7 @@ const TYPES: Record<string, string> = {
 export type Outcome = { answer: ResumeAnswer } | { withdrawn: string } | null;
 
 interface AskOptions {
+  view?: boolean;
   parts?: boolean;
   without?: { images?: number[]; catalogs?: number[] };
   texts?: Record<string, unknown>;

@@ -1,6 +1,6 @@
-// Colour blending: images that are made of others (6.0.0).
+// Colour blending, which makes images of others (6.0.0), and the order of all images.
 import { all, ask, call, fields, number, put, tell } from "../ask.js";
-import { frameOf, imageOf, plain, readFields, writeFields } from "../section.js";
+import { frameOf, framesOf, imageOf, plain, readFields, writeFields } from "../section.js";
 import type { Field, Section } from "../section.js";
 
 const TITLE: readonly Field[] = [["setTitleCustomText", "titleCustomText"]];
@@ -34,7 +34,9 @@ export const blending: Section = {
       // It begins with all that it may have.
       const has = all(ask(image, "selectedFrames"));
       if (has.length !== fitting.length || fitting.some((frame, layer) => has[layer] !== frame)) {
-        has.reverse().forEach((_, layer) => tell(image, "deleteSelectedFrame", has.length - 1 - layer));
+        has
+          .reverse()
+          .forEach((_, layer) => tell(image, "deleteSelectedFrame", has.length - 1 - layer));
         for (const frame of fitting) tell(image, "addSelectedFrame", frame);
       }
       all(alpha).forEach((part, layer) => {
@@ -47,6 +49,29 @@ export const blending: Section = {
         if (typeof shown === "boolean") put(image, name, shown);
       });
       writeFields(image, TITLE, each);
+    });
+  },
+};
+
+/** What stands in the viewer's list of images. */
+function listOf(app: unknown): unknown[] {
+  const blended = imagesOf(app);
+  const list = ask(app, "imageViewConfigStore.imageList");
+  const stores = list === undefined ? framesOf(app) : all(list).map((each) => ask(each, "store"));
+  return stores.map((store) =>
+    blended.includes(store) ? { blended: blended.indexOf(store) } : imageOf(store),
+  );
+}
+
+export const order: Section = {
+  name: "order",
+  aspect: "order",
+  of: "viewer",
+  read: listOf,
+  restore(app, value) {
+    all(value).forEach((wanted, place) => {
+      const now = listOf(app).findIndex((each) => JSON.stringify(each) === JSON.stringify(wanted));
+      if (now >= 0 && now !== place) tell(app, "reorderFrame", now, place, 1);
     });
   },
 };

@@ -1,7 +1,8 @@
 // Everything that is kept of the view, in the order in which it is given back: an image's
 // place in its panel is known once the panels are there.
 import type { Section } from "../section.js";
-import { blending } from "./blending.js";
+import { blending, order } from "./blending.js";
+import { catalogs } from "./catalogs.js";
 import { layout, widgets } from "./layout.js";
 import { colours, contours, overlays } from "./look.js";
 import { matching, zoom } from "./place.js";
@@ -18,6 +19,8 @@ export const SECTIONS: readonly Section[] = [
   matching,
   zoom,
   blending,
+  order,
+  catalogs,
   animator,
   active,
   widgets,

@@ -114,10 +114,13 @@ export const layout: Section = {
   },
   restore(app, value) {
     const { docked: tree, floating: loose } = fields(value);
-    const isSame = (now: unknown, wanted: unknown) => JSON.stringify(now) === JSON.stringify(wanted);
+    const isSame = (now: unknown, wanted: unknown) =>
+      JSON.stringify(now) === JSON.stringify(wanted);
     if (!isSame(docked(app), tree)) return apply(app, tree, loose);
     if (isSame(floating(app), loose)) return;
-    tell(app, "widgetsStore.removeFloatingWidgets");
+    // Not those of what has just been opened.
+    for (const { type, id } of all(ask(app, "widgetsStore.floatingWidgets")).map(fields))
+      if (!DEPENDENT.test(String(type))) tell(app, "widgetsStore.removeFloatingWidget", id);
     for (const each of checkedLoose(loose)) tell(app, "widgetsStore.createFloatingWidget", each);
     raise(app);
   },
@@ -129,11 +132,14 @@ function apply(app: unknown, tree: unknown, loose: unknown): void {
   const layouts = fields(ask(store, "layouts"));
   if (!sound?.content || typeof ask(store, "applyLayout") !== "function") return;
   const name = ask(store, "currentLayoutName");
+  const hadCatalogs = others(app).includes("catalog-overlay");
   layouts[TEMPORARY] = { layoutVersion: 2, docked: sound, floating: checkedLoose(loose) };
   tell(store, "applyLayout", TEMPORARY);
   delete layouts[TEMPORARY];
   put(store, "currentLayoutName", name);
   tell(app, "widgetsStore.updateImageWidgetTitle", ask(store, "dockedLayout"));
+  // It is gone with the layout before.
+  if (hadCatalogs) tell(app, "widgetsStore.reloadFloatingCatalogWidget");
   raise(app);
 }
 
@@ -151,7 +157,8 @@ function checked(value: unknown, depth: number): Item | undefined {
   const { type, id, activeItemIndex, widgetSettings, content } = fields(value);
   const more = { ...sizesOf(value), ...checkedSettings(widgetSettings) };
   if (type === "component") return typeof id === "string" ? { type, id, ...more } : undefined;
-  if ((type !== "row" && type !== "column" && type !== "stack") || depth > DEEPEST) return undefined;
+  if ((type !== "row" && type !== "column" && type !== "stack") || depth > DEEPEST)
+    return undefined;
   const items = all(content).map((each) => checked(each, depth + 1));
   const index = number(activeItemIndex);
   return {
@@ -249,4 +256,3 @@ export const widgets: Section = {
     }
   },
 };
-

@@ -1,5 +1,5 @@
 // Of each image: colours and scaling, and how its contours and vectors are drawn.
-import { ask, call, fields, tell } from "../ask.js";
+import { ask, askAny, call, fields, tell } from "../ask.js";
 import { plain, readFields, writeFields, type Field, type Section } from "../section.js";
 
 const RENDER: readonly Field[] = [
@@ -38,8 +38,10 @@ export const colours: Section = {
     const config = ask(frame, "renderConfig");
     const values = readFields(config, RENDER);
     const clips = CLIPS.map((name) => [name, plain(ask(config, name))] as const);
-    return values && { ...values, ...Object.fromEntries(clips) };
+    const ofCube = askAny(config, "isUsingCubeHistogram", "useCubeHistogram") === true;
+    return values && { ...values, ...Object.fromEntries(clips), ofCube };
   },
+  // A histogram of the whole cube would take the backend minutes: it is named instead.
   restore(frame, value) {
     const config = ask(frame, "renderConfig");
     writeFields(config, RENDER, value);

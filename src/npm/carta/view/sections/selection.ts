@@ -52,8 +52,7 @@ export const cursor: Section = {
   restore(app, value) {
     const { frozen, at } = fields(value);
     const [x, y] = [number(ask(at, "x")), number(ask(at, "y"))];
-    if (x !== undefined && y !== undefined)
-      tell(app, "activeFrame.setCursorPosition", { x, y });
+    if (x !== undefined && y !== undefined) tell(app, "activeFrame.setCursorPosition", { x, y });
     if (typeof frozen === "boolean") tell(app, "setCursorFrozen", frozen);
   },
 };
@@ -95,4 +94,3 @@ export const axes: Section = {
   read: (frame) => readFields(frame, AXES),
   restore: (frame, value) => writeFields(frame, AXES, value),
 };
-
