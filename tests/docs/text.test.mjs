@@ -143,6 +143,7 @@ test("the examples have the package's types", () => {
       paths: Object.fromEntries(
         [
           ["", "index"],
+          ["/carta-view", "carta-view"],
           ["/socket", "socket"],
           ["/web", "web"],
         ].map(([entry, name]) => [`carta-resume${entry}`, [join(root, `src/npm/${name}.ts`)]]),

@@ -36,20 +36,19 @@ const test = base.extend<{ root: string }>({
 /** Uses as much of the viewer as has a view of its own. */
 async function work(carta: Carta): Promise<void> {
   await carta.open();
-  for (const file of ["a.fits", "b.fits", "c.fits"]) await carta.openImage(file);
-  await carta.activate(1);
-  await carta.drawContours([2, 4]);
-  await carta.script("appendCatalog", ["", "sources.xml", 50, 1]);
-  await carta.activate(0);
-  const points = [
-    { x: 20, y: 30 },
-    { x: 10, y: 12 },
-  ];
-  const region = await carta.addRegion({ type: RECTANGLE, points });
-  await carta.page.evaluate((id) => {
+  await carta.page.evaluate(async (rectangle) => {
     // What the viewer's own menus and widgets call.
     const { app } = globalThis as unknown as { app: any };
+    for (const file of ["a.fits", "b.fits", "c.fits"]) await app.appendFile("", file, "");
+    await app.appendCatalog("", "sources.xml", 50, 1);
     const [a, b, c] = app.frames;
+    const points = [
+      { x: 20, y: 30 },
+      { x: 10, y: 12 },
+    ];
+    const { regionId: id } = await a.regionSet.addRegionAsync(rectangle, points, 0, "");
+    b.contourConfig.setContourConfiguration([2, 4], 2, 4);
+    b.applyContours();
     const { contourConfig: contours } = b;
     contours.setColor({ r: 1, g: 200, b: 3, a: 1 });
     contours.setThickness(3);
@@ -110,7 +109,7 @@ async function work(carta: Carta): Promise<void> {
     else
       set.selectRegion(set.regions.find(({ regionId }: { regionId: number }) => regionId === id));
     app.setCursorFrozen(true);
-  }, region);
+  }, RECTANGLE);
 }
 
 /** Reloads and says yes; the end sentence. `meanwhile`: before the viewer is given anything. */
@@ -182,7 +181,7 @@ test.describe("a viewer that lacks names", () => {
       expect(missing).toContain(what);
     expect(missing).not.toMatch(/colours and scaling|contour styles|selected/);
     const after = await dump(carta.page);
-    for (const name of ["0: zoomLevel", "0: renderConfig.colorMap", "1: contourConfig.color"])
+    for (const name of ["1: zoomLevel", "1: renderConfig.colorMap", "2: contourConfig.color"])
       expect([name, after[name]]).toEqual([name, before[name]]);
     expect(carta.consoleErrors).toEqual([]);
     expect(carta.pageErrors).toEqual([]);

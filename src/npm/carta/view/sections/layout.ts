@@ -83,22 +83,41 @@ interface Floating {
 
 const PLACE = ["defaultWidth", "defaultHeight", "defaultX", "defaultY"] as const;
 
+const floatingOf = (app: unknown): unknown[] => all(ask(app, "widgetsStore.floatingWidgets"));
+
+const placeOf = (widget: unknown): (number | null)[] =>
+  PLACE.map((name) => number(ask(widget, name)) ?? null);
+
 function floating(app: unknown): Floating[] {
   const found: Floating[] = [];
-  for (const widget of all(ask(app, "widgetsStore.floatingWidgets"))) {
+  for (const widget of floatingOf(app)) {
     const [type, id] = [text(ask(widget, "type")), text(ask(widget, "id"))];
     if (type === undefined || id === undefined || DEPENDENT.test(type)) continue;
-    const at = PLACE.map((name) => number(ask(widget, name)) ?? null);
-    found.push({ id: type, at, ...settings(app, type, id) });
+    found.push({ id: type, at: placeOf(widget), ...settings(app, type, id) });
   }
   return found;
 }
 
-/** Types of widgets that are there and not kept. */
-function others(app: unknown): string[] {
-  const types = all(ask(app, "widgetsStore.floatingWidgets")).map((widget) => ask(widget, "type"));
-  const found = types.filter((type): type is string => DEPENDENT.test(String(type)));
-  return found.sort();
+/** Those that are not made here: they are there if what they belong to is. */
+function others(app: unknown): Floating[] {
+  const found = floatingOf(app).map((widget) => {
+    return { id: String(ask(widget, "type")), at: placeOf(widget) };
+  });
+  return found.filter(({ id }) => DEPENDENT.test(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Puts them where they were. */
+function place(app: unknown, wanted: unknown): void {
+  const there = floatingOf(app);
+  for (const each of all(wanted)) {
+    const at = there.findIndex((widget) => ask(widget, "type") === ask(each, "id"));
+    const [widget] = at < 0 ? [] : there.splice(at, 1);
+    const [width, height, x, y] = all(ask(each, "at")).map(number);
+    if (!widget || !width || !height || x === undefined || y === undefined) continue;
+    if (!DEPENDENT.test(String(ask(widget, "type")))) continue;
+    tell(widget, "setDefaultSize", width, height);
+    tell(widget, "setDefaultPosition", x, y);
+  }
 }
 
 const TEMPORARY = "carta-resume";
@@ -113,18 +132,22 @@ export const layout: Section = {
     return { docked: tree, floating: floating(app), others: others(app) };
   },
   restore(app, value) {
-    const { docked: tree, floating: loose } = fields(value);
+    const { docked: tree, floating: loose, others: rest } = fields(value);
     const isSame = (now: unknown, wanted: unknown) =>
       JSON.stringify(now) === JSON.stringify(wanted);
-    if (!isSame(docked(app), tree)) return apply(app, tree, loose);
-    if (isSame(floating(app), loose)) return;
-    // Not those of what has just been opened.
-    for (const { type, id } of all(ask(app, "widgetsStore.floatingWidgets")).map(fields))
-      if (!DEPENDENT.test(String(type))) tell(app, "widgetsStore.removeFloatingWidget", id);
-    for (const each of checkedLoose(loose)) tell(app, "widgetsStore.createFloatingWidget", each);
-    raise(app);
+    if (!isSame(docked(app), tree)) apply(app, tree, loose);
+    else if (!isSame(floating(app), loose)) float(app, loose);
+    place(app, rest);
   },
 };
+
+function float(app: unknown, loose: unknown): void {
+  // Not those of what has just been opened.
+  for (const { type, id } of floatingOf(app).map(fields))
+    if (!DEPENDENT.test(String(type))) tell(app, "widgetsStore.removeFloatingWidget", id);
+  for (const each of checkedLoose(loose)) tell(app, "widgetsStore.createFloatingWidget", each);
+  raise(app);
+}
 
 function apply(app: unknown, tree: unknown, loose: unknown): void {
   const store = ask(app, "layoutStore");
@@ -132,7 +155,7 @@ function apply(app: unknown, tree: unknown, loose: unknown): void {
   const layouts = fields(ask(store, "layouts"));
   if (!sound?.content || typeof ask(store, "applyLayout") !== "function") return;
   const name = ask(store, "currentLayoutName");
-  const hadCatalogs = others(app).includes("catalog-overlay");
+  const hadCatalogs = others(app).some(({ id }) => id === "catalog-overlay");
   layouts[TEMPORARY] = { layoutVersion: 2, docked: sound, floating: checkedLoose(loose) };
   tell(store, "applyLayout", TEMPORARY);
   delete layouts[TEMPORARY];

@@ -2,6 +2,9 @@
 import { all, ask, call, fields, number, put, tell } from "../ask.js";
 import { frameOf, framesOf, imageOf, type Section } from "../section.js";
 
+/** What the viewer may take to match images, in milliseconds. */
+const PATIENCE_MS = 3_000;
+
 export const zoom: Section = {
   name: "zoom",
   aspect: "zoom",
@@ -59,14 +62,20 @@ export const matching: Section = {
         if (ask(frame, reference) && !(matched.includes(frame) && ask(app, reference) === to))
           withoutCopies(app, frame, () => tell(app, setMatched, frame, false));
       }
-      // In 6.0.0 it is done a moment later.
-      if (to && ask(app, reference) !== to) await call(app, setReference, to);
+      // In 6.0.0 it is done a moment later, and the user is asked if images are blended.
+      if (to && ask(app, reference) !== to && !isBlending(app))
+        await Promise.race([call(app, setReference, to), patience()]);
       if (ask(app, reference) !== to) continue;
       for (const frame of matched)
         if (frame && frame !== to && !ask(frame, reference)) tell(app, setMatched, frame, true);
     }
   },
 };
+
+const isBlending = (app: unknown): boolean =>
+  all(ask(app, "imageViewConfigStore.colorBlendingImages")).length > 0;
+
+const patience = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 
 /**
  * An image that is no longer matched is given copies of all regions of its reference,
