@@ -36,7 +36,7 @@ const stamp = join(target, "package.stamp");
 /** The ways in, and the WebAssembly module behind them: each protocol has its own. */
 const parts = [
   {
-    entries: ["index", "web", "node", "socket"],
+    entries: ["index", "web", "node", "socket", "carta-view"],
     wasm: wasmName,
     crate: "carta-resume",
     shared: "shared",

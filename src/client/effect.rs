@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Driver,
-    offer::{Offer, Report, RestoreOutcome, WhyArchived},
+    offer::{KeptView, Offer, Report, RestoreOutcome, WhyArchived},
     problem::Problem,
     remaking::{Remade, RemakeProgress},
 };
@@ -76,6 +76,9 @@ pub enum Effect<D: Driver> {
     Remaking(RemakeProgress),
     /// All images that were wanted have been made again, or cannot be.
     Remade(Remade),
+    /// How the page before showed what is now rebuilt; what came of that is
+    /// reported after it.
+    View(KeptView),
     /// Report a problem.
     Error(Problem),
     /// A function of the viewer's failed: report it, with what it threw.

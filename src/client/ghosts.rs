@@ -34,7 +34,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.own.ghosts.contains_key(&id) {
             return false;
         }
-        let is_ghost = event == EventType::CloseFile && !self.own.tracker.workspace().knows_image(id);
+        let is_ghost =
+            event == EventType::CloseFile && !self.own.tracker.workspace().knows_image(id);
         if !is_ghost {
             self.own.ghosts.remove(&id);
         }

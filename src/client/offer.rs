@@ -4,7 +4,7 @@ use serde::Serialize;
 
 pub use crate::connection::SessionType;
 use crate::workspace::{
-    CannotRestore, OfferCalculation, OfferCatalog, OfferImage, Part, Restored, Workspace,
+    CannotRestore, OfferCalculation, OfferCatalog, OfferImage, Part, Restored, ViewPart, Workspace,
 };
 
 /// Why there is something to restore.
@@ -96,6 +96,20 @@ pub struct Kept {
     pub workspace: Workspace,
 }
 
+/// How the page before showed what a viewer was rebuilt from. Its parts name images,
+/// regions and catalogs by the ids that those had there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeptView {
+    /// The parts, as they were stated.
+    pub parts: Vec<ViewPart>,
+    /// Ids of images there, and here.
+    pub images: Vec<(i32, i32)>,
+    /// Ids of regions there, and here.
+    pub regions: Vec<(i32, i32)>,
+    /// Ids of catalogs there, and here.
+    pub catalogs: Vec<(i32, i32)>,
+}
+
 /// The question: restore this workspace?
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -118,6 +132,8 @@ pub struct Offer {
     pub images: Vec<OfferImage>,
     /// Catalogs, in ascending file id.
     pub catalogs: Vec<OfferCatalog>,
+    /// How it was shown is known too.
+    pub has_view: bool,
     /// What may be why the connection was lost before.
     pub suspected: Suspected,
     /// What was computed and can be made again, which takes time: what is ticked is.

@@ -6,14 +6,14 @@
 
 use super::{
     Code, Driver, Effect, Machine, Problem, Report,
-    offer::{Kept, Reason, RestoreOutcome},
+    offer::{Kept, KeptView, Reason, RestoreOutcome},
     requests::FIRST_OWN_ID,
     timers::{Due, Timer},
 };
 use crate::{
     protocol::{EventType, Frame, Header, handshake::Handshake, messages::ScriptingResponse},
-    rebuild::{Call, Idle, Rebuild, Verdict, opens_file},
-    workspace::{Restored, Wanted},
+    rebuild::{Call, Idle, Outcome, Rebuild, Verdict, opens_file},
+    workspace::{Restored, ViewPart, Wanted},
 };
 
 /// How long the viewer may take for one call, in milliseconds: the backend may
@@ -71,6 +71,8 @@ struct Work {
     whole: bool,
     /// What is to be made again afterwards.
     wanted: Vec<Wanted>,
+    /// How it was shown.
+    view: Vec<ViewPart>,
     since: u64,
 }
 
@@ -232,6 +234,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let unwanted = kept.workspace.want(&self.take_ticked());
         self.not_wanted(unwanted);
         let wanted = kept.workspace.take_wanted();
+        let view = kept.workspace.view_parts();
         let rebuild = Rebuild::new(std::mem::take(&mut kept.workspace));
         let work = Work {
             rebuild,
@@ -242,6 +245,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             told: None,
             whole,
             wanted,
+            view,
             since: self.now.monotonic,
         };
         self.own.rebuilding = Some(Rebuilding { kept, step: Step::Working(Box::new(work)) });
@@ -342,7 +346,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         else {
             return;
         };
-        let Work { mut rebuild, whole, wanted, since, .. } = *work;
+        let Work { mut rebuild, whole, wanted, view, since, .. } = *work;
         let changed_images = rebuild.changed(self.own.tracker.workspace());
         let outcome = rebuild.outcome();
         let success = outcome.failed_images.is_empty()
@@ -366,6 +370,15 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         } else {
             self.effects.push_back(Effect::Rebuilt { whole });
         }
+        if !view.is_empty() {
+            let Outcome { images, regions, catalogs, .. } = outcome.clone();
+            self.effects.push_back(Effect::View(KeptView {
+                parts: view,
+                images,
+                regions,
+                catalogs,
+            }));
+        }
         self.effects.push_back(Effect::Resumed(Report {
             reason: kept.reason,
             restored: Restored {
@@ -377,7 +390,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 failed_regions: outcome.failed_regions,
                 region_count: outcome.regions.len(),
                 changed_images,
-                catalogs: outcome.catalogs,
+                catalogs: outcome.catalogs.iter().map(|&(_, new)| new).collect(),
             },
             remaking: self.remakes(),
             duration_ms: self.now.monotonic - since,

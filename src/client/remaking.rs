@@ -129,7 +129,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     pub(super) fn not_wanted(&mut self, unwanted: Vec<OfferCalculation>) {
         for calculation in unwanted {
-            self.own.remaking.outcome.not_made.push(NotMade { calculation, message: String::new() });
+            self.own
+                .remaking
+                .outcome
+                .not_made
+                .push(NotMade { calculation, message: String::new() });
         }
     }
 
@@ -303,14 +307,19 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     pub fn stop_remaking(&mut self, now: Now) {
         self.note_time(now);
         for what in self.remakes() {
-            let is_current =
-                self.own.remaking.current.as_ref().is_some_and(|current| current.what.id == what.id);
+            let is_current = self
+                .own
+                .remaking
+                .current
+                .as_ref()
+                .is_some_and(|current| current.what.id == what.id);
             if !is_current {
                 self.own.tracker.workspace_mut().forget_calculation(what.id);
                 self.not_made(what, "It was stopped.");
             }
         }
-        let Some(Current { event, what, stage, stopped, .. }) = &mut self.own.remaking.current else {
+        let Some(Current { event, what, stage, stopped, .. }) = &mut self.own.remaking.current
+        else {
             return self.remake_next();
         };
         let stop = match event {

@@ -13,6 +13,7 @@
  * @module carta-resume-install.js
  */
 import type { ArchivedWorkspace } from "./archive.js";
+import { cartaView } from "./carta/view/index.js";
 import type { ResumeError } from "./errors.js";
 import type { ResumeAnswer, ResumeOffer } from "./offer.js";
 import { scriptOptions } from "./script-options.js";
@@ -107,8 +108,14 @@ async function bringBack(offer: ResumeOffer, answer: Part | false): Promise<void
   }
 }
 
+/** Only how the files were shown is left out. */
+const hasAll = ({ images, catalogs }: Part, offer: ResumeOffer) =>
+  images.length === offer.images.length &&
+  (catalogs === undefined || catalogs.length === offer.catalogs.length);
+
 install({
   ...options,
+  ...(options.rebuild ? { view: cartaView() } : {}),
   async confirmResume(offer, signal) {
     const parts = offer.reason !== "connection-lost";
     const isAgain = offer.reason === "archive" && offer.savedAt === lastArchived?.offer.savedAt;
@@ -117,10 +124,11 @@ install({
     const isFromElsewhere = offer.reason === "archive" || offer.reason === "other-tab";
     const others = parts && !isFromElsewhere ? showSaved : undefined;
     hasAsked = true;
-    const answer = await askUser(offer, signal, { parts, texts, without, others });
+    const answer = await askUser(offer, signal, { parts, texts, without, others, view: true });
     answered = offer;
     if (isAgain && answer !== false) line.takenBack();
-    const isPart = typeof answer === "object" && answer.images !== undefined;
+    const isPart =
+      typeof answer === "object" && answer.images !== undefined && !hasAll(answer, offer);
     if ((isPart || (parts && answer === false)) && !isFromElsewhere)
       noteArchived(offer, isPart ? answer : false);
     return answer;

@@ -59,6 +59,8 @@ export interface ResumeOffer {
   /** In ascending file id. */
   images: OfferedImage[];
   catalogs: OfferedCatalog[];
+  /** How the files were shown is kept too. Only of a viewer with a `view`. */
+  hasView: boolean;
   /**
    * What was being restored when two connections in a row were lost, by file id. One of
    * these may be what stops the backend, so let the user leave them out, after a drop too.
@@ -80,9 +82,10 @@ export interface ResumeOffer {
 /**
  * `true`: restore all of it. `false`: start empty. Or the file ids to restore; without
  * `catalogs`, all catalogs. `remake` names what of the offer's `canRemake` is made again,
- * by its `id`; alone, the rest is restored as with `true`.
+ * by its `id`; alone, the rest is restored as with `true`. `view: false`: not how they
+ * were shown.
  */
 export type ResumeAnswer =
   | boolean
-  | { images: number[]; catalogs?: number[]; remake?: number[] }
-  | { images?: undefined; catalogs?: undefined; remake: number[] };
+  | { images: number[]; catalogs?: number[]; remake?: number[]; view?: boolean }
+  | { images?: undefined; catalogs?: undefined; remake: number[]; view?: boolean };

@@ -18,7 +18,8 @@ impl Tracker {
             | RecordKey::Catalog(_)
             | RecordKey::Requirement(_)
             | RecordKey::Answer(_)
-            | RecordKey::Calculation(_) => None,
+            | RecordKey::Calculation(_)
+            | RecordKey::ViewPart(_) => None,
         };
         self.workspace.record(key, sent)
     }

@@ -20,6 +20,7 @@ pub(super) struct Changes {
     requirements: LiteMap<RequirementKey, ()>,
     answers: IdSet,
     calculations: IdSet,
+    pub(super) view: LiteMap<u32, ()>,
 }
 
 impl Changes {
@@ -30,6 +31,7 @@ impl Changes {
             && self.requirements.is_empty()
             && self.answers.is_empty()
             && self.calculations.is_empty()
+            && self.view.is_empty()
     }
 
     pub(super) fn keys(&self) -> Vec<RecordKey> {
@@ -51,6 +53,9 @@ impl Changes {
         }
         for &id in self.calculations.keys() {
             keys.push(RecordKey::Calculation(id));
+        }
+        for &number in self.view.keys() {
+            keys.push(RecordKey::ViewPart(number));
         }
         keys
     }
@@ -96,6 +101,7 @@ impl Workspace {
                 RecordKey::Requirement(key) => self.changes.requirements.insert(key, ()),
                 RecordKey::Answer(id) => self.changes.answers.insert(id, ()),
                 RecordKey::Calculation(id) => self.changes.calculations.insert(id, ()),
+                RecordKey::ViewPart(number) => self.changes.view.insert(number, ()),
             };
         }
     }
@@ -123,6 +129,9 @@ impl Workspace {
         }
         for &id in self.calculations.keys() {
             keys.push(RecordKey::Calculation(id));
+        }
+        for number in self.view.numbers() {
+            keys.push(RecordKey::ViewPart(number));
         }
         keys
     }

@@ -11,6 +11,7 @@ use super::{
     envelope::{seal, unseal},
     image::{Image, kept},
     requirements::{Requirement, RequirementKey, RequirementKind},
+    view::ViewPart,
 };
 use crate::protocol::{
     EventType,
@@ -18,7 +19,7 @@ use crate::protocol::{
         OpenCatalogFile, OpenFile, RegionInfo,
         stored::{
             Kind, StoredAnswer, StoredCalculation, StoredCatalog, StoredImage, StoredRegion,
-            StoredRequirement,
+            StoredRequirement, StoredViewPart,
         },
         views::OpenFileAck,
     },
@@ -39,6 +40,8 @@ pub enum RecordKey {
     Answer(i32),
     /// What made images in the backend's memory, by its number.
     Calculation(i32),
+    /// A part of the view, by its number.
+    ViewPart(u32),
 }
 
 /// Stored records that are not what was written.
@@ -54,6 +57,7 @@ impl RecordKey {
             Self::Region(id) => format!("region {id}"),
             Self::Answer(id) => format!("answer {id}"),
             Self::Calculation(id) => format!("calculation {id}"),
+            Self::ViewPart(number) => format!("view {number}"),
             Self::Requirement(RequirementKey { kind, file_id, region_id }) => {
                 format!("requirement {} {file_id} {region_id}", kind.event().number())
             }
@@ -101,6 +105,11 @@ impl Workspace {
             RecordKey::Calculation(id) => {
                 let stored = self.calculations.get(&id)?.stored(id)?;
                 seal(Kind::Calculation, &stored.encode_to_vec())
+            }
+            RecordKey::ViewPart(number) => {
+                let ViewPart { key, json } = self.view.get(number)?.clone();
+                let stored = StoredViewPart { number, key, json };
+                seal(Kind::ViewPart, &stored.encode_to_vec())
             }
         })
     }
@@ -168,6 +177,10 @@ impl Workspace {
                 let id = stored.number;
                 let calculation = Calculation::loaded(stored)?;
                 self.calculations.insert(id, calculation).is_none().then_some(())?;
+            }
+            Kind::ViewPart => {
+                let StoredViewPart { number, key, json } = StoredViewPart::decode(body).ok()?;
+                self.view.load(number, ViewPart { key, json }).then_some(())?;
             }
         }
         Some(())

@@ -5,7 +5,7 @@ use prost::bytes::Bytes;
 
 use super::{
     IdSet, RecordKey, RequirementKey, Restored, calculations::Calculation, changes::Changes,
-    image::Image, region_names::RegionNames, regions::Regions, restored::failures,
+    image::Image, region_names::RegionNames, regions::Regions, restored::failures, view::View,
 };
 use crate::protocol::messages::ResumeSessionAck;
 
@@ -33,6 +33,7 @@ pub struct Workspace {
     pub(super) requirements: LiteMap<RequirementKey, Bytes>,
     /// Those of regions that are known.
     pub(super) region_names: RegionNames,
+    pub(super) view: View,
     pub(super) changes: Changes,
 }
 
@@ -50,6 +51,7 @@ impl Workspace {
         for id in catalogs {
             self.remove_catalog(id);
         }
+        self.clear_view();
     }
 
     /// Keeps these images and catalogs, with their regions and requirements.

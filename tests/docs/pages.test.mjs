@@ -41,6 +41,7 @@ function put(text, what, by) {
 const imports = JSON.stringify({
   imports: {
     "carta-resume": `/${PACKAGE}/dist/index.js`,
+    "carta-resume/carta-view": `/${PACKAGE}/dist/carta-view.js`,
     "carta-resume/socket": `/${PACKAGE}/dist/socket.js`,
   },
 });

@@ -154,6 +154,7 @@ test("the examples have the package's types", () => {
       paths: Object.fromEntries(
         [
           ["", "index"],
+          ["/carta-view", "carta-view"],
           ["/socket", "socket"],
           ["/web", "web"],
           ["/lavalink", "lavalink-node"],

@@ -5,6 +5,8 @@ import { ResumeClient } from "../client.js";
 import type { GeneratedOptions } from "../carta_resume.js";
 import type { ResumeError } from "../errors.js";
 import type { ResumeAnswer, ResumeOffer } from "../offer.js";
+import type { ResumeReport } from "../report.js";
+import type { KeptView } from "../view.js";
 import { Login } from "../carta/login.js";
 import { closing } from "./bytes.js";
 import { Incoming } from "./incoming.js";
@@ -51,6 +53,10 @@ export class Session {
   /** The tap of the first connection, whose events the viewer's listeners get. */
   first: Tap | undefined;
   resumption: Resumption | null = null;
+  /** How the page before showed what the viewer has been rebuilt from. */
+  #keptView: KeptView | undefined;
+  #wantsView = true;
+  #endWatching: (() => void) | undefined;
   readonly #socket: WebSocket;
   readonly #protocols: string | string[];
   readonly #options: ResumableOptions;
@@ -66,7 +72,7 @@ export class Session {
 
   /** A client takes over the open socket; false if the viewer has to do without. */
   takeOver(register: Uint8Array): boolean {
-    const { onStatus, onResumed, onRemaking, onRemade, onError } = this.#options;
+    const { onStatus, onRemaking, onRemade, onError } = this.#options;
     let client: ResumeClient | undefined;
     try {
       const options = this.#clientOptions();
@@ -77,7 +83,7 @@ export class Session {
         if (this.tap) this.tap.isFast = status.phase === "active";
         onStatus?.(status, resumption);
       });
-      if (onResumed) client.on("resumed", onResumed);
+      client.on("resumed", (report) => void this.#resumed(report));
       if (onRemaking) client.on("remaking", onRemaking);
       if (onRemade) client.on("remade", onRemade);
       if (onError) client.on("error", onError);
@@ -86,6 +92,7 @@ export class Session {
       client.takeOver(urlOf(this.#socket), this.first, register);
       this.client = client;
       this.resumption = resumption;
+      this.#endWatching = this.#options.view?.watch((key, json) => client?.setViewPart(key, json));
       return true;
     } catch (error) {
       client?.free();
@@ -98,7 +105,7 @@ export class Session {
   }
 
   #clientOptions(): GeneratedOptions {
-    const { confirmResume, rebuild, url, ...rest } = this.#options;
+    const { confirmResume, rebuild, view, url, ...rest } = this.#options;
     const { onStatus, onResumed, onRemaking, onRemade, onRebuilding, onError, ...options } = rest;
     if (!confirmResume) fetchQuestion();
     const first = urlOf(this.#socket);
@@ -109,21 +116,43 @@ export class Session {
       url: url
         ? async (attempt) => login.note(await url(first, attempt))
         : (attempt) => login.address(attempt),
-      confirmResume: confirmResume ?? ((offer, signal) => this.#ask(offer, signal)),
+      confirmResume: (offer, signal) => this.#confirm(offer, signal),
       dropIn: {
         open: (address) => this.#connect(address),
         // Not from within `send()`, as a browser does not.
         feed: (data) => queueMicrotask(() => this.incoming.deliver(data)),
         ended: (error) => this.#ended(error.code),
         rebuilding: (done, all) => onRebuilding?.(done, all),
+        view: (kept) => (this.#keptView = kept),
         rebuilds: rebuild ?? true,
       },
     };
   }
 
+  /** Asks, and notes whether the answer leaves out how the files were shown. */
+  #confirm(offer: ResumeOffer, signal: AbortSignal): ResumeAnswer | Promise<ResumeAnswer> {
+    const { confirmResume = (...asked) => this.#ask(...asked) } = this.#options;
+    const note = (answer: ResumeAnswer) => {
+      this.#wantsView = typeof answer !== "object" || answer?.view !== false;
+      return answer;
+    };
+    const answer = confirmResume(offer, signal);
+    return answer instanceof Promise ? answer.then(note) : note(answer);
+  }
+
+  /** A rebuilt viewer shows its work as before, and then it is told what is back. */
+  #resumed(report: ResumeReport): void {
+    const { view, onResumed } = this.#options;
+    const kept = this.#keptView;
+    this.#keptView = undefined;
+    const isWanted = this.#wantsView && report.images.length > 0;
+    if (!view || !kept || !isWanted) return onResumed?.(report);
+    void view.restore(kept).then((shown) => onResumed?.({ ...report, view: shown }));
+  }
+
   async #ask(offer: ResumeOffer, signal: AbortSignal): Promise<ResumeAnswer> {
     try {
-      return await ask(offer, signal);
+      return await ask(offer, signal, this.#options.view !== undefined);
     } catch (error) {
       // Nobody can be asked: the viewer's own way is better than none.
       if (offer.reason === "connection-lost" && !signal.aborted) this.fail();
@@ -204,6 +233,7 @@ export class Session {
   /** The client keeps nothing of this alive. */
   #letGo(): void {
     const { client } = this;
+    this.#endWatching?.();
     this.outgoing.keepCount(client);
     this.client = undefined;
     void client?.close().then(() => client.free());

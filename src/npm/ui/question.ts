@@ -19,6 +19,8 @@ export interface AskOptions {
    * `no` answers the question first.
    */
   others?: ((no: () => void) => void) | undefined;
+  /** How the files were shown can come back too, if the user wants it. */
+  view?: boolean | undefined;
 }
 
 /**
@@ -31,11 +33,12 @@ export interface AskOptions {
 export function askUser(
   offer: ResumeOffer,
   signal?: AbortSignal,
-  { texts, parts = false, without = {}, others }: AskOptions = {},
+  { texts, parts = false, without = {}, view = false, others }: AskOptions = {},
 ): Promise<ResumeAnswer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const question = new Question(offer, withTexts(texts), { parts, without, others }, resolve);
+    const asked = { parts, without, view, others };
+    const question = new Question(offer, withTexts(texts), asked, resolve);
     const withdraw = () => {
       question.end();
       reject(signal?.reason);
@@ -46,6 +49,7 @@ export function askUser(
 
 type Asked = Pick<AskOptions, "others"> & {
   parts: boolean;
+  view: boolean;
   without: NonNullable<AskOptions["without"]>;
 };
 
@@ -58,6 +62,7 @@ class Question {
   readonly #offer: ResumeOffer;
   readonly #texts: Texts;
   readonly #parts: boolean;
+  readonly #canView: boolean;
   readonly #place: HTMLElement;
   #shown = "";
   #items: Item[] = [];
@@ -81,6 +86,8 @@ class Question {
   #contents: HTMLElement;
   #backend = h("p", { className: "quiet" });
   #all = h("input", { type: "checkbox" });
+  #view = h("input", { type: "checkbox", checked: true });
+  #viewPart: HTMLElement;
   #yes = h("button", { type: "button", "aria-describedby": "yes" });
   #no = h("button", { type: "button", "aria-describedby": "no" });
   #yesMeans = h("p", { id: "yes", className: "quiet" });
@@ -91,13 +98,15 @@ class Question {
   constructor(
     offer: ResumeOffer,
     texts: Texts,
-    { parts, without, others }: Asked,
+    { parts, without, view, others }: Asked,
     answered: (answer: ResumeAnswer) => void,
   ) {
     this.#offer = offer;
     this.#texts = texts;
     // Otherwise the user could only repeat what stopped the backend, or give up.
     this.#parts = parts || hasSuspects(offer);
+    this.#canView = view;
+    this.#viewPart = h("label", { className: "view" }, this.#view, h("span", {}, texts.withView));
     for (const fileId of without.images ?? []) this.#leftOut.add(keyOf("images", fileId));
     for (const fileId of without.catalogs ?? []) this.#leftOut.add(keyOf("catalogs", fileId));
     this.#lostPart = h(
@@ -125,6 +134,7 @@ class Question {
       this.#suspects,
       this.#saved,
       this.#contents,
+      this.#viewPart,
       this.#backend,
       h("div", { className: "answers" }, this.#yes, this.#yesMeans, this.#no, this.#noMeans),
     );
@@ -240,6 +250,7 @@ class Question {
     say(this.#no, texts.no[reason]);
     say(this.#noMeans, texts.noMeans[reason]);
 
+    this.#viewPart.hidden = !this.#asksForView();
     const { images, catalogs, suspected, canRemake, cannotRestore } = offer;
     const now = JSON.stringify([images, catalogs, suspected, canRemake, cannotRestore]);
     if (now !== this.#shown) {
@@ -327,14 +338,24 @@ class Question {
     this.#all.indeterminate = !whole && count > 0;
   }
 
+  /** A viewer that lost its connection shows everything as it did. */
+  #asksForView(): boolean {
+    return this.#canView && this.#offer.hasView && this.#offer.reason !== "connection-lost";
+  }
+
   #answer(): ResumeAnswer {
     const chosen = this.#chosen();
     const remake = [...this.#remade];
-    if (chosen.length === this.#items.length) return remake.length === 0 || { remake };
+    const without = this.#asksForView() && !this.#view.checked;
+    if (chosen.length === this.#items.length && !without) return remake.length === 0 || { remake };
     const ids = (wanted: Item["kind"]) =>
       chosen.filter(({ kind }) => kind === wanted).map(({ fileId }) => fileId);
-    const part = { images: ids("images"), catalogs: ids("catalogs") };
-    return remake.length > 0 ? { ...part, remake } : part;
+    return {
+      images: ids("images"),
+      catalogs: ids("catalogs"),
+      ...(remake.length > 0 && { remake }),
+      ...(without && { view: false }),
+    };
   }
 }
 

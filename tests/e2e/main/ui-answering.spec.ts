@@ -141,6 +141,26 @@ test("parts: what is left unticked is left out, and nothing ticked is no yes", a
   await expect.poll(() => ui.outcome(fourth)).toEqual({ answer: { images: [0, 5], catalogs: [] } });
 });
 
+test("how the files were shown is asked for where it is kept, and can be left out", async ({
+  ui,
+  page,
+}) => {
+  const tick = page.getByLabel("Show it as before");
+  const lost = await ui.ask(offerOf({ hasView: true }), { view: true });
+  await expect(tick).toBeHidden();
+  await ui.withdraw(lost, "over");
+  const reload = { reason: "page-reloaded", hasView: true } as const;
+  const whole = await ui.ask(offerOf(reload), { view: true, parts: true });
+  await expect(tick).toBeChecked();
+  await ui.button("Restore").click();
+  await expect.poll(() => ui.outcome(whole)).toEqual({ answer: true });
+  const files = await ui.ask(offerOf(reload), { view: true, parts: true });
+  await tick.uncheck();
+  await ui.button("Restore").click();
+  const answer = { images: [0, 2], catalogs: [0], view: false };
+  await expect.poll(() => ui.outcome(files)).toEqual({ answer });
+});
+
 test("an offer that changes is shown as it is, ticks and focus kept", async ({ page }) => {
   await page.clock.install();
   const ui = await new UiPage(page).open();

@@ -354,6 +354,21 @@ test("after a reload of a viewer that knows nothing of it, its view is not back"
   );
 });
 
+test("what of its view is back is said, and what is not is named", async ({ ui, page }) => {
+  await ui.show("active");
+  const told = (view: NonNullable<ResumeReport["view"]>) => {
+    const report = reportOf({ reason: "page-reloaded", images: [0], regionCount: 2, view });
+    return page.evaluate((report) => window.ui.status.report(report), report);
+  };
+  await told({ back: ["zoom", "layout"], notBack: [] });
+  await expect(ui.line).toContainText("Reopened: 1 image and 2 regions. It is shown as before.");
+  await told({ back: ["zoom"], notBack: ["matching", "layout"] });
+  await expect(ui.line).toContainText(
+    "Reopened: 1 image and 2 regions. Not restored: matching and panels.",
+  );
+  await expect(ui.line).not.toContainText("as before");
+});
+
 test("what the message names is not named twice", async ({ ui, page }) => {
   await ui.show("active");
   const report = (message: string) =>

@@ -9,3 +9,4 @@ mod records;
 mod rules;
 mod takeover;
 mod unanswered;
+mod view;

@@ -32,6 +32,7 @@ const TYPES: Record<string, string> = {
 export type Outcome = { answer: ResumeAnswer } | { withdrawn: string } | null;
 
 interface AskOptions {
+  view?: boolean;
   parts?: boolean;
   without?: { images?: number[]; catalogs?: number[] };
   texts?: Record<string, unknown>;
@@ -211,6 +212,7 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
     suspected: { images: [], catalogs: [] },
     canRemake: [],
+    hasView: false,
     cannotRestore: [],
     ...more,
   };

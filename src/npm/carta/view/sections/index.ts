@@ -1,0 +1,28 @@
+// Everything that is kept of the view, in the order in which it is given back: an image's
+// place in its panel is known once the panels are there.
+import type { Section } from "../section.js";
+import { blending, order } from "./blending.js";
+import { catalogs } from "./catalogs.js";
+import { layout, widgets } from "./layout.js";
+import { colours, contours, overlays } from "./look.js";
+import { matching, zoom } from "./place.js";
+import { active, animator, axes, cursor } from "./selection.js";
+import { overlaySettings } from "./settings.js";
+
+export const SECTIONS: readonly Section[] = [
+  layout,
+  overlaySettings,
+  axes,
+  colours,
+  contours,
+  overlays,
+  matching,
+  zoom,
+  blending,
+  order,
+  catalogs,
+  animator,
+  active,
+  widgets,
+  cursor,
+];
