@@ -25,6 +25,7 @@ mod drop_in;
 mod effect;
 mod files;
 mod ghosts;
+mod importing;
 mod input;
 mod leftovers;
 mod line;

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     protocol::{EventType, Frame, Header, handshake::Handshake, messages::ScriptingResponse},
     rebuild::{Call, Idle, Rebuild, Verdict, opens_file},
-    workspace::Restored,
+    workspace::{Restored, Workspace},
 };
 
 /// How long the viewer may take for one call, in milliseconds: the backend may
@@ -133,7 +133,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 }
             }
             Some(Step::Working(work)) if work.under_way.is_some() => {
-                self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
+                self.give_time_to_rebuild();
+                if let Some(rebuild) = self.rebuild_and_workspace().0 {
+                    rebuild.connection_lost();
+                }
+                self.go_on_importing();
             }
             Some(Step::Working(_)) => self.go_on_working(),
             None => {}
@@ -162,8 +166,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     fn call(&mut self, call: &Call) -> u32 {
-        self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
+        self.give_time_to_rebuild();
         self.feed_call(call)
+    }
+
+    pub(super) fn give_time_to_rebuild(&mut self) {
+        self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
     }
 
     pub(super) fn feed_call(&mut self, call: &Call) -> u32 {
@@ -204,6 +212,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                     } else {
                         work.rebuild.answered(*success, response, message);
                         work.rebuild.check(self.tracker.workspace());
+                        self.remove_regions();
                         self.go_on_working();
                     }
                 }
@@ -221,7 +230,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// The user wants this back; `whole`: all of what was kept.
-    pub(super) fn rebuild(&mut self, mut kept: Kept, whole: bool) {
+    pub(super) fn begin_work(&mut self, mut kept: Kept, whole: bool) {
         let rebuild = Rebuild::new(std::mem::take(&mut kept.workspace));
         let work = Work {
             rebuild,
@@ -245,10 +254,27 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
+    pub(super) fn rebuild(&self) -> Option<&Rebuild> {
+        match &self.rebuilding {
+            Some(Rebuilding { step: Step::Working(work), .. }) => Some(&work.rebuild),
+            Some(_) | None => None,
+        }
+    }
+
+    pub(super) fn rebuild_and_workspace(&mut self) -> (Option<&mut Rebuild>, &mut Workspace) {
+        let rebuild = match &mut self.rebuilding {
+            Some(Rebuilding { step: Step::Working(work), .. }) => Some(&mut work.rebuild),
+            Some(_) | None => None,
+        };
+        (rebuild, self.tracker.workspace_mut())
+    }
+
     /// Makes the next call. While the viewer is opening something, there is none; and
     /// before one that opens something, it is asked whether it is.
     fn go_on_working(&mut self) {
-        if self.tracker.is_opening_image() {
+        let makes_region = self.tracker.is_making_region();
+        let waits = self.rebuild().is_some_and(|rebuild| makes_region && rebuild.imports_next());
+        if self.tracker.is_opening_image() || waits {
             return self.work_later();
         }
         let Some(work) = self.work_mut() else { return };
@@ -374,6 +400,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Some(_) if due == Due::Late => {
                 self.timers.extend(Timer::Rebuild, self.now.after(STEP_MS));
             }
+            Some(_) if work.rebuild.regions_overdue() => self.go_on_importing(),
             Some(UnderWay { asks, .. }) => {
                 work.under_way = None;
                 if asks && work.held.take().is_none() {
@@ -381,6 +408,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 } else {
                     work.rebuild.answered(false, "", "The viewer did not answer in time.");
                 }
+                self.remove_regions();
                 self.go_on_working();
             }
             None => self.go_on_working(),

@@ -20,7 +20,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.register(socket, frame.header().request_id, frame);
             return Ok(());
         }
-        if self.is_drop_in() && (self.answers_us(&frame) || self.closes_ghost(&frame)) {
+        if self.is_drop_in()
+            && (self.answers_us(&frame)
+                || self.closes_ghost(&frame)
+                || self.is_import_for_us(&frame))
+        {
             return Ok(());
         }
         if let Err(problem) = self.dispatch(frame) {
@@ -141,7 +145,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 answers(header, H::RESUME_REPLY, resume.request_id)
                     || header.event() == Some(EventType::ErrorData)
             }
-            State::Active { .. } => self.tracker.wants(header) || self.asked_about_file(header),
+            State::Active { .. } => {
+                self.tracker.wants(header)
+                    || self.asked_about_file(header)
+                    || self.awaits_region(header)
+            }
             State::Idle
             | State::Connecting { .. }
             | State::Confirming { .. }
@@ -200,6 +208,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             (State::Active { .. }, Some(frame)) if self.asked_about_file(header) => {
                 self.told_of_file(frame);
+            }
+            (State::Active { .. }, Some(frame)) if self.awaits_region(header) => {
+                self.region_answered(frame);
             }
             (State::Active { .. }, _) => self.track(header, whole),
             (

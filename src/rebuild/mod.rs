@@ -14,17 +14,20 @@
 mod calls;
 mod checks;
 mod idle;
+mod importing;
 mod json;
 mod overlay;
 mod plan;
 
 use crate::workspace::{IdSet, Workspace};
 
+use importing::Import;
 use plan::{Plan, Task};
 
 pub use crate::protocol::scripting::Call;
 pub use calls::close_image;
 pub use idle::{Idle, Verdict};
+pub use importing::{imports_for_us, nothing_to_import};
 
 /// Whether a call has the viewer open a file.
 pub fn opens_file(call: &Call) -> bool {
@@ -77,7 +80,9 @@ enum Overlays {
 #[derive(Clone, Debug)]
 pub struct Rebuild {
     plan: Plan,
-    tasks: std::vec::IntoIter<Task>,
+    /// The next one last.
+    tasks: Vec<Task>,
+    /// Tasks, of which those that are about regions count as many as their regions.
     all: usize,
     done: usize,
     under_way: Option<Task>,
@@ -90,6 +95,11 @@ pub struct Rebuild {
     drawn_on: IdSet,
     /// The last region that was drawn: its image, its place there, its assigned id.
     drawn: Option<(usize, usize, i32)>,
+    /// The viewer can import regions.
+    imports: bool,
+    import: Option<Import>,
+    /// Ids of regions that are not to stay.
+    removed: Vec<i32>,
     outcome: Outcome,
 }
 
@@ -103,12 +113,10 @@ impl Rebuild {
     /// What to rebuild.
     #[allow(clippy::needless_pass_by_value)] // It is used up.
     pub fn new(workspace: Workspace) -> Self {
-        let plan = Plan::new(&workspace);
-        let tasks = plan.tasks();
-        Self {
-            plan,
-            all: tasks.len(),
-            tasks: tasks.into_iter(),
+        let mut rebuild = Self {
+            plan: Plan::new(&workspace),
+            tasks: Vec::new(),
+            all: 0,
             done: 0,
             under_way: None,
             again: None,
@@ -116,8 +124,19 @@ impl Rebuild {
             region_ids: IdSet::new(),
             drawn_on: IdSet::new(),
             drawn: None,
+            imports: false,
+            import: None,
+            removed: Vec::new(),
             outcome: Outcome::default(),
-        }
+        };
+        rebuild.begin();
+        rebuild
+    }
+
+    fn begin(&mut self) {
+        self.tasks = self.plan.tasks();
+        self.tasks.reverse();
+        self.all = self.tasks.len() + self.plan.region_count();
     }
 
     /// Takes what the viewer has open already, because its page's address told it
@@ -156,9 +175,7 @@ impl Rebuild {
                 self.outcome.catalogs.push(catalog.file_id);
             }
         }
-        let tasks = self.plan.tasks();
-        self.all = tasks.len();
-        self.tasks = tasks.into_iter();
+        self.begin();
     }
 
     /// The next call. `None` = done, or one is under way.
@@ -168,12 +185,12 @@ impl Rebuild {
             return None;
         }
         loop {
-            let task = self.again.take().or_else(|| self.tasks.next())?;
+            let task = self.again.take().or_else(|| self.tasks.pop())?;
             if let Some(call) = self.call(task) {
                 self.under_way = Some(task);
                 return Some(call);
             }
-            self.done += 1;
+            self.done += task.weight();
         }
     }
 
@@ -186,6 +203,8 @@ impl Rebuild {
         match task {
             Task::Open(at) => self.opened(at, id, message),
             Task::AskMatching(at) => self.told_of_matching(at, id),
+            Task::AskAboutImporting => self.told_of_importing(id.is_some()),
+            Task::Import(at, from) => self.imported(at, from, success),
             Task::AddRegion(at, region) => self.region_added(at, region, id),
             Task::OpenCatalog(at) => self.catalog_opened(at, id, message),
             Task::SetChannels(at) => self.lost("The channel of ", at, failed),
@@ -214,8 +233,14 @@ impl Rebuild {
             | Task::Show { .. } => {}
         }
         if self.again.is_none() {
-            self.done += 1;
+            self.done += task.weight();
         }
+    }
+
+    fn told_of_importing(&mut self, imports: bool) {
+        self.imports = imports;
+        let tasks = if imports { self.plan.imports() } else { self.plan.regions() };
+        self.tasks.extend(tasks.into_iter().rev());
     }
 
     /// Calls that are done, and calls in all.
@@ -253,6 +278,12 @@ impl Rebuild {
             Task::FlushChannels(at) => self.image(at).map(|_| calls::flush_channels()),
             Task::AskMatching(at) => Some(calls::reference(self.image(at)?.0)),
             Task::Unmatch(at) => Some(calls::unmatch(self.image(at)?.0)),
+            Task::AskAboutImporting if self.outcome.images.is_empty() => {
+                self.told_of_importing(false);
+                None
+            }
+            Task::AskAboutImporting => Some(calls::imports()),
+            Task::Import(at, from) => self.import_call(at, from),
             Task::AddRegion(at, region) => self.region_call(at, region),
             Task::RemoveRegion(at, id) => Some(calls::remove_region(self.image(at)?.0, id)),
             Task::SetContours(at) => {
