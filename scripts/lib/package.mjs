@@ -34,7 +34,7 @@ const npm = join(root, "src/npm");
 const stamp = join(target, "package.stamp");
 
 /** The ways in. */
-const entries = ["index", "web", "node", "socket"];
+const entries = ["index", "web", "node", "socket", "carta-view"];
 
 function* filesIn(path) {
   if (!existsSync(path)) return;

@@ -5,7 +5,11 @@ use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::WebSocket;
 
-use crate::{client::Problem, keeping::keeper, protocol::Frame};
+use crate::{
+    client::{Problem, offer::KeptView},
+    keeping::keeper,
+    protocol::Frame,
+};
 
 use super::{
     client::{ResumeClient, bytes},
@@ -14,6 +18,8 @@ use super::{
     reader::{flag, function},
     shell::Shell,
     socket::{Socket, bare_address},
+    specs,
+    values::to_js,
 };
 
 /// The socket's side.
@@ -26,6 +32,8 @@ pub(super) struct DropIn {
     ended: Function,
     /// (calls done, calls in all): a viewer is being rebuilt.
     rebuilding: Function,
+    /// (view): how the page before showed what the viewer was rebuilt from.
+    view: Function,
     /// Whether a viewer that starts empty may be rebuilt.
     pub(super) rebuilds: bool,
 }
@@ -38,6 +46,7 @@ impl DropIn {
             feed: function(given, "feed")?,
             ended: function(given, "ended")?,
             rebuilding: function(given, "rebuilding")?,
+            view: function(given, "view")?,
             rebuilds: flag(given, "rebuilds"),
         })
     }
@@ -60,6 +69,10 @@ impl DropIn {
 
     pub(super) fn note_progress(&self, done: usize, all: usize) {
         drop(self.rebuilding.call2(&JsValue::UNDEFINED, &count(done as u64), &count(all as u64)));
+    }
+
+    pub(super) fn give_view(&self, view: &KeptView) {
+        drop(self.view.call1(&JsValue::UNDEFINED, &to_js(view)));
     }
 }
 
@@ -138,6 +151,23 @@ impl ResumeClient {
             let now = self.shell.now();
             self.shell.with(|machine| machine.sent_first(now, &frame));
         }
+    }
+
+    /// States a part of how the viewer shows its workspace, as JSON, `null` = there is
+    /// none.
+    #[wasm_bindgen(js_name = setViewPart)]
+    pub fn set_view_part(&self, key: &str, json: &JsValue) -> Result<(), JsValue> {
+        if self.shell.machine.borrow().is_closed() {
+            return Err(from_problem(&Problem::closed(), None));
+        }
+        self.shell
+            .with(|machine| {
+                machine
+                    .tracker_mut()
+                    .workspace_mut()
+                    .set_view_part(key, json.as_string().as_deref())
+            })
+            .map_err(specs::refused)
     }
 
     /// Bytes that wait for a connection.

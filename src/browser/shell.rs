@@ -269,6 +269,11 @@ impl Shell {
                     drop_in.note_progress(done, all);
                 }
             }
+            Effect::View(view) => {
+                if let Some(drop_in) = self.drop_in() {
+                    drop_in.give_view(&view);
+                }
+            }
             Effect::Rebuilt { whole } => self.keep(keeper::Input::Rebuilt { whole }),
             Effect::Archive(why) => self.keep(keeper::Input::Archive(why)),
             Effect::ArchiveKept(why) => self.keep(keeper::Input::RebuildDecided(why)),

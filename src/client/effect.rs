@@ -2,7 +2,7 @@
 
 use super::{
     Driver,
-    offer::{Offer, Report, RestoreOutcome, WhyArchived},
+    offer::{KeptView, Offer, Report, RestoreOutcome, WhyArchived},
     problem::Problem,
 };
 use crate::protocol::Frame;
@@ -71,6 +71,9 @@ pub enum Effect<D: Driver> {
         /// All of it was wanted, and is there.
         whole: bool,
     },
+    /// How the page before showed what is now rebuilt; what came of that is
+    /// reported after it.
+    View(KeptView),
     /// Report a problem.
     Error(Problem),
     /// A function of the viewer's failed: report it, with what it threw.

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::workspace::{CannotRestore, OfferCatalog, OfferImage, Part, Restored, Workspace};
+use crate::workspace::{
+    CannotRestore, OfferCatalog, OfferImage, Part, Restored, ViewPart, Workspace,
+};
 
 /// Why there is something to restore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -81,6 +83,20 @@ pub struct Kept {
     pub workspace: Workspace,
 }
 
+/// How the page before showed what a viewer was rebuilt from. Its parts name images,
+/// regions and catalogs by the ids that those had there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeptView {
+    /// The parts, as they were stated.
+    pub parts: Vec<ViewPart>,
+    /// Ids of images there, and here.
+    pub images: Vec<(i32, i32)>,
+    /// Ids of regions there, and here.
+    pub regions: Vec<(i32, i32)>,
+    /// Ids of catalogs there, and here.
+    pub catalogs: Vec<(i32, i32)>,
+}
+
 /// What the backend called the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -113,6 +129,8 @@ pub struct Offer {
     pub images: Vec<OfferImage>,
     /// Catalogs, in ascending file id.
     pub catalogs: Vec<OfferCatalog>,
+    /// How it was shown is known too.
+    pub has_view: bool,
     /// What may be why the connection was lost before.
     pub suspected: Suspected,
     /// What was open and cannot come back, or is left out.

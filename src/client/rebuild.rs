@@ -6,14 +6,14 @@
 
 use super::{
     Code, Driver, Effect, Machine, Problem, Report,
-    offer::{Kept, Reason, RestoreOutcome},
+    offer::{Kept, KeptView, Reason, RestoreOutcome},
     requests::FIRST_OWN_ID,
     timers::{Due, Timer},
 };
 use crate::{
     protocol::{EventType, Frame, Header, handshake::Handshake, messages::ScriptingResponse},
-    rebuild::{Call, Idle, Rebuild, Verdict, opens_file},
-    workspace::{Restored, Workspace},
+    rebuild::{Call, Idle, Outcome, Rebuild, Verdict, opens_file},
+    workspace::{Restored, ViewPart, Workspace},
 };
 
 /// How long the viewer may take for one call, in milliseconds: the backend may
@@ -69,6 +69,8 @@ struct Work {
     told: Option<(usize, usize)>,
     /// All of what was kept is wanted.
     whole: bool,
+    /// How it was shown.
+    view: Vec<ViewPart>,
     since: u64,
 }
 
@@ -231,6 +233,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// The user wants this back; `whole`: all of what was kept.
     pub(super) fn begin_work(&mut self, mut kept: Kept, whole: bool) {
+        let view = kept.workspace.view_parts();
         let rebuild = Rebuild::new(std::mem::take(&mut kept.workspace));
         let work = Work {
             rebuild,
@@ -240,6 +243,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             under_way: None,
             told: None,
             whole,
+            view,
             since: self.now.monotonic,
         };
         self.rebuilding = Some(Rebuilding { kept, step: Step::Working(Box::new(work)) });
@@ -351,7 +355,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let Some(Rebuilding { kept, step: Step::Working(work) }) = self.rebuilding.take() else {
             return;
         };
-        let Work { mut rebuild, whole, since, .. } = *work;
+        let Work { mut rebuild, whole, view, since, .. } = *work;
         let changed_images = rebuild.changed(self.tracker.workspace());
         let outcome = rebuild.outcome();
         let success = outcome.failed_images.is_empty()
@@ -368,6 +372,15 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         } else {
             self.effects.push_back(Effect::Rebuilt { whole });
         }
+        if !view.is_empty() {
+            let Outcome { images, regions, catalogs, .. } = outcome.clone();
+            self.effects.push_back(Effect::View(KeptView {
+                parts: view,
+                images,
+                regions,
+                catalogs,
+            }));
+        }
         self.effects.push_back(Effect::Resumed(Report {
             reason: kept.reason,
             restored: Restored {
@@ -379,7 +392,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 failed_regions: outcome.failed_regions,
                 region_count: outcome.regions.len(),
                 changed_images,
-                catalogs: outcome.catalogs,
+                catalogs: outcome.catalogs.iter().map(|&(_, new)| new).collect(),
             },
             duration_ms: self.now.monotonic - since,
             bytes_sent: 0,

@@ -7,6 +7,7 @@ import type { ResumeError } from "./errors.js";
 import type { Answer, ResumeClientEvents } from "./events.js";
 import type { ResumeClientOptions } from "./options.js";
 import type { Status } from "./status.js";
+import type { KeptView } from "./view.js";
 import type {
   CatalogState,
   ContourSettings,
@@ -34,6 +35,8 @@ export interface DropIn {
   ended(error: ResumeError): void;
   /** The viewer is being rebuilt: so many of all steps are done. */
   rebuilding(done: number, all: number): void;
+  /** How the page before showed what the viewer has been rebuilt from. */
+  view(view: KeptView): void;
   /** Whether a viewer that starts empty may be rebuilt. */
   rebuilds: boolean;
 }
@@ -85,6 +88,8 @@ export class ResumeClient {
   readonly directVersion: number;
   /** A frame of the viewer's that has gone out already. */
   sentFirst(frame: Uint8Array): void;
+  /** A part of how the viewer shows its workspace, as JSON; `null` = there is none. */
+  setViewPart(key: string, json: string | null): void;
   /** Bytes that wait for a connection. */
   readonly queuedBytes: number;
 

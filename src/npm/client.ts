@@ -212,6 +212,11 @@ export class ResumeClient {
   }
 
   /** @internal */
+  setViewPart(key: string, json: string | null): void {
+    this.#generated.setViewPart(key, json);
+  }
+
+  /** @internal */
   get queuedBytes(): number {
     return this.#generated.queuedBytes;
   }

@@ -12,6 +12,7 @@
  *
  * @module carta-resume-install.js
  */
+import { cartaView } from "./carta/view/index.js";
 import type { ResumeError } from "./errors.js";
 import type { ResumeAnswer, ResumeOffer } from "./offer.js";
 import { scriptOptions } from "./script-options.js";
@@ -72,18 +73,24 @@ async function bringBack(offer: ResumeOffer, answer: Exclude<ResumeAnswer, true>
   }
 }
 
+/** Only how the files were shown is left out. */
+const hasAll = ({ images, catalogs }: Exclude<ResumeAnswer, boolean>, offer: ResumeOffer) =>
+  images.length === offer.images.length &&
+  (catalogs === undefined || catalogs.length === offer.catalogs.length);
+
 install({
   ...options,
+  ...(options.rebuild ? { view: cartaView() } : {}),
   async confirmResume(offer, signal) {
     const parts = offer.reason !== "connection-lost";
     const isAgain = offer.reason === "archive" && offer.savedAt === lastArchived?.offer.savedAt;
     const without = isAgain ? lastArchived?.without : undefined;
-    const answer = await askUser(offer, signal, { parts, texts, without });
+    const answer = await askUser(offer, signal, { parts, texts, without, view: true });
     answered = offer;
     if (isAgain && answer !== false) line.takenBack();
     const isPart = typeof answer === "object";
-    if ((parts || isPart) && offer.reason !== "archive" && answer !== true)
-      noteArchived(offer, answer);
+    const isWhole = answer === true || (isPart && hasAll(answer, offer));
+    if ((parts || isPart) && offer.reason !== "archive" && !isWhole) noteArchived(offer, answer);
     return answer;
   },
   onStatus(status, of) {

@@ -42,6 +42,8 @@ export interface ResumeOffer {
   /** In ascending file id. */
   images: OfferedImage[];
   catalogs: OfferedCatalog[];
+  /** How the files were shown is kept too. Only of a viewer with a `view`. */
+  hasView: boolean;
   /**
    * What was being restored when two connections in a row were lost, by file id. One of
    * these may be what stops the backend, so let the user leave them out, after a drop too.
@@ -57,6 +59,6 @@ export interface ResumeOffer {
 
 /**
  * `true`: restore all of it. `false`: start empty. Or the file ids to restore;
- * without `catalogs`, all catalogs.
+ * without `catalogs`, all catalogs. `view: false`: not how they were shown.
  */
-export type ResumeAnswer = boolean | { images: number[]; catalogs?: number[] };
+export type ResumeAnswer = boolean | { images: number[]; catalogs?: number[]; view?: boolean };

@@ -1,4 +1,5 @@
 import type { ResumeReason } from "./offer.js";
+import type { ViewReport } from "./view.js";
 import type { ViewerState } from "./workspace.js";
 
 /** What the backend restored and what it could not. */
@@ -33,6 +34,8 @@ export interface ResumeReport {
   changedImages: { fileId: number; file: string }[];
   /** Catalog file ids that were asked for; the backend reports no failures. */
   catalogs: number[];
+  /** How it is shown: what of that is back. Only of a viewer that was rebuilt with a `view`. */
+  view?: ViewReport;
   /** From sending RESUME_SESSION to its answer. */
   durationMs: number;
   /** Bytes of RESUME_SESSION, header included. */

@@ -48,8 +48,8 @@ pub struct Outcome {
     /// The names that regions were given, by the ids assigned. The viewer tells
     /// them to nobody.
     pub region_names: Vec<(i32, String)>,
-    /// Catalogs, under the ids that the viewer has assigned.
-    pub catalogs: Vec<i32>,
+    /// File ids of catalogs: as kept, and as the viewer has assigned them.
+    pub catalogs: Vec<(i32, i32)>,
     /// File ids as kept.
     pub failed_images: Vec<i32>,
     /// Region ids as kept, those on failed images among them.
@@ -171,8 +171,8 @@ impl Rebuild {
         for catalog in open.catalogs {
             let mut kept = self.plan.catalogs.iter();
             if let Some(at) = kept.position(|kept| kept.is_same_file(&catalog)) {
-                self.plan.catalogs.remove(at);
-                self.outcome.catalogs.push(catalog.file_id);
+                let kept = self.plan.catalogs.remove(at);
+                self.outcome.catalogs.push((kept.file_id, catalog.file_id));
             }
         }
         self.begin();
@@ -387,7 +387,9 @@ impl Rebuild {
     fn catalog_opened(&mut self, at: usize, id: Option<i32>, message: &str) {
         let Some(catalog) = self.plan.catalogs.get(at) else { return };
         match id {
-            Some(id) if !self.outcome.catalogs.contains(&id) => self.outcome.catalogs.push(id),
+            Some(id) if self.outcome.catalogs.iter().all(|&(_, other)| other != id) => {
+                self.outcome.catalogs.push((catalog.file_id, id));
+            }
             _ => {
                 self.outcome.failed_catalogs.push(catalog.file_id);
                 let message = told(&[&catalog.name], message);

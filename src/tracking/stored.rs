@@ -17,7 +17,8 @@ impl Tracker {
             RecordKey::Image(_)
             | RecordKey::Catalog(_)
             | RecordKey::Requirement(_)
-            | RecordKey::Answer(_) => None,
+            | RecordKey::Answer(_)
+            | RecordKey::ViewPart(_) => None,
         };
         self.workspace.record(key, sent)
     }

@@ -18,6 +18,7 @@ pub(super) struct Changes {
     catalogs: IdSet,
     requirements: LiteMap<RequirementKey, ()>,
     answers: IdSet,
+    pub(super) view: LiteMap<u32, ()>,
 }
 
 impl Changes {
@@ -27,6 +28,7 @@ impl Changes {
             && self.catalogs.is_empty()
             && self.requirements.is_empty()
             && self.answers.is_empty()
+            && self.view.is_empty()
     }
 
     pub(super) fn keys(&self) -> Vec<RecordKey> {
@@ -45,6 +47,9 @@ impl Changes {
         }
         for &key in self.requirements.keys() {
             keys.push(RecordKey::Requirement(key));
+        }
+        for &number in self.view.keys() {
+            keys.push(RecordKey::ViewPart(number));
         }
         keys
     }
@@ -89,6 +94,7 @@ impl Workspace {
                 RecordKey::Catalog(id) => self.changes.catalogs.insert(id, ()),
                 RecordKey::Requirement(key) => self.changes.requirements.insert(key, ()),
                 RecordKey::Answer(id) => self.changes.answers.insert(id, ()),
+                RecordKey::ViewPart(number) => self.changes.view.insert(number, ()),
             };
         }
     }
@@ -113,6 +119,9 @@ impl Workspace {
         }
         for &key in self.requirements.keys() {
             keys.push(RecordKey::Requirement(key));
+        }
+        for number in self.view.numbers() {
+            keys.push(RecordKey::ViewPart(number));
         }
         keys
     }

@@ -8,6 +8,7 @@
 //! | `changes` | adding to it and removing from it, with note of what changed |
 //! | `acknowledged`, `unacknowledged`, `viewers_resume` | what messages mean for it |
 //! | `stated` | the same, stated by the viewer's calls |
+//! | `view` | how the viewer shows it, in the words of whoever reads it from the viewer |
 //! | `resume` | RESUME_SESSION and what follows it |
 //! | `part` | what of it may be what stops the backend |
 //! | `offer`, `viewer_state` | what is told about it |
@@ -31,6 +32,7 @@ mod restored;
 mod resume;
 mod stated;
 mod unacknowledged;
+mod view;
 mod viewer_state;
 mod viewers_resume;
 #[allow(clippy::module_inception)] // What the folder is about.
@@ -45,6 +47,7 @@ pub use records::{Damaged, RecordKey};
 pub use requirements::{RequirementKey, RequirementKind};
 pub use restored::{ChangedImage, Restored};
 pub use stated::{ImageSpec, Refused, RegionSpec};
+pub use view::ViewPart;
 pub use viewer_state::{
     CatalogSpec, ContourSpec, ImageBoundsState, ImageState, PointState, RegionState,
     StokesFileState, ViewerState,

@@ -10,12 +10,16 @@ use super::{
     envelope::{seal, unseal},
     image::{Image, kept},
     requirements::{Requirement, RequirementKey, RequirementKind},
+    view::ViewPart,
 };
 use crate::protocol::{
     EventType,
     messages::{
         OpenCatalogFile, OpenFile, RegionInfo,
-        stored::{Kind, StoredAnswer, StoredCatalog, StoredImage, StoredRegion, StoredRequirement},
+        stored::{
+            Kind, StoredAnswer, StoredCatalog, StoredImage, StoredRegion, StoredRequirement,
+            StoredViewPart,
+        },
         views::OpenFileAck,
     },
 };
@@ -33,6 +37,8 @@ pub enum RecordKey {
     Requirement(RequirementKey),
     /// The answer to OPEN_FILE for an image, by its file id.
     Answer(i32),
+    /// A part of the view, by its number.
+    ViewPart(u32),
 }
 
 /// Stored records that are not what was written.
@@ -47,6 +53,7 @@ impl RecordKey {
             Self::Catalog(id) => format!("catalog {id}"),
             Self::Region(id) => format!("region {id}"),
             Self::Answer(id) => format!("answer {id}"),
+            Self::ViewPart(number) => format!("view {number}"),
             Self::Requirement(RequirementKey { kind, file_id, region_id }) => {
                 format!("requirement {} {file_id} {region_id}", kind.event().number())
             }
@@ -90,6 +97,11 @@ impl Workspace {
                 let open_file_ack = self.images.get(&id)?.open_file_ack.clone();
                 open_file_ack.as_ref()?;
                 seal(Kind::Answer, &StoredAnswer { file_id: id, open_file_ack }.encode_to_vec())
+            }
+            RecordKey::ViewPart(number) => {
+                let ViewPart { key, json } = self.view.get(number)?.clone();
+                let stored = StoredViewPart { number, key, json };
+                seal(Kind::ViewPart, &stored.encode_to_vec())
             }
         })
     }
@@ -151,6 +163,10 @@ impl Workspace {
                 OpenFileAck::decode(ack.clone()).ok()?;
                 let image = self.images.get_mut(&file_id)?;
                 image.open_file_ack.replace(ack).is_none().then_some(())?;
+            }
+            Kind::ViewPart => {
+                let StoredViewPart { number, key, json } = StoredViewPart::decode(body).ok()?;
+                self.view.load(number, ViewPart { key, json }).then_some(())?;
             }
         }
         Some(())

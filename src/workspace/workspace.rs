@@ -10,6 +10,7 @@ use super::{
     region_names::RegionNames,
     regions::Regions,
     restored::failures,
+    view::View,
 };
 use crate::protocol::messages::ResumeSessionAck;
 
@@ -36,6 +37,7 @@ pub struct Workspace {
     pub(super) requirements: LiteMap<RequirementKey, Bytes>,
     /// Those of regions that are known.
     pub(super) region_names: RegionNames,
+    pub(super) view: View,
     pub(super) changes: Changes,
 }
 
@@ -53,6 +55,7 @@ impl Workspace {
         for id in catalogs {
             self.remove_catalog(id);
         }
+        self.clear_view();
     }
 
     /// Keeps these images and catalogs, with their regions and requirements.

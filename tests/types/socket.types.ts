@@ -102,6 +102,16 @@ const options: Required<ResumableOptions> = {
   confirmResume: (offer: ResumeOffer, signal: AbortSignal): ResumeAnswer =>
     !signal.aborted && offer.images.length > 0,
   rebuild: false,
+  view: {
+    watch(keep) {
+      keep("part", "{}");
+      return () => keep("part", null);
+    },
+    restore: async ({ parts, images: [[before, now] = [0, 0]] }) => {
+      same<readonly { readonly key: string; readonly json: string }[], typeof parts>(true);
+      return before === now ? { back: ["zoom"], notBack: [] } : { back: [], notBack: ["zoom"] };
+    },
+  },
   onStatus: (status) => same<Status, typeof status>(true),
   onResumed: (report) => same<ResumeReport, typeof report>(true),
   onRebuilding: (done, all) => same<number, typeof done | typeof all>(true),

@@ -225,6 +225,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             saved_at,
             images: workspace.offer_images(),
             catalogs: workspace.offer_catalogs(),
+            has_view: workspace.has_view(),
             suspected,
             cannot_restore,
         }

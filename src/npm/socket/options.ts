@@ -5,6 +5,7 @@ import type { ResumeAnswer, ResumeOffer } from "../offer.js";
 import type { ResumeClientOptions, UserSource } from "../options.js";
 import type { ResumeReport } from "../report.js";
 import type { Status } from "../status.js";
+import type { View } from "../view.js";
 import type { Resumption } from "./resumption.js";
 
 /** Options of a `ResumableWebSocket`; as for a `ResumeClient`, and a few more. */
@@ -36,6 +37,11 @@ export interface ResumableOptions extends Pick<
    * default true. Other viewers are left alone in any case.
    */
   rebuild?: boolean;
+  /**
+   * Knows how the viewer shows its work, so that this comes back too after a reload:
+   * `cartaView()` of `carta-resume/carta-view`. Not without `rebuild`.
+   */
+  view?: View;
   /** The status has changed; `resumption` is the socket's `resume`. */
   onStatus?: (status: Status, resumption: Resumption) => void;
   /** A resume has been answered, in full or in part. */
@@ -54,6 +60,7 @@ const options = object<ResumableOptions>({
   onRebuilding: callback,
   onError: callback,
   rebuild: flag,
+  view: any,
   // These are checked by the client, when it is made.
   backoff: any,
   heartbeat: any,

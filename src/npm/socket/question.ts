@@ -11,7 +11,12 @@ export function fetchQuestion(): void {
   setTimeout(() => load().catch(() => {}), QUIET_MS);
 }
 
-export async function ask(offer: ResumeOffer, signal: AbortSignal): Promise<ResumeAnswer> {
+/** `view`: how the files were shown can come back. */
+export async function ask(
+  offer: ResumeOffer,
+  signal: AbortSignal,
+  view: boolean,
+): Promise<ResumeAnswer> {
   const { askUser } = await load();
-  return askUser(offer, signal, { parts: offer.reason !== "connection-lost" });
+  return askUser(offer, signal, { parts: offer.reason !== "connection-lost", view });
 }

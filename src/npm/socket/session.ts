@@ -5,6 +5,8 @@ import { ResumeClient } from "../client.js";
 import type { GeneratedOptions } from "../carta_resume.js";
 import type { ResumeError } from "../errors.js";
 import type { ResumeAnswer, ResumeOffer } from "../offer.js";
+import type { ResumeReport } from "../report.js";
+import type { KeptView } from "../view.js";
 import { Login } from "../carta/login.js";
 import { closing } from "./bytes.js";
 import { Incoming } from "./incoming.js";
@@ -50,6 +52,10 @@ export class Session {
   /** The tap of the first connection, whose events the viewer's listeners get. */
   first: Tap | undefined;
   resumption: Resumption | null = null;
+  /** How the page before showed what the viewer has been rebuilt from. */
+  #keptView: KeptView | undefined;
+  #wantsView = true;
+  #endWatching: (() => void) | undefined;
   readonly #socket: WebSocket;
   readonly #protocols: string | string[];
   readonly #options: ResumableOptions;
@@ -65,7 +71,7 @@ export class Session {
 
   /** A client takes over the open socket; false if the viewer has to do without. */
   takeOver(register: Uint8Array): boolean {
-    const { onStatus, onResumed, onError } = this.#options;
+    const { onStatus, onError } = this.#options;
     let client: ResumeClient | undefined;
     try {
       const options = this.#clientOptions();
@@ -76,13 +82,14 @@ export class Session {
         if (this.tap) this.tap.isFast = status.phase === "active";
         onStatus?.(status, resumption);
       });
-      if (onResumed) client.on("resumed", onResumed);
+      client.on("resumed", (report) => void this.#resumed(report));
       if (onError) client.on("error", onError);
       else warnOnce(client);
       this.first = this.#tapOf(this.#socket);
       client.takeOver(urlOf(this.#socket), this.first, register);
       this.client = client;
       this.resumption = resumption;
+      this.#endWatching = this.#options.view?.watch((key, json) => client?.setViewPart(key, json));
       return true;
     } catch (error) {
       client?.free();
@@ -95,8 +102,8 @@ export class Session {
   }
 
   #clientOptions(): GeneratedOptions {
-    const { confirmResume, rebuild, onStatus, onResumed, onRebuilding, onError, url, ...options } =
-      this.#options;
+    const { confirmResume, rebuild, view, url, ...others } = this.#options;
+    const { onStatus, onResumed, onRebuilding, onError, ...options } = others;
     if (!confirmResume) fetchQuestion();
     const first = urlOf(this.#socket);
     const login = new Login(first);
@@ -106,21 +113,42 @@ export class Session {
       url: url
         ? async (attempt) => login.note(await url(first, attempt))
         : (attempt) => login.address(attempt),
-      confirmResume: confirmResume ?? ((offer, signal) => this.#ask(offer, signal)),
+      confirmResume: (offer, signal) => this.#confirm(offer, signal),
       dropIn: {
         open: (address) => this.#connect(address),
         // Not from within `send()`, as a browser does not.
         feed: (data) => queueMicrotask(() => this.incoming.deliver(data)),
         ended: (error) => this.#ended(error.code),
         rebuilding: (done, all) => onRebuilding?.(done, all),
+        view: (kept) => (this.#keptView = kept),
         rebuilds: rebuild ?? true,
       },
     };
   }
 
+  /** Asks, and notes whether the answer leaves out how the files were shown. */
+  #confirm(offer: ResumeOffer, signal: AbortSignal): ResumeAnswer | Promise<ResumeAnswer> {
+    const { confirmResume = (...asked) => this.#ask(...asked) } = this.#options;
+    const note = (answer: ResumeAnswer) => {
+      this.#wantsView = typeof answer !== "object" || answer?.view !== false;
+      return answer;
+    };
+    const answer = confirmResume(offer, signal);
+    return answer instanceof Promise ? answer.then(note) : note(answer);
+  }
+
+  /** A rebuilt viewer shows its work as before, and then it is told what is back. */
+  #resumed(report: ResumeReport): void {
+    const { view, onResumed } = this.#options;
+    const kept = this.#keptView;
+    this.#keptView = undefined;
+    if (!view || !kept || !this.#wantsView) return onResumed?.(report);
+    void view.restore(kept).then((shown) => onResumed?.({ ...report, view: shown }));
+  }
+
   async #ask(offer: ResumeOffer, signal: AbortSignal): Promise<ResumeAnswer> {
     try {
-      return await ask(offer, signal);
+      return await ask(offer, signal, this.#options.view !== undefined);
     } catch (error) {
       // Nobody can be asked: the viewer's own way is better than none.
       if (offer.reason === "connection-lost" && !signal.aborted) this.fail();
@@ -200,6 +228,7 @@ export class Session {
   /** The client keeps nothing of this alive. */
   #letGo(): void {
     const { client } = this;
+    this.#endWatching?.();
     this.outgoing.keepCount(client);
     this.client = undefined;
     void client?.close().then(() => client.free());

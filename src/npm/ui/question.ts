@@ -14,6 +14,8 @@ export interface AskOptions {
   parts?: boolean | undefined;
   /** What is left out at first, named as an answer names files. */
   without?: { images?: number[]; catalogs?: number[] } | undefined;
+  /** How the files were shown can come back too, if the user wants it. */
+  view?: boolean | undefined;
 }
 
 /**
@@ -26,11 +28,11 @@ export interface AskOptions {
 export function askUser(
   offer: ResumeOffer,
   signal?: AbortSignal,
-  { texts, parts = false, without = {} }: AskOptions = {},
+  { texts, parts = false, without = {}, view = false }: AskOptions = {},
 ): Promise<ResumeAnswer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const question = new Question(offer, withTexts(texts), { parts, without }, resolve);
+    const question = new Question(offer, withTexts(texts), { parts, without, view }, resolve);
     const withdraw = () => {
       question.end();
       reject(signal?.reason);
@@ -48,6 +50,7 @@ class Question {
   readonly #offer: ResumeOffer;
   readonly #texts: Texts;
   readonly #parts: boolean;
+  readonly #canView: boolean;
   readonly #place: HTMLElement;
   #shown = "";
   #items: Item[] = [];
@@ -67,6 +70,8 @@ class Question {
   #contents: HTMLElement;
   #backend = h("p", { className: "quiet" });
   #all = h("input", { type: "checkbox" });
+  #view = h("input", { type: "checkbox", checked: true });
+  #viewPart: HTMLElement;
   #yes = h("button", { type: "button", "aria-describedby": "yes" });
   #no = h("button", { type: "button", "aria-describedby": "no" });
   #yesMeans = h("p", { id: "yes", className: "quiet" });
@@ -77,13 +82,19 @@ class Question {
   constructor(
     offer: ResumeOffer,
     texts: Texts,
-    { parts, without }: { parts: boolean; without: NonNullable<AskOptions["without"]> },
+    {
+      parts,
+      without,
+      view,
+    }: { parts: boolean; without: NonNullable<AskOptions["without"]>; view: boolean },
     answered: (answer: ResumeAnswer) => void,
   ) {
     this.#offer = offer;
     this.#texts = texts;
     // Otherwise the user could only repeat what stopped the backend, or give up.
     this.#parts = parts || hasSuspects(offer);
+    this.#canView = view;
+    this.#viewPart = h("label", { className: "view" }, this.#view, h("span", {}, texts.withView));
     for (const fileId of without.images ?? []) this.#leftOut.add(keyOf("images", fileId));
     for (const fileId of without.catalogs ?? []) this.#leftOut.add(keyOf("catalogs", fileId));
     this.#lostPart = h(
@@ -104,6 +115,7 @@ class Question {
       this.#suspects,
       this.#saved,
       this.#contents,
+      this.#viewPart,
       this.#backend,
       h("div", { className: "answers" }, this.#yes, this.#yesMeans, this.#no, this.#noMeans),
     );
@@ -198,6 +210,7 @@ class Question {
     say(this.#no, texts.no[reason]);
     say(this.#noMeans, texts.noMeans[reason]);
 
+    this.#viewPart.hidden = !this.#asksForView();
     const { suspected, cannotRestore } = offer;
     const now = JSON.stringify([offer.images, offer.catalogs, suspected, cannotRestore]);
     if (now !== this.#shown) {
@@ -268,12 +281,19 @@ class Question {
     this.#all.indeterminate = !whole && count > 0;
   }
 
+  /** A viewer that lost its connection shows everything as it did. */
+  #asksForView(): boolean {
+    return this.#canView && this.#offer.hasView && this.#offer.reason !== "connection-lost";
+  }
+
   #answer(): ResumeAnswer {
     const chosen = this.#chosen();
-    if (chosen.length === this.#items.length) return true;
+    const without = this.#asksForView() && !this.#view.checked;
+    if (chosen.length === this.#items.length && !without) return true;
     const ids = (wanted: Item["kind"]) =>
       chosen.filter(({ kind }) => kind === wanted).map(({ fileId }) => fileId);
-    return { images: ids("images"), catalogs: ids("catalogs") };
+    const files = { images: ids("images"), catalogs: ids("catalogs") };
+    return without ? { ...files, view: false } : files;
   }
 }
 

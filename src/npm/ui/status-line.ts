@@ -197,10 +197,15 @@ export class StatusLine {
   }
 
   /** What is open again after a reload, in sentences. */
-  #reopened({ images, regionCount, catalogs }: ResumeReport): string[] {
-    const { reopened, viewIsNew } = this.#texts;
+  #reopened({ images, regionCount, catalogs, view }: ResumeReport): string[] {
+    const { reopened, viewIsNew, viewIsBack, viewIsNotBack, aspects } = this.#texts;
     const counts = { images: images.length, regions: regionCount, catalogs: catalogs.length };
-    return [reopened(inNumbers(counts, this.#texts)), ...(this.#isUnmodified ? [viewIsNew] : [])];
+    const said = [reopened(inNumbers(counts, this.#texts))];
+    if (view) {
+      const missing = view.notBack.map((aspect) => aspects[aspect]);
+      said.push(missing.length > 0 ? viewIsNotBack(list(missing, this.#texts)) : viewIsBack);
+    } else if (this.#isUnmodified) said.push(viewIsNew);
+    return said;
   }
 
   /**

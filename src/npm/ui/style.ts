@@ -77,6 +77,7 @@ h2:focus-visible { outline: none; }
 li { padding: 0.45em 2px; }
 li + li { border-top: 1px solid #8887; }
 label { display: flex; gap: 0.7em; cursor: pointer; }
+.view { padding: 0 2px; }
 label:hover { background: #8882; }
 label > span { flex: 1; min-width: 0; }
 input { flex: none; width: 1.15em; height: 1.15em; margin: 0.15em 0 0 2px; accent-color: var(--accent); }

@@ -1,6 +1,7 @@
 // All words that a user reads.
 import type { ResumeErrorCode } from "../generated/error-codes.js";
 import type { ResumeReason } from "../offer.js";
+import type { ViewAspect } from "../view.js";
 
 const many = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 
@@ -26,6 +27,8 @@ export interface Texts {
   yesToNothingMeans: string;
   no: ByReason<string>;
   noMeans: ByReason<string>;
+  /** A tick: how the files were shown comes back too. */
+  withView: string;
   list: string;
   everything: string;
   nothing: string;
@@ -69,6 +72,11 @@ export interface Texts {
   reopened: (what: string) => string;
   /** What a viewer that does not know this package has not got back after a reload. */
   viewIsNew: string;
+  /** If how everything was shown is back too. */
+  viewIsBack: string;
+  /** What of it is not, by the names below. */
+  viewIsNotBack: (what: string) => string;
+  aspects: Record<ViewAspect, string>;
   /** Images that were computed, by their names. */
   gone: (what: string) => string;
   /** Files, by their names. */
@@ -138,6 +146,7 @@ export const ENGLISH: Texts = {
     "tab-closed": `Nothing is opened. ${KEPT}`,
     archive: "Nothing changes.",
   },
+  withView: "Show it as before: zoom, colours, matching and panels.",
   list: "What would be restored",
   everything: "All of these",
   nothing: "nothing",
@@ -171,6 +180,23 @@ export const ENGLISH: Texts = {
   restBack: "Everything else is back.",
   reopened: (what) => `Reopened: ${what}.`,
   viewIsNew: "Zoom, colours, matching and widgets are not restored.",
+  viewIsBack: "It is shown as before.",
+  viewIsNotBack: (what) => `Not restored: ${what}.`,
+  aspects: {
+    matching: "matching",
+    zoom: "zoom and position",
+    colours: "colours and scaling",
+    contours: "contour styles",
+    overlays: "vector overlay styles",
+    regions: "region names and styles",
+    active: "the selected image and region",
+    blending: "colour blending",
+    catalogs: "catalog plots and filters",
+    animator: "animator settings",
+    settings: "grid, labels and titles",
+    layout: "panels",
+    widgets: "settings of panels",
+  },
   gone: (what) => `Not restored, because it existed only in the backend’s memory: ${what}.`,
   changed: (what) => `Changed on disk in the meantime: ${what}.`,
   notBack: (what) =>

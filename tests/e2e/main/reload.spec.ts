@@ -28,6 +28,7 @@ test("a reload brings everything back, and no file is opened twice", async ({
       { fileId: 1, file: "b.fits", channel: 0, regionCount: 1, hasContours: true },
     ],
     catalogs: [],
+    hasView: false,
     cannotRestore: [],
   });
   expect(Math.abs(offer.savedAt - saved)).toBeLessThan(10_000);

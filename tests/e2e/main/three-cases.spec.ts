@@ -19,6 +19,7 @@ test("the backend crashes and is started again", async ({ viewer, backend }) => 
       { fileId: 0, file: "a.fits", channel: 3, regionCount: 2, hasContours: false },
       { fileId: 1, file: "b.fits", channel: 0, regionCount: 1, hasContours: true },
     ],
+    hasView: false,
     cannotRestore: [],
   });
   await resume(viewer);

@@ -91,6 +91,34 @@ fn after_a_yes_everything_comes_back_under_new_ids() {
 }
 
 #[test]
+fn how_it_was_shown_is_given_with_the_new_ids_before_the_report() {
+    let mut kept = kept(&[0, 1]);
+    kept.workspace.set_view_part("zoom/1", Some("[2]")).unwrap();
+    let mut page = Page::asking(kept);
+    assert!(page.offers()[0].has_view);
+    page.answer(Answer::Yes);
+    let at = |matches: fn(&Effect) -> bool| page.effects.iter().position(matches).unwrap();
+    let given = at(|effect| matches!(effect, Effect::View(_)));
+    assert!(given < at(|effect| matches!(effect, Effect::Resumed(_))));
+    let Effect::View(view) = &page.effects[given] else { panic!("the view") };
+    assert_eq!(view.parts.len(), 1);
+    assert_eq!((view.parts[0].key.as_str(), view.parts[0].json.as_str()), ("zoom/1", "[2]"));
+    assert_eq!(view.images, [(0, 50), (1, 51)]);
+    let before: Vec<i32> = view.regions.iter().map(|&(before, _)| before).collect();
+    assert_eq!(before, [20, 21]);
+    assert_eq!(view.catalogs, []);
+    assert_eq!(page.workspace().view_parts(), [], "the viewer's side states it anew");
+}
+
+#[test]
+fn without_a_view_there_is_none_to_give() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    assert!(!page.offers()[0].has_view);
+    page.answer(Answer::Yes);
+    assert_eq!(page.times(|effect| matches!(effect, Effect::View(_))), 0);
+}
+
+#[test]
 fn its_progress_is_told() {
     let mut page = Page::asking(kept(&[0, 1]));
     page.answer(Answer::Yes);

@@ -113,7 +113,7 @@ fn records_of_other_formats_are_not_read() {
 #[test]
 fn records_of_unknown_kinds_are_not_read() {
     assert_damaged("of another kind", |record, check| {
-        for kind in [0, 6, 7, 255] {
+        for kind in [0, 7, 8, 255] {
             check(&seal(kind, &record[6..]));
         }
     });

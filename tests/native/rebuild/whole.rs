@@ -112,7 +112,7 @@ fn catalogs_come_back_on_the_image_in_view() {
         let (viewer, outcome) = rebuilt(version, rich());
         let expected = [json!(["cat", "one.vot", 50, 1]), json!(["cat", "two.fits", 7, 1])];
         assert_eq!(viewer.catalogs, expected);
-        assert_eq!((outcome.catalogs, outcome.failed_catalogs), (vec![1, 2], vec![]));
+        assert_eq!((outcome.catalogs, outcome.failed_catalogs), (vec![(1, 1), (2, 2)], vec![]));
         let calls: Vec<&str> = viewer.calls.iter().map(|call| call.action.as_str()).collect();
         let (shown, last) = calls.split_at(calls.len() - 2);
         assert_eq!(last, ["appendCatalog", "appendCatalog"]);
@@ -251,7 +251,7 @@ fn a_file_that_is_gone_takes_its_regions_with_it_and_nothing_else() {
         assert_eq!(outcome.failed_regions, (1..=16).collect::<Vec<_>>());
         assert_eq!(outcome.images, [(3, 100), (4, 101), (9, 102)]);
         assert_eq!(outcome.regions, [(40, 500)]);
-        assert_eq!((outcome.catalogs, outcome.failed_catalogs), (vec![1], vec![1]));
+        assert_eq!((outcome.catalogs, outcome.failed_catalogs), (vec![(2, 1)], vec![1]));
         let expected = [
             "a.fits could not be restored: File a.fits does not exist.",
             "one.vot could not be restored: Catalog one.vot does not exist.",

@@ -177,6 +177,7 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
     ],
     catalogs: [{ fileId: 0, directory: "catalogs", name: "sources.xml" }],
     suspected: { images: [], catalogs: [] },
+    hasView: false,
     cannotRestore: [],
     ...more,
   };

@@ -247,6 +247,7 @@ impl World {
             | Effect::ArchiveKept(_)
             | Effect::Rebuilding { .. }
             | Effect::Rebuilt { .. }
+            | Effect::View(_)
             | Effect::RestoreEnded(_) => {}
         }
     }

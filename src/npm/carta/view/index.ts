@@ -1,0 +1,58 @@
+// How CARTA's own viewer shows its work. This folder alone knows the names under which the
+// viewer has it, as they are in 6.0.0 and 4.1.0; each is asked for before it is used.
+import type { KeptView, View, ViewReport } from "../../view.js";
+import { Reader, type Keep } from "./reader.js";
+import { restoreView } from "./restorer.js";
+import { SECTIONS } from "./sections/index.js";
+
+/** What the main thread is taken from the page at a time, in milliseconds. */
+const SLICE_MS = 1;
+/** How often it is looked whether something has changed, and how soon after the user's hand. */
+const EVERY_MS = 1_000;
+const SOON_MS = 200;
+
+const HANDS = ["pointerup", "keyup", "wheel", "change", "drop"] as const;
+
+const appOf = (): unknown => (globalThis as { app?: unknown }).app;
+
+/** For `install()` and a `ResumableWebSocket` in a page with CARTA's own viewer. */
+export function cartaView(): View {
+  return {
+    watch: (keep: Keep) => watch(new Reader(SECTIONS, keep)),
+    restore: (kept: KeptView): Promise<ViewReport> => restoreView(SECTIONS, appOf(), kept),
+  };
+}
+
+function watch(reader: Reader): () => void {
+  const ended = new AbortController();
+  const { signal } = ended;
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  let isReading = false;
+  const read = (): void => {
+    if (isReading || signal.aborted) return;
+    isReading = true;
+    whenIdle(function slice() {
+      isReading = !signal.aborted && !reader.readUntil(appOf(), performance.now() + SLICE_MS);
+      if (isReading) whenIdle(slice);
+    });
+  };
+  const all = (): void => reader.readNow(appOf());
+  const early = { capture: true, passive: true, signal } as const;
+  for (const type of HANDS)
+    addEventListener(type, () => (soon ??= setTimeout(() => ((soon = undefined), read()), SOON_MS)), early);
+  // Before the client writes what it has.
+  addEventListener("pagehide", all, early);
+  addEventListener("visibilitychange", () => document.hidden && all(), early);
+  const timer = setInterval(() => document.hidden || read(), EVERY_MS);
+  return () => {
+    ended.abort();
+    clearTimeout(soon);
+    clearInterval(timer);
+  };
+}
+
+/** Safari has no idle callbacks. */
+const whenIdle = (act: () => void): void => {
+  if (typeof requestIdleCallback === "function") requestIdleCallback(act, { timeout: EVERY_MS });
+  else setTimeout(act);
+};

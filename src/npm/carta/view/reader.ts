@@ -1,0 +1,82 @@
+// Reads the view from the viewer, in pieces that cost the page nothing, and keeps what has
+// changed.
+import { framesOf, idOf, type Section } from "./section.js";
+
+export type Keep = (key: string, json: string | null) => void;
+
+export class Reader {
+  readonly #sections: readonly Section[];
+  readonly #keep: Keep;
+  readonly #kept = new Map<string, string>();
+  #round: Generator<void> | undefined;
+
+  constructor(sections: readonly Section[], keep: Keep) {
+    this.#sections = sections;
+    this.#keep = keep;
+  }
+
+  /** Reads on until a time, in milliseconds of `performance.now()`; whether it is done. */
+  readUntil(app: unknown, end: number): boolean {
+    this.#round ??= this.#readAll(app);
+    do {
+      if (this.#round.next().done) {
+        this.#round = undefined;
+        return true;
+      }
+    } while (performance.now() < end);
+    return false;
+  }
+
+  /** Reads everything anew, now. */
+  readNow(app: unknown): void {
+    this.#round = undefined;
+    this.readUntil(app, Infinity);
+  }
+
+  *#readAll(app: unknown): Generator<void> {
+    const frames = framesOf(app);
+    const seen = new Set<string>();
+    // Without an image there is nothing to come back to.
+    const sections = frames.length > 0 ? this.#sections : [];
+    for (const section of sections) {
+      for (const [key, of] of partsOf(section, app, frames)) {
+        this.#note(key, jsonOf(section, of, app));
+        seen.add(key);
+        yield;
+      }
+    }
+    for (const key of this.#kept.keys()) if (!seen.has(key)) this.#note(key, undefined);
+  }
+
+  #note(key: string, json: string | undefined): void {
+    if (this.#kept.get(key) === json) return;
+    if (json === undefined) this.#kept.delete(key);
+    else this.#kept.set(key, json);
+    try {
+      this.#keep(key, json ?? null);
+    } catch {
+      // There is no room for it, or nobody any more who keeps it.
+    }
+  }
+}
+
+/** The parts of a section, by their keys, with what each is of. */
+export function partsOf(section: Section, app: unknown, frames: unknown[]): [string, unknown][] {
+  if (section.of === "viewer") return [[section.name, app]];
+  const parts: [string, unknown][] = [];
+  for (const frame of frames) {
+    const id = idOf(frame);
+    if (id !== undefined) parts.push([`${section.name}/${id}`, frame]);
+  }
+  return parts;
+}
+
+/** What a section reads, as JSON; `undefined` if this version does not tell. */
+export function jsonOf(section: Section, of: unknown, app: unknown): string | undefined {
+  try {
+    const value = section.read(of, app);
+    return value === undefined ? undefined : JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}

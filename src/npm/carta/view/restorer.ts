@@ -1,0 +1,106 @@
+// Gives a rebuilt viewer its view back, and finds out what of it is back: what is read from
+// it afterwards is what was kept.
+import type { KeptView, ViewAspect, ViewReport } from "../../view.js";
+import { jsonOf, partsOf } from "./reader.js";
+import { framesOf, idOf, type RefKind, type Section } from "./section.js";
+
+/** From giving something back until the viewer has drawn it, at the longest, in milliseconds. */
+const PATIENCE_MS = 1_000;
+
+interface Wanted {
+  section: Section;
+  of: unknown;
+  value: unknown;
+}
+
+export async function restoreView(
+  sections: readonly Section[],
+  app: unknown,
+  kept: KeptView,
+): Promise<ViewReport> {
+  const { wanted, unknown } = wantedOf(sections, app, kept);
+  await give(wanted, app);
+  await drawn();
+  // Panels that have come or changed their size may have moved what is in them.
+  await give(wanted.filter((each) => !isBack(each, app)), app);
+  await drawn();
+  const notBack = new Set<ViewAspect>(unknown);
+  for (const each of wanted) if (!isBack(each, app)) notBack.add(each.section.aspect);
+  const aspects = new Set(sections.map(({ aspect }) => aspect));
+  const back = [...aspects].filter((aspect) => !notBack.has(aspect));
+  return { back, notBack: [...aspects].filter((aspect) => notBack.has(aspect)) };
+}
+
+/** What was kept of what is there again, and aspects of which nothing is known. */
+function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
+  const maps = {
+    image: new Map(kept.images),
+    region: new Map(kept.regions),
+    catalog: new Map(kept.catalogs),
+  };
+  const now = (kind: RefKind, id: number) => maps[kind].get(id);
+  const json = new Map(kept.parts.map(({ key, json }) => [key, json]));
+  const wanted: Wanted[] = [];
+  const unknown = new Set<ViewAspect>();
+  const before = new Map(kept.images.map(([old, id]) => [id, old]));
+  const frames = framesOf(app).filter((frame) => before.has(idOf(frame) ?? NaN));
+  for (const section of sections) {
+    for (const [key, of] of partsOf(section, app, frames)) {
+      const id = idOf(of);
+      const old = section.of === "viewer" ? key : `${section.name}/${before.get(id ?? NaN)}`;
+      const value = parsed(json.get(old));
+      if (value === undefined) unknown.add(section.aspect);
+      else wanted.push({ section, of, value: (section.renamed ?? renamed)(value, now) });
+    }
+  }
+  return { wanted, unknown };
+}
+
+async function give(wanted: readonly Wanted[], app: unknown): Promise<void> {
+  for (const { section, of, value } of wanted) {
+    try {
+      // Reading says what has come of it.
+      if (value !== null) await section.restore(of, value, app);
+    } catch {
+      // Reading says it as well.
+    }
+  }
+}
+
+const isBack = ({ section, of, value }: Wanted, app: unknown): boolean =>
+  jsonOf(section, of, app) === JSON.stringify(value);
+
+function parsed(json: string | undefined): unknown {
+  try {
+    return json === undefined ? undefined : (JSON.parse(json) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+const KINDS: readonly RefKind[] = ["image", "region", "catalog"];
+
+/** The same with the ids of this page; `null` for what is not there. */
+function renamed(value: unknown, now: (kind: RefKind, id: number) => number | undefined): unknown {
+  if (Array.isArray(value)) return value.map((each) => renamed(each, now));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  const [[kind, id] = ["", null]] = entries;
+  if (entries.length === 1 && typeof id === "number" && (KINDS as string[]).includes(kind)) {
+    const found = now(kind as RefKind, id);
+    return found === undefined ? null : { [kind]: found };
+  }
+  return Object.fromEntries(entries.map(([name, each]) => [name, renamed(each, now)]));
+}
+
+/** Two frames later, or after a while in a page that is not shown. */
+const drawn = (): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, PATIENCE_MS);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    requestAnimationFrame(() => requestAnimationFrame(done));
+  });
+

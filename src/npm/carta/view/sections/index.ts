@@ -1,0 +1,25 @@
+// Everything that is kept of the view, in the order in which it is given back: an image's
+// place in its panel is known once the panels are there.
+import type { Section } from "../section.js";
+import { blending } from "./blending.js";
+import { layout, widgets } from "./layout.js";
+import { colours, contours, overlays } from "./look.js";
+import { matching, zoom } from "./place.js";
+import { active, animator, axes, cursor } from "./selection.js";
+import { overlaySettings } from "./settings.js";
+
+export const SECTIONS: readonly Section[] = [
+  layout,
+  overlaySettings,
+  axes,
+  colours,
+  contours,
+  overlays,
+  matching,
+  zoom,
+  blending,
+  animator,
+  active,
+  widgets,
+  cursor,
+];

@@ -1,0 +1,235 @@
+// Which widgets there are and where, docked and floating, with their settings. What is
+// given back goes through the viewer's own way to apply a saved layout.
+import { all, ask, call, FAILED, fields, number, put, tell, text } from "../ask.js";
+import { plain, readFields, writeFields } from "../section.js";
+import type { Field, Section } from "../section.js";
+
+/** A widget, or what widgets stand in. */
+interface Item {
+  type: "row" | "column" | "stack" | "component";
+  id?: string;
+  width?: number;
+  height?: number;
+  activeItemIndex?: number;
+  widgetSettings?: object;
+  content?: Item[];
+}
+
+/** Belong to something else, by which they would have to be made. */
+const DEPENDENT = /^(floating-settings|catalog-|pv-preview|placeholder)/;
+
+/** No viewer nests deeper. */
+const DEEPEST = 12;
+
+const typeOf = (id: string): string => id.replace(/(-component)?-\d+$/, "");
+
+const round = (value: unknown): number | undefined => {
+  const found = number(value);
+  return found === undefined ? undefined : Math.round(found);
+};
+
+/** The viewer's tree, in the form in which it saves layouts. */
+function docked(app: unknown): Item | undefined {
+  const model = plain(call(app, "layoutStore.layoutModel.toJson"));
+  const newer = item(app, ask(model, "layout"), "row");
+  if (newer) return newer;
+  const config = call(app, "layoutStore.dockedLayout.toConfig");
+  return config === FAILED ? undefined : item(app, all(ask(config, "content"))[0], "row");
+}
+
+function item(app: unknown, node: unknown, inside: "row" | "column"): Item | undefined {
+  const { type } = fields(node);
+  // 6.0.0 calls both a row, in turns.
+  const isRow = type === "row" || type === "column";
+  const is = isRow ? (ask(node, "children") ? inside : type) : type === "tab" ? "component" : type;
+  const sizes = sizesOf(node);
+  if (is === "component") {
+    const id = text(ask(node, "config.id") ?? ask(node, "props.id")) ?? text(ask(node, "id"));
+    const found = text(ask(node, "component")) ?? typeOf(id ?? "");
+    if (id === undefined || DEPENDENT.test(found)) return undefined;
+    return { type: "component", id: numbered(found, id), ...sizes, ...settings(app, found, id) };
+  }
+  const content: Item[] = [];
+  const next = inside === "row" ? "column" : "row";
+  for (const child of all(ask(node, "children") ?? ask(node, "content"))) {
+    const made = item(app, child, next);
+    if (made) content.push(made);
+  }
+  if (content.length === 0) return undefined;
+  if (is === "row" || is === "column") return { type: is, ...sizes, content };
+  const activeItemIndex = number(ask(node, "selected") ?? ask(node, "activeItemIndex")) ?? 0;
+  return { type: "stack", ...sizes, activeItemIndex, content };
+}
+
+const numbered = (type: string, id: string): string =>
+  type === "image-view" ? type : `${type}-${/-(\d+)$/.exec(id)?.[1] ?? 0}`;
+
+function sizesOf(node: unknown): Pick<Item, "width" | "height"> {
+  const weight = round(ask(node, "weight"));
+  const [width, height] = [weight ?? round(ask(node, "width")), round(ask(node, "height"))];
+  return { ...(width === undefined ? {} : { width }), ...(height === undefined ? {} : { height }) };
+}
+
+function settings(app: unknown, type: string, id: string): Pick<Item, "widgetSettings"> {
+  const found = plain(call(app, "widgetsStore.toWidgetSettingsConfig", type, id));
+  return typeof found === "object" && found !== null ? { widgetSettings: found } : {};
+}
+
+interface Floating {
+  id: string;
+  at: (number | null)[];
+  widgetSettings?: object;
+}
+
+const PLACE = ["defaultWidth", "defaultHeight", "defaultX", "defaultY"] as const;
+
+function floating(app: unknown): Floating[] {
+  const found: Floating[] = [];
+  for (const widget of all(ask(app, "widgetsStore.floatingWidgets"))) {
+    const [type, id] = [text(ask(widget, "type")), text(ask(widget, "id"))];
+    if (type === undefined || id === undefined || DEPENDENT.test(type)) continue;
+    const at = PLACE.map((name) => number(ask(widget, name)) ?? null);
+    found.push({ id: type, at, ...settings(app, type, id) });
+  }
+  return found;
+}
+
+/** Types of widgets that are there and not kept. */
+function others(app: unknown): string[] {
+  const types = all(ask(app, "widgetsStore.floatingWidgets")).map((widget) => ask(widget, "type"));
+  const found = types.filter((type): type is string => DEPENDENT.test(String(type)));
+  return found.sort();
+}
+
+const TEMPORARY = "carta-resume";
+
+export const layout: Section = {
+  name: "layout",
+  aspect: "layout",
+  of: "viewer",
+  read(app) {
+    const tree = docked(app);
+    if (!tree) return undefined;
+    return { docked: tree, floating: floating(app), others: others(app) };
+  },
+  async restore(app, value) {
+    const wanted = fields(value);
+    const now = { docked: docked(app), floating: floating(app) };
+    const { docked: tree, floating: loose } = wanted;
+    if (JSON.stringify(now) === JSON.stringify({ docked: tree, floating: loose })) return;
+    const sound = checked(tree, 0);
+    const layouts = ask(app, "layoutStore.layouts");
+    if (!sound?.content || !put(ask(app, "layoutStore"), "layouts", layouts)) return;
+    const name = text(ask(app, "layoutStore.currentLayoutName"));
+    const all = layouts as Record<string, unknown>;
+    all[TEMPORARY] = { layoutVersion: 2, docked: sound, floating: checkedLoose(loose) };
+    tell(app, "layoutStore.applyLayout", TEMPORARY);
+    delete all[TEMPORARY];
+    if (name !== undefined) put(ask(app, "layoutStore"), "currentLayoutName", name);
+  },
+};
+
+/** What was stored, as far as it is a layout. */
+function checked(value: unknown, depth: number): Item | undefined {
+  const { type, id, activeItemIndex, widgetSettings, content } = fields(value);
+  const more = { ...sizesOf(value), ...checkedSettings(widgetSettings) };
+  if (type === "component") return typeof id === "string" ? { type, id, ...more } : undefined;
+  if ((type !== "row" && type !== "column" && type !== "stack") || depth > DEEPEST) return undefined;
+  const items = all(content).map((each) => checked(each, depth + 1));
+  const index = number(activeItemIndex);
+  return {
+    type,
+    ...more,
+    ...(index === undefined ? {} : { activeItemIndex: index }),
+    content: items.filter((each) => each !== undefined),
+  };
+}
+
+const checkedSettings = (value: unknown): Pick<Item, "widgetSettings"> =>
+  typeof value === "object" && value !== null ? { widgetSettings: value } : {};
+
+function checkedLoose(value: unknown): object[] {
+  const found: object[] = [];
+  for (const each of all(value)) {
+    const { id, at, widgetSettings } = fields(each);
+    if (typeof id !== "string" || DEPENDENT.test(id)) continue;
+    const places = PLACE.map((name, which) => [name, number(all(at)[which]) ?? ""]);
+    const settings = checkedSettings(widgetSettings);
+    found.push({ type: "component", id, ...Object.fromEntries(places), ...settings });
+  }
+  return found;
+}
+
+/** What of a widget's own state its saved settings do not have. */
+const STATE: readonly Field[] = [
+  ["setCoordinate", "coordinate"],
+  ["setStatsType", "statsType"],
+  ["setLogScale", "isLogScaleY", "logScaleY"],
+  ["setIntensityUnit", "intensityUnit"],
+];
+
+const KINDS = [
+  "histogramWidgets",
+  "renderConfigWidgets",
+  "spatialProfileWidgets",
+  "spectralProfileWidgets",
+  "statsWidgets",
+  "stokesAnalysisWidgets",
+] as const;
+
+const BOUNDS = ["minX", "maxX", "minY", "maxY"] as const;
+
+/** Each kind's stores, in the order in which they were made. */
+const storesOf = (app: unknown, kind: string): unknown[] =>
+  all(ask(app, `widgetsStore.${kind}`)).map((entry) => all(entry)[1]);
+
+/** -1 = the image in view; regions at or below 0 are no regions that are drawn. */
+const imageRef = (id: unknown): unknown => (Number(id) >= 0 ? { image: Number(id) } : -1);
+const regionRef = (id: unknown): unknown => (Number(id) > 0 ? { region: Number(id) } : id);
+
+export const widgets: Section = {
+  name: "widgets",
+  aspect: "widgets",
+  of: "viewer",
+  read(app) {
+    const values: Record<string, unknown> = {};
+    for (const kind of KINDS) {
+      if (ask(app, `widgetsStore.${kind}`) === undefined) continue;
+      values[kind] = storesOf(app, kind).map((store) => ({
+        ...readFields(store, STATE),
+        image: imageRef(ask(store, "fileId")),
+        regions: all(ask(store, "regionIdMap"))
+          .map((entry) => [imageRef(all(entry)[0]), regionRef(all(entry)[1])])
+          .filter(([, region]) => region !== undefined),
+        bounds: BOUNDS.map((name) => number(ask(store, name)) ?? null),
+      }));
+    }
+    return Object.keys(values).length > 0 ? values : undefined;
+  },
+  restore(app, value) {
+    for (const kind of KINDS) {
+      const stores = storesOf(app, kind);
+      all(fields(value)[kind]).forEach((wanted, at) => {
+        const store = stores[at];
+        if (store === undefined) return;
+        writeFields(store, STATE, wanted);
+        const { image, regions, bounds } = fields(wanted);
+        const fileId = number(image) ?? number(ask(image, "image"));
+        if (fileId !== undefined && ask(store, "fileId") !== fileId)
+          tell(store, "setFileId", fileId);
+        for (const entry of all(regions)) {
+          const [of, region] = all(entry);
+          const [owner, id] = [
+            number(of) ?? number(ask(of, "image")),
+            number(region) ?? number(ask(region, "region")),
+          ];
+          if (owner !== undefined && id !== undefined) tell(store, "setRegionId", owner, id);
+        }
+        const range = all(bounds).map(number);
+        if (range.length === BOUNDS.length && range.every((bound) => bound !== undefined))
+          tell(store, "setXYBounds", ...range);
+      });
+    }
+  },
+};
+

@@ -1,0 +1,83 @@
+// Which part of each image is seen, and which images are matched to which.
+import { all, ask, fields, number, put, tell } from "../ask.js";
+import { frameOf, framesOf, imageOf, type Section } from "../section.js";
+
+export const zoom: Section = {
+  name: "zoom",
+  aspect: "zoom",
+  of: "image",
+  read(frame) {
+    const values = ["zoomLevel", "center.x", "center.y"].map((path) => number(ask(frame, path)));
+    if (values.includes(undefined)) return undefined;
+    // A matched image follows its reference.
+    return ask(frame, "spatialReference") ? null : values;
+  },
+  restore(frame, value) {
+    const [zoom, x, y] = all(value).map(number);
+    if (zoom === undefined || x === undefined || y === undefined || zoom <= 0) return;
+    if (ask(frame, "spatialReference")) return;
+    tell(frame, "setZoom", zoom);
+    tell(frame, "setCenter", x, y);
+  },
+};
+
+const KINDS = [
+  ["spatial", "spatialReference", "setSpatialReference", "setSpatialMatchingEnabled"],
+  ["spectral", "spectralReference", "setSpectralReference", "setSpectralMatchingEnabled"],
+  [
+    "raster",
+    "rasterScalingReference",
+    "setRasterScalingReference",
+    "setRasterScalingMatchingEnabled",
+  ],
+] as const;
+
+export const matching: Section = {
+  name: "matching",
+  aspect: "matching",
+  of: "viewer",
+  read(app) {
+    const values: Record<string, unknown> = { type: ask(app, "spectralMatchingType") ?? null };
+    for (const [kind, reference] of KINDS) {
+      const to = ask(app, reference);
+      if (to === undefined) return undefined;
+      const matched = framesOf(app).filter((frame) => ask(frame, reference));
+      values[kind] = { reference: imageOf(to), matched: matched.map(imageOf) };
+    }
+    return values;
+  },
+  async restore(app, value) {
+    const wanted = fields(value);
+    const { type } = wanted;
+    if (typeof type === "string" && ask(app, "spectralMatchingType") !== type)
+      tell(app, "setSpectralMatchingType", type);
+    for (const [kind, reference, setReference, setMatched] of KINDS) {
+      const of = fields(wanted[kind]);
+      const to = frameOf(app, of["reference"]);
+      const matched = all(of["matched"]).map((ref) => frameOf(app, ref));
+      for (const frame of framesOf(app)) {
+        if (ask(frame, reference) && !(matched.includes(frame) && ask(app, reference) === to))
+          withoutCopies(app, frame, () => tell(app, setMatched, frame, false));
+      }
+      // 6.0.0 may ask the user about it, and answers later.
+      if (to && ask(app, reference) !== to) tell(app, setReference, to);
+      if (ask(app, reference) !== to) continue;
+      for (const frame of matched)
+        if (frame && frame !== to && !ask(frame, reference)) tell(app, setMatched, frame, true);
+    }
+  },
+};
+
+/**
+ * An image that is no longer matched is given copies of all regions of its reference,
+ * except for those that it has already, by the time of their last change. The user had
+ * none there.
+ */
+function withoutCopies(app: unknown, frame: unknown, act: () => void): void {
+  const own = ask(all(ask(frame, "frameRegionSet.regions"))[0], "modifiedTimestamp");
+  const theirs = all(ask(app, "spatialReference.frameRegionSet.regions"));
+  const times = theirs.map((region) => ask(region, "modifiedTimestamp"));
+  for (const region of theirs) put(region, "modifiedTimestamp", own);
+  act();
+  theirs.forEach((region, at) => put(region, "modifiedTimestamp", times[at]));
+}

@@ -1,0 +1,49 @@
+/** Ids of images, regions or catalogs: in the page before, and in this one. */
+export type Ids = readonly (readonly [before: number, now: number])[];
+
+/** How the page before showed its work, by the ids that things had there. */
+export interface KeptView {
+  /** Each is JSON, and as hostile as anything that was stored. */
+  readonly parts: readonly { readonly key: string; readonly json: string }[];
+  readonly images: Ids;
+  readonly regions: Ids;
+  readonly catalogs: Ids;
+}
+
+/** What a viewer shows beyond what the interface carries. */
+export type ViewAspect =
+  | "matching"
+  | "zoom"
+  | "colours"
+  | "contours"
+  | "overlays"
+  | "regions"
+  | "active"
+  | "blending"
+  | "catalogs"
+  | "animator"
+  | "settings"
+  | "layout"
+  | "widgets";
+
+/** What came of giving a view back. */
+export interface ViewReport {
+  /** What is as it was. */
+  back: ViewAspect[];
+  /** What is not, or not in every image. */
+  notBack: ViewAspect[];
+}
+
+/**
+ * Knows how a certain viewer shows its work. The one for CARTA is `cartaView()` of
+ * `carta-resume/carta-view`.
+ */
+export interface View {
+  /**
+   * Begins to read: `keep` is given each part when it has changed, as JSON, or `null` when
+   * there is none any more. The result ends it.
+   */
+  watch(keep: (key: string, json: string | null) => void): () => void;
+  /** Gives a rebuilt viewer what is kept. Never rejects. */
+  restore(kept: KeptView): Promise<ViewReport>;
+}
