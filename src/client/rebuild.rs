@@ -5,7 +5,7 @@
 //! The viewer then asks the backend for everything itself, under new ids.
 
 use super::{
-    Code, Driver, Effect, Machine, Problem, Report,
+    Code, Driver, Effect, Machine, Now, Problem, Report,
     offer::{Kept, KeptView, Reason, RestoreOutcome},
     requests::FIRST_OWN_ID,
     timers::{Due, Timer},
@@ -66,13 +66,16 @@ struct Work {
     /// The call that is not answered.
     under_way: Option<UnderWay>,
     /// The progress that was told last.
-    told: Option<(usize, usize)>,
+    told: Option<Progress>,
     /// All of what was kept is wanted.
     whole: bool,
     /// How it was shown.
     view: Vec<ViewPart>,
     since: u64,
 }
+
+/// Calls done and in all; the same of regions while they are restored.
+type Progress = ((usize, usize), Option<(usize, usize)>);
 
 #[derive(Clone, Copy, Debug)]
 struct UnderWay {
@@ -302,6 +305,23 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
+    /// The user does not want to wait for the rest: it stays in the archive. What is
+    /// under way comes to its end.
+    pub fn stop_rebuilding(&mut self, now: Now) {
+        self.note_time(now);
+        let Some(work) = self.work_mut() else { return };
+        work.rebuild.stop();
+        if work.held.take().is_some() {
+            work.rebuild.answered(false, "", "");
+        }
+        // Nothing is opened any more.
+        work.adopted = true;
+        if work.under_way.take_if(|call| call.asks).is_some() || work.under_way.is_none() {
+            self.go_on_working();
+        }
+        self.refresh_status();
+    }
+
     fn work_later(&mut self) {
         self.timers.set(Timer::Rebuild, self.now.after(POLL_MS));
     }
@@ -342,10 +362,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     fn tell_progress(&mut self) {
         if let Some(work) = self.work_mut() {
-            let told = work.rebuild.progress();
+            let told = (work.rebuild.progress(), work.rebuild.regions_progress());
             if work.told.replace(told) != Some(told) {
-                let (done, all) = told;
-                self.effects.push_back(Effect::Rebuilding { done, all });
+                let ((done, all), regions) = told;
+                self.effects.push_back(Effect::Rebuilding { done, all, regions });
             }
         }
     }

@@ -34,7 +34,11 @@ const texts =
 
 let resumption: Resumption | undefined;
 let answered: ResumeOffer | null = null;
-const line = new StatusLine({ retry: () => resumption?.retryNow(), unmodified: true });
+const line = new StatusLine({
+  retry: () => resumption?.retryNow(),
+  stop: () => resumption?.stopRebuilding(),
+  unmodified: true,
+});
 
 // For people who help a user: in the browser's console.
 globalThis.cartaResume = {
@@ -99,7 +103,7 @@ install({
     resumption = of;
     line.show(status);
   },
-  onRebuilding: (done, all) => line.rebuilding(done, all),
+  onRebuilding: (done, all, regions) => line.rebuilding(done, all, [], regions),
   onResumed: (report) => line.report(report, answered),
   onError: complain,
 });

@@ -9,7 +9,7 @@ use crate::{
     protocol::{
         EventType, Frame, Header,
         messages::{
-            RegionStyle, SetRegionAck,
+            SetRegionAck,
             views::{FirstId, RegionEntry, RegionsToShow, SetRegion, StyleToShow},
         },
         scripting::Call,
@@ -256,8 +256,8 @@ impl Rebuild {
             let region = image.regions.get(place)?;
             let info = Some(region.info.clone());
             message.regions.push(RegionEntry { region_id: Some(id), info });
-            let style = RegionStyle { name: region.name.clone(), ..RegionStyle::default() };
-            message.region_styles.push(StyleToShow { region_id: id, style: Some(style) });
+            let style = Some(region.style.clone());
+            message.region_styles.push(StyleToShow { region_id: id, style });
         }
         Some(answer(request, &message))
     }
@@ -295,7 +295,7 @@ impl Rebuild {
         let image = self.plan.images.get_mut(at);
         let Some(region) = image.and_then(|image| image.regions.get_mut(place)) else { return };
         self.outcome.regions.push((region.kept.region_id, id));
-        let name = std::mem::take(&mut region.name);
+        let name = std::mem::take(&mut region.style.name);
         if !name.is_empty() {
             self.outcome.region_names.push((id, name));
         }

@@ -18,10 +18,11 @@ mod importing;
 mod json;
 mod overlay;
 mod plan;
+mod styles;
 
 use crate::workspace::{IdSet, Workspace};
 
-use importing::Import;
+use importing::{AT_ONCE, Import};
 use plan::{Plan, Task};
 
 pub use crate::protocol::scripting::Call;
@@ -97,6 +98,9 @@ pub struct Rebuild {
     drawn: Option<(usize, usize, i32)>,
     /// The viewer can import regions.
     imports: bool,
+    /// Regions, those among them that were there already.
+    regions: usize,
+    stopped: bool,
     import: Option<Import>,
     /// Ids of regions that are not to stay.
     removed: Vec<i32>,
@@ -125,6 +129,8 @@ impl Rebuild {
             drawn_on: IdSet::new(),
             drawn: None,
             imports: false,
+            regions: 0,
+            stopped: false,
             import: None,
             removed: Vec::new(),
             outcome: Outcome::default(),
@@ -136,7 +142,9 @@ impl Rebuild {
     fn begin(&mut self) {
         self.tasks = self.plan.tasks();
         self.tasks.reverse();
-        self.all = self.tasks.len() + self.plan.region_count();
+        let regions = self.plan.region_count();
+        self.all = self.tasks.len() + regions;
+        self.regions = regions + self.outcome.regions.len();
     }
 
     /// Takes what the viewer has open already, because its page's address told it
@@ -178,11 +186,54 @@ impl Rebuild {
         self.begin();
     }
 
+    /// The rest is not wanted.
+    pub fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    /// What is left counts as failed.
+    fn leave_the_rest(&mut self) {
+        let again = self.again.take();
+        for task in again.into_iter().chain(std::mem::take(&mut self.tasks).into_iter().rev()) {
+            let regions = match task {
+                Task::Open(at) => {
+                    let image = self.plan.images.get(at).filter(|image| image.id.is_none());
+                    self.outcome.failed_images.extend(image.map(|image| image.kept.file_id));
+                    continue;
+                }
+                Task::OpenCatalog(at) => {
+                    let catalog = self.plan.catalogs.get(at);
+                    self.outcome.failed_catalogs.extend(catalog.map(|catalog| catalog.file_id));
+                    continue;
+                }
+                Task::AskAboutImporting => self.plan.regions(),
+                Task::Import(at, from) => {
+                    (from..from + AT_ONCE).map(|place| Task::AddRegion(at, place)).collect()
+                }
+                Task::AddRegion(..) => vec![task],
+                _ => continue,
+            };
+            for task in regions {
+                let Task::AddRegion(at, place) = task else { continue };
+                let image = self.plan.images.get(at);
+                let region = image.and_then(|image| image.regions.get(place));
+                self.outcome.failed_regions.extend(region.map(|region| region.kept.region_id));
+            }
+        }
+        if self.done < self.all {
+            self.done = self.all;
+            self.tell("It was stopped before everything was restored.".to_owned());
+        }
+    }
+
     /// The next call. `None` = done, or one is under way.
     #[allow(clippy::should_implement_trait)] // It waits for answers.
     pub fn next(&mut self) -> Option<Call> {
         if self.under_way.is_some() {
             return None;
+        }
+        if self.stopped {
+            self.leave_the_rest();
         }
         loop {
             let task = self.again.take().or_else(|| self.tasks.pop())?;
@@ -246,6 +297,13 @@ impl Rebuild {
     /// Calls that are done, and calls in all.
     pub const fn progress(&self) -> (usize, usize) {
         (self.done, self.all)
+    }
+
+    /// The same of regions only, while they are being restored.
+    pub fn regions_progress(&self) -> Option<(usize, usize)> {
+        let Outcome { regions, failed_regions, .. } = &self.outcome;
+        let restores = matches!(self.under_way, Some(Task::Import(..) | Task::AddRegion(..)));
+        restores.then_some((regions.len() + failed_regions.len(), self.regions))
     }
 
     /// What came of it.
@@ -338,7 +396,7 @@ impl Rebuild {
         let region = image.regions.get(region)?;
         match image.id {
             Some(id) if region.is_finite() && !image.shows_others => {
-                Some(calls::add_region(id, &region.kept, &region.name))
+                Some(calls::add_region(id, &region.kept, &region.style.name))
             }
             _ => {
                 self.outcome.failed_regions.push(region.kept.region_id);
@@ -370,7 +428,7 @@ impl Rebuild {
     fn region_added(&mut self, at: usize, place: usize, id: Option<i32>) {
         let image = self.plan.images.get_mut(at);
         let Some(region) = image.and_then(|image| image.regions.get_mut(place)) else { return };
-        let name = std::mem::take(&mut region.name);
+        let name = std::mem::take(&mut region.style.name);
         match id {
             Some(id) if id > 0 && !self.region_ids.contains_key(&id) => {
                 self.region_ids.insert(id, ());

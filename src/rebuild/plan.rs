@@ -4,9 +4,10 @@ use std::collections::BinaryHeap;
 
 use prost::bytes::Bytes;
 
+use crate::protocol::messages::RegionStyle;
 use crate::workspace::{CatalogSpec, ImageState, RegionState, StokesFileState, Workspace};
 
-use super::{importing::AT_ONCE, overlay::Overlay};
+use super::{importing::AT_ONCE, overlay::Overlay, styles::Styles};
 
 /// An image that is to be opened.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ pub(super) struct Region {
     pub(super) kept: RegionState,
     /// The encoded `RegionInfo`, as it was sent.
     pub(super) info: Bytes,
-    pub(super) name: String,
+    pub(super) style: RegionStyle,
 }
 
 /// One step, of an image, a region or a catalog by its place in the plan.
@@ -97,11 +98,12 @@ impl Plan {
         let mut images = Vec::with_capacity(state.images.len());
         for mut kept in state.images {
             let mut regions = Vec::with_capacity(kept.regions.len());
+            let mut styles = Styles::of(workspace, kept.file_id);
             for region in std::mem::take(&mut kept.regions) {
                 let id = region.region_id;
-                let name = workspace.region_name(id).to_owned();
-                let info = workspace.region_info(id);
-                regions.push(Region { kept: region, info, name });
+                let name = workspace.region_name(id);
+                let style = styles.take(id, region.region_type, name);
+                regions.push(Region { info: workspace.region_info(id), kept: region, style });
             }
             let overlay = workspace.overlay(kept.file_id).and_then(Overlay::read);
             images.push(Image {

@@ -11,6 +11,8 @@ export interface Resumption {
   readonly archive: Archive;
   /** Ends a wait, or asks the user again. */
   retryNow(): void;
+  /** Ends a rebuild: what is not there yet stays in the archive. */
+  stopRebuilding(): void;
   /** What a resume would bring back. */
   viewerState(): ViewerState;
 }
@@ -37,6 +39,10 @@ export class ClientResumption implements Resumption {
 
   retryNow(): void {
     if (!this.#hasEnded) this.#client.retryNow();
+  }
+
+  stopRebuilding(): void {
+    if (!this.#hasEnded) this.#client.stopRebuilding();
   }
 
   viewerState(): ViewerState {

@@ -23,11 +23,18 @@ export interface StatusLineOptions {
   texts?: GivenTexts;
   /** Called for "Try now"; without it there is no such button. */
   retry?: () => void;
+  /** Called for "Stop" during a rebuild; without it there is no such button. */
+  stop?: () => void;
   /**
    * The viewer does not know this package and restores nothing by itself: after a reload
    * it is said what does not come back.
    */
   unmodified?: boolean;
+}
+
+interface Progress {
+  done: number;
+  all: number;
 }
 
 interface Notice {
@@ -42,7 +49,8 @@ interface News {
   small?: string;
   /** What a screen reader hears, if not the text. */
   spoken?: string;
-  progress?: { done: number; all: number };
+  progress?: Progress;
+  stop?: boolean;
   retry?: boolean;
   bringBack?: boolean;
   dismiss?: boolean;
@@ -57,6 +65,7 @@ interface News {
 export class StatusLine {
   readonly #texts: Texts;
   readonly #canRetry: boolean;
+  readonly #canStop: boolean;
   readonly #isUnmodified: boolean;
   #status: Status | null = null;
   #statusAt = 0;
@@ -64,7 +73,7 @@ export class StatusLine {
   #worked = false;
   #droppedAt: number | null = null;
   #saidDrop = false;
-  #rebuild: { done: number; all: number } | null = null;
+  #rebuild: { done: number; all: number; regions: Progress | undefined } | null = null;
   /** To be dismissed; the last one is shown. */
   #notices: Notice[] = [];
   /** What was archived: its text, what brings it back, and until when that is shown. */
@@ -83,22 +92,25 @@ export class StatusLine {
   #progress = h("progress");
   #small = h("small", { "aria-hidden": "true" });
   #retry: HTMLButtonElement;
+  #stop: HTMLButtonElement;
   #bringBack: HTMLButtonElement;
   #dismiss: HTMLButtonElement;
   #line: HTMLElement;
   /** What a screen reader hears: each piece of news once, and no countdown. */
   #spoken = h("div", { className: "spoken", role: "status" });
 
-  constructor({ texts, retry, unmodified = false }: StatusLineOptions = {}) {
+  constructor({ texts, retry, stop, unmodified = false }: StatusLineOptions = {}) {
     const words = withTexts(texts);
     this.#texts = words;
     this.#canRetry = retry !== undefined;
+    this.#canStop = stop !== undefined;
     this.#isUnmodified = unmodified;
     this.#retry = h("button", { type: "button" }, words.retry);
+    this.#stop = h("button", { type: "button" }, words.stop);
     this.#bringBack = h("button", { type: "button" }, words.bringBack);
     this.#dismiss = h("button", { type: "button" }, words.dismiss);
     const said = h("div", { className: "words" }, this.#text, this.#progress, this.#small);
-    const all = [this.#retry, this.#bringBack, this.#dismiss];
+    const all = [this.#retry, this.#stop, this.#bringBack, this.#dismiss];
     const buttons = h("div", { className: "buttons" }, ...all);
     const row = h("div", { className: "row" }, said, buttons);
     // In the browser's top layer, above whatever the viewer puts over itself.
@@ -115,6 +127,7 @@ export class StatusLine {
     document.documentElement.append(host);
     const options = { signal: this.#removing.signal };
     this.#retry.addEventListener("click", () => retry?.(), options);
+    this.#stop.addEventListener("click", () => stop?.(), options);
     this.#bringBack.addEventListener("click", () => this.#takeBack(), options);
     this.#dismiss.addEventListener("click", () => this.#dismissOne(), options);
     this.#line.addEventListener("focusin", (event) => this.#remember(event), options);
@@ -142,12 +155,13 @@ export class StatusLine {
 
   /**
    * After a reload: `done` of `all` steps of drawing the viewer's panels anew. With
-   * the last step, `problems` names what the viewer did not take, in sentences.
+   * the last step, `problems` names what the viewer did not take, in sentences. `regions`:
+   * at the moment it is about regions, and how many of them are there.
    */
-  rebuilding(done: number, all: number, problems: string[] = []): void {
+  rebuilding(done: number, all: number, problems: string[] = [], regions?: Progress): void {
     const over = done >= all;
     if (!over && this.#rebuild === null) this.#reported = "";
-    this.#rebuild = over ? null : { done, all };
+    this.#rebuild = over ? null : { done, all, regions };
     if (problems.length > 0) this.#notice(this.#texts.notBack(""), outside(problems.join(" ")));
     else if (over && this.#reported) this.#praise(this.#reported);
     this.#render();
@@ -311,9 +325,11 @@ export class StatusLine {
 
   #lasting(now: number): News {
     if (this.#rebuild) {
-      const { done, all } = this.#rebuild;
-      const text = this.#texts.rebuilding(done, all);
-      return { kind: "busy", text, spoken: this.#texts.resuming, progress: this.#rebuild };
+      const { done, all, regions } = this.#rebuild;
+      const { rebuilding, restoringRegions, resuming } = this.#texts;
+      const text = regions ? restoringRegions(regions.done, regions.all) : rebuilding(done, all);
+      const progress = regions ?? { done, all };
+      return { kind: "busy", text, spoken: resuming, progress, stop: this.#canStop };
     }
     const notice = this.#notices.at(-1);
     if (notice) return { kind: "bad", ...notice, dismiss: true };
@@ -345,6 +361,7 @@ export class StatusLine {
       spoken,
       progress,
       retry,
+      stop,
       bringBack,
       dismiss,
       again = Infinity,
@@ -364,6 +381,7 @@ export class StatusLine {
     }
     // Beside a question everything is inert.
     this.#retry.hidden = !retry || isAsking();
+    this.#stop.hidden = !stop || isAsking();
     this.#bringBack.hidden = !bringBack || isAsking();
     this.#dismiss.hidden = !dismiss;
     this.#toggle(text !== "");

@@ -64,6 +64,8 @@ export interface Texts {
   /** The same, for long, or without a network. */
   silent: (seconds: number) => string;
   rebuilding: (done: number, all: number) => string;
+  restoringRegions: (done: number, all: number) => string;
+  stop: string;
   /** After a lost connection, if nothing at all is missing. */
   back: string;
   /** The same, if it is not all. */
@@ -176,6 +178,9 @@ export const ENGLISH: Texts = {
   busy: "The backend is busy.",
   silent: (seconds) => `The backend has not answered for ${seconds} s.`,
   rebuilding: (done, all) => `Rebuilding ${done} of ${all} …`,
+  restoringRegions: (done, all) =>
+    `Restoring regions … ${done.toLocaleString("en")} of ${all.toLocaleString("en")}`,
+  stop: "Stop",
   back: "Everything is back.",
   restBack: "Everything else is back.",
   reopened: (what) => `Reopened: ${what}.`,
