@@ -32,7 +32,9 @@ function regionFile(regions) {
   for (let n = 0; n < regions; n += 1) {
     const [x, y] = [1 + (n % 60), 1 + (Math.floor(n / 60) % 60)];
     const colour = `#${(n * 7919).toString(16).padStart(6, "0").slice(-6)}`;
-    lines.push(`ellipse(${x},${y},${1 + (n % 5)},2,${n % 90}) # color=${colour} text={region ${n}}`);
+    lines.push(
+      `ellipse(${x},${y},${1 + (n % 5)},2,${n % 90}) # color=${colour} text={region ${n}}`,
+    );
   }
   return lines.join("\n");
 }
@@ -165,7 +167,9 @@ function report({ count: regions, target }, rounds) {
       `${name.padEnd(24)}${seconds(of(who, "ms")).padStart(10)}` +
         `${seconds(of(who, "longest")).padStart(18)}`,
     );
-  say(`\n${`${count(regions)} regions`.padEnd(24)}${"time".padStart(10)}${"longest task".padStart(18)}`);
+  say(
+    `\n${`${count(regions)} regions`.padEnd(24)}${"time".padStart(10)}${"longest task".padStart(18)}`,
+  );
   row("the viewer's import", "theirs");
   row("after a reload", "ours");
   const ratio = of("ours", "ms") / of("theirs", "ms");

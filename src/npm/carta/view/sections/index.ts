@@ -5,6 +5,7 @@ import { blending } from "./blending.js";
 import { layout, widgets } from "./layout.js";
 import { colours, contours, overlays } from "./look.js";
 import { matching, zoom } from "./place.js";
+import { regions } from "./regions.js";
 import { active, animator, axes, cursor } from "./selection.js";
 import { overlaySettings } from "./settings.js";
 
@@ -17,6 +18,7 @@ export const SECTIONS: readonly Section[] = [
   overlays,
   matching,
   zoom,
+  regions,
   blending,
   animator,
   active,
