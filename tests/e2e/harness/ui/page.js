@@ -10,6 +10,7 @@ window.ui = {
   /** What the viewer's own shortcuts and menus would have heard. */
   keys,
   retries: 0,
+  stops: 0,
   /** Asks; the outcome is kept until a test looks at it. */
   ask(offer, options) {
     const controller = new AbortController();
@@ -26,6 +27,10 @@ window.ui = {
   broughtBack: 0,
   archived: (isPart) => window.ui.status.archived(() => window.ui.broughtBack++, isPart),
   line(options) {
-    window.ui.status = new StatusLine({ retry: () => window.ui.retries++, ...options });
+    window.ui.status = new StatusLine({
+      retry: () => window.ui.retries++,
+      stop: () => window.ui.stops++,
+      ...options,
+    });
   },
 };

@@ -30,6 +30,7 @@ interface AskOptions {
 interface Lab {
   keys: string[];
   retries: number;
+  stops: number;
   ask(offer: ResumeOffer, options?: AskOptions): number;
   outcome(number: number): Outcome;
   withdraw(number: number, why: string): void;
@@ -39,7 +40,12 @@ interface Lab {
   archived(isPart: boolean): void;
   status: {
     show(status: Status): void;
-    rebuilding(done: number, all: number, problems?: string[]): void;
+    rebuilding(
+      done: number,
+      all: number,
+      problems?: string[],
+      regions?: { done: number; all: number },
+    ): void;
     report(report: Partial<ResumeReport>, offer?: ResumeOffer): void;
     error(error: Pick<ResumeError, "code" | "message">): void;
     remove(): void;
