@@ -36,6 +36,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 rebuild.region_sent(request_id);
             }
         }
+        self.tell_progress();
         let (rebuild, _) = self.rebuild_and_workspace();
         if let Some(answer) = rebuild.and_then(Rebuild::import_answer) {
             self.effects.push_back(Effect::Feed(answer));

@@ -314,6 +314,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if work.held.take().is_some() {
             work.rebuild.answered(false, "", "");
         }
+        self.go_on_importing();
+        let Some(work) = self.work_mut() else { return };
         // Nothing is opened any more.
         work.adopted = true;
         if work.under_way.take_if(|call| call.asks).is_some() || work.under_way.is_none() {
@@ -360,7 +362,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
-    fn tell_progress(&mut self) {
+    pub(super) fn tell_progress(&mut self) {
         if let Some(work) = self.work_mut() {
             let told = (work.rebuild.progress(), work.rebuild.regions_progress());
             if work.told.replace(told) != Some(told) {

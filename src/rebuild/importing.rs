@@ -20,8 +20,11 @@ use crate::{
 /// The name of that file.
 const FILE: &str = "carta-resume regions";
 
-/// So many at a time: the viewers themselves take in no more before they draw.
-pub(super) const AT_ONCE: usize = 1_000;
+/// So many are on their way to the backend at a time.
+const AT_ONCE: usize = 1_000;
+
+/// Progress is told after so many.
+const TOLD_AFTER: usize = 100;
 
 /// A region by its place on its image, and the id that it gets.
 type Placed = (usize, i32);
@@ -64,18 +67,18 @@ fn answer(request: Header, message: &RegionsToShow) -> Frame {
 }
 
 impl Rebuild {
-    /// The call for the regions of an image from this place on; `None` if there is
+    /// The call for all regions of an image, which draws them once; `None` if there is
     /// nothing to call for.
-    pub(super) fn import_call(&mut self, at: usize, from: usize) -> Option<Call> {
+    pub(super) fn import_call(&mut self, at: usize) -> Option<Call> {
         let image = self.plan.images.get(at)?;
-        let end = image.regions.len().min(from + AT_ONCE);
         if !self.imports {
-            self.tasks.extend((from..end).rev().map(|place| Task::AddRegion(at, place)));
+            let places = (0..image.regions.len()).rev();
+            self.tasks.extend(places.map(|place| Task::AddRegion(at, place)));
             return None;
         }
         let file_id = image.id.filter(|_| !image.shows_others);
         let mut places = Vec::new();
-        for (place, region) in image.regions.iter().enumerate().take(end).skip(from) {
+        for (place, region) in image.regions.iter().enumerate() {
             if file_id.is_some() && region.is_finite() {
                 places.push(place);
             } else {
@@ -101,7 +104,7 @@ impl Rebuild {
     /// Whether the next call has the viewer import regions. There must be no region then
     /// whose id the backend is still to choose.
     pub fn imports_next(&self) -> bool {
-        self.imports && matches!(self.tasks.last(), Some(Task::Import(..)))
+        self.imports && matches!(self.tasks.last(), Some(Task::Import(_)))
     }
 
     /// The viewer asks for what it is called to import; false if it is not.
@@ -129,20 +132,21 @@ impl Rebuild {
         let Some(import) = &mut self.import else { return };
         let Some(image) = self.plan.images.get(import.at) else { return };
         let mut last = self.plan.last_region_id.max(open.last_region_id());
+        let mut renumbered = Vec::new();
         for place in std::mem::take(&mut import.places) {
             let Some(region) = image.regions.get(place) else { continue };
             let kept = region.kept.region_id;
-            let id = if open.owner(kept).is_none() && !self.region_ids.contains_key(&kept) {
-                kept
+            if open.owner(kept).is_none() && !self.region_ids.contains_key(&kept) {
+                import.waiting.push((place, kept));
+                self.region_ids.insert(kept, ());
             } else {
                 last = last.saturating_add(1);
-                last
-            };
-            self.plan.last_region_id = last;
-            self.region_ids.insert(id, ());
-            import.waiting.push((place, id));
+                renumbered.push((place, last));
+                self.region_ids.insert(last, ());
+            }
         }
-        import.waiting.sort_unstable_by_key(|&(_, id)| id);
+        self.plan.last_region_id = last;
+        import.waiting.append(&mut renumbered);
     }
 
     /// The payload of the next SET_REGION, if one is to be sent now;
@@ -150,7 +154,7 @@ impl Rebuild {
     pub fn region_to_send(&self) -> Option<Vec<u8>> {
         let import = self.import.as_ref()?;
         let &(place, region_id) = import.waiting.last()?;
-        if import.careful && !import.sent.is_empty() {
+        if import.sent.len() >= if import.careful { 1 } else { AT_ONCE } {
             return None;
         }
         let set = self.set_region(import, place, region_id)?;
@@ -161,6 +165,21 @@ impl Rebuild {
         let region = self.plan.images.get(import.at)?.regions.get(place)?;
         let (file_id, region_info) = (import.file_id, region.info.clone());
         Some(SetRegion { file_id, region_id, region_info, preview_region: false })
+    }
+
+    /// Regions that the backend has and the viewer has not got yet.
+    pub(super) fn on_their_way(&self) -> usize {
+        self.import.as_ref().map_or(0, |import| import.there.len() / TOLD_AFTER * TOLD_AFTER)
+    }
+
+    /// What was not sent yet is not wanted any more.
+    pub(super) fn import_no_more(&mut self) {
+        let Some(import) = &mut self.import else { return };
+        let at = import.at;
+        let waiting = std::mem::take(&mut import.waiting);
+        for place in waiting.into_iter().map(|(place, _)| place) {
+            self.region_failed(at, place);
+        }
     }
 
     /// It was sent as this request.
@@ -221,15 +240,12 @@ impl Rebuild {
     /// Regions that the backend does not answer in time are given up; false if there are
     /// none.
     pub fn regions_overdue(&mut self) -> bool {
-        let Some(import) = self.import.as_mut().filter(|import| !import.sent.is_empty()) else {
-            return false;
-        };
-        let at = import.at;
-        for (place, _) in std::mem::take(&mut import.waiting) {
-            self.region_failed(at, place);
+        let waits = self.import.as_ref().is_some_and(|import| !import.sent.is_empty());
+        if waits {
+            self.import_no_more();
+            self.give_up_on_regions("the backend did not answer in time");
         }
-        self.give_up_on_regions("the backend did not answer in time");
-        true
+        waits
     }
 
     fn give_up_on_regions(&mut self, why: &str) {
@@ -263,20 +279,18 @@ impl Rebuild {
     }
 
     /// The viewer has answered the call.
-    pub(super) fn imported(&mut self, at: usize, from: usize, success: bool) {
+    pub(super) fn imported(&mut self, at: usize, success: bool) {
+        self.import_no_more();
         let Some(import) = self.import.take() else { return };
         if import.asked.is_none() {
             // Not in this way, then.
             self.imports = false;
-            self.tasks.push(Task::Import(at, from));
+            self.tasks.push(Task::Import(at));
             return;
         }
         for (_, region) in import.sent {
             self.removed.push(region.1);
             self.region_failed(at, region.0);
-        }
-        for (place, _) in import.waiting {
-            self.region_failed(at, place);
         }
         for (place, id) in import.there {
             if success {

@@ -22,7 +22,7 @@ mod styles;
 
 use crate::workspace::{IdSet, Workspace};
 
-use importing::{AT_ONCE, Import};
+use importing::Import;
 use plan::{Plan, Task};
 
 pub use crate::protocol::scripting::Call;
@@ -189,6 +189,7 @@ impl Rebuild {
     /// The rest is not wanted.
     pub fn stop(&mut self) {
         self.stopped = true;
+        self.import_no_more();
     }
 
     /// What is left counts as failed.
@@ -207,8 +208,9 @@ impl Rebuild {
                     continue;
                 }
                 Task::AskAboutImporting => self.plan.regions(),
-                Task::Import(at, from) => {
-                    (from..from + AT_ONCE).map(|place| Task::AddRegion(at, place)).collect()
+                Task::Import(at) => {
+                    let count = self.plan.images.get(at).map_or(0, |image| image.regions.len());
+                    (0..count).map(|place| Task::AddRegion(at, place)).collect()
                 }
                 Task::AddRegion(..) => vec![task],
                 _ => continue,
@@ -220,7 +222,7 @@ impl Rebuild {
                 self.outcome.failed_regions.extend(region.map(|region| region.kept.region_id));
             }
         }
-        if self.done < self.all {
+        if self.done < self.all || !self.outcome.failed_regions.is_empty() {
             self.done = self.all;
             self.tell("It was stopped before everything was restored.".to_owned());
         }
@@ -255,7 +257,7 @@ impl Rebuild {
             Task::Open(at) => self.opened(at, id, message),
             Task::AskMatching(at) => self.told_of_matching(at, id),
             Task::AskAboutImporting => self.told_of_importing(id.is_some()),
-            Task::Import(at, from) => self.imported(at, from, success),
+            Task::Import(at) => self.imported(at, success),
             Task::AddRegion(at, region) => self.region_added(at, region, id),
             Task::OpenCatalog(at) => self.catalog_opened(at, id, message),
             Task::SetChannels(at) => self.lost("The channel of ", at, failed),
@@ -302,8 +304,9 @@ impl Rebuild {
     /// The same of regions only, while they are being restored.
     pub fn regions_progress(&self) -> Option<(usize, usize)> {
         let Outcome { regions, failed_regions, .. } = &self.outcome;
-        let restores = matches!(self.under_way, Some(Task::Import(..) | Task::AddRegion(..)));
-        restores.then_some((regions.len() + failed_regions.len(), self.regions))
+        let restores = matches!(self.under_way, Some(Task::Import(_) | Task::AddRegion(..)));
+        let done = regions.len() + failed_regions.len() + self.on_their_way();
+        restores.then_some((done, self.regions))
     }
 
     /// What came of it.
@@ -341,7 +344,7 @@ impl Rebuild {
                 None
             }
             Task::AskAboutImporting => Some(calls::imports()),
-            Task::Import(at, from) => self.import_call(at, from),
+            Task::Import(at) => self.import_call(at),
             Task::AddRegion(at, region) => self.region_call(at, region),
             Task::RemoveRegion(at, id) => Some(calls::remove_region(self.image(at)?.0, id)),
             Task::SetContours(at) => {

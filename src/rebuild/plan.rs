@@ -7,7 +7,7 @@ use prost::bytes::Bytes;
 use crate::protocol::messages::RegionStyle;
 use crate::workspace::{CatalogSpec, ImageState, RegionState, StokesFileState, Workspace};
 
-use super::{importing::AT_ONCE, overlay::Overlay, styles::Styles};
+use super::{overlay::Overlay, styles::Styles};
 
 /// An image that is to be opened.
 #[derive(Clone, Debug)]
@@ -46,8 +46,8 @@ pub(super) enum Task {
     Unmatch(usize),
     /// Asks whether the viewer can import regions.
     AskAboutImporting,
-    /// Imports regions of an image, from this one on.
-    Import(usize, usize),
+    /// Imports the regions of an image.
+    Import(usize),
     AddRegion(usize, usize),
     /// The region with this id is not where it was.
     RemoveRegion(usize, i32),
@@ -75,7 +75,7 @@ pub(super) enum Task {
 impl Task {
     /// How much of the progress it is. Regions that are imported count one by one.
     pub(super) const fn weight(self) -> usize {
-        if matches!(self, Self::Import(..)) { 0 } else { 1 }
+        if matches!(self, Self::Import(_)) { 0 } else { 1 }
     }
 }
 
@@ -170,12 +170,12 @@ impl Plan {
         tasks
     }
 
-    /// Regions of all images, as many as are imported at once.
+    /// Those of each image at once.
     pub(super) fn imports(&self) -> Vec<Task> {
         let mut imports = Vec::new();
         for (at, image) in self.images.iter().enumerate() {
-            for from in (0..image.regions.len()).step_by(AT_ONCE) {
-                imports.push(Task::Import(at, from));
+            if !image.regions.is_empty() {
+                imports.push(Task::Import(at));
             }
         }
         imports
