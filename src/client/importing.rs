@@ -62,6 +62,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     pub(super) fn remove_regions(&mut self) {
         let (rebuild, workspace) = self.rebuild_and_workspace();
         let removed = rebuild.map(|rebuild| rebuild.take_removed(workspace)).unwrap_or_default();
+        if !self.state.is_active() {
+            // A resume does not bring them back.
+            return;
+        }
         for region_id in removed {
             self.send_own(EventType::RemoveRegion, &RemoveRegion { region_id }.encode_to_vec());
         }

@@ -116,6 +116,9 @@ impl Rebuild {
         let FirstId { id } = request.decode().unwrap_or_default();
         if id == import.file_id {
             self.number_regions(open);
+            if self.stopped {
+                self.import_no_more();
+            }
         } else {
             let at = import.at;
             for place in std::mem::take(&mut import.places) {
