@@ -1,7 +1,7 @@
 //! Standing in for a viewer that speaks through a WebSocket of its own: what the
 //! client needs of that socket, which is made in `src/npm/socket`.
 
-use js_sys::{Function, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::WebSocket;
 
@@ -30,7 +30,8 @@ pub(super) struct DropIn {
     feed: Function,
     /// (error): the connection is over, and the viewer is to know it.
     ended: Function,
-    /// (calls done, calls in all): a viewer is being rebuilt.
+    /// (calls done, calls in all, regions done, regions in all): a viewer is being rebuilt;
+    /// no regions in all = it is not about regions at the moment.
     rebuilding: Function,
     /// (view): how the page before showed what the viewer was rebuilt from.
     view: Function,
@@ -67,8 +68,11 @@ impl DropIn {
         drop(self.ended.call1(&JsValue::UNDEFINED, &from_problem(problem, None)));
     }
 
-    pub(super) fn note_progress(&self, done: usize, all: usize) {
-        drop(self.rebuilding.call2(&JsValue::UNDEFINED, &count(done as u64), &count(all as u64)));
+    pub(super) fn note_progress(&self, done: usize, all: usize, regions: Option<(usize, usize)>) {
+        let number = |number: usize| count(number as u64);
+        let (regions_done, regions) = regions.unwrap_or_default();
+        let told = Array::of4(&number(done), &number(all), &number(regions_done), &number(regions));
+        drop(self.rebuilding.apply(&JsValue::UNDEFINED, &told));
     }
 
     pub(super) fn give_view(&self, view: &KeptView) {
@@ -168,6 +172,13 @@ impl ResumeClient {
                     .set_view_part(key, json.as_string().as_deref())
             })
             .map_err(specs::refused)
+    }
+
+    /// Ends a rebuild with what is there by now.
+    #[wasm_bindgen(js_name = stopRebuilding)]
+    pub fn stop_rebuilding(&self) {
+        let now = self.shell.now();
+        self.shell.with(|machine| machine.stop_rebuilding(now));
     }
 
     /// Bytes that wait for a connection.

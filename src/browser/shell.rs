@@ -267,9 +267,9 @@ impl Shell {
             }
             Effect::WithdrawOffer => self.withdraw(),
             Effect::Resumed(report) => self.resumed(&report),
-            Effect::Rebuilding { done, all } => {
+            Effect::Rebuilding { done, all, regions } => {
                 if let Some(drop_in) = self.drop_in() {
-                    drop_in.note_progress(done, all);
+                    drop_in.note_progress(done, all, regions);
                 }
             }
             Effect::Remaking(progress) => self.emit(Event::Remaking, &values::to_js(&progress)),

@@ -63,8 +63,10 @@ pub enum Effect<D: Driver> {
     Rebuilding {
         /// Calls that the viewer has answered.
         done: usize,
-        /// Calls in all.
+        /// Calls in all. Regions count one by one.
         all: usize,
+        /// While regions are restored: how many there are again, of how many.
+        regions: Option<(usize, usize)>,
     },
     /// The viewer has been rebuilt, or as much of it as was possible. If all of
     /// it was, what [`Effect::ArchiveKept`] put into the archive is not needed.

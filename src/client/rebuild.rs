@@ -5,7 +5,7 @@
 //! The viewer then asks the backend for everything itself, under new ids.
 
 use super::{
-    Code, Driver, Effect, Machine, Problem, Report,
+    Code, Driver, Effect, Machine, Now, Problem, Report,
     offer::{Kept, KeptView, Reason, RestoreOutcome},
     requests::FIRST_OWN_ID,
     timers::{Due, Timer},
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     protocol::{EventType, Frame, Header, handshake::Handshake, messages::ScriptingResponse},
     rebuild::{Call, Idle, Outcome, Rebuild, Verdict, opens_file},
-    workspace::{Restored, ViewPart, Wanted},
+    workspace::{Restored, ViewPart, Wanted, Workspace},
 };
 
 /// How long the viewer may take for one call, in milliseconds: the backend may
@@ -66,7 +66,7 @@ struct Work {
     /// The call that is not answered.
     under_way: Option<UnderWay>,
     /// The progress that was told last.
-    told: Option<(usize, usize)>,
+    told: Option<Progress>,
     /// All of what was kept is wanted.
     whole: bool,
     /// What is to be made again afterwards.
@@ -75,6 +75,9 @@ struct Work {
     view: Vec<ViewPart>,
     since: u64,
 }
+
+/// Calls done and in all; the same of regions while they are restored.
+type Progress = ((usize, usize), Option<(usize, usize)>);
 
 #[derive(Clone, Copy, Debug)]
 struct UnderWay {
@@ -141,7 +144,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 }
             }
             Some(Step::Working(work)) if work.under_way.is_some() => {
-                self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
+                self.give_time_to_rebuild();
+                if let Some(rebuild) = self.rebuild_and_workspace().0 {
+                    rebuild.connection_lost();
+                }
+                self.go_on_importing();
             }
             Some(Step::Working(_)) => self.go_on_working(),
             None => {}
@@ -170,8 +177,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     fn call(&mut self, call: &Call) -> u32 {
-        self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
+        self.give_time_to_rebuild();
         self.feed_call(call)
+    }
+
+    pub(super) fn give_time_to_rebuild(&mut self) {
+        self.timers.set(Timer::Rebuild, self.now.after(STEP_MS));
     }
 
     pub(super) fn feed_call(&mut self, call: &Call) -> u32 {
@@ -213,6 +224,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                     } else {
                         work.rebuild.answered(*success, response, message);
                         work.rebuild.check(self.own.tracker.workspace());
+                        self.remove_regions();
                         self.go_on_working();
                     }
                 }
@@ -230,7 +242,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// The user wants this back; `whole`: all of what was kept.
-    pub(super) fn rebuild(&mut self, mut kept: Kept, whole: bool) {
+    pub(super) fn begin_work(&mut self, mut kept: Kept, whole: bool) {
         let unwanted = kept.workspace.want(&self.take_ticked());
         self.not_wanted(unwanted);
         let wanted = kept.workspace.take_wanted();
@@ -265,10 +277,27 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
+    pub(super) fn rebuild(&self) -> Option<&Rebuild> {
+        match &self.own.rebuilding {
+            Some(Rebuilding { step: Step::Working(work), .. }) => Some(&work.rebuild),
+            Some(_) | None => None,
+        }
+    }
+
+    pub(super) fn rebuild_and_workspace(&mut self) -> (Option<&mut Rebuild>, &mut Workspace) {
+        let rebuild = match &mut self.own.rebuilding {
+            Some(Rebuilding { step: Step::Working(work), .. }) => Some(&mut work.rebuild),
+            Some(_) | None => None,
+        };
+        (rebuild, self.own.tracker.workspace_mut())
+    }
+
     /// Makes the next call. While the viewer is opening something, there is none; and
     /// before one that opens something, it is asked whether it is.
     fn go_on_working(&mut self) {
-        if self.own.tracker.is_opening_image() {
+        let makes_region = self.own.tracker.is_making_region();
+        let waits = self.rebuild().is_some_and(|rebuild| makes_region && rebuild.imports_next());
+        if self.own.tracker.is_opening_image() || waits {
             return self.work_later();
         }
         let Some(work) = self.work_mut() else { return };
@@ -290,6 +319,25 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             (None, None) => {}
         }
+    }
+
+    /// The user does not want to wait for the rest: it stays in the archive. What is
+    /// under way comes to its end.
+    pub fn stop_rebuilding(&mut self, now: Now) {
+        self.note_time(now);
+        let Some(work) = self.work_mut() else { return };
+        work.rebuild.stop();
+        if work.held.take().is_some() {
+            work.rebuild.answered(false, "", "");
+        }
+        self.go_on_importing();
+        let Some(work) = self.work_mut() else { return };
+        // Nothing is opened any more.
+        work.adopted = true;
+        if work.under_way.take_if(|call| call.asks).is_some() || work.under_way.is_none() {
+            self.go_on_working();
+        }
+        self.refresh_status();
     }
 
     fn work_later(&mut self) {
@@ -330,12 +378,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
-    fn tell_progress(&mut self) {
+    pub(super) fn tell_progress(&mut self) {
         if let Some(work) = self.work_mut() {
-            let told = work.rebuild.progress();
+            let told = (work.rebuild.progress(), work.rebuild.regions_progress());
             if work.told.replace(told) != Some(told) {
-                let (done, all) = told;
-                self.effects.push_back(Effect::Rebuilding { done, all });
+                let ((done, all), regions) = told;
+                self.effects.push_back(Effect::Rebuilding { done, all, regions });
             }
         }
     }
@@ -413,6 +461,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Some(_) if due == Due::Late => {
                 self.timers.extend(Timer::Rebuild, self.now.after(STEP_MS));
             }
+            Some(_) if work.rebuild.regions_overdue() => self.go_on_importing(),
             Some(UnderWay { asks, .. }) => {
                 work.under_way = None;
                 if asks && work.held.take().is_none() {
@@ -420,6 +469,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 } else {
                     work.rebuild.answered(false, "", "The viewer did not answer in time.");
                 }
+                self.remove_regions();
                 self.go_on_working();
             }
             None => self.go_on_working(),

@@ -20,7 +20,11 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.register(socket, frame.header().request_id, frame);
             return Ok(());
         }
-        if self.is_drop_in() && (self.answers_us(&frame) || self.closes_ghost(&frame)) {
+        if self.is_drop_in()
+            && (self.answers_us(&frame)
+                || self.closes_ghost(&frame)
+                || self.is_import_for_us(&frame))
+        {
             return Ok(());
         }
         let frame = self.as_before(frame);
@@ -146,6 +150,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             State::Active { .. } => {
                 self.own.tracker.wants(header)
                     || self.asked_about_file(header)
+                    || self.awaits_region(header)
                     || self.is_about_remake(header)
             }
             State::Idle
@@ -206,6 +211,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             }
             (State::Active { .. }, Some(frame)) if self.asked_about_file(header) => {
                 self.told_of_file(frame);
+            }
+            (State::Active { .. }, Some(frame)) if self.awaits_region(header) => {
+                self.region_answered(frame);
             }
             (State::Active { .. }, _) => {
                 let about_remake = self.is_about_remake(header);

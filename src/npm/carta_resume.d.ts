@@ -33,8 +33,11 @@ export interface DropIn {
   feed(frame: ArrayBuffer): void;
   /** The connection is over, and the viewer is to know it. */
   ended(error: ResumeError): void;
-  /** The viewer is being rebuilt: so many of all steps are done. */
-  rebuilding(done: number, all: number): void;
+  /**
+   * The viewer is being rebuilt: so many of all steps are done, and so many of all regions;
+   * `regions` is 0 while it is not about regions.
+   */
+  rebuilding(done: number, all: number, regionsDone: number, regions: number): void;
   /** How the page before showed what the viewer has been rebuilt from. */
   view(view: KeptView): void;
   /** Whether a viewer that starts empty may be rebuilt. */
@@ -51,6 +54,7 @@ export class ResumeClient {
   connect(): Promise<void>;
   retryNow(): void;
   stopRemaking(): void;
+  stopRebuilding(): void;
   close(options?: { forget?: boolean }): Promise<void>;
   send(frame: Uint8Array | ArrayBuffer): void;
   request(

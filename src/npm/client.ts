@@ -210,6 +210,11 @@ export class ResumeClient {
   }
 
   /** @internal */
+  stopRebuilding(): void {
+    this.#generated.stopRebuilding();
+  }
+
+  /** @internal */
   get directVersion(): number {
     return this.#generated.directVersion;
   }

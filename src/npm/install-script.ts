@@ -39,7 +39,10 @@ let hasAsked = false;
 let hasBegun = false;
 const line = new StatusLine({
   retry: () => resumption?.retryNow(),
-  stop: () => resumption?.stopRemaking(),
+  stop() {
+    resumption?.stopRebuilding();
+    resumption?.stopRemaking();
+  },
   unmodified: true,
   savedWork: () => showSaved(),
 });
@@ -141,7 +144,7 @@ install({
     if (status.phase === "active" && !hasBegun) setTimeout(hintAtSaved, BEGUN_MS);
     hasBegun ||= status.phase === "active";
   },
-  onRebuilding: (done, all) => line.rebuilding(done, all),
+  onRebuilding: (done, all, regions) => line.rebuilding(done, all, [], regions),
   onResumed: (report) => line.report(report, answered),
   onRemaking: (progress) => line.remaking(progress),
   onRemade: (report) => line.remade(report),

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     protocol::{
         EventType,
-        messages::{Point, views::FittingRequest},
+        messages::{FileType, Point, views::FittingRequest},
     },
     workspace::{
         CatalogSpec, ContourSpec, ImageState, PointState, RegionState, Remake, Source,
@@ -184,6 +184,20 @@ pub(super) fn reference(id: i32) -> Call {
 /// of its own.
 pub(super) fn unmatch(id: i32) -> Call {
     store("setSpatialMatchingEnabled", &[Value::Object { path: path(id) }, Flag(false)])
+}
+
+const IMPORT: &str = "importRegion";
+
+/// Asks whether the viewer has the call of [`import_regions`].
+pub(super) fn imports() -> Call {
+    value(&format!("{IMPORT}.length"))
+}
+
+/// Has the viewer ask the backend for the regions in a file, and take in what it is
+/// answered.
+pub(super) fn import_regions(id: i32, file: &str) -> Call {
+    let image = Value::Object { path: path(id) };
+    store(IMPORT, &[Text("."), Text(file), Whole(FileType::Crtf.into()), image])
 }
 
 /// Draws a region, waits for the backend, and gives the region id: the

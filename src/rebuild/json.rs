@@ -1,8 +1,11 @@
-//! Parameters of a call as JSON.
+//! Parameters of a call as JSON, and what was noted of a viewer in JSON.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
-use serde::Serialize;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, SeqAccess, Visitor},
+};
 
 /// JSON in which nothing but text is a text to a viewer: it looks for `$name`
 /// anywhere, before it reads the JSON, and puts an object of its own there. So
@@ -20,6 +23,87 @@ pub(super) fn written(value: &(impl Serialize + ?Sized)) -> String {
         }
     }
     json
+}
+
+/// Any JSON, as far as it is looked at. Nothing in it is of a wrong type: that takes a
+/// quarter of the code that reading into types does, and costs only what is wrong.
+#[derive(Debug, PartialEq)]
+pub(super) enum Json {
+    Number(f64),
+    Text(String),
+    List(Vec<Self>),
+    Fields(Vec<(String, Self)>),
+    Other,
+}
+
+impl Json {
+    /// `Other` if this is no JSON.
+    pub(super) fn read(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or(Self::Other)
+    }
+
+    /// The fields of an object; none of anything else.
+    pub(super) fn fields(self) -> Vec<(String, Self)> {
+        if let Self::Fields(fields) = self { fields } else { Vec::new() }
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyJson)
+    }
+}
+
+struct AnyJson;
+
+impl<'de> Visitor<'de> for AnyJson {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Json, E> {
+        Ok(Json::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Other)
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
+        Ok(Json::Number(number as f64))
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
+        Ok(Json::Number(number as f64))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Json, E> {
+        Ok(Json::Number(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Json::List(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Json::Fields(fields))
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -14,18 +14,22 @@
 mod calls;
 mod checks;
 mod idle;
+mod importing;
 mod json;
 mod overlay;
 mod plan;
+mod styles;
 
 use crate::workspace::{IdSet, Workspace};
 
+use importing::Import;
 use plan::{Plan, Task};
 
 pub use crate::protocol::scripting::Call;
 pub use calls::close_image;
 pub(crate) use calls::remake;
 pub use idle::{Idle, Verdict};
+pub use importing::{imports_for_us, nothing_to_import};
 
 /// Whether a call has the viewer open a file.
 pub fn opens_file(call: &Call) -> bool {
@@ -78,7 +82,9 @@ enum Overlays {
 #[derive(Clone, Debug)]
 pub struct Rebuild {
     plan: Plan,
-    tasks: std::vec::IntoIter<Task>,
+    /// The next one last.
+    tasks: Vec<Task>,
+    /// Tasks, of which those that are about regions count as many as their regions.
     all: usize,
     done: usize,
     under_way: Option<Task>,
@@ -91,6 +97,14 @@ pub struct Rebuild {
     drawn_on: IdSet,
     /// The last region that was drawn: its image, its place there, its assigned id.
     drawn: Option<(usize, usize, i32)>,
+    /// The viewer can import regions.
+    imports: bool,
+    /// Regions, those among them that were there already.
+    regions: usize,
+    stopped: bool,
+    import: Option<Import>,
+    /// Ids of regions that are not to stay.
+    removed: Vec<i32>,
     outcome: Outcome,
 }
 
@@ -104,12 +118,10 @@ impl Rebuild {
     /// What to rebuild.
     #[allow(clippy::needless_pass_by_value)] // It is used up.
     pub fn new(workspace: Workspace) -> Self {
-        let plan = Plan::new(&workspace);
-        let tasks = plan.tasks();
-        Self {
-            plan,
-            all: tasks.len(),
-            tasks: tasks.into_iter(),
+        let mut rebuild = Self {
+            plan: Plan::new(&workspace),
+            tasks: Vec::new(),
+            all: 0,
             done: 0,
             under_way: None,
             again: None,
@@ -117,8 +129,23 @@ impl Rebuild {
             region_ids: IdSet::new(),
             drawn_on: IdSet::new(),
             drawn: None,
+            imports: false,
+            regions: 0,
+            stopped: false,
+            import: None,
+            removed: Vec::new(),
             outcome: Outcome::default(),
-        }
+        };
+        rebuild.begin();
+        rebuild
+    }
+
+    fn begin(&mut self) {
+        self.tasks = self.plan.tasks();
+        self.tasks.reverse();
+        let regions = self.plan.region_count();
+        self.all = self.tasks.len() + regions;
+        self.regions = regions + self.outcome.regions.len();
     }
 
     /// Takes what the viewer has open already, because its page's address told it
@@ -157,9 +184,49 @@ impl Rebuild {
                 self.outcome.catalogs.push((kept.file_id, catalog.file_id));
             }
         }
-        let tasks = self.plan.tasks();
-        self.all = tasks.len();
-        self.tasks = tasks.into_iter();
+        self.begin();
+    }
+
+    /// The rest is not wanted.
+    pub fn stop(&mut self) {
+        self.stopped = true;
+        self.import_no_more();
+    }
+
+    /// What is left counts as failed.
+    fn leave_the_rest(&mut self) {
+        let again = self.again.take();
+        for task in again.into_iter().chain(std::mem::take(&mut self.tasks).into_iter().rev()) {
+            let regions = match task {
+                Task::Open(at) => {
+                    let image = self.plan.images.get(at).filter(|image| image.id.is_none());
+                    self.outcome.failed_images.extend(image.map(|image| image.kept.file_id));
+                    continue;
+                }
+                Task::OpenCatalog(at) => {
+                    let catalog = self.plan.catalogs.get(at);
+                    self.outcome.failed_catalogs.extend(catalog.map(|catalog| catalog.file_id));
+                    continue;
+                }
+                Task::AskAboutImporting => self.plan.regions(),
+                Task::Import(at) => {
+                    let count = self.plan.images.get(at).map_or(0, |image| image.regions.len());
+                    (0..count).map(|place| Task::AddRegion(at, place)).collect()
+                }
+                Task::AddRegion(..) => vec![task],
+                _ => continue,
+            };
+            for task in regions {
+                let Task::AddRegion(at, place) = task else { continue };
+                let image = self.plan.images.get(at);
+                let region = image.and_then(|image| image.regions.get(place));
+                self.outcome.failed_regions.extend(region.map(|region| region.kept.region_id));
+            }
+        }
+        if self.done < self.all || !self.outcome.failed_regions.is_empty() {
+            self.done = self.all;
+            self.tell("It was stopped before everything was restored.".to_owned());
+        }
     }
 
     /// The next call. `None` = done, or one is under way.
@@ -168,13 +235,16 @@ impl Rebuild {
         if self.under_way.is_some() {
             return None;
         }
+        if self.stopped {
+            self.leave_the_rest();
+        }
         loop {
-            let task = self.again.take().or_else(|| self.tasks.next())?;
+            let task = self.again.take().or_else(|| self.tasks.pop())?;
             if let Some(call) = self.call(task) {
                 self.under_way = Some(task);
                 return Some(call);
             }
-            self.done += 1;
+            self.done += task.weight();
         }
     }
 
@@ -187,6 +257,8 @@ impl Rebuild {
         match task {
             Task::Open(at) => self.opened(at, id, message),
             Task::AskMatching(at) => self.told_of_matching(at, id),
+            Task::AskAboutImporting => self.told_of_importing(id.is_some()),
+            Task::Import(at) => self.imported(at, success),
             Task::AddRegion(at, region) => self.region_added(at, region, id),
             Task::OpenCatalog(at) => self.catalog_opened(at, id, message),
             Task::SetChannels(at) => self.lost("The channel of ", at, failed),
@@ -215,13 +287,27 @@ impl Rebuild {
             | Task::Show { .. } => {}
         }
         if self.again.is_none() {
-            self.done += 1;
+            self.done += task.weight();
         }
+    }
+
+    fn told_of_importing(&mut self, imports: bool) {
+        self.imports = imports;
+        let tasks = if imports { self.plan.imports() } else { self.plan.regions() };
+        self.tasks.extend(tasks.into_iter().rev());
     }
 
     /// Calls that are done, and calls in all.
     pub const fn progress(&self) -> (usize, usize) {
         (self.done, self.all)
+    }
+
+    /// The same of regions only, while they are being restored.
+    pub fn regions_progress(&self) -> Option<(usize, usize)> {
+        let Outcome { regions, failed_regions, .. } = &self.outcome;
+        let restores = matches!(self.under_way, Some(Task::Import(_) | Task::AddRegion(..)));
+        let done = regions.len() + failed_regions.len() + self.on_their_way();
+        restores.then_some((done, self.regions))
     }
 
     /// What came of it.
@@ -254,6 +340,12 @@ impl Rebuild {
             Task::FlushChannels(at) => self.image(at).map(|_| calls::flush_channels()),
             Task::AskMatching(at) => Some(calls::reference(self.image(at)?.0)),
             Task::Unmatch(at) => Some(calls::unmatch(self.image(at)?.0)),
+            Task::AskAboutImporting if self.outcome.images.is_empty() => {
+                self.told_of_importing(false);
+                None
+            }
+            Task::AskAboutImporting => Some(calls::imports()),
+            Task::Import(at) => self.import_call(at),
             Task::AddRegion(at, region) => self.region_call(at, region),
             Task::RemoveRegion(at, id) => Some(calls::remove_region(self.image(at)?.0, id)),
             Task::SetContours(at) => {
@@ -308,7 +400,7 @@ impl Rebuild {
         let region = image.regions.get(region)?;
         match image.id {
             Some(id) if region.is_finite() && !image.shows_others => {
-                Some(calls::add_region(id, &region.kept, &region.name))
+                Some(calls::add_region(id, &region.kept, &region.style.name))
             }
             _ => {
                 self.outcome.failed_regions.push(region.kept.region_id);
@@ -340,7 +432,7 @@ impl Rebuild {
     fn region_added(&mut self, at: usize, place: usize, id: Option<i32>) {
         let image = self.plan.images.get_mut(at);
         let Some(region) = image.and_then(|image| image.regions.get_mut(place)) else { return };
-        let name = std::mem::take(&mut region.name);
+        let name = std::mem::take(&mut region.style.name);
         match id {
             Some(id) if id > 0 && !self.region_ids.contains_key(&id) => {
                 self.region_ids.insert(id, ());

@@ -2,9 +2,12 @@
 
 use std::collections::BinaryHeap;
 
+use prost::bytes::Bytes;
+
+use crate::protocol::messages::RegionStyle;
 use crate::workspace::{CatalogSpec, ImageState, RegionState, StokesFileState, Workspace};
 
-use super::overlay::Overlay;
+use super::{overlay::Overlay, styles::Styles};
 
 /// An image that is to be opened.
 #[derive(Clone, Debug)]
@@ -25,7 +28,9 @@ pub(super) struct Image {
 #[derive(Clone, Debug)]
 pub(super) struct Region {
     pub(super) kept: RegionState,
-    pub(super) name: String,
+    /// The encoded `RegionInfo`, as it was sent.
+    pub(super) info: Bytes,
+    pub(super) style: RegionStyle,
 }
 
 /// One step, of an image, a region or a catalog by its place in the plan.
@@ -39,6 +44,10 @@ pub(super) enum Task {
     /// Asks whether the image is matched to another.
     AskMatching(usize),
     Unmatch(usize),
+    /// Asks whether the viewer can import regions.
+    AskAboutImporting,
+    /// Imports the regions of an image.
+    Import(usize),
     AddRegion(usize, usize),
     /// The region with this id is not where it was.
     RemoveRegion(usize, i32),
@@ -63,6 +72,13 @@ pub(super) enum Task {
     OpenCatalog(usize),
 }
 
+impl Task {
+    /// How much of the progress it is. Regions that are imported count one by one.
+    pub(super) const fn weight(self) -> usize {
+        if matches!(self, Self::Import(_)) { 0 } else { 1 }
+    }
+}
+
 /// What is to be rebuilt.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
@@ -70,6 +86,8 @@ pub(super) struct Plan {
     pub(super) catalogs: Vec<CatalogSpec>,
     /// The image that was in view, by its place.
     pub(super) in_view: Option<usize>,
+    /// The largest region id that was kept, or has been given to one since.
+    pub(super) last_region_id: i32,
 }
 
 impl Plan {
@@ -80,9 +98,12 @@ impl Plan {
         let mut images = Vec::with_capacity(state.images.len());
         for mut kept in state.images {
             let mut regions = Vec::with_capacity(kept.regions.len());
+            let mut styles = Styles::of(workspace, kept.file_id);
             for region in std::mem::take(&mut kept.regions) {
-                let name = workspace.region_name(region.region_id).to_owned();
-                regions.push(Region { kept: region, name });
+                let id = region.region_id;
+                let name = workspace.region_name(id);
+                let style = styles.take(id, region.region_type, name);
+                regions.push(Region { info: workspace.region_info(id), kept: region, style });
             }
             let overlay = workspace.overlay(kept.file_id).and_then(Overlay::read);
             images.push(Image {
@@ -94,7 +115,12 @@ impl Plan {
                 shows_others: false,
             });
         }
-        Self { images, catalogs: state.catalogs, in_view }
+        Self {
+            images,
+            catalogs: state.catalogs,
+            in_view,
+            last_region_id: workspace.last_region_id(),
+        }
     }
 
     /// Images first, so that what comes after can refer to them; catalogs last,
@@ -121,7 +147,9 @@ impl Plan {
                 tasks.push(Task::AskMatching(at));
             }
         }
-        tasks.extend(self.regions());
+        if self.images.iter().any(|image| !image.regions.is_empty()) {
+            tasks.push(Task::AskAboutImporting);
+        }
         for (at, image) in self.images.iter().enumerate() {
             if has_finite_level(&image.kept) {
                 tasks.extend([Task::SetContours(at), Task::DrawContours(at)]);
@@ -142,19 +170,32 @@ impl Plan {
         tasks
     }
 
-    /// In the order of their ids, which a viewer shows where there is no name:
-    /// if none was ever removed, they come back under the same ones.
-    fn regions(&self) -> impl Iterator<Item = Task> {
+    /// Those of each image at once.
+    pub(super) fn imports(&self) -> Vec<Task> {
+        let mut imports = Vec::new();
+        for (at, image) in self.images.iter().enumerate() {
+            if !image.regions.is_empty() {
+                imports.push(Task::Import(at));
+            }
+        }
+        imports
+    }
+
+    /// One by one, in the order of their ids, which a viewer shows where there is no
+    /// name: if none was ever removed, they come back under the same ones.
+    pub(super) fn regions(&self) -> Vec<Task> {
         let mut regions = Vec::new();
         for (at, image) in self.images.iter().enumerate() {
             let ids = image.regions.iter().map(|region| region.kept.region_id);
             regions.extend(ids.enumerate().map(|(region, id)| (id, at, region)));
         }
         // The heap sorts with a third of the code of the library's sort.
-        BinaryHeap::from(regions)
-            .into_sorted_vec()
-            .into_iter()
-            .map(|(_, at, region)| Task::AddRegion(at, region))
+        let sorted = BinaryHeap::from(regions).into_sorted_vec();
+        sorted.into_iter().map(|(_, at, region)| Task::AddRegion(at, region)).collect()
+    }
+
+    pub(super) fn region_count(&self) -> usize {
+        self.images.iter().map(|image| image.regions.len()).sum()
     }
 }
 

@@ -5,7 +5,7 @@ use prost::Message;
 use super::{
     doing::LostTwice,
     ledger::{Entry, Prospect, Sequence},
-    subject::depends_on_session,
+    subject::{Subject, depends_on_session},
     suspicions::{Suspicions, TOO_MANY},
     tracker::Tracker,
 };
@@ -96,6 +96,12 @@ impl Tracker {
     /// Whether a region is being made or moved.
     pub fn is_setting_region(&self) -> bool {
         self.ledger.awaits(EventType::SetRegionAck)
+    }
+
+    /// Whether a region is being made, whose id the backend is still to choose.
+    pub fn is_making_region(&self) -> bool {
+        let makes = |entry: &Entry| matches!(entry.subject, Some(Subject::Region { id: None, .. }));
+        self.ledger.entries().iter().any(|entry| entry.is_unsettled() && makes(entry))
     }
 
     /// The frames to send again, in the order sent. They are unanswered still.

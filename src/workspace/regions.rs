@@ -46,6 +46,10 @@ impl Regions {
         self.slots.len()
     }
 
+    pub(super) fn last_id(&self) -> i32 {
+        self.slots.last().map_or(0, |slot| slot.id)
+    }
+
     /// In ascending id.
     pub(super) fn iter(&self) -> impl Iterator<Item = Region<'_>> {
         self.slots.iter().map(|slot| self.view(slot))

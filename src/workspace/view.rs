@@ -94,6 +94,11 @@ impl Workspace {
         self.view.0.values().cloned().collect()
     }
 
+    /// The JSON of a part of the view.
+    pub(crate) fn view_part(&self, key: &str) -> Option<&str> {
+        Some(&self.view.get(self.view.find(key)?)?.json)
+    }
+
     /// Whether anything is known of how the workspace was shown.
     pub fn has_view(&self) -> bool {
         !self.view.0.is_empty()

@@ -180,6 +180,16 @@ impl Workspace {
         Some((region.owner, region_state(id, Bytes::copy_from_slice(region.info))?))
     }
 
+    /// The encoded `RegionInfo` of a region, empty if there is none.
+    pub(crate) fn region_info(&self, id: i32) -> Bytes {
+        self.regions.get(id).map(|region| Bytes::copy_from_slice(region.info)).unwrap_or_default()
+    }
+
+    /// The largest region id, 0 if there are no regions.
+    pub(crate) fn last_region_id(&self) -> i32 {
+        self.regions.last_id()
+    }
+
     /// The settings of an image's vector overlay, if one is drawn: an encoded
     /// `SetVectorOverlayParameters`.
     pub(crate) fn overlay(&self, file_id: i32) -> Option<&Bytes> {

@@ -86,6 +86,7 @@ if (resume !== null) {
   same<Archive, typeof resume.archive>(true);
   same<ViewerState, ReturnType<typeof resume.viewerState>>(true);
   same<void, ReturnType<typeof resume.retryNow>>(true);
+  same<void, ReturnType<typeof resume.stopRebuilding>>(true);
   // @ts-expect-error: the status is read only
   resume.status = resume.status;
 }
@@ -118,7 +119,10 @@ const options: Required<ResumableOptions> = {
   onResumed: (report) => same<ResumeReport, typeof report>(true),
   onRemaking: (progress) => same<RemakeProgress, typeof progress>(true),
   onRemade: (report) => same<RemakeReport, typeof report>(true),
-  onRebuilding: (done, all) => same<number, typeof done | typeof all>(true),
+  onRebuilding: (done, all, regions) => {
+    same<number, typeof done | typeof all>(true);
+    same<{ done: number; all: number } | undefined, typeof regions>(true);
+  },
   onError: (error) => same<ResumeError, typeof error>(true),
   backoff: { maxMs: 1_000 },
   heartbeat: false,

@@ -107,10 +107,10 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         match answer {
             Answer::No if from_archive => self.end_restore(Ok(RestoreOutcome::Declined)),
             Answer::No => {}
-            Answer::Yes => self.rebuild(kept, true),
+            Answer::Yes => self.begin_work(kept, true),
             Answer::Part { images, catalogs } => {
                 let whole = !kept.workspace.retain(&images, catalogs.as_deref());
-                self.rebuild(kept, whole);
+                self.begin_work(kept, whole);
             }
         }
     }

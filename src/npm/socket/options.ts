@@ -50,8 +50,11 @@ export interface ResumableOptions extends Pick<
   onRemaking?: (progress: RemakeProgress) => void;
   /** They have been, or could not be. */
   onRemade?: (report: RemakeReport) => void;
-  /** A viewer is being rebuilt: so many of all steps are done. */
-  onRebuilding?: (done: number, all: number) => void;
+  /**
+   * A viewer is being rebuilt: so many of all steps are done. While it gets its regions,
+   * `regions` says how many of them are there.
+   */
+  onRebuilding?: (done: number, all: number, regions?: { done: number; all: number }) => void;
   /** Something went wrong. Without it, `console.warn`. */
   onError?: (error: ResumeError) => void;
 }

@@ -13,6 +13,8 @@ export interface Resumption {
   retryNow(): void;
   /** Stops making images again. */
   stopRemaking(): void;
+  /** Ends a rebuild: what is not there yet stays in the archive. */
+  stopRebuilding(): void;
   /** What a resume would bring back. */
   viewerState(): ViewerState;
 }
@@ -43,6 +45,10 @@ export class ClientResumption implements Resumption {
 
   stopRemaking(): void {
     if (!this.#hasEnded) this.#client.stopRemaking();
+  }
+
+  stopRebuilding(): void {
+    if (!this.#hasEnded) this.#client.stopRebuilding();
   }
 
   viewerState(): ViewerState {

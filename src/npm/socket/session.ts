@@ -122,7 +122,8 @@ export class Session {
         // Not from within `send()`, as a browser does not.
         feed: (data) => queueMicrotask(() => this.incoming.deliver(data)),
         ended: (error) => this.#ended(error.code),
-        rebuilding: (done, all) => onRebuilding?.(done, all),
+        rebuilding: (done, all, regionsDone, regions) =>
+          onRebuilding?.(done, all, regions > 0 ? { done: regionsDone, all: regions } : undefined),
         view: (kept) => (this.#keptView = kept),
         rebuilds: rebuild ?? true,
       },

@@ -28,7 +28,7 @@ export interface StatusLineOptions {
   texts?: GivenTexts;
   /** Called for "Try now"; without it there is no such button. */
   retry?: () => void;
-  /** Called for "Stop" while images are made again; without it there is no such button. */
+  /** Called for "Stop" while a viewer is rebuilt or images are made again. */
   stop?: () => void;
   /**
    * The viewer does not know this package and restores nothing by itself: after a reload
@@ -43,6 +43,11 @@ export interface StatusLineOptions {
   savedWork?: () => Promise<void>;
 }
 
+interface Progress {
+  done: number;
+  all: number;
+}
+
 interface Notice {
   text: string;
   small: string;
@@ -55,7 +60,7 @@ interface News {
   small?: string;
   /** What a screen reader hears, if not the text. */
   spoken?: string;
-  progress?: { done: number; all: number };
+  progress?: Progress;
   retry?: boolean;
   stop?: boolean;
   bringBack?: boolean;
@@ -81,7 +86,7 @@ export class StatusLine {
   #worked = false;
   #droppedAt: number | null = null;
   #saidDrop = false;
-  #rebuild: { done: number; all: number } | null = null;
+  #rebuild: { done: number; all: number; regions: Progress | undefined } | null = null;
   #remake: RemakeProgress | null = null;
   /** To be dismissed; the last one is shown. */
   #notices: Notice[] = [];
@@ -198,12 +203,13 @@ export class StatusLine {
 
   /**
    * After a reload: `done` of `all` steps of drawing the viewer's panels anew. With
-   * the last step, `problems` names what the viewer did not take, in sentences.
+   * the last step, `problems` names what the viewer did not take, in sentences. `regions`:
+   * at the moment it is about regions, and how many of them are there.
    */
-  rebuilding(done: number, all: number, problems: string[] = []): void {
+  rebuilding(done: number, all: number, problems: string[] = [], regions?: Progress): void {
     const over = done >= all;
     if (!over && this.#rebuild === null) this.#reported = "";
-    this.#rebuild = over ? null : { done, all };
+    this.#rebuild = over ? null : { done, all, regions };
     if (problems.length > 0) this.#notice(this.#texts.notBack(""), outside(problems.join(" ")));
     else if (over && this.#reported) this.#praise(this.#reported);
     this.#render();
@@ -404,9 +410,11 @@ export class StatusLine {
 
   #lasting(now: number): News {
     if (this.#rebuild) {
-      const { done, all } = this.#rebuild;
-      const text = this.#texts.rebuilding(done, all);
-      return { kind: "busy", text, spoken: this.#texts.resuming, progress: this.#rebuild };
+      const { done, all, regions } = this.#rebuild;
+      const { rebuilding, restoringRegions, resuming } = this.#texts;
+      const text = regions ? restoringRegions(regions.done, regions.all) : rebuilding(done, all);
+      const progress = regions ?? { done, all };
+      return { kind: "busy", text, spoken: resuming, progress, stop: this.#canStop };
     }
     if (this.#remake) {
       const { calculation, progress, done, all } = this.#remake;

@@ -99,6 +99,7 @@ export interface Texts {
   /** The same, for long, or without a network. */
   silent: (seconds: number) => string;
   rebuilding: (done: number, all: number) => string;
+  restoringRegions: (done: number, all: number) => string;
   /** `what`: "moments of a.fits"; without a percentage for those who only hear it. */
   remaking: (what: string, percent: number | null) => string;
   stop: string;
@@ -260,6 +261,8 @@ export const ENGLISH: Texts = {
   busy: "The backend is busy.",
   silent: (seconds) => `The backend has not answered for ${seconds} s.`,
   rebuilding: (done, all) => `Rebuilding ${done} of ${all} …`,
+  restoringRegions: (done, all) =>
+    `Restoring regions … ${done.toLocaleString("en")} of ${all.toLocaleString("en")}`,
   remaking: (what, percent) => `Making ${what} again …${percent === null ? "" : ` ${percent} %`}`,
   stop: "Stop",
   remade: (what) => `Made again: ${what}.`,

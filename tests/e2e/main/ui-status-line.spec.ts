@@ -212,6 +212,11 @@ test("a rebuild shows how far it is; what the viewer did not take stays", async 
   ]);
   // Steps are not read aloud one by one.
   await expect(ui.spoken).toHaveText("Restoring your session …");
+  await page.evaluate(() => window.ui.status.rebuilding(4, 12, [], { done: 1_200, all: 5_000 }));
+  await expect(ui.line).toContainText("Restoring regions … 1,200 of 5,000");
+  expect(await bar.count()).toBe(0);
+  await ui.line.getByRole("button", { name: "Stop" }).click();
+  expect(await page.evaluate(() => window.ui.stops)).toBe(1);
   await rebuilding(12, 12);
   await expect(ui.line).toContainText("Reopened: 2 images and 1 region.");
   await expect(ui.line.getByRole("progressbar")).toBeHidden();

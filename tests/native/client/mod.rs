@@ -20,6 +20,7 @@ mod rebuilding;
 mod rebuilding_archive;
 mod rebuilding_drops;
 mod rebuilding_opening;
+mod rebuilding_regions;
 mod registering;
 mod reload;
 mod remaking;

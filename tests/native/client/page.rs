@@ -12,8 +12,8 @@ use carta_resume::{
         EventType, Frame,
         carta::Carta,
         messages::{
-            OpenFileAck, ScriptingRequest, ScriptingResponse, SetRegionAck,
-            views::RegionCalculation,
+            ImportRegion, ImportRegionAck, OpenFileAck, ScriptingRequest, ScriptingResponse,
+            SetRegionAck, views::RegionCalculation,
         },
     },
     workspace::Workspace,
@@ -98,6 +98,12 @@ pub struct Page {
     pub draws_on: Option<i32>,
     /// How far beside their places it draws them.
     pub draws_beside: f32,
+    /// What becomes of the backend's answers to SET_REGION; false: they do not come.
+    pub acks: fn(&mut SetRegionAck) -> bool,
+    /// The call by which the viewer imports regions, and its IMPORT_REGION.
+    pub importing: Option<(i32, u32)>,
+    /// What it was answered to that.
+    pub imported: Vec<ImportRegionAck>,
     /// What the viewer says of itself, as JSON.
     pub values: BTreeMap<&'static str, &'static str>,
 }
@@ -139,6 +145,9 @@ impl Page {
             next_file: 50,
             draws_on: None,
             draws_beside: 0.0,
+            acks: |_| true,
+            importing: None,
+            imported: Vec::new(),
             values: BTreeMap::from([
                 ("layoutStore.currentLayoutName", "\"Default\""),
                 ("isFileLoading", "false"),
@@ -265,16 +274,34 @@ impl Page {
             let response: ScriptingResponse = frame.decode().expect("readable");
             self.responses_at_backend.push(response.scripting_request_id);
         }
+        assert_ne!(frame.event(), Some(EventType::ImportRegion), "it is kept from the backend");
         if let Some(frame) = self.backend.receive(self.now.wall, generation, frame) {
+            let Some(frame) = self.altered(frame) else { return };
             // A page passes everything on that it is allowed to.
             let answers = if self.holds { &mut self.held } else { &mut self.inputs };
             answers.push_back(wanted(generation, frame));
         }
     }
 
+    fn altered(&self, frame: Frame) -> Option<Frame> {
+        if frame.event() != Some(EventType::SetRegionAck) {
+            return Some(frame);
+        }
+        let mut ack: SetRegionAck = frame.decode().expect("readable");
+        (self.acks)(&mut ack).then(|| Frame::encode(frame.header(), &ack))
+    }
+
     // The viewer
 
     fn fed(&mut self, frame: &Frame) {
+        if let Some((call, request)) = self.importing
+            && frame.event() == Some(EventType::ImportRegionAck)
+            && frame.header().request_id == request
+        {
+            self.importing = None;
+            self.imported.push(frame.decode().expect("readable"));
+            self.respond(call, "");
+        }
         if frame.event() == Some(EventType::ScriptingRequest) {
             self.calls.push_back(frame.decode().expect("readable"));
         }
@@ -326,6 +353,14 @@ impl Page {
                 let x = parameters[1][0]["x"].as_f64().expect("a number") as f32;
                 let image = self.draws_on.or_else(image).expect("an image");
                 self.say(set_region(request, image, -1, x + self.draws_beside));
+            }
+            "importRegion" => {
+                let path = parameters[3]["macroVariable"].as_str().expect("a path");
+                let index = path.strip_prefix("frameMap[").expect("an image").trim_end_matches(']');
+                let group_id = self.draws_on.unwrap_or_else(|| index.parse().expect("a number"));
+                let request = self.next_id();
+                self.importing = Some((id, request));
+                self.say(import(request, group_id, parameters[1].as_str().expect("a name")));
             }
             "deleteRegion" => {
                 let path = parameters[0]["macroVariable"].as_str().expect("a path");
@@ -455,6 +490,18 @@ impl Page {
         });
         told.collect()
     }
+}
+
+/// IMPORT_REGION as the viewer sends it.
+pub fn import(request: u32, group_id: i32, file: &str) -> Frame {
+    let message = ImportRegion {
+        group_id,
+        r#type: 1,
+        directory: ".".into(),
+        file: file.into(),
+        contents: Vec::new(),
+    };
+    frame(EventType::ImportRegion, request, &message)
 }
 
 /// What [`Page::images`] tells when all of [`kept`] is back.

@@ -123,7 +123,7 @@ fn its_progress_is_told() {
     let mut page = Page::asking(kept(&[0, 1]));
     page.answer(Answer::Yes);
     let progress = page.effects.iter().filter_map(|effect| match effect {
-        Effect::Rebuilding { done, all } => Some((*done, *all)),
+        Effect::Rebuilding { done, all, .. } => Some((*done, *all)),
         _ => None,
     });
     let progress: Vec<_> = progress.collect();

@@ -145,9 +145,11 @@ fn a_call_waits_for_the_answer_to_the_one_before() {
     assert_eq!(rebuild.next().unwrap().action, "appendFile");
     assert_eq!(rebuild.next(), None);
     rebuild.answered(true, "7", "");
-    assert_eq!(rebuild.progress(), (1, 3));
+    assert_eq!(rebuild.progress(), (1, 4));
     let matching = rebuild.next().unwrap();
     assert_eq!(matching.return_path, "spatialReference.frameInfo.fileId");
+    rebuild.answered(true, "", "");
+    assert_eq!(rebuild.next().unwrap().return_path, "importRegion.length");
     rebuild.answered(true, "", "");
     let region = rebuild.next().unwrap();
     assert_eq!((&*region.target, &*region.action), ("frameMap[7].regionSet", "addRegionAsync"));

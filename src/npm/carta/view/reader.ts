@@ -40,7 +40,8 @@ export class Reader {
     const sections = frames.length > 0 ? this.#sections : [];
     for (const section of sections) {
       for (const [key, of] of partsOf(section, app, frames)) {
-        this.#note(key, jsonOf(section, of, app));
+        const json = section.slices ? yield* section.slices(of) : jsonOf(section, of, app);
+        this.#note(key, json);
         seen.add(key);
         yield;
       }

@@ -18,6 +18,8 @@ export interface Section {
    * that they can be given the ids of another page.
    */
   read(of: unknown, app: unknown): unknown;
+  /** The same as JSON, where it is so much that the page needs its turn in between. */
+  slices?(of: unknown): Generator<void, string | undefined>;
   /** Gives back what was read, which may be anything. */
   restore(of: unknown, value: unknown, app: unknown): void | Promise<void>;
   /** What was read, with the ids of this page, where that is not by {@link Ref}s. */

@@ -53,7 +53,7 @@ impl Session {
                         Some(info) if is_valid(&info) => {
                             if let Ok((region_id, _)) = self.put_region(file_id, -1, info.clone()) {
                                 ack.regions.insert(region_id, info);
-                                ack.region_styles.insert(region_id, m::RegionStyle::default());
+                                ack.region_styles.insert(region_id, style(line));
                             }
                         }
                         Some(_) => skipped += 1,
@@ -133,6 +133,20 @@ fn parse_line(line: &str) -> Option<m::RegionInfo> {
     };
     let numbers = numbers(body);
     shape(name, crtf, &numbers)
+}
+
+/// What DS9 writes behind a region: `# color=red text={a name}`.
+fn style(line: &str) -> m::RegionStyle {
+    let (_, properties) = line.split_once('#').unwrap_or_default();
+    let value = |key: &str, begin: &str, end: char| {
+        let (_, rest) = properties.split_once(key)?;
+        rest.strip_prefix(begin)?.split(end).next().map(str::to_owned)
+    };
+    m::RegionStyle {
+        name: value("text=", "{", '}').unwrap_or_default(),
+        color: value("color=", "", ' ').unwrap_or_default(),
+        ..m::RegionStyle::default()
+    }
 }
 
 /// Every number in the text, whatever stands around it.
@@ -249,6 +263,9 @@ mod tests {
     #[test]
     fn other_programs_write_other_things() {
         let circle = parse_line("circle(11,21,5) # color=red").unwrap();
+        let both = style("circle(11,21,5) # color=red text={a name}");
+        assert_eq!((&*both.name, &*both.color), ("a name", "red"));
+        assert_eq!(style("circle(11,21,5)"), m::RegionStyle::default());
         assert_eq!(circle, info(T::Ellipse, &[(10.0, 20.0), (5.0, 5.0)], 0.0));
         let corners = parse_line("box [[1pix, 2pix], [5pix, 10pix]]").unwrap();
         assert_eq!(corners, info(T::Rectangle, &[(3.0, 6.0), (4.0, 8.0)], 0.0));

@@ -59,7 +59,12 @@ interface Lab {
   archived(isPart: boolean): void;
   status: {
     show(status: Status): void;
-    rebuilding(done: number, all: number, problems?: string[]): void;
+    rebuilding(
+      done: number,
+      all: number,
+      problems?: string[],
+      regions?: { done: number; all: number },
+    ): void;
     report(report: Partial<ResumeReport>, offer?: ResumeOffer): void;
     remaking(progress: RemakeProgress): void;
     remade(report: RemakeReport): void;

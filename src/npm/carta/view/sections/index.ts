@@ -6,6 +6,7 @@ import { catalogs } from "./catalogs.js";
 import { layout, widgets } from "./layout.js";
 import { colours, contours, overlays } from "./look.js";
 import { matching, zoom } from "./place.js";
+import { regions } from "./regions.js";
 import { active, animator, axes, cursor } from "./selection.js";
 import { overlaySettings } from "./settings.js";
 
@@ -18,6 +19,7 @@ export const SECTIONS: readonly Section[] = [
   overlays,
   matching,
   zoom,
+  regions,
   blending,
   order,
   catalogs,

@@ -1,0 +1,202 @@
+// `npm run bench:regions`: how long the regions of an image take to come back after a
+// reload of CARTA's own viewer, beside the viewer's own import of the same regions from a
+// file. Prints the figures beside the targets; it is no test.
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildBackend, startBackend } from "./lib/backend.mjs";
+import { buildPackage } from "./lib/package.mjs";
+import { root } from "./lib/paths.mjs";
+import { Failed, main, say } from "./lib/process.mjs";
+import { forChromium } from "./lib/setup.mjs";
+import { viewer } from "./lib/viewers.mjs";
+
+const VERSION = "6.0.0";
+/** Regions, and at most how many times the viewer's own import they may take. */
+const CASES = [
+  { count: 5_000, target: 1 },
+  { count: 20_000, target: 1.5 },
+];
+const ROUNDS = 3;
+const TIMEOUT_MS = 600_000;
+/** The viewer's number for DS9's region files. */
+const DS9 = 2;
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+const seconds = (ms) => `${(ms / 1_000).toFixed(2)} s`;
+const count = (number) => number.toLocaleString("en");
+
+/** Ellipses, each with a name and a colour. */
+function regionFile(regions) {
+  const lines = ["# Region file format: DS9", "image"];
+  for (let n = 0; n < regions; n += 1) {
+    const [x, y] = [1 + (n % 60), 1 + (Math.floor(n / 60) % 60)];
+    const colour = `#${(n * 7919).toString(16).padStart(6, "0").slice(-6)}`;
+    lines.push(
+      `ellipse(${x},${y},${1 + (n % 5)},2,${n % 90}) # color=${colour} text={region ${n}}`,
+    );
+  }
+  return lines.join("\n");
+}
+
+/** In the page, before the viewer: notes when regions begin to come, and tasks that take long. */
+function watch(preferences) {
+  localStorage["preferences"] ??= preferences;
+  const bench = (window.bench = { began: 0, ended: 0, longest: 0 });
+  // The question can be answered from outside, and the status line read.
+  const { attachShadow } = Element.prototype;
+  Element.prototype.attachShadow = function (options) {
+    const root = attachShadow.call(this, { ...options, mode: "open" });
+    const look = () => {
+      if (root.textContent.includes("Restoring regions")) bench.began ||= performance.now();
+    };
+    new MutationObserver(look).observe(root, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    });
+    return root;
+  };
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) {
+      const isDuring = bench.began > 0 && startTime + duration > bench.began && bench.ended === 0;
+      if (isDuring) bench.longest = Math.max(bench.longest, duration);
+    }
+  }).observe({ type: "longtask" });
+}
+
+async function openViewer(browser, backend, equipped) {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 750 } });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => say(`  page: ${error.message}`));
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.route(/^https?:\/\/(?!127\.0\.0\.1[:/])/, (route) => route.abort());
+  await page.route(/\/config$/, (route) => route.fulfill({ json: {} }));
+  if (equipped) {
+    await page.route(/\/index\.html/, async (route) => {
+      const response = await route.fetch();
+      const tag = `<script src="/dist/carta-resume-install.js"></script>`;
+      const body = (await response.text()).replace("<head>", `<head>${tag}`);
+      await route.fulfill({ response, body });
+    });
+  }
+  const preferences = {
+    telemetryConsentShown: true,
+    telemetryMode: "none",
+    checkNewRelease: false,
+    autoLaunch: false,
+  };
+  await page.addInitScript(watch, JSON.stringify(preferences));
+  const folder = `target/viewers/${VERSION}/index.html`;
+  await page.goto(`${backend.http}/${folder}?socketUrl=${encodeURIComponent(backend.ws)}`);
+  await page.waitForFunction(() => window.app?.backendService?.connectionStatus === 2);
+  return { page, close: () => context.close() };
+}
+
+const openImage = (page) =>
+  page.evaluate(async () => {
+    await window.app.appendFile("", "a.fits", "");
+  });
+
+/** The viewer's own import of these regions. */
+async function imported(page, regions) {
+  await page.evaluate(
+    ([file, type]) => {
+      window.bench.began = performance.now();
+      void window.app.importRegion(".", file, type, window.app.activeFrame);
+    },
+    [`${regions}.reg`, DS9],
+  );
+  return taken(page, regions);
+}
+
+/** What it took until all regions are there and drawn. */
+async function taken(page, regions) {
+  // The cursor is one, too.
+  const isThere = (regions) => window.app?.activeFrame?.regionSet.regions.length > regions;
+  await page.waitForFunction(isThere, regions, { polling: 50, timeout: TIMEOUT_MS });
+  return page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    await frame();
+    await frame();
+    window.bench.ended = performance.now();
+    const { began, ended, longest } = window.bench;
+    const { color, name } = window.app.activeFrame.regionSet.regions.at(-1);
+    return { ms: ended - began, longest, last: `${name} ${color}` };
+  });
+}
+
+/** The same regions after a reload. */
+async function restored(page, regions) {
+  // What was imported is stored, and what the viewer alone knows of it is read.
+  await page.waitForTimeout(3_000);
+  await page.reload();
+  const restore = page.getByRole("button", { name: "Restore", exact: true });
+  await restore.click({ timeout: TIMEOUT_MS });
+  return taken(page, regions);
+}
+
+async function measure(browser, backend, regions) {
+  const rounds = [];
+  for (let n = 0; n < ROUNDS; n += 1) {
+    const plain = await openViewer(browser, backend, false);
+    await openImage(plain.page);
+    const theirs = await imported(plain.page, regions);
+    await plain.close();
+    const equipped = await openViewer(browser, backend, true);
+    await openImage(equipped.page);
+    await imported(equipped.page, regions);
+    const ours = await restored(equipped.page, regions);
+    await equipped.close();
+    if (ours.last !== theirs.last) throw new Failed(`“${ours.last}” is not “${theirs.last}”.`);
+    rounds.push({ ours, theirs });
+  }
+  return rounds;
+}
+
+function report({ count: regions, target }, rounds) {
+  const of = (who, what) => median(rounds.map((round) => round[who][what]));
+  const row = (name, who) =>
+    say(
+      `${name.padEnd(24)}${seconds(of(who, "ms")).padStart(10)}` +
+        `${seconds(of(who, "longest")).padStart(18)}`,
+    );
+  say(
+    `\n${`${count(regions)} regions`.padEnd(24)}${"time".padStart(10)}${"longest task".padStart(18)}`,
+  );
+  row("the viewer's import", "theirs");
+  row("after a reload", "ours");
+  const ratio = of("ours", "ms") / of("theirs", "ms");
+  const met = ratio <= target ? "met" : "MISSED";
+  say(`ratio ${ratio.toFixed(2)} (target ${target.toFixed(1)}): ${met}`);
+}
+
+await main(async () => {
+  const { chromium: executablePath } = await forChromium();
+  await buildPackage();
+  await buildBackend();
+  await viewer(VERSION);
+  // Not above: this file is read before the node modules are installed.
+  const { chromium } = await import("@playwright/test");
+  const folder = await mkdtemp(join(tmpdir(), "carta-regions-"));
+  await copyFile(join(root, "tests", "fixtures", "a.fits"), join(folder, "a.fits"));
+  for (const { count } of CASES) await writeFile(join(folder, `${count}.reg`), regionFile(count));
+  const flags = ["--icd", "30", "--root", folder, "--static", root];
+  const backend = await startBackend(flags, { quiet: true });
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      ...["--no-sandbox", "--disable-dev-shm-usage"],
+      // Its answers that are intercepted count as from elsewhere.
+      "--disable-features=LocalNetworkAccessChecks",
+      ...["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+    ],
+  });
+  try {
+    for (const each of CASES) report(each, await measure(browser, backend, each.count));
+  } finally {
+    await browser.close();
+    await backend.stop();
+    await rm(folder, { recursive: true });
+  }
+});
