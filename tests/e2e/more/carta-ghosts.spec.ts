@@ -89,7 +89,10 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       const ticked = ["Moments of a.fits", "PV image of b.fits", "Images of the fit of a.fits"];
       await answer(page, "Pick up where you left off?", "Continue", ticked);
       await isSaid(page, "Making moments of a.fits again … 50 %");
-      await isSaid(page, "Made again: moments of a.fits, PV image of b.fits and images of the fit of a.fits.");
+      await isSaid(
+        page,
+        "Made again: moments of a.fits, PV image of b.fits and images of the fit of a.fits.",
+      );
       await isSaid(
         page,
         `Not restored, because it existed only in the backend’s memory: ${momentB}.`,
