@@ -251,7 +251,8 @@ impl Workspace {
             return Ok(request);
         }
         let by_now = self.regions.get(source.region_id).map(|region| region.info);
-        if source.region_id == 0 {
+        // A fit of the field of view has that in its request.
+        if source.region_id == 0 && calculation.origin != Origin::Fit {
             return Err("It was made where the cursor was.");
         }
         if source.region_id > 0 && by_now != request.region.as_deref() {

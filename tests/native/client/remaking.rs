@@ -161,7 +161,8 @@ fn what_can_be_made_again_is_offered_by_what_made_it() {
 fn what_would_be_another_image_is_not_offered_and_it_is_said_why() {
     let why = |change: &dyn Fn(&mut World)| {
         let mut world = with_moments();
-        world.send(calculation(EventType::FittingRequest, 5, 0, -1));
+        // Of the field of view, which is in the request.
+        world.send(calculation(EventType::FittingRequest, 5, 0, 0));
         let fitted = carta_resume::protocol::messages::FittingResponse {
             success: true,
             model_image: Some(image(3)),

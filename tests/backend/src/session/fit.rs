@@ -28,8 +28,13 @@ impl Session {
                 let wanted = [request.create_model_image, request.create_residual_image];
                 response.success = true;
                 response.result_values.clone_from(&request.initial_values);
-                response.result_errors =
-                    vec![m::GaussianComponent::default(); request.initial_values.len()];
+                // A viewer expects every field.
+                let none = m::GaussianComponent {
+                    center: Some(m::DoublePoint::default()),
+                    fwhm: Some(m::DoublePoint::default()),
+                    ..Default::default()
+                };
+                response.result_errors = vec![none; request.initial_values.len()];
                 response.model_image =
                     wanted[0].then(|| self.add_computed(format!("{file}.model"), model));
                 response.residual_image =
