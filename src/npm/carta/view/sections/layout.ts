@@ -129,15 +129,17 @@ export const layout: Section = {
   read(app) {
     const tree = docked(app);
     if (!tree) return undefined;
-    return { docked: tree, floating: floating(app), others: others(app) };
+    const stack = floatingOf(app).map((widget) => ask(widget, "type"));
+    return { docked: tree, floating: floating(app), others: others(app), stack };
   },
   restore(app, value) {
-    const { docked: tree, floating: loose, others: rest } = fields(value);
+    const { docked: tree, floating: loose, others: rest, stack } = fields(value);
     const isSame = (now: unknown, wanted: unknown) =>
       JSON.stringify(now) === JSON.stringify(wanted);
     if (!isSame(docked(app), tree)) apply(app, tree, loose);
     else if (!isSame(floating(app), loose)) float(app, loose);
     place(app, rest);
+    raise(app, all(stack));
   },
 };
 
@@ -146,7 +148,6 @@ function float(app: unknown, loose: unknown): void {
   for (const { type, id } of floatingOf(app).map(fields))
     if (!DEPENDENT.test(String(type))) tell(app, "widgetsStore.removeFloatingWidget", id);
   for (const each of checkedLoose(loose)) tell(app, "widgetsStore.createFloatingWidget", each);
-  raise(app);
 }
 
 function apply(app: unknown, tree: unknown, loose: unknown): void {
@@ -163,16 +164,20 @@ function apply(app: unknown, tree: unknown, loose: unknown): void {
   tell(app, "widgetsStore.updateImageWidgetTitle", ask(store, "dockedLayout"));
   // It is gone with the layout before.
   if (hadCatalogs) tell(app, "widgetsStore.reloadFloatingCatalogWidget");
-  raise(app);
 }
 
 /** What is made from a layout has no place in the stack; what the user adds has. */
-function raise(app: unknown): void {
+function raise(app: unknown, stack: unknown[]): void {
   const store = ask(app, "widgetsStore");
-  const made = all(ask(store, "floatingWidgets"));
+  const left = floatingOf(app);
   if (typeof ask(store, "addFloatingWidget") !== "function") return;
+  const sorted: unknown[] = [];
+  for (const type of stack) {
+    const at = left.findIndex((widget) => ask(widget, "type") === type);
+    if (at >= 0) sorted.push(...left.splice(at, 1));
+  }
   tell(store, "floatingWidgets.splice", 0);
-  for (const widget of made) tell(store, "addFloatingWidget", widget);
+  for (const widget of [...sorted, ...left]) tell(store, "addFloatingWidget", widget);
 }
 
 /** What was stored, as far as it is a layout. */
