@@ -271,7 +271,7 @@ export const ENGLISH: Texts = {
   restBack: "Everything else is back.",
   reopened: (what) => `Reopened: ${what}.`,
   viewIsNew: "Zoom, colours, matching and widgets are not restored.",
-  viewIsBack: "It is shown as before.",
+  viewIsBack: "Matching, zoom, colours and panels are as before.",
   viewIsNotBack: (what) => `Not restored: ${what}.`,
   aspects: {
     matching: "matching",

@@ -366,7 +366,9 @@ test("what of its view is back is said, and what is not is named", async ({ ui, 
     return page.evaluate((report) => window.ui.status.report(report), report);
   };
   await told({ back: ["zoom", "layout"], notBack: [] });
-  await expect(ui.line).toContainText("Reopened: 1 image and 2 regions. It is shown as before.");
+  await expect(ui.line).toContainText(
+    "Reopened: 1 image and 2 regions. Matching, zoom, colours and panels are as before.",
+  );
   await told({ back: ["zoom"], notBack: ["matching", "layout"] });
   await expect(ui.line).toContainText(
     "Reopened: 1 image and 2 regions. Not restored: matching and panels.",

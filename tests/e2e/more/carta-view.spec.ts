@@ -138,7 +138,9 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       const seen = await carta.picture();
       const said = await comeBack(carta);
       expect(differences(before, await dump(carta.page))).toEqual([]);
-      expect(said).toContain("Reopened: 3 images, 1 region and 1 catalog. It is shown as before.");
+      expect(said).toContain(
+        "Reopened: 3 images, 1 region and 1 catalog. Matching, zoom, colours and panels are as before.",
+      );
       const now = await carta.picture();
       await info.attach("before", { body: seen.png, contentType: "image/png" });
       await info.attach("after", { body: now.png, contentType: "image/png" });
