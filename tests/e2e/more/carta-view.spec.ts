@@ -141,6 +141,8 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       expect(said).toContain(
         "Reopened: 3 images, 1 region and 1 catalog. Matching, zoom, colours and panels are as before.",
       );
+      // The line stands above the image for a while.
+      await expect(carta.page.locator("carta-resume-status .line")).toBeHidden();
       const now = await carta.picture();
       await info.attach("before", { body: seen.png, contentType: "image/png" });
       await info.attach("after", { body: now.png, contentType: "image/png" });
