@@ -142,6 +142,15 @@ test("unmodified viewers: install() and ResumableWebSocket", async () => {
   await opened(withImports(code + then), (page) => titled(page, "true"));
 });
 
+test("unmodified viewers: install() with a view", async () => {
+  const code = example(UNMODIFIED, "cartaView()");
+  const then = `
+    const socket = new WebSocket("${backend.ws}/");
+    await new Promise((open) => socket.addEventListener("open", open));
+    document.title = String(socket.resume === null);`;
+  await opened(withImports(code + then), (page) => titled(page, "true"));
+});
+
 test("unmodified viewers: the lines for preloading name what is loaded, and nothing else", async () => {
   const links = example(UNMODIFIED, "modulepreload");
   const ready =
