@@ -149,8 +149,8 @@ async fn a_dropped_connection_is_restored_after_a_yes() {
     let offer = get(&asked, "offer");
     assert_eq!(
         keys(&offer),
-        "backendMessage cannotRestore catalogs images reason savedAt sessionId sessionType \
-         suspected"
+        "backendMessage canRemake cannotRestore catalogs hasView images reason savedAt sessionId \
+         sessionType suspected"
     );
     assert_eq!(get(&offer, "reason"), "connection-lost");
     let image = get(&get(&offer, "images"), "0");
@@ -166,7 +166,7 @@ async fn a_dropped_connection_is_restored_after_a_yes() {
     assert_eq!(
         keys(&report),
         "bytesSent catalogs changedImages durationMs failedImages failedRegions images lostImages \
-         message reason regionCount state success"
+         message reason regionCount remaking state success"
     );
     assert_eq!(json(&get(&report, "images")), "[0]");
     assert_eq!(get(&report, "state"), JsValue::NULL);

@@ -219,7 +219,7 @@ async fn what_nobody_comes_back_to_expires_and_then_goes() {
     let release: Function = wait(hold_lock("held")).await.into();
     let store = open().await;
     assert_eq!(store.claim(None).await.reason(), None);
-    assert_eq!(store.list().await, ["expired:week", "declined:young"]);
+    assert_eq!(store.list().await, ["expired:week", "declined:young", "open:held"]);
     for gone in ["month", "elsewhere", "empty", "old", "broken"] {
         assert!(!there(gone).await, "{gone}");
         assert_eq!(records(gone).await, "");
