@@ -2,9 +2,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import type { StandIn } from "./stand-in/stand-in.js";
 
-const FILE = new URL("../../docs/examples/lavalink-proxy.mjs", import.meta.url);
+const FILE = fileURLToPath(new URL("../../docs/examples/lavalink-proxy.mjs", import.meta.url));
 
 export class LavalinkProxy {
   private constructor(
@@ -18,7 +19,7 @@ export class LavalinkProxy {
     origin: string,
     more: Record<string, string> = {},
   ): Promise<LavalinkProxy> {
-    const child = spawn(process.execPath, [FILE.pathname], {
+    const child = spawn(process.execPath, [FILE], {
       env: {
         LAVALINK_URL: node.origin,
         LAVALINK_PASSWORD: node.password,

@@ -20,11 +20,11 @@ test("a half-open connection is noticed within 13 seconds", async ({ viewer, bac
   expect(seconds).toBeLessThan(13);
 });
 
-test("a backend that is silent for 60 seconds while it resumes is not taken for dead", async ({
+test("a backend that is silent for 20 seconds while it resumes is not taken for dead", async ({
   viewer,
   backend,
 }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(90_000);
   await viewer.make({ icdVersion: 28, url: backend.url });
   expect(await viewer.startConnecting()).toBeNull();
   await buildWorkspace(viewer);
@@ -32,14 +32,14 @@ test("a backend that is silent for 60 seconds while it resumes is not taken for 
   await backend.control("drop");
   await viewer.waitForPhase("confirming");
   const registered = viewer.recorder.sent("REGISTER_VIEWER").length;
-  await backend.control("busy-type?type=RESUME_SESSION&ms=60000");
+  await backend.control("busy-type?type=RESUME_SESSION&ms=20000");
   await viewer.answer(true);
   await viewer.recorder.waitForSent("RESUME_SESSION");
   const began = performance.now();
   await expect
-    .poll(async () => (await viewer.record()).reports.length, { timeout: 90_000, intervals: [250] })
+    .poll(async () => (await viewer.record()).reports.length, { timeout: 50_000, intervals: [250] })
     .toBe(1);
-  expect((performance.now() - began) / 1000).toBeGreaterThan(55);
+  expect((performance.now() - began) / 1000).toBeGreaterThan(18);
   expect(viewer.recorder.sent("REGISTER_VIEWER")).toHaveLength(registered);
   const { statuses } = await viewer.record();
   expect(statuses.slice(-2).map(({ phase }) => phase)).not.toContain("waiting");
