@@ -4,8 +4,14 @@ import { CartaSite, icdOf, type CartaSiteOptions, type CartaVersion } from "./ca
 import { chromium, CHROMIUM_ARGS } from "./chromium.js";
 import { test as base } from "./test.js";
 
-/** WebGL without a graphics card. */
-const SOFTWARE_WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+/** WebGL without a graphics card; the page around it is drawn faster without GL. */
+const SOFTWARE_WEBGL = [
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--disable-gpu-rasterization",
+  "--disable-gpu-compositing",
+];
 
 interface CartaFixtures {
   cartaVersion: CartaVersion;
