@@ -6,4 +6,4 @@
  */
 export { cartaView } from "./carta/view/index.js";
 
-export type { KeptView, View, ViewAspect, ViewReport } from "./view.js";
+export type { IdPairs, KeptView, View, ViewAspect, ViewReport } from "./view.js";

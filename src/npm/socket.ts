@@ -21,5 +21,5 @@ export type { InstallOptions } from "./socket/install.js";
 export type { ResumableOptions } from "./socket/options.js";
 export type { Resumption } from "./socket/resumption.js";
 export type { Status } from "./status.js";
-export type { KeptView, View, ViewAspect, ViewReport } from "./view.js";
+export type { IdPairs, KeptView, View, ViewAspect, ViewReport } from "./view.js";
 export type { ViewerState } from "./workspace.js";

@@ -1,13 +1,13 @@
-/** Ids of images, regions or catalogs: in the page before, and in this one. */
-export type Ids = readonly (readonly [before: number, now: number])[];
+/** Ids of images, regions or catalogs, as pairs: in the page before, and in this one. */
+export type IdPairs = readonly (readonly [before: number, now: number])[];
 
 /** How the page before showed its work, by the ids that things had there. */
 export interface KeptView {
   /** Each is JSON, and as hostile as anything that was stored. */
   readonly parts: readonly { readonly key: string; readonly json: string }[];
-  readonly images: Ids;
-  readonly regions: Ids;
-  readonly catalogs: Ids;
+  readonly images: IdPairs;
+  readonly regions: IdPairs;
+  readonly catalogs: IdPairs;
 }
 
 /** What a viewer shows beyond what the interface carries. */
