@@ -361,8 +361,15 @@ export class Carta {
     await this.page.mouse.move(x, y);
   }
 
-  /** Waits until the active image's pixels are there. */
+  /** Waits until the active image's pixels are there: an overview comes before the rest. */
   async waitUntilDrawn(): Promise<void> {
+    const missing = () =>
+      this.page.evaluate(
+        () =>
+          (globalThis as unknown as { app: { tileService: { remainingTiles: number } } }).app
+            .tileService.remainingTiles,
+      );
+    await expect.poll(missing, { message: "tiles on their way", timeout: 20_000 }).toBe(0);
     const canvas = this.imageView.locator(".raster-canvas");
     const colours = () =>
       canvas.evaluate((element: HTMLCanvasElement) => {
