@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { startBackend } from "./lib/backend.mjs";
 import { demo, samples } from "./lib/demo.mjs";
-import { buildPackage } from "./lib/package.mjs";
+import { buildPackage, forViewers } from "./lib/package.mjs";
 import { backendBinary, www } from "./lib/paths.mjs";
 import { capture, Failed, main, say, which } from "./lib/process.mjs";
 import { forDemo } from "./lib/setup.mjs";
@@ -68,7 +68,7 @@ await main(async () => {
   if (!existsSync(backendBinary))
     say("The first time, this compiles everything: two to three minutes on two cores.\n");
   await forDemo(...(dev ? [] : [fetchViewer]));
-  await (dev ? buildPackage() : demo());
+  await (dev ? buildPackage({ parts: forViewers }) : demo());
   // The version of the interface that the CARTA viewer speaks.
   const root = ["--root", await samples(), "--control", "--icd", "30"];
   const address = `http://${host}:${port}/`;

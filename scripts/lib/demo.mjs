@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bin } from "./node.mjs";
-import { buildPackage, contentHash } from "./package.mjs";
+import { buildPackage, contentHash, forViewers } from "./package.mjs";
 import { backendBinary, target, www, wwwDist } from "./paths.mjs";
 import { say, step } from "./process.mjs";
 
@@ -20,7 +20,7 @@ const built = () => contentHash([...sources, "www/dist"]);
 
 /** Builds the package and the page into www/dist, if something changed. */
 export async function demo() {
-  await buildPackage();
+  await buildPackage({ parts: forViewers });
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === built())
     return say("- demo page: up to date");
   await step("demo page", bin("vite"), ["build", www, "--logLevel", "warn"]);

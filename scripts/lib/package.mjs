@@ -34,21 +34,22 @@ const npm = join(root, "src/npm");
 const stamp = join(target, "package.stamp");
 
 /** The ways in, and the WebAssembly module behind them: each protocol has its own. */
-const parts = [
-  {
-    entries: ["index", "web", "node", "socket", "carta-view"],
-    wasm: wasmName,
-    crate: "carta-resume",
-    shared: "shared",
-  },
-  {
-    entries: ["lavalink", "lavalink-node"],
-    wasm: lavalinkWasmName,
-    crate: "carta-resume-lavalink",
-    shared: "lavalink-shared",
-  },
-];
-const entries = parts.flatMap((part) => part.entries);
+const viewers = {
+  entries: ["index", "web", "node", "socket", "carta-view"],
+  wasm: wasmName,
+  crate: "carta-resume",
+  shared: "shared",
+};
+const lavalink = {
+  entries: ["lavalink", "lavalink-node"],
+  wasm: lavalinkWasmName,
+  crate: "carta-resume-lavalink",
+  shared: "lavalink-shared",
+};
+const everything = [viewers, lavalink];
+
+/** What the demo page imports. */
+export const forViewers = [viewers];
 
 function* filesIn(path) {
   if (!existsSync(path)) return;
@@ -70,11 +71,14 @@ export function contentHash(paths) {
 
 const built = () => contentHash([...sources, "dist"]);
 
-const upToDate = () => existsSync(stamp) && readFileSync(stamp, "utf8") === built();
+const upToDate = (parts) =>
+  existsSync(stamp) &&
+  readFileSync(stamp, "utf8") === built() &&
+  parts.every(({ wasm }) => existsSync(join(dist, `${wasm}_bg.wasm`)));
 
-/** Builds `dist` if its sources, or it itself, changed since the last time. */
-export async function buildPackage({ force = false } = {}) {
-  if (!force && upToDate()) return say("- npm package: up to date");
+/** Builds `dist`, or parts of it, if its sources or it itself changed since the last time. */
+export async function buildPackage({ parts = everything, force = false } = {}) {
+  if (!force && upToDate(parts)) return say("- npm package: up to date");
   const began = performance.now();
   say("- npm package …");
   const [generated, folder] = ["wasm", "package"].map((name) => join(target, name));
@@ -83,13 +87,13 @@ export async function buildPackage({ force = false } = {}) {
     mkdirSync(each, { recursive: true });
   }
   // First, since a wrong type is found in a second.
-  await declarations(folder);
+  await declarations(parts, folder);
   for (const part of parts) {
     await webAssembly(part, generated);
     const wasm = `${part.wasm}_bg.wasm`;
     cpSync(join(generated, wasm), join(folder, wasm));
   }
-  await javaScript(generated, folder);
+  await javaScript(parts, generated, folder);
   rmSync(dist, { recursive: true, force: true });
   renameSync(folder, dist);
   writeFileSync(stamp, built());
@@ -97,10 +101,11 @@ export async function buildPackage({ force = false } = {}) {
 }
 
 /** The declarations that the entries lead to; those of the inside stay out. */
-async function declarations(folder) {
+async function declarations(parts, folder) {
   const all = join(target, "declarations");
   rmSync(all, { recursive: true, force: true });
   await run(bin("tsc"), ["-p", join(root, "tsconfig.build.json"), "--outDir", all]);
+  const entries = parts.flatMap((part) => part.entries);
   const wanted = new Set(entries.map((name) => `${name}.d.ts`));
   for (const path of wanted) {
     const text = readFileSync(join(all, path), "utf8");
@@ -111,12 +116,21 @@ async function declarations(folder) {
   }
 }
 
-/** Compiles the crate already, if `dist` will be built. */
+/** Compiles the crate for viewers already, if `dist` will be built. */
 export async function compileIfNeeded() {
-  if (!upToDate()) await compileWasm();
+  if (!upToDate(forViewers)) await compileWasm();
 }
 
-/** Compiles a part's crate, and gives the path of what comes out. */
+/** Compiles the crate for viewers, once, and gives the path of what comes out. */
+export const compileWasm = () => compiled(viewers);
+
+const compiling = new Map();
+
+function compiled(part) {
+  if (!compiling.has(part)) compiling.set(part, compile(part));
+  return compiling.get(part);
+}
+
 async function compile({ crate }) {
   // This crate type alone: cargo optimises nothing across crates as long as there
   // is another one, which is 15 % of the size.
@@ -129,24 +143,13 @@ async function compile({ crate }) {
   return join(target, "wasm32-unknown-unknown", "release", file);
 }
 
-let compiling;
-
-/** Compiles the crates, once, and gives the path of what comes out for `carta-resume`. */
-export const compileWasm = async () => (await (compiling ??= compileAll()))[0];
-
-async function compileAll() {
-  const files = [];
-  for (const part of parts) files.push(await compile(part));
-  return files;
-}
-
 /** The WebAssembly module, and the JavaScript that loads and calls it. */
 async function webAssembly(part, folder) {
-  const compiled = (await (compiling ??= compileAll()))[parts.indexOf(part)];
+  const file = await compiled(part);
   // Its interface is declared in src/npm, more narrowly.
   const without = ["--no-typescript", "--remove-name-section", "--remove-producers-section"];
   const out = ["--out-dir", folder, "--out-name", part.wasm];
-  await run(wasmBindgen, ["--target", "web", ...without, ...out, compiled]);
+  await run(wasmBindgen, ["--target", "web", ...without, ...out, file]);
   const wasm = join(folder, `${part.wasm}_bg.wasm`);
   // Low memory is where the stack would end. What repeats compresses better than what
   // was moved together.
@@ -170,7 +173,7 @@ function remapped() {
 const later = { index: "ui.js" };
 
 /** The entries with what they share and what they load later, and all in one script. */
-async function javaScript(generated, folder) {
+async function javaScript(parts, generated, folder) {
   // Not above: this file is read before the node modules are installed.
   const { rolldown } = await import("rolldown");
   const common = {
@@ -211,7 +214,7 @@ async function javaScript(generated, folder) {
 const generatedModule = (generated) => ({
   name: "generated-module",
   resolveId: (id) => {
-    const part = parts.find(({ wasm }) => id.endsWith(`/${wasm}.js`));
+    const part = everything.find(({ wasm }) => id.endsWith(`/${wasm}.js`));
     return part ? join(generated, `${part.wasm}.js`) : null;
   },
 });
