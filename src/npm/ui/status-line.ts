@@ -1,16 +1,14 @@
 // The connection in one line above the viewer, only while there is something to say.
 import type { ResumeError } from "../errors.js";
-import type { OfferedCalculation, ResumeOffer } from "../offer.js";
+import type { ResumeOffer } from "../offer.js";
 import type { RemakeProgress, RemakeReport, ResumeReport } from "../report.js";
 import type { Phase, Status } from "../status.js";
 import { calculationName } from "./contents.js";
-import { apart, h, place, say } from "./dom.js";
 import { atUpperEdge } from "./edge.js";
-import { isAsking } from "./question.js";
-import { showsSavedWork } from "./saved-work.js";
-import { STATUS_LINE } from "./style.js";
+import { Line, type News } from "./line.js";
+import { sayRemade, sayReport } from "./report-sentences.js";
 import { withTexts, type GivenTexts, type Texts } from "./texts.js";
-import { inNumbers, list, mentions, outside } from "./words.js";
+import { outside } from "./words.js";
 
 /** A drop that heals within this time is not mentioned. */
 const GRACE_MS = 1_000;
@@ -53,22 +51,8 @@ interface Notice {
   small: string;
 }
 
-/** What the line shows. */
-interface News {
-  kind?: "good" | "bad" | "busy";
-  text?: string;
-  small?: string;
-  /** What a screen reader hears, if not the text. */
-  spoken?: string;
-  progress?: Progress;
-  retry?: boolean;
-  stop?: boolean;
-  bringBack?: boolean;
-  savedWork?: boolean;
-  dismiss?: boolean;
-  /** When to look again, in milliseconds. */
-  again?: number;
-}
+/** What the line shows, and in how many milliseconds to look again. */
+type Timed = News & { again?: number };
 
 /**
  * Tell it everything: it decides what is worth a line. The connection comes first,
@@ -76,10 +60,8 @@ interface News {
  */
 export class StatusLine {
   readonly #texts: Texts;
-  readonly #canRetry: boolean;
-  readonly #canStop: boolean;
   readonly #isUnmodified: boolean;
-  readonly #canShowSavedWork: boolean;
+  readonly #line: Line;
   #status: Status | null = null;
   #statusAt = 0;
   /** The session has worked in this page, so a drop is worth a word. */
@@ -102,73 +84,27 @@ export class StatusLine {
   #good: { text: string; until: number } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #removing = new AbortController();
-  #focusBefore: Element | null = null;
-
-  readonly #host: HTMLElement;
-  readonly #root: ShadowRoot;
-  #text = h("span", { "aria-hidden": "true" });
-  #progress = h("progress");
-  #small = h("small", { "aria-hidden": "true" });
-  #retry: HTMLButtonElement;
-  #stop: HTMLButtonElement;
-  #bringBack: HTMLButtonElement;
-  #savedWork: HTMLButtonElement;
-  #dismiss: HTMLButtonElement;
-  #line: HTMLElement;
-  /** What a screen reader hears: each piece of news once, and no countdown. */
-  #spoken = h("div", { className: "spoken", role: "status" });
 
   constructor({ texts, retry, stop, unmodified = false, savedWork }: StatusLineOptions = {}) {
-    const words = withTexts(texts);
-    this.#texts = words;
-    this.#canRetry = retry !== undefined;
-    this.#canStop = stop !== undefined;
+    this.#texts = withTexts(texts);
     this.#isUnmodified = unmodified;
-    this.#retry = h("button", { type: "button" }, words.retry);
-    this.#stop = h("button", { type: "button" }, words.stop);
-    this.#bringBack = h("button", { type: "button" }, words.bringBack);
-    this.#savedWork = h("button", { type: "button" }, words.others);
-    this.#dismiss = h("button", { type: "button" }, words.dismiss);
-    const said = h("div", { className: "words" }, this.#text, this.#progress, this.#small);
-    const all = [this.#retry, this.#stop, this.#bringBack, this.#savedWork, this.#dismiss];
-    const buttons = h("div", { className: "buttons" }, ...all);
-    const row = h("div", { className: "row" }, said, buttons);
-    // In the browser's top layer, above whatever the viewer puts over itself.
-    this.#line = h(
-      "div",
-      { popover: "manual", hidden: true, dir: words.direction, "aria-live": "off" },
-      row,
-    );
-    const { host, root } = apart("carta-resume-status", STATUS_LINE, words);
-    this.#host = host;
-    this.#root = root;
-    root.append(this.#spoken, this.#line);
-    // From the beginning: a screen reader hears changes of what it knows.
-    document.documentElement.append(host);
-    const options = { signal: this.#removing.signal };
-    this.#retry.addEventListener("click", () => retry?.(), options);
-    this.#stop.addEventListener("click", () => stop?.(), options);
-    this.#bringBack.addEventListener("click", () => this.#takeBack(), options);
-    this.#dismiss.addEventListener("click", () => this.#dismissOne(), options);
-    this.#line.addEventListener("focusin", (event) => this.#remember(event), options);
-    document.addEventListener("visibilitychange", () => this.#render(), options);
-    this.#canShowSavedWork = savedWork !== undefined;
-    if (savedWork) this.#lead(savedWork);
+    this.#line = new Line(this.#texts, {
+      retry,
+      stop,
+      bringBack: () => this.#takeBack(),
+      savedWork: savedWork && (() => this.#showSavedWork(savedWork)),
+      dismiss: () => this.#dismissOne(),
+    });
+    const { signal } = this.#removing;
+    document.addEventListener("visibilitychange", () => this.#render(), { signal });
+    if (savedWork) atUpperEdge(() => this.#showWay(this.#texts.savedWork.title, GOOD_MS), signal);
   }
 
-  #lead(savedWork: () => Promise<void>): void {
-    const { signal } = this.#removing;
-    const show = () => {
-      this.#way = null;
-      void savedWork().then(() => this.#render());
-      // Beside it everything is inert.
-      this.#render();
-    };
-    this.#savedWork.addEventListener("click", show, { signal });
-    const entry = h("button", { type: "button", className: "entry" }, this.#texts.savedWork.title);
-    entry.addEventListener("click", show, { signal });
-    this.#root.append(entry);
-    atUpperEdge(() => this.#showWay(this.#texts.savedWork.title, GOOD_MS), signal);
+  #showSavedWork(savedWork: () => Promise<void>): void {
+    this.#way = null;
+    void savedWork().then(() => this.#render());
+    // Beside it everything is inert.
+    this.#render();
   }
 
   /** A viewer has begun with nothing, and there is saved work. */
@@ -202,7 +138,7 @@ export class StatusLine {
   }
 
   /**
-   * After a reload: `done` of `all` steps of drawing the viewer's panels anew. With
+   * After a reload: `done` of `all` steps of rebuilding the viewer's panels. With
    * the last step, `problems` names what the viewer did not take, in sentences. `regions`:
    * at the moment it is about regions, and how many of them are there.
    */
@@ -222,26 +158,16 @@ export class StatusLine {
   }
 
   /** They have been, or could not be. */
-  remade({ made, notMade }: RemakeReport): void {
-    const texts = this.#texts;
-    const named = (all: { calculation: OfferedCalculation }[]) =>
-      list(
-        all.map(({ calculation }) => calculationName(calculation, texts)),
-        texts,
-      );
-    this.#remake = null;
-    const again = made.length > 0 ? [texts.remade(named(made))] : [];
-    const why = new Set(notMade.map(({ message }) => outside(message)).filter(Boolean));
-    const not = notMade.length > 0 ? [texts.notRemade(named(notMade)), ...why] : [];
+  remade(report: RemakeReport): void {
+    const { made, notMade, why } = sayRemade(report, this.#texts);
+    const reported = this.#reported;
     const before = this.#notices.find((notice) => notice === this.#bad);
-    const reported = this.#reported ? [this.#reported] : [];
+    this.#remake = null;
     this.#reported = "";
     // What is not back has not been read yet.
-    if (before) before.small = [before.small, ...again, ...not].join(" ").trim();
-    else if (not.length > 0) {
-      const [text = "", ...whys] = not;
-      this.#notice(text, [...whys, ...reported, ...again].join(" "));
-    } else this.#praise([...reported, ...again].join(" "));
+    if (before) before.small = sentences(before.small, made, notMade, why);
+    else if (notMade) this.#notice(notMade, sentences(why, reported, made));
+    else this.#praise(sentences(reported, made));
     this.#render();
   }
 
@@ -250,58 +176,11 @@ export class StatusLine {
    * the files. If the viewer is rebuilt afterwards, say `rebuilding(0, all)` first.
    */
   report(report: ResumeReport, offer: ResumeOffer | null = null): void {
-    const { notBack, back, restBack, regions } = this.#texts;
-    const { success, failedRegions, message, reason } = report;
-    const more = this.#alterations(report, offer);
-    if (reason !== "connection-lost") more.push(...this.#reopened(report));
-    else if (success) more.push(more.length + report.remaking.length > 0 ? restBack : back);
-    const [first = "", ...others] = more;
-    this.#reported = "";
-    this.#bad = null;
-    if (success && this.#isGood(report)) {
-      this.#reported = more.join(" ");
-      this.#praise(this.#reported);
-    } else if (success) this.#bad = this.#notice(first, others.join(" "));
-    else {
-      const what = names(report.failedImages, offer?.images, ({ file }) => file, this.#texts);
-      if (failedRegions.length > 0) what.push(regions(failedRegions.length));
-      const words = outside(message);
-      // What the message names is not named twice; of two with one name both are.
-      const isAlone = (name: string) => what.indexOf(name) === what.lastIndexOf(name);
-      const rest = what.filter((name) => !isAlone(name) || !mentions(words, name));
-      this.#bad = this.#notice(
-        notBack(list(rest, this.#texts)),
-        [words, ...more].filter(Boolean).join(" "),
-      );
-    }
+    const { isGood, text, small } = sayReport(report, offer, this.#texts, this.#isUnmodified);
+    this.#reported = isGood ? sentences(text, small) : "";
+    this.#bad = isGood ? null : this.#notice(text, small);
+    if (isGood) this.#praise(this.#reported);
     this.#render();
-  }
-
-  #isGood(report: ResumeReport): boolean {
-    return gone(report).length + report.changedImages.length === 0;
-  }
-
-  /** What is not as it was, in sentences. */
-  #alterations(report: ResumeReport, offer: ResumeOffer | null): string[] {
-    const texts = this.#texts;
-    const sentences = [];
-    const lost = names(gone(report), offer?.cannotRestore, ({ name }) => name, texts);
-    if (lost.length > 0) sentences.push(texts.gone(list(lost, texts)));
-    const files = report.changedImages.map(({ file }) => outside(file));
-    if (files.length > 0) sentences.push(texts.changed(list(files, texts)));
-    return sentences;
-  }
-
-  /** What is open again after a reload, in sentences. */
-  #reopened({ images, regionCount, catalogs, view }: ResumeReport): string[] {
-    const { reopened, viewIsNew, viewIsBack, viewIsNotBack, aspects } = this.#texts;
-    const counts = { images: images.length, regions: regionCount, catalogs: catalogs.length };
-    const said = [reopened(inNumbers(counts, this.#texts))];
-    if (view) {
-      const missing = view.notBack.map((aspect) => aspects[aspect]);
-      said.push(missing.length > 0 ? viewIsNotBack(list(missing, this.#texts)) : viewIsBack);
-    } else if (this.#isUnmodified) said.push(viewIsNew);
-    return said;
   }
 
   /**
@@ -335,7 +214,7 @@ export class StatusLine {
   remove(): void {
     this.#removing.abort();
     clearTimeout(this.#timer);
-    this.#host.remove();
+    this.#line.remove();
   }
 
   #praise(text: string): void {
@@ -366,7 +245,7 @@ export class StatusLine {
   }
 
   /** What to show, and when to look again. */
-  #news(now: number): News {
+  #news(now: number): Timed {
     const texts = this.#texts;
     const { phase, retryInMs = null, silentSince = null } = this.#status ?? {};
     if (this.#droppedAt !== null) {
@@ -374,13 +253,13 @@ export class StatusLine {
       if (grace <= 0) return this.#drop(phase === "waiting" ? retryInMs : null, now);
       return { ...this.#lasting(now), again: grace };
     }
-    const news: News =
+    const news: Timed =
       phase === "resuming" ? { kind: "busy", text: texts.resuming } : this.#lasting(now);
     return silentSince === null ? news : this.#silence(Date.now() - silentSince, news);
   }
 
   /** For a while, what else there is to say is worth more. */
-  #silence(silentMs: number, news: News): News {
+  #silence(silentMs: number, news: Timed): Timed {
     const { busy, silent } = this.#texts;
     const left = BUSY_MS - silentMs;
     if (left > 0 && navigator.onLine) {
@@ -392,29 +271,29 @@ export class StatusLine {
     // Said once: it does not count seconds.
     const spoken = silent(BUSY_MS / 1_000);
     const again = 1_000 - (silentMs % 1_000);
-    return { kind: "bad", text, spoken, retry: this.#canRetry, again };
+    return { kind: "bad", text, spoken, retry: true, again };
   }
 
-  #drop(retryInMs: number | null, now: number): News {
+  #drop(retryInMs: number | null, now: number): Timed {
     const { drop, login, retryIn, retrying } = this.#texts;
     this.#saidDrop = true;
     const { code, message = "" } = this.#status?.error ?? {};
     if (code === "login-required")
-      return { kind: "bad", text: login(outside(message)), retry: this.#canRetry };
+      return { kind: "bad", text: login(outside(message)), retry: true };
     const left = retryInMs === null ? 0 : this.#statusAt + retryInMs - now;
     const said = left > 0 ? retryIn(Math.ceil(left / 1_000)) : retrying;
     // At the next full second before the try.
     const again = left > 0 ? left % 1_000 || 1_000 : Infinity;
-    return { kind: "bad", text: `${drop} ${said}`, spoken: drop, retry: this.#canRetry, again };
+    return { kind: "bad", text: `${drop} ${said}`, spoken: drop, retry: true, again };
   }
 
-  #lasting(now: number): News {
+  #lasting(now: number): Timed {
     if (this.#rebuild) {
       const { done, all, regions } = this.#rebuild;
       const { rebuilding, restoringRegions, resuming } = this.#texts;
       const text = regions ? restoringRegions(regions.done, regions.all) : rebuilding(done, all);
       const progress = regions ?? { done, all };
-      return { kind: "busy", text, spoken: resuming, progress, stop: this.#canStop };
+      return { kind: "busy", text, spoken: resuming, progress, stop: true };
     }
     if (this.#remake) {
       const { calculation, progress, done, all } = this.#remake;
@@ -422,7 +301,7 @@ export class StatusLine {
       const text = this.#texts.remaking(what, Math.floor(progress * 100));
       const spoken = this.#texts.remaking(what, null);
       const bar = { done: done + progress, all };
-      return { kind: "busy", text, spoken, progress: bar, stop: this.#canStop };
+      return { kind: "busy", text, spoken, progress: bar, stop: true };
     }
     const notice = this.#notices.at(-1);
     if (notice) return { kind: "bad", ...notice, dismiss: true };
@@ -433,7 +312,7 @@ export class StatusLine {
     return news.text ? news : this.#wayToSaved(now);
   }
 
-  #wayToSaved(now: number): News {
+  #wayToSaved(now: number): Timed {
     if (this.#way && this.#way.until > now) {
       const { text, until } = this.#way;
       return { kind: "good", text, again: until - now, savedWork: true, dismiss: true };
@@ -443,7 +322,7 @@ export class StatusLine {
   }
 
   /** Only while it can be brought back; the time for that begins when it is first shown. */
-  #wayBack(now: number): News {
+  #wayBack(now: number): Timed {
     if (this.#archived === null || this.#status?.phase !== "active") return {};
     const until = (this.#archived.until ??= now + BRING_BACK_MS);
     if (until > now) {
@@ -457,77 +336,11 @@ export class StatusLine {
   #render(): void {
     if (this.#removing.signal.aborted) return;
     clearTimeout(this.#timer);
-    const {
-      kind,
-      text = "",
-      small = "",
-      spoken,
-      progress,
-      retry,
-      stop,
-      bringBack,
-      dismiss,
-      savedWork = retry || bringBack || dismiss,
-      again = Infinity,
-    } = this.#news(performance.now());
+    const { again = Infinity, ...news } = this.#news(performance.now());
     if (again < Infinity && !document.hidden)
       this.#timer = setTimeout(() => this.#render(), Math.ceil(again));
-    const focused = this.#line.contains(this.#root.activeElement);
-    this.#line.className = `box line ${kind}`;
-    say(this.#text, text);
-    say(this.#small, small);
-    this.#small.hidden = !small;
-    this.#progress.hidden = !progress;
-    if (progress) {
-      this.#progress.value = progress.done;
-      this.#progress.max = progress.all;
-      this.#progress.ariaLabel = text;
-    }
-    // Beside a question everything is inert.
-    const isInert = isAsking() || showsSavedWork();
-    this.#retry.hidden = !retry || isInert;
-    this.#stop.hidden = !stop || isInert;
-    this.#bringBack.hidden = !bringBack || isInert;
-    this.#savedWork.hidden = !savedWork || !this.#canShowSavedWork || isInert;
-    this.#dismiss.hidden = !dismiss;
-    this.#toggle(text !== "");
-    say(this.#spoken, spoken ?? [text, small].filter(Boolean).join(" "));
-    if (focused && !this.#line.contains(this.#root.activeElement))
-      (this.#focusBefore as HTMLElement | null)?.focus?.();
-  }
-
-  /** Shown anew it comes above what has joined the top layer meanwhile. */
-  #toggle(shown: boolean): void {
-    if (!this.#host.isConnected) this.#line.hidden = true;
-    if (shown) place(this.#host, this.#line);
-    if (this.#line.hidden === !shown) return;
-    this.#line.hidden = !shown;
-    if (shown) this.#line.showPopover?.();
-    else this.#line.hidePopover?.();
-  }
-
-  /** Where the focus goes back to when the button that has it is gone. */
-  #remember({ relatedTarget }: FocusEvent): void {
-    if (relatedTarget instanceof Element && !this.#line.contains(relatedTarget))
-      this.#focusBefore = relatedTarget;
+    this.#line.show(news);
   }
 }
 
-/** Images that are gone and are not made again. */
-function gone({ lostImages, remaking }: ResumeReport): number[] {
-  const remade = remaking.flatMap(({ images }) => images.map(({ fileId }) => fileId));
-  return lostImages.filter((fileId) => !remade.includes(fileId));
-}
-
-/** The names of images, as far as an offer has them. */
-function names<Offered extends { fileId: number }>(
-  fileIds: number[],
-  offered: Offered[] | undefined,
-  nameOf: (offered: Offered) => string,
-  texts: Texts,
-): string[] {
-  return fileIds.map((fileId) => {
-    const known = offered?.find((each) => each.fileId === fileId);
-    return known ? outside(nameOf(known)) : texts.image(fileId);
-  });
-}
+const sentences = (...all: string[]): string => all.filter(Boolean).join(" ");

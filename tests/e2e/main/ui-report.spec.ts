@@ -1,0 +1,243 @@
+/** What the ready status line says of what came back, was made again and did not. */
+import type { RemakeReport, ResumeReport } from "carta-resume";
+import { expect, test } from "../harness/ui/line-test.js";
+import { calculation, image, offerOf, reportOf } from "../harness/ui/ui-page.js";
+
+test("a resume: what goes on, then that everything is back", async ({ ui, page }) => {
+  await ui.show("active");
+  await ui.show("waiting", { retryInMs: 2_000 });
+  await page.clock.runFor(2_000);
+  await ui.show("confirming");
+  await expect(ui.line).toBeHidden();
+  await ui.show("resuming");
+  await expect(ui.line).toContainText("Restoring your session …");
+  await page.evaluate((report) => window.ui.status.report(report), reportOf());
+  await ui.show("active");
+  await expect(ui.line).toContainText("Everything is back.");
+  await expect(ui.spoken).toHaveText("Everything is back.");
+  await page.clock.runFor(3_900);
+  await expect(ui.line).toBeVisible();
+  await page.clock.runFor(100);
+  await expect(ui.line).toBeHidden();
+});
+
+test("a rebuild shows how far it is; what the viewer did not take stays", async ({ ui, page }) => {
+  const rebuilding = (done: number, all: number, problems?: string[]) =>
+    page.evaluate(([done, all, problems]) => window.ui.status.rebuilding(done, all, problems), [
+      done,
+      all,
+      problems,
+    ] as const);
+  await ui.show("active");
+  await rebuilding(0, 12);
+  const reason = "page-reloaded" as const;
+  const report = reportOf({ reason, images: [0, 1], regionCount: 1 });
+  await page.evaluate((report) => window.ui.status.report(report), report);
+  await rebuilding(3, 12);
+  await expect(ui.line).toContainText("Rebuilding 3 of 12 …");
+  const bar = ui.line.getByRole("progressbar", { name: "Rebuilding 3 of 12 …" });
+  expect(await bar.evaluate(({ value, max }: HTMLProgressElement) => [value, max])).toEqual([
+    3, 12,
+  ]);
+  // Steps are not read aloud one by one.
+  await expect(ui.spoken).toHaveText("Restoring your session …");
+  await page.evaluate(() => window.ui.status.rebuilding(4, 12, [], { done: 1_200, all: 5_000 }));
+  await expect(ui.line).toContainText("Restoring regions … 1,200 of 5,000");
+  expect(await bar.count()).toBe(0);
+  await ui.line.getByRole("button", { name: "Stop" }).click();
+  expect(await page.evaluate(() => window.ui.stops)).toBe(1);
+  await rebuilding(12, 12);
+  await expect(ui.line).toContainText("Reopened: 2 images and 1 region.");
+  await expect(ui.line.getByRole("progressbar")).toBeHidden();
+  await page.clock.runFor(4_000);
+  await expect(ui.line).toBeHidden();
+
+  await rebuilding(0, 2);
+  await rebuilding(2, 2, ["The contours of <b>a.fits</b> could not be restored."]);
+  await expect(ui.line).toContainText(
+    "Not everything could be restored.The contours of <b>a.fits</b> could not be restored.",
+  );
+  await page.clock.runFor(600_000);
+  await expect(ui.line).toBeVisible();
+});
+
+test("what could not be restored is named and stays until it is dismissed", async ({
+  ui,
+  page,
+}) => {
+  await ui.show("active");
+  await page.evaluate(([report, offer]) => window.ui.status.report(report, offer), [
+    reportOf({
+      success: false,
+      failedImages: [2, 9],
+      failedRegions: [4, 5],
+      message: "Problem loading files: 2 9 ",
+    }),
+    offerOf({ images: [{ ...offerOf().images[1]!, file: `<i>\u202Ea</i>.fits` }] }),
+  ] as const);
+  await expect(ui.line).toContainText(
+    "Could not be restored: <i>\uFFFDa</i>.fits, image 9 and 2 regions.",
+  );
+  await expect(ui.line).toContainText("Problem loading files: 2 9");
+  await expect(ui.line.locator("i")).toHaveCount(0);
+  await page.clock.runFor(600_000);
+  await expect(ui.spoken).toContainText("Could not be restored");
+  await page.locator("#field").focus();
+  await ui.button("Dismiss").focus();
+  await page.keyboard.press("Space");
+  await expect(ui.line).toBeHidden();
+  await expect(ui.spoken).toBeEmpty();
+  expect(await ui.focused()).toBe("field");
+});
+
+test("what is not as it was is said, and then nothing claims that everything is", async ({
+  ui,
+  page,
+}) => {
+  await ui.show("active");
+  const report = (given: Partial<ResumeReport>) =>
+    page.evaluate(([report, offer]) => window.ui.status.report(report, offer), [
+      reportOf(given),
+      offerOf({ cannotRestore: [{ fileId: 5, name: "<i>m</i>.moment", why: "" }] }),
+    ] as const);
+  await report({ lostImages: [5, 6] });
+  await expect(ui.line).toContainText(
+    "Not restored, because it existed only in the backend’s memory: <i>m</i>.moment and image 6.",
+  );
+  await expect(ui.line).toContainText("Everything else is back.");
+  await report({ changedImages: [{ fileId: 0, file: "a\u202E.fits" }] });
+  await expect(ui.line).toContainText("Changed on disk in the meantime: a\uFFFD.fits.");
+  await report({ success: false, failedRegions: [4], lostImages: [5], message: "Too bad." });
+  await expect(ui.line).toContainText("Could not be restored: 1 region.Too bad. Not restored,");
+  await page.clock.runFor(600_000);
+  await expect(ui.line).toBeVisible();
+  await expect(ui.line).not.toContainText("Everything is back.");
+});
+
+test("what is made again has its progress and its end, and what was not made is named", async ({
+  ui,
+  page,
+}) => {
+  await ui.show("active");
+  const moments = calculation(0, "moments", "a.fits", 5);
+  const pv = calculation(1, "pv-image", "<i>b</i>.fits", 6);
+  const report = (more: Partial<ResumeReport>) =>
+    page.evaluate(([report, offer]) => window.ui.status.report(report, offer), [
+      reportOf({ remaking: [moments, pv], ...more }),
+      offerOf({ cannotRestore: [{ fileId: 9, name: "survey", why: "" }] }),
+    ] as const);
+  const progress = (progress: number) =>
+    page.evaluate((progress) => window.ui.status.remaking(progress), {
+      ...{ calculation: moments, progress, done: 0, all: 2 },
+    });
+  const end = (report: RemakeReport) =>
+    page.evaluate((report) => window.ui.status.remade(report), report);
+  const made = [{ calculation: moments, images: [{ fileId: 2, was: 5 }] }];
+
+  await report({ lostImages: [5, 6] });
+  await progress(0.407);
+  await expect(ui.line).toContainText("Making moments of a.fits again … 40 %");
+  await expect(ui.spoken).toHaveText("Making moments of a.fits again …");
+  await ui.button("Stop").click();
+  expect(await page.evaluate(() => window.ui.stops)).toBe(1);
+  const notMade = [{ calculation: pv, message: "Too \u202elarge." }];
+  await end({ made, notMade });
+  await expect(ui.line).toContainText("Not made again: PV image of <i>b</i>.fits.");
+  await expect(ui.line).toContainText(
+    "Too \uFFFDlarge. Everything else is back. Made again: moments of a.fits.",
+  );
+  await ui.button("Dismiss").click();
+  await expect(ui.line).toBeHidden();
+
+  // What is lost for good is said too, and all of it at once.
+  await report({ lostImages: [5, 6, 9] });
+  await progress(0);
+  await end({ made, notMade });
+  await expect(ui.line).toContainText("it existed only in the backend’s memory: survey.");
+  await expect(ui.line).toContainText("Made again: moments of a.fits. Not made again: PV image");
+  await ui.button("Dismiss").click();
+
+  await report({ lostImages: [5, 6] });
+  await end({ made, notMade: [] });
+  await expect(ui.line).toHaveText(/^Everything else is back\. Made again: moments of a\.fits\./);
+  // Good news is over after a while.
+  await page.clock.runFor(5_000);
+  await expect(ui.line).toBeHidden();
+
+  // A lost connection ends it.
+  await progress(0.5);
+  await ui.show("waiting", { retryInMs: 500_000 });
+  await ui.show("active");
+  await expect(ui.line).not.toContainText("Making");
+});
+
+test("after a reload of a viewer that knows nothing of it, its view is not back", async ({
+  ui,
+  page,
+}) => {
+  await page.evaluate(() => {
+    window.ui.status.remove();
+    window.ui.line({ unmodified: true });
+  });
+  await ui.show("active");
+  const reopened = { images: [0], regionCount: 2, catalogs: [1] };
+  const report = reportOf({ reason: "page-reloaded", ...reopened });
+  await page.evaluate((report) => window.ui.status.report(report), report);
+  await expect(ui.line).toContainText(
+    "Reopened: 1 image, 2 regions and 1 catalog. Zoom, colours, matching and widgets are not restored.",
+  );
+});
+
+test("what of its view is back is said, and what is not is named", async ({ ui, page }) => {
+  await ui.show("active");
+  const told = (view: NonNullable<ResumeReport["view"]>) => {
+    const report = reportOf({ reason: "page-reloaded", images: [0], regionCount: 2, view });
+    return page.evaluate((report) => window.ui.status.report(report), report);
+  };
+  await told({ back: ["zoom", "layout"], notBack: [] });
+  await expect(ui.line).toContainText(
+    "Reopened: 1 image and 2 regions. Matching, zoom, colours and panels are as before.",
+  );
+  await told({ back: ["zoom"], notBack: ["matching", "layout"] });
+  await expect(ui.line).toContainText(
+    "Reopened: 1 image and 2 regions. Not restored: matching and panels.",
+  );
+  await expect(ui.line).not.toContainText("as before");
+});
+
+test("what the message names is not named twice", async ({ ui, page }) => {
+  await ui.show("active");
+  const report = (message: string) =>
+    page.evaluate(([report, offer]) => window.ui.status.report(report, offer), [
+      reportOf({ success: false, failedImages: [0, 2], message }),
+      offerOf(),
+    ] as const);
+  const [first, second] = offerOf().images.map(({ file }) => file);
+  await report(`${first} could not be restored: it is gone.`);
+  await expect(ui.line).toContainText(
+    `Could not be restored: ${second}.${first} could not be restored: it is gone.`,
+  );
+  await report(`${first} and ${second} are gone.`);
+  await expect(ui.line).toContainText(
+    `Not everything could be restored.${first} and ${second} are gone.`,
+  );
+  await report(`${second} and ${first} are locked.`);
+  await expect(ui.line).toContainText("are locked.");
+});
+
+test("a name within another name is not that name", async ({ ui, page }) => {
+  await ui.show("active");
+  const report = (files: string[], message: string) =>
+    page.evaluate(([report, offer]) => window.ui.status.report(report, offer), [
+      reportOf({ success: false, failedImages: files.map((_, n) => n), message }),
+      offerOf({ images: files.map((file, n) => image(n, file)) }),
+    ] as const);
+  await report(["M51.fits"], "NGC_M51.fits could not be restored.");
+  await expect(ui.line).toContainText("Could not be restored: M51.fits.");
+  await report(["cube.fits"], "cube.fits.gz and ücube.fits are gone.");
+  await expect(ui.line).toContainText("Could not be restored: cube.fits.");
+  await report(["b.fits", "b.fits"], "b.fits is locked.");
+  await expect(ui.line).toContainText("Could not be restored: b.fits and b.fits.");
+  await report(["c.fits"], "xc.fits and set/c.fits: locked.");
+  await expect(ui.line).toContainText("Not everything could be restored.xc.fits");
+});
