@@ -23,7 +23,6 @@ mod drop_in;
 mod effect;
 mod files;
 mod ghosts;
-mod importing;
 mod input;
 mod leftovers;
 pub mod login;

@@ -1,7 +1,7 @@
 //! Regions that a viewer is made to import: its request is kept from the backend, which
 //! gets the regions themselves.
 
-use super::{Driver, Effect, Machine};
+use crate::client::{Driver, Effect, Machine};
 use crate::{
     protocol::{EventType, Frame, Header, handshake::Handshake, messages::RemoveRegion},
     rebuild::{Rebuild, imports_for_us, nothing_to_import},
@@ -11,7 +11,7 @@ use prost::Message;
 impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Whether a frame of the viewer's is the IMPORT_REGION that it was called for, which
     /// the backend must not see.
-    pub(super) fn is_import_for_us(&mut self, frame: &Frame) -> bool {
+    pub(in crate::client) fn is_import_for_us(&mut self, frame: &Frame) -> bool {
         if !imports_for_us(frame) {
             return false;
         }
@@ -45,12 +45,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     }
 
     /// Whether the backend is to answer a SET_REGION of ours.
-    pub(super) fn awaits_region(&self, header: Header) -> bool {
+    pub(in crate::client) fn awaits_region(&self, header: Header) -> bool {
         header.event() == Some(EventType::SetRegionAck)
             && self.rebuild().is_some_and(|rebuild| rebuild.awaits_region(header.request_id))
     }
 
-    pub(super) fn region_answered(&mut self, answer: &Frame) {
+    pub(in crate::client) fn region_answered(&mut self, answer: &Frame) {
         let (rebuild, workspace) = self.rebuild_and_workspace();
         if let Some(rebuild) = rebuild {
             rebuild.region_answered(answer, workspace);

@@ -4,16 +4,20 @@
 //!
 //! The viewer then asks the backend for everything itself, under new ids.
 
+mod importing;
+mod rebuilt;
+mod working;
+
 use super::{
-    Code, Driver, Effect, Machine, Now, Problem, Report,
-    offer::{Kept, KeptView, Reason, RestoreOutcome},
+    Code, Driver, Effect, Machine, Problem,
+    offer::Kept,
     requests::FIRST_OWN_ID,
     timers::{Due, Timer},
 };
 use crate::{
     protocol::{EventType, Frame, Header, handshake::Handshake, messages::ScriptingResponse},
-    rebuild::{Call, Idle, Outcome, Rebuild, Verdict, opens_file},
-    workspace::{Restored, ViewPart, Wanted, Workspace},
+    rebuild::{Call, Idle, Rebuild},
+    workspace::{ViewPart, Wanted, Workspace},
 };
 
 /// How long the viewer may take for one call, in milliseconds: the backend may
@@ -290,161 +294,6 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Some(_) | None => None,
         };
         (rebuild, self.own.tracker.workspace_mut())
-    }
-
-    /// Makes the next call. While the viewer is opening something, there is none; and
-    /// before one that opens something, it is asked whether it is.
-    fn go_on_working(&mut self) {
-        let makes_region = self.own.tracker.is_making_region();
-        let waits = self.rebuild().is_some_and(|rebuild| makes_region && rebuild.imports_next());
-        if self.own.tracker.is_opening_image() || waits {
-            return self.work_later();
-        }
-        let Some(work) = self.work_mut() else { return };
-        let mut next = None;
-        if work.adopted && work.held.is_none() {
-            next = work.rebuild.next();
-            let done = next.is_none();
-            work.held = next.take_if(|call| opens_file(call));
-            self.tell_progress();
-            if done {
-                return self.rebuilt();
-            }
-        }
-        match (next, self.work_mut()) {
-            (Some(call), _) => self.make(&call, false),
-            (None, Some(work)) => {
-                let ask = work.idle.ask();
-                self.make(&ask, true);
-            }
-            (None, None) => {}
-        }
-    }
-
-    /// The user does not want to wait for the rest: it stays in the archive. What is
-    /// under way comes to its end.
-    pub fn stop_rebuilding(&mut self, now: Now) {
-        self.note_time(now);
-        let Some(work) = self.work_mut() else { return };
-        work.rebuild.stop();
-        if work.held.take().is_some() {
-            work.rebuild.answered(false, "", "");
-        }
-        self.go_on_importing();
-        let Some(work) = self.work_mut() else { return };
-        // Nothing is opened any more.
-        work.adopted = true;
-        if work.under_way.take_if(|call| call.asks).is_some() || work.under_way.is_none() {
-            self.go_on_working();
-        }
-        self.refresh_status();
-    }
-
-    fn work_later(&mut self) {
-        self.timers.set(Timer::Rebuild, self.now.after(POLL_MS));
-    }
-
-    fn told_whether_idle(&mut self, value: &str) {
-        // A workspace of the viewer's own is there before its regions are.
-        let is_adopting = self.work_mut().is_some_and(|work| !work.adopted);
-        let opens = self.own.tracker.is_opening_image()
-            || (is_adopting && self.own.tracker.is_setting_region());
-        let Some(work) = self.work_mut() else { return };
-        match work.idle.answered(value) {
-            Verdict::AskOn => self.go_on_working(),
-            Verdict::Idle if !opens => {
-                if let Some(call) = work.held.take() {
-                    return self.make(&call, false);
-                }
-                self.adopt_open();
-                self.go_on_working();
-            }
-            Verdict::Busy | Verdict::Idle => self.work_later(),
-        }
-    }
-
-    /// Takes what the viewer has opened by itself for what was kept.
-    fn adopt_open(&mut self) {
-        if let Some(Rebuilding { step: Step::Working(work), .. }) = &mut self.own.rebuilding {
-            work.rebuild.adopt(self.own.tracker.workspace());
-            work.adopted = true;
-        }
-    }
-
-    fn make(&mut self, call: &Call, asks: bool) {
-        let request_id = self.call(call);
-        if let Some(work) = self.work_mut() {
-            work.under_way = Some(UnderWay { request_id, asks });
-        }
-    }
-
-    pub(super) fn tell_progress(&mut self) {
-        if let Some(work) = self.work_mut() {
-            let told = (work.rebuild.progress(), work.rebuild.regions_progress());
-            if work.told.replace(told) != Some(told) {
-                let ((done, all), regions) = told;
-                self.effects.push_back(Effect::Rebuilding { done, all, regions });
-            }
-        }
-    }
-
-    fn rebuilt(&mut self) {
-        self.timers.clear(Timer::Rebuild);
-        let Some(Rebuilding { kept, step: Step::Working(work) }) = self.own.rebuilding.take()
-        else {
-            return;
-        };
-        let Work { mut rebuild, whole, wanted, view, since, .. } = *work;
-        let changed_images = rebuild.changed(self.own.tracker.workspace());
-        let outcome = rebuild.outcome();
-        let success = outcome.failed_images.is_empty()
-            && outcome.failed_regions.is_empty()
-            && outcome.failed_catalogs.is_empty()
-            && outcome.messages.is_empty();
-        for (id, name) in &outcome.region_names {
-            self.own.tracker.workspace_mut().name_region(*id, name);
-        }
-        for wanted in wanted {
-            let (images, regions) = (&outcome.images, &outcome.regions);
-            let workspace = self.own.tracker.workspace_mut();
-            if let Some(calculation) = workspace.put_wanted(wanted, images, regions) {
-                self.not_made(calculation, "What it is made from could not be restored.");
-            }
-        }
-        let whole = whole && success;
-        if kept.reason == Reason::Archive {
-            let outcome = if whole { RestoreOutcome::Whole } else { RestoreOutcome::Part };
-            self.end_restore(Ok(outcome));
-        } else {
-            self.effects.push_back(Effect::Rebuilt { whole });
-        }
-        if !view.is_empty() {
-            let Outcome { images, regions, catalogs, .. } = outcome.clone();
-            self.effects.push_back(Effect::View(KeptView {
-                parts: view,
-                images,
-                regions,
-                catalogs,
-            }));
-        }
-        self.effects.push_back(Effect::Resumed(Report {
-            reason: kept.reason,
-            restored: Restored {
-                success,
-                message: outcome.messages.join(" "),
-                images: outcome.images.iter().map(|&(_, new)| new).collect(),
-                failed_images: outcome.failed_images,
-                lost_images: Vec::new(),
-                failed_regions: outcome.failed_regions,
-                region_count: outcome.regions.len(),
-                changed_images,
-                catalogs: outcome.catalogs.iter().map(|&(_, new)| new).collect(),
-            },
-            remaking: self.remakes(),
-            duration_ms: self.now.monotonic - since,
-            bytes_sent: 0,
-        }));
-        self.remake_next();
     }
 
     /// The viewer does not answer. What it does may be waiting for a connection.
