@@ -2,6 +2,8 @@
 //! exist: its IMPORT_REGION does not reach the backend. The backend gets the regions one
 //! by one, and the viewer is answered with those that it has taken.
 
+use std::collections::VecDeque;
+
 use prost::Message;
 
 use super::{Rebuild, calls, plan::Task};
@@ -42,8 +44,8 @@ pub(super) struct Import {
     answered: bool,
     /// What the backend has not got, the next one last.
     waiting: Vec<Placed>,
-    /// What it has not answered, by the request.
-    sent: Vec<(u32, Placed)>,
+    /// What it has not answered, by the request. It answers in turn.
+    sent: VecDeque<(u32, Placed)>,
     there: Vec<Placed>,
     /// A connection was lost meanwhile: one after another, so that it shows which
     /// region stops the backend.
@@ -94,7 +96,7 @@ impl Rebuild {
             asked: None,
             answered: false,
             waiting: Vec::new(),
-            sent: Vec::new(),
+            sent: VecDeque::new(),
             there: Vec::new(),
             careful: false,
         });
@@ -190,14 +192,14 @@ impl Rebuild {
         if let Some(import) = &mut self.import
             && let Some(region) = import.waiting.pop()
         {
-            import.sent.push((request_id, region));
+            import.sent.push_back((request_id, region));
         }
     }
 
     /// Whether the backend is to answer a SET_REGION of this request.
     pub fn awaits_region(&self, request_id: u32) -> bool {
-        let sent = self.import.as_ref().map(|import| &import.sent[..]).unwrap_or_default();
-        sent.iter().any(|&(id, _)| id == request_id)
+        let mut sent = self.import.iter().flat_map(|import| &import.sent);
+        sent.any(|&(id, _)| id == request_id)
     }
 
     /// The backend's answer to it.
@@ -205,8 +207,9 @@ impl Rebuild {
         let ack: SetRegionAck = answer.decode().unwrap_or_default();
         let Some(import) = &mut self.import else { return };
         let request_id = answer.header().request_id;
-        let Some(found) = import.sent.iter().position(|&(id, _)| id == request_id) else { return };
-        let (_, (place, id)) = import.sent.remove(found);
+        let found = import.sent.iter().position(|&(id, _)| id == request_id);
+        let region = found.and_then(|found| import.sent.remove(found));
+        let Some((_, (place, id))) = region else { return };
         if ack.success && ack.region_id == id {
             import.there.push((place, id));
             let import = self.import.as_ref();
