@@ -303,7 +303,7 @@ impl Shell {
         }
     }
 
-    /// A viewer that starts anew gets what it has to rebuild.
+    /// A viewer that starts from scratch gets what it has to rebuild.
     fn resumed(&self, report: &Report) {
         let state = (report.reason != Reason::ConnectionLost)
             .then(|| self.machine.borrow().tracker().workspace().viewer_state());
@@ -354,7 +354,7 @@ impl Shell {
     }
 
     /// One timer for all deadlines. One that fires early is cheaper than
-    /// setting it anew for every frame.
+    /// setting it again for every frame.
     fn arm(&self) {
         let Some(Deadline { timer: next, at: deadline }) = self.machine.borrow().next_deadline()
         else {

@@ -9,7 +9,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if self.is_closed() {
             return;
         }
-        let message = "This work has moved to another tab. Reload this page to begin anew here.";
+        let message = "This work has moved to another tab. Reload this page to start over here.";
         let problem = Problem::new(Code::Moved, message);
         self.effects.push_back(Effect::Error(problem.clone()));
         self.end(problem.clone());

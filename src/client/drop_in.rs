@@ -22,7 +22,7 @@ pub(super) enum Registrar {
 /// What the viewer's own REGISTER_VIEWER said.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OwnRegistration {
-    /// It named no session: the viewer starts anew.
+    /// It named no session: the viewer starts from scratch.
     pub(super) is_new: bool,
     pub(super) icd_version: u16,
 }

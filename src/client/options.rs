@@ -14,7 +14,7 @@ pub struct Options {
     /// How much the viewer may send while there is no connection.
     pub queue: QueueLimits,
     /// Bytes of the backend's answers to OPEN_FILE that are kept for a viewer
-    /// that starts anew, all images together.
+    /// that starts from scratch, all images together.
     pub max_answers: usize,
 }
 

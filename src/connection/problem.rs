@@ -92,7 +92,7 @@ codes! {
     /// or shape. `viewerState()` has the new one, as in the backend's answer to
     /// FILE_INFO_REQUEST.
     FileChanged "file-changed",
-    /// The archive has no workspace of this id.
+    /// The archive has no workspace with this id.
     UnknownWorkspace "unknown-workspace",
     /// This work was moved to another tab, and this client was closed.
     Moved "moved",

@@ -15,13 +15,13 @@ pub enum Timer {
     /// Set with REGISTER_VIEWER; gives the socket up if there is no ack.
     Register,
     /// Set with RESUME_SESSION, if that has a deadline; gives the socket up if there is
-    /// no ack although the backend answers other things, and the user is asked anew.
+    /// no ack although the backend answers other things, and the user is asked again.
     Resume,
     /// Set with each step of rebuilding a viewer; takes the step as failed.
     Rebuild,
     /// Set when a viewer is called to have images made again; gives that up.
     Remake,
-    /// Set while registered, anew by each PING; sends the next one.
+    /// Set while registered, and again by each PING; sends the next one.
     Ping,
     /// Set with a PING when nothing is unanswered; opens a second socket if nothing at
     /// all has come in since.

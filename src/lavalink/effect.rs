@@ -103,7 +103,7 @@ pub enum Ask {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhyLost {
-    /// The node has been started anew since.
+    /// The node has been restarted since.
     NodeRestarted,
     /// The node did not hold it, or not for that long.
     Expired,

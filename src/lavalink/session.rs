@@ -74,7 +74,7 @@ struct Untold {
 
 const UNNOTICED: &str = "The node has not noticed that the connection before is gone. Trying \
                          again to resume its session.";
-const UNKNOWN: &str = "The node does not say what has become of the session. Trying again.";
+const UNKNOWN: &str = "The node did not say whether it still holds the session. Trying again.";
 
 /// More than a node says in a new session within the time that deciding may take.
 const MAX_HELD: usize = 1_000;
@@ -207,9 +207,9 @@ impl Connection<Lavalink> {
     fn refused(&mut self, status: u16) {
         let message = match status {
             401 | 403 => {
-                "The node refuses the password. Check `authorization`, and in a browser the proxy."
+                "The node rejected the password. Check `authorization`, or in a browser the proxy."
             }
-            _ => "The node refuses the connection: it cannot read what it is told. Check `userId`.",
+            _ => "The node rejected the connection: it could not read its headers. Check `userId`.",
         };
         if !self.is_closed() && !matches!(self.state, State::Idle | State::Failed { .. }) {
             self.fail(Problem::new(Code::ConnectionRefused, message));
@@ -223,7 +223,7 @@ impl Connection<Lavalink> {
         }
         self.received(text.len());
         let Some(message) = messages::read(&text) else {
-            let message = "A message of the node's could not be read. It is left out.";
+            let message = "A message from the node could not be read and was skipped.";
             let problem = Problem::new(Code::UnreadableFrame, message);
             let problem = Problem { length: Some(text.len()), ..problem };
             return self.effects.push_back(Effect::Error { problem });
@@ -375,8 +375,7 @@ impl Connection<Lavalink> {
                  Connecting again."
             ),
             Outcome::Done | Outcome::Failed => {
-                "The node did not say in time that it holds the session. Connecting again."
-                    .to_owned()
+                "The node did not confirm the session in time. Reconnecting.".to_owned()
             }
         };
         let problem = Problem::new(Code::RequestFailed, message);

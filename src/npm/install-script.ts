@@ -75,7 +75,7 @@ function showSaved(before?: () => void): Promise<void> {
   return showSavedWork(resumption.archive, { texts, restore });
 }
 
-/** A viewer that has worked for so long, in milliseconds, and was asked nothing, begins anew. */
+/** A viewer that has worked for so long, in milliseconds, and was asked nothing, starts from scratch. */
 const BEGUN_MS = 5_000;
 
 /** Once in a page: that there is saved work, if the viewer has begun with nothing. */

@@ -29,7 +29,7 @@ export interface BackoffOptions {
   jitter?: "full" | "none";
   /** Failed attempts before `failed`; default Infinity. */
   maxAttempts?: number;
-  /** A connection that lived this long starts the count anew; default 10000. */
+  /** A connection that lived this long resets the count; default 10000. */
   resetAfterMs?: number;
 }
 

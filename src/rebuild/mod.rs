@@ -5,7 +5,7 @@
 //! that come in on its socket. So what an earlier page kept is opened again by
 //! such calls, one after another, each answered by a SCRIPTING_RESPONSE. The
 //! viewer then asks the backend for everything itself, under ids that are
-//! assigned anew.
+//! assigned afresh.
 //!
 //! What a viewer lacks costs what needs it and nothing else: a file that does
 //! not open takes its regions with it, a call that does not exist is passed

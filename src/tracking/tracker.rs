@@ -63,7 +63,7 @@ impl Default for Tracker {
 
 impl Tracker {
     /// Nothing open, nothing unanswered. Of the backend's answers to OPEN_FILE,
-    /// up to `max_answers` bytes are kept for a viewer that starts anew.
+    /// up to `max_answers` bytes are kept for a viewer that starts from scratch.
     pub fn new(max_answers: usize) -> Self {
         Self {
             workspace: Workspace::default(),

@@ -253,7 +253,7 @@ impl Workspace {
         let by_now = self.regions.get(source.region_id).map(|region| region.info);
         // A fit of the field of view has that in its request.
         if source.region_id == 0 && calculation.origin != Origin::Fit {
-            return Err("It was made where the cursor was.");
+            return Err("It was made at the cursor.");
         }
         if source.region_id > 0 && by_now != request.region.as_deref() {
             return Err("Its region has changed since.");

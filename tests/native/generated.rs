@@ -1,6 +1,6 @@
 //! TypeScript that is generated from this crate: what both sides must agree on is
 //! written once, in Rust. `UPDATE_GENERATED=1 cargo test --test native generated`
-//! writes the files anew.
+//! writes the files again.
 
 use std::{env, fmt::Write, fs};
 

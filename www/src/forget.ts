@@ -9,7 +9,7 @@ export function offerForget(client: ResumeClient, viewer: Viewer): void {
   byId("forget", HTMLButtonElement).addEventListener("click", async () => {
     const sure = await ask({
       title: "Forget everything?",
-      text: "What is open now and everything in the archive is removed from this browser, for this backend. The page then starts anew.",
+      text: "What is open now and everything in the archive is removed from this browser, for this backend. The page then starts with an empty viewer.",
       yes: "Forget everything",
     });
     if (!sure) return;

@@ -86,7 +86,7 @@ export class Viewer {
       void facts?.then(
         (known) => {
           if (epoch !== this.#epoch) return;
-          // Asked for anew: what was asked for until now was meant for no size.
+          // Asked for again: what was asked for until now was meant for no size.
           image.shown = new Plane(image.channel, image.stokes);
           Object.assign(image, known);
           if (image === this.active) this.ensureTiles();

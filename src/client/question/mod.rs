@@ -257,7 +257,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
-    /// The answer could not be carried out: the user decides anew.
+    /// The answer could not be carried out: the user decides again.
     pub(super) fn forget_answer(&mut self) {
         self.own.question.stage = Stage::NotAsked;
     }
@@ -305,6 +305,6 @@ fn no_connection() -> Problem {
 }
 
 fn busy() -> Problem {
-    let message = "Something is being restored already. Try again when that is done.";
+    let message = "Something is already being restored. Try again when it is done.";
     Problem::new(Code::NotActive, message)
 }

@@ -136,7 +136,7 @@ impl Keeper {
             return closed();
         }
         let message =
-            "The archive has no workspace of this id. It may have been deleted; list them again.";
+            "The archive has no workspace with this id. It may have been deleted; list them again.";
         Problem::new(Code::UnknownWorkspace, message)
     }
 

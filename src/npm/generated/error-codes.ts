@@ -71,7 +71,7 @@ export type ResumeErrorCode =
    * FILE_INFO_REQUEST.
    */
   | "file-changed"
-  /** The archive has no workspace of this id. */
+  /** The archive has no workspace with this id. */
   | "unknown-workspace"
   /** This work was moved to another tab, and this client was closed. */
   | "moved"

@@ -12,7 +12,7 @@ export interface ReadySession {
 export interface LostSession {
   readonly sessionId: string;
   /**
-   * "node-restarted": the node has been started anew since. "expired": the node did not hold
+   * "node-restarted": the node has been restarted since. "expired": the node did not hold
    * it, or not for that long. "still-connected": the node had not noticed in time that the
    * connection before was gone; it ends as soon as it does.
    */

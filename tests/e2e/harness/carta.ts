@@ -93,7 +93,7 @@ export class Carta {
     return this;
   }
 
-  /** Reloads the page, as a user does; the viewer starts anew. */
+  /** Reloads the page, as a user does; the viewer starts from scratch. */
   async reload(): Promise<void> {
     const sockets = this.recorder.sockets.length;
     await this.page.reload();

@@ -93,7 +93,7 @@ test("a page that is reloaded while it asks has not been answered", async ({ pag
     await page.reload();
     await expect(demo.dialog).toContainText(RELOADED);
   }
-  // The backend is started anew while the question is open.
+  // The backend is restarted while the question is open.
   await backend.crashAndRestart();
   await demo.restore(RELOADED);
   await expect.poll(() => shown(demo)).toEqual(before);

@@ -66,7 +66,7 @@ async function looks(carta: Carta, fileId: number): Promise<object[]> {
       }))
       .map((region) => JSON.stringify(region));
   }, fileId);
-  // Where a compass has its letters is calculated anew.
+  // Where a compass has its letters is calculated again.
   const rounded = (_: string, value: unknown) =>
     typeof value === "number" ? Number(value.toFixed(6)) : value;
   return all.map((region) => JSON.parse(region, rounded) as object);

@@ -86,7 +86,7 @@ test("an address that cannot be had is an error event, and is tried again", asyn
   expect(errors.map(({ code }) => code)).toEqual(["url-failed", "url-failed", "url-failed"]);
 });
 
-test("a spent retry budget ends in failed, and retryNow() begins anew", async ({
+test("a spent retry budget ends in failed, and retryNow() starts again", async ({
   viewer,
   backend,
 }) => {

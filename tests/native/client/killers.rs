@@ -60,7 +60,7 @@ fn a_file_that_kills_is_opened_twice_and_then_refused_by_name() {
     assert_eq!(world.backend_session(), before, "and the rest is there");
     assert_eq!(world.workspace(), before);
 
-    // Asked for once more, it is tried once more, and the count begins anew.
+    // Asked for once more, it is tried once more, and the count begins again.
     world.send(open_file(61, 2, "bad.fits"));
     world.run(60_000);
     assert_eq!((world.backend.crashes, opens_of(&world, 61)), (4, 2));

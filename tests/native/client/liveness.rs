@@ -101,7 +101,7 @@ fn a_throttled_page_notices_a_dead_connection_all_the_same() {
     world.network.silence();
     // Two wake-ups each for the PING's deadline and for the end.
     world.run(300_000);
-    assert!(world.generation() > 1 && world.phase() == Phase::Active, "connected anew");
+    assert!(world.generation() > 1 && world.phase() == Phase::Active, "connected again");
 }
 
 #[test]

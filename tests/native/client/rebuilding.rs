@@ -107,7 +107,7 @@ fn how_it_was_shown_is_given_with_the_new_ids_before_the_report() {
     let before: Vec<i32> = view.regions.iter().map(|&(before, _)| before).collect();
     assert_eq!(before, [20, 21]);
     assert_eq!(view.catalogs, []);
-    assert_eq!(page.workspace().view_parts(), [], "the viewer's side states it anew");
+    assert_eq!(page.workspace().view_parts(), [], "the viewer's side states it again");
 }
 
 #[test]

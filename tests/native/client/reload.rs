@@ -124,7 +124,7 @@ fn a_part_goes_on_and_the_whole_goes_to_the_archive() {
     assert_eq!(why_archived(&effects), [WhyArchived::Declined]);
     let payload = sent(&effects)[0].payload().to_vec();
     assert_eq!(payload, resume_payload(&workspace(&[2], &[])));
-    // The store begins anew: all of what stays is to be written.
+    // The store starts from scratch: all of what stays is to be written.
     let changes = bench.machine.tracker_mut().workspace_mut().take_changes();
     for key in [RecordKey::Image(2), RecordKey::Answer(2), RecordKey::Region(22)] {
         assert!(changes.contains(&key), "{key:?}");

@@ -233,7 +233,7 @@ fn records_are_what_the_format_says() {
     assert_eq!(message, stats(2, 70_000));
 }
 
-/// The checksum as the format describes it, written anew.
+/// The checksum as the format describes it, written again.
 fn fnv_1a(parts: &[&[u8]]) -> u32 {
     parts
         .concat()

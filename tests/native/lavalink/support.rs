@@ -377,7 +377,7 @@ impl World {
         self.sessions.retain(|session| session.resuming || session.line.is_some());
     }
 
-    /// The node is started anew, after so long.
+    /// The node is restarted, after so long.
     pub fn restart_node(&mut self, ms: u64) {
         self.drop_connection();
         self.sessions.clear();

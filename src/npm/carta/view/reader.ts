@@ -27,7 +27,7 @@ export class Reader {
     return false;
   }
 
-  /** Reads everything anew, now. */
+  /** Reads everything again, now. */
   readNow(app: unknown): void {
     this.#round = undefined;
     this.readUntil(app, Infinity);

@@ -16,7 +16,7 @@ pub const VERSION: u16 = 28;
 
 /// Channels of every image.
 pub const DEPTH: i32 = 100;
-/// Those of a file that was written anew.
+/// Those of a file that was rewritten.
 pub const CHANGED_DEPTH: i32 = 3;
 
 pub fn frame(event: EventType, request_id: u32, message: &impl Message) -> Frame {
@@ -145,7 +145,7 @@ pub fn open_file_ack(request: &Frame, file_id: i32, success: bool) -> Frame {
     answer(request, &ack)
 }
 
-/// The same, of a file that was written anew.
+/// The same, of a file that was rewritten.
 pub fn changed_file_ack(request: &Frame, file_id: i32) -> Frame {
     let mut ack: OpenFileAck = open_file_ack(request, file_id, true).decode().unwrap();
     if let Some(extended) = &mut ack.file_info_extended {

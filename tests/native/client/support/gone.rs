@@ -11,7 +11,7 @@ use carta_resume::protocol::{
 };
 
 /// What the viewer has closed and removed without a connection: it is never sent again,
-/// unless the viewer opens or makes it anew.
+/// unless the viewer opens or makes it again.
 #[derive(Debug, Default)]
 pub struct Gone {
     pub images: BTreeSet<i32>,

@@ -49,7 +49,7 @@ pub struct Region {
 pub struct Disk {
     /// Files that are not there.
     pub missing: BTreeSet<String>,
-    /// Files that were written anew: larger by a byte, and with fewer channels.
+    /// Files that were rewritten: larger by a byte, and with fewer channels.
     pub changed: BTreeSet<String>,
     /// Regions that a resume fails to set.
     pub bad_regions: BTreeSet<i32>,
