@@ -1,7 +1,8 @@
 // What the options and the arguments of calls must be. The WebAssembly reads them as
 // if they were right.
 import type { GeneratedOptions } from "./carta_resume.js";
-import { any, each, flag, is, isObject, number, object, oneOf, or, text, whole } from "./check.js";
+import { any, each, flag, is, number, object, oneOf, or, text, whole } from "./check.js";
+import { backoff, deadline, heartbeatOr, time } from "./check-connection.js";
 import type { BackoffOptions, HeartbeatOptions, ResumeClientOptions } from "./options.js";
 import type {
   CatalogState,
@@ -11,10 +12,6 @@ import type {
   StokesFile,
 } from "./workspace.js";
 
-/** The longest that a timer can take. */
-const MAX_MS = 2 ** 31 - 1;
-const time = number(0, MAX_MS);
-const deadline = number(1, MAX_MS);
 const size = whole(0, 2 ** 31 - 1);
 const bound = number(0, Infinity);
 const int32 = whole(-(2 ** 31), 2 ** 31 - 1);
@@ -28,20 +25,14 @@ const options = object<GeneratedOptions>(
     icdVersion: whole(28, 30),
     apiKey: text,
     clientFeatureFlags: whole(0, 2 ** 32 - 1),
-    backoff: object<BackoffOptions>({
-      initialMs: time,
-      maxMs: time,
-      hiddenMaxMs: time,
-      factor: number(1, 100),
-      jitter: oneOf("full", "none"),
-      maxAttempts: or((value) => value === Infinity, whole(1, 2 ** 32 - 1)),
-      resetAfterMs: time,
-    }),
-    heartbeat: (value, name) => {
-      if (value === false) return;
-      is("an object or false", isObject)(value, name);
-      heartbeat(value, name);
-    },
+    backoff: object<BackoffOptions>({ ...backoff, hiddenMaxMs: time }),
+    heartbeat: heartbeatOr(
+      object<HeartbeatOptions>({
+        intervalMs: deadline,
+        timeoutMs: deadline,
+        busyTimeoutMs: deadline,
+      }),
+    ),
     timeouts: object<Inside<"timeouts">>({
       connectMs: deadline,
       registerMs: deadline,
@@ -59,12 +50,6 @@ const options = object<GeneratedOptions>(
 );
 
 type Inside<K extends keyof ResumeClientOptions> = NonNullable<ResumeClientOptions[K]>;
-
-const heartbeat = object<HeartbeatOptions>({
-  intervalMs: deadline,
-  timeoutMs: deadline,
-  busyTimeoutMs: deadline,
-});
 
 const image = object<ImageState>(
   {

@@ -1,28 +1,12 @@
 // What the options of a node must be. The WebAssembly reads them as if they were right.
 import type { Settings } from "../carta_resume_lavalink.js";
-import {
-  callback,
-  flag,
-  is,
-  isObject,
-  number,
-  object,
-  oneOf,
-  or,
-  text,
-  whole,
-  wrong,
-  type Check,
-} from "../check.js";
+import { callback, flag, is, isObject, object, oneOf, or, text, whole, wrong } from "../check.js";
+import type { Check } from "../check.js";
+import { backoff, deadline, heartbeatOr, time } from "../check-connection.js";
 import type { LavalinkNodeOptions } from "./options.js";
 
-/** The longest that a timer can take. */
-const MAX_MS = 2 ** 31 - 1;
 /** An hour. Whoever gives more means milliseconds. */
 const MAX_S = 3_600;
-
-const time = number(0, MAX_MS);
-const deadline = number(1, MAX_MS);
 
 /** What may stand in a header as it is. */
 const header = (what: string, pattern: RegExp): Check =>
@@ -43,8 +27,6 @@ type Inside<K extends keyof LavalinkNodeOptions> = Exclude<
   NonNullable<LavalinkNodeOptions[K]>,
   false
 >;
-
-const heartbeat = object<Inside<"heartbeat">>({ intervalMs: deadline, timeoutMs: deadline });
 
 const check = object<LavalinkNodeOptions>(
   {
@@ -68,19 +50,10 @@ const check = object<LavalinkNodeOptions>(
       return isObject(value) && typeof (value as { update: unknown }).update === "function";
     }),
     stillConnected: or((value) => typeof value === "string", time),
-    backoff: object<Inside<"backoff">>({
-      initialMs: time,
-      maxMs: time,
-      factor: number(1, 100),
-      jitter: oneOf("full", "none"),
-      maxAttempts: or((value) => value === Infinity, whole(1, 2 ** 32 - 1)),
-      resetAfterMs: time,
-    }),
-    heartbeat: (value, name) => {
-      if (value === false) return;
-      is("an object or false", isObject)(value, name);
-      heartbeat(value, name);
-    },
+    backoff: object<Inside<"backoff">>(backoff),
+    heartbeat: heartbeatOr(
+      object<Inside<"heartbeat">>({ intervalMs: deadline, timeoutMs: deadline }),
+    ),
     webSocket: callback,
     fetch: callback,
   },
