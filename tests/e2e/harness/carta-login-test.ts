@@ -5,11 +5,12 @@ import { Carta } from "./carta.js";
 import { equipped } from "./carta-equipped.js";
 import { icdOf, viewerFile } from "./carta-site.js";
 import { test as base } from "./carta-test.js";
-import { Controller } from "./controller.js";
+import { Controller, type ControllerOptions } from "./controller.js";
 import { logIn } from "./login-test.js";
 import { openShadowRoots } from "./ui/open-roots.js";
 
 interface Fixtures {
+  controllerOptions: ControllerOptions;
   /** Bob's backend; `backend` is Ada's. */
   bob: Backend;
   controller: Controller;
@@ -24,11 +25,12 @@ export const test = base.extend<Fixtures>({
     await use(bob);
     await bob.kill();
   },
-  controller: async ({ backend, bob, cartaVersion, cartaSite }, use) => {
+  controllerOptions: [{}, { option: true }],
+  controller: async ({ backend, bob, cartaVersion, cartaSite, controllerOptions }, use) => {
     const folder = await viewer(cartaVersion);
     const page = (path: string) => viewerFile(folder, path, cartaSite);
     // An hour behind the page, which takes every token for one that has ended.
-    const options = { aheadMs: -3_600_000 };
+    const options = { aheadMs: -3_600_000, ...controllerOptions };
     const controller = await Controller.start({ ada: backend, bob }, page, options);
     await use(controller);
     await controller.stop();

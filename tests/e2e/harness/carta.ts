@@ -36,6 +36,15 @@ type Point = { x: number; y: number };
 /** A component of the viewers' widget library: 4.1.0 has its version 3, 6.0.0 version 6. */
 const blueprint = (name: string) => `:is(.bp3-${name}, .bp6-${name})`;
 
+/** Preferences: nobody is asked about telemetry and new releases; no file dialog at the start. */
+export const UNDISTURBED = {
+  telemetryConsentShown: true,
+  telemetryMode: "none",
+  checkNewRelease: false,
+  autoLaunch: false,
+  theme: "light",
+};
+
 export class Carta {
   readonly recorder: Recorder;
   /** What the page has thrown. */
@@ -71,15 +80,7 @@ export class Carta {
    * `preferences` are set before.
    */
   async open(query: Record<string, string> = {}, preferences: object = {}): Promise<this> {
-    // Nobody is asked about telemetry and new releases; no file dialog at the start.
-    const all = {
-      telemetryConsentShown: true,
-      telemetryMode: "none",
-      checkNewRelease: false,
-      autoLaunch: false,
-      theme: "light",
-      ...preferences,
-    };
+    const all = { ...UNDISTURBED, ...preferences };
     await this.page.addInitScript((text) => {
       localStorage["preferences"] ??= text;
     }, JSON.stringify(all));

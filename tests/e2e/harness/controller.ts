@@ -16,6 +16,8 @@
  *   missing or no good any more ends the connection without an HTTP answer. A proxy in
  *   front may make a 401 or 403 of that.
  * - The backend gets the request for "/", without a query.
+ * - With an address of its API in the configuration, the viewer reads and writes its
+ *   preferences, layouts, snippets and workspaces there, each with `Authorization: Bearer`.
  */
 import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -35,6 +37,8 @@ export interface ControllerOptions {
   refusal?: "silence" | 401 | 403;
   /** Tokens that say nothing of themselves, and nobody's name with them. */
   isSecretive?: boolean;
+  /** Everybody's preferences, kept here; without them, the viewer keeps its own in the page. */
+  preferences?: Record<string, unknown>;
 }
 
 const LIFETIME_S = 900;
@@ -45,6 +49,8 @@ export class Controller {
   readonly sockets: (string | null)[] = [];
   /** What each request for a token was answered. */
   readonly refreshes: number[] = [];
+  /** What the viewers have written into its database: the method and the path, with the body. */
+  readonly written: [request: string, body: Record<string, unknown>][] = [];
   /** Whether it renews tokens; if not, it answers as a proxy does when nobody is there. */
   isRenewing = true;
   readonly #server: Server;
@@ -140,7 +146,11 @@ export class Controller {
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(fields));
     };
-    if (path.endsWith("/config")) return json(200, CONFIG);
+    const { preferences } = this.#options;
+    if (path.endsWith("/config"))
+      return json(200, preferences ? { ...CONFIG, apiAddress: "/api" } : CONFIG);
+    if (preferences && path.startsWith("/api/database/"))
+      return this.#database(request, path, preferences, json);
     if (request.method === "POST") {
       if (path === "/api/auth/login") return this.#logIn(request, response, json);
       if (path === CONFIG.logoutAddress) return logOut(response, json);
@@ -159,10 +169,24 @@ export class Controller {
     }
   }
 
+  async #database(
+    request: IncomingMessage,
+    path: string,
+    preferences: Record<string, unknown>,
+    json: Json,
+  ): Promise<void> {
+    const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
+    if (this.#userOf(token) === null) return json(403, {});
+    if (request.method !== "GET") {
+      this.written.push([`${request.method} ${path}`, parsed(await bodyOf(request))]);
+      return json(200, { success: true });
+    }
+    const nothing = { layouts: {}, snippets: {}, workspaces: [] };
+    json(200, { success: true, preferences, ...nothing });
+  }
+
   async #logIn(request: IncomingMessage, response: ServerResponse, json: Json): Promise<void> {
-    let body = "";
-    for await (const chunk of request) body += String(chunk);
-    const { username } = parsed(body);
+    const { username } = parsed(await bodyOf(request));
     if (typeof username !== "string" || !(username in this.#accounts)) return json(403, {});
     response.setHeader("set-cookie", cookie(this.#sign({ username, refresh: true })));
     json(200, { success: true });
@@ -223,9 +247,14 @@ export class Controller {
   }
 }
 
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const chunk of request) body += String(chunk);
+  return body;
+}
+
 type Json = (status: number, fields: object) => void;
 
-/** Without `apiAddress`, the viewer keeps its preferences in the page, as the tests need it. */
 const CONFIG = {
   dashboardAddress: "/dashboard",
   tokenRefreshAddress: "/api/auth/refresh",

@@ -4,7 +4,7 @@ import { expect, test } from "../harness/carta-login-test.js";
 import type { CartaVersion } from "../harness/carta-site.js";
 import { logIn, logOut } from "../harness/login-test.js";
 import { RECTANGLE } from "../harness/steps.js";
-import type { Carta } from "../harness/carta.js";
+import { UNDISTURBED, type Carta } from "../harness/carta.js";
 
 const points = [
   { x: 20, y: 30 },
@@ -65,6 +65,62 @@ for (const cartaVersion of ["6.0.0", "4.1.0"] satisfies CartaVersion[]) {
       await expect.poll(() => truth(carta)).toEqual(before);
       await expect(line).not.toContainText("logged out");
       await carta.expectNoTrouble();
+    });
+
+    test.describe("with preferences on the server", () => {
+      test.use({
+        controllerOptions: {
+          preferences: { ...UNDISTURBED, colormap: "magma", astGridVisible: true },
+        },
+      });
+
+      test("how it was shown comes back, and none of it becomes a preference", async ({
+        open,
+        controller,
+      }) => {
+        const carta = await open("ada");
+        await carta.openImage("a.fits");
+        await carta.openImage("b.fits");
+        const shown = () =>
+          carta.page.evaluate(() => {
+            const { app } = globalThis as unknown as { app: any };
+            const of = ({ renderConfig, zoomLevel }: any) => [renderConfig.colorMap, zoomLevel];
+            const { grid } = app.overlaySettings ?? app.overlayStore;
+            return [
+              app.frames.map(of),
+              grid.isVisible ?? grid.visible,
+              app.widgetsStore.floatingWidgets.length,
+            ];
+          });
+        await carta.page.evaluate(() => {
+          const { app } = globalThis as unknown as { app: any };
+          const [a] = app.frames;
+          a.renderConfig.setColorMap("viridis");
+          a.setZoom(3);
+          (app.overlaySettings ?? app.overlayStore).grid.setVisible(false);
+          app.widgetsStore.createFloatingHistogramWidget();
+        });
+        const before = await shown();
+        expect(before).toEqual([
+          [
+            ["viridis", 3],
+            ["magma", expect.any(Number)],
+          ],
+          false,
+          1,
+        ]);
+        const written = controller.written.length;
+        await carta.reload();
+        const dialog = carta.page.getByRole("dialog", { name: "Restore your work?" });
+        await dialog.getByRole("button", { name: "Restore" }).click({ timeout: 30_000 });
+        const said = carta.page.getByRole("status").filter({ hasText: "Reopened: 2 images. " });
+        await expect(said).toContainText("are as before", { timeout: 30_000 });
+        expect(await shown()).toEqual(before);
+        // Whoever opens a file, the viewer notes its folder.
+        const names = controller.written.slice(written).flatMap(([, body]) => Object.keys(body));
+        expect(names.filter((name) => name !== "lastUsedFolder")).toEqual([]);
+        await carta.expectNoTrouble();
+      });
     });
 
     test("two people at one browser see nothing of each other", async ({ open }) => {
