@@ -24,10 +24,13 @@ export interface ArchivedWorkspace {
 /**
  * What this user can bring back: workspaces that were archived, what closed tabs have
  * left, and what other tabs have open, of every backend that this page's origin has worked with. Empty before
- * the first connection and without storage.
+ * the first connection and with `storage: "memory"`. While the storage opens, all of it waits.
  */
 export interface Archive {
-  /** Newest first. */
+  /**
+   * Newest first.
+   * @throws {ResumeError} as a rejection: `storage-failed` if it cannot be read.
+   */
   list(): Promise<ArchivedWorkspace[]>;
   /**
    * Asks the user, with `reason: "archive"`, and restores the workspace in place

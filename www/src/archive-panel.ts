@@ -39,6 +39,8 @@ export class ArchivePanel {
     document.addEventListener("visibilitychange", () => void this.refresh());
     setInterval(() => void this.refresh(), REFRESH_MS);
     this.#render([]);
+    // That is not known yet.
+    byId("archive-none", HTMLElement).hidden = true;
   }
 
   /** Reads what the archive holds now. Never rejects. */
@@ -49,7 +51,8 @@ export class ArchivePanel {
       const entries = await this.archive.list();
       if (reading === this.#reading) this.#render(entries);
     } catch (error) {
-      if (reading === this.#reading) this.#failed(error);
+      const isNews = this.#said.textContent !== inText(error);
+      if (reading === this.#reading && isNews) this.#failed(error);
     }
   }
 

@@ -3,7 +3,7 @@
 //!
 //! * [`Store`]: the sessions in the database, one for each client; `claim`,
 //!   `writing`, `holding` and `archive` are its methods. Below it: `queries`,
-//!   `rows`, `transaction` and `database` (IndexedDB); `locks`, `presence`,
+//!   `rows`, `transaction`, `database` and `log` (IndexedDB); `locks`, `presence`,
 //!   `channel` and `heartbeat` (whose a session is); `tidying` (the archive's bounds).
 //! * [`TabStorage`]: what a tab remembers in `sessionStorage`.
 //! * `session_id`: the session id there, and which ones this page's clients have.
@@ -16,6 +16,7 @@ mod database;
 mod heartbeat;
 mod holding;
 mod locks;
+mod log;
 mod presence;
 mod queries;
 mod rows;

@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use web_sys::AbortController;
 
 use crate::{
-    browser::promises::{Deferred, call},
+    browser::promises::{Deferred, call, spawn_fallible},
     keeping::{archive::Bounds, fault::Fault},
 };
 
@@ -18,6 +18,7 @@ use super::{
     database::Connection,
     heartbeat::{Heartbeat, watch},
     locks::{Lock, LockManager},
+    log::begin_new_log,
     values::unique,
 };
 
@@ -113,6 +114,7 @@ impl Store {
     /// Opens the database.
     pub async fn open(self: &Rc<Self>) -> Result<(), Fault> {
         self.connect().await?;
+        spawn_fallible(begin_new_log());
         if self.locks.is_none() {
             self.heartbeat.replace(Some(watch(self)));
         }

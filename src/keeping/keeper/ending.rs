@@ -24,7 +24,7 @@ impl Keeper {
     pub(super) fn close(&mut self, forget: Option<String>) {
         match &mut self.state {
             State::Unopened | State::Closed => self.end(forget),
-            State::Opening(_) | State::Open(_) | State::InMemory => {
+            State::Opening(_) | State::Open(_) | State::InMemory(_) => {
                 self.note_last_write();
                 self.state = State::Closing { was_open: self.is_open(), forget };
                 self.effects.push_back(Effect::Close);

@@ -80,6 +80,8 @@ pub struct Keeper {
     taking_over: Option<(Restoring, Answer)>,
     /// The client has been at work.
     is_working: bool,
+    /// What the viewer wants of the archive, while it is not known yet whether there is one.
+    commands: Vec<(u32, Command)>,
     effects: VecDeque<Effect>,
 }
 
@@ -90,8 +92,8 @@ enum State {
     /// It is being found out which stored session the client goes on with.
     Opening(Opening),
     Open(Box<Open>),
-    /// In memory only, by choice or because the storage failed.
-    InMemory,
+    /// In memory only: by choice, or because of this fault.
+    InMemory(Option<Fault>),
     /// The client is closed, and what it held is being given up.
     Closing {
         /// There was a stored session.
@@ -129,12 +131,13 @@ impl Keeper {
     pub fn new(viewer: Viewer, durable: bool) -> Self {
         Self {
             viewer,
-            state: if durable { State::Unopened } else { State::InMemory },
+            state: if durable { State::Unopened } else { State::InMemory(None) },
             address: String::new(),
             user: None,
             restoring: None,
             taking_over: None,
             is_working: false,
+            commands: Vec::new(),
             effects: VecDeque::new(),
         }
     }
@@ -203,6 +206,15 @@ impl Keeper {
 
     /// Something has happened. What comes too late, or twice, does nothing.
     pub fn handle(&mut self, now: Now, input: Input) {
+        self.take(now, input);
+        if !self.commands.is_empty() && !self.is_beginning() {
+            for (request, command) in std::mem::take(&mut self.commands) {
+                self.command(now, request, command);
+            }
+        }
+    }
+
+    fn take(&mut self, now: Now, input: Input) {
         match input {
             Input::AddressKnown { address } => self.address_known(address),
             Input::UserKnown(user) => self.user_known(user),
@@ -285,7 +297,7 @@ impl Keeper {
         match &mut self.state {
             State::Open(open) => open.key.clone_from(&key),
             State::Opening(opening) => opening.moved_to(key.clone()),
-            State::Unopened | State::InMemory | State::Closing { .. } | State::Closed => return,
+            State::Unopened | State::InMemory(_) | State::Closing { .. } | State::Closed => return,
         }
         self.effects.push_back(Effect::RememberKey(key));
     }
@@ -327,7 +339,7 @@ impl Keeper {
         match &mut self.state {
             State::Open(open) => open.writes.start_over(now.monotonic),
             State::Opening(opening) => opening.is_gone(),
-            State::Unopened | State::InMemory | State::Closing { .. } | State::Closed => {}
+            State::Unopened | State::InMemory(_) | State::Closing { .. } | State::Closed => {}
         }
     }
 
@@ -335,16 +347,25 @@ impl Keeper {
         match self.state {
             State::Opening(_) => return self.opening_failed(fault),
             State::Open(_) => {}
-            State::Unopened | State::InMemory | State::Closing { .. } | State::Closed => return,
+            State::Unopened | State::InMemory(_) | State::Closing { .. } | State::Closed => return,
         }
         // What is held stays held: no other tab may take the session of a living one.
-        self.state = State::InMemory;
+        self.state = State::InMemory(Some(fault));
         self.report(fault, GOES_ON_IN_MEMORY);
     }
 
     fn report(&mut self, fault: Fault, and_now: &str) {
         if !self.is_closed() {
             self.effects.push_back(Effect::Report(fault.problem(and_now)));
+        }
+    }
+
+    /// It will soon be known whether there is an archive.
+    const fn is_beginning(&self) -> bool {
+        match self.state {
+            State::Unopened => !self.address.is_empty(),
+            State::Opening(_) => true,
+            State::Open(_) | State::InMemory(_) | State::Closing { .. } | State::Closed => false,
         }
     }
 

@@ -72,7 +72,7 @@ impl Keeper {
         let State::Unopened = self.state else { return };
         match &self.user {
             Some(User::Unknown) if !self.address.is_empty() => {
-                self.state = State::InMemory;
+                self.state = State::InMemory(Some(Fault::UnknownUser));
                 self.report(Fault::UnknownUser, GOES_ON_IN_MEMORY);
                 self.effects.push_back(Effect::Ready);
             }
@@ -110,7 +110,7 @@ impl Keeper {
     }
 
     pub(super) fn opening_failed(&mut self, fault: Fault) {
-        self.state = State::InMemory;
+        self.state = State::InMemory(Some(fault));
         self.report(fault, GOES_ON_IN_MEMORY);
         self.effects.extend([Effect::Close, Effect::Ready]);
     }

@@ -19,7 +19,14 @@ use super::{Command, Effect, Keeper, LoadTo, Purpose, Removal, Restoring, State,
 impl Keeper {
     pub(super) fn command(&mut self, now: Now, request: u32, command: Command) {
         let address = self.address.clone();
-        // Before the first connection, and in memory, there is no archive.
+        if self.is_beginning() {
+            return self.commands.push((request, command));
+        }
+        // That nothing can be read does not mean that nothing is there.
+        if let State::InMemory(Some(fault)) = self.state {
+            return self.settle(request, Err(fault.problem("")));
+        }
+        // Before the first connection, and in memory by choice, there is no archive.
         if !self.is_open() {
             return match command {
                 Command::List => self.effects.push_back(Effect::List { request, is_empty: true }),
@@ -152,7 +159,7 @@ impl Keeper {
     fn no_archive(&self) -> Problem {
         match self.state {
             State::Closing { .. } | State::Closed => closed(),
-            State::InMemory => Problem::new(
+            State::InMemory(_) => Problem::new(
                 Code::StorageFailed,
                 "The archive is not available, because this page does not store anything in the \
                  browser.",

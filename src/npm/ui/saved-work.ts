@@ -81,7 +81,8 @@ class SavedWork {
     });
     place(host, this.#dialog);
     this.#dialog.showModal();
-    void this.#act(async () => {});
+    // Not an act: what the user does while the storage still opens counts.
+    void this.#read().then((said) => this.#isBusy || say(this.#said, said));
   }
 
   #button(text: string, pressed: () => void, label = ""): HTMLButtonElement {
@@ -101,13 +102,19 @@ class SavedWork {
     } catch (error) {
       said = this.#problem(error as ResumeError);
     }
-    try {
-      this.#show(await this.#archive.list());
-    } catch (error) {
-      said = this.#problem(error as ResumeError);
-    }
+    said = (await this.#read()) || said;
     this.#isBusy = false;
     say(this.#said, said);
+  }
+
+  /** Shows the list as it is now; what goes wrong, to be said. */
+  async #read(): Promise<string> {
+    try {
+      this.#show(await this.#archive.list());
+      return "";
+    } catch (error) {
+      return this.#problem(error as ResumeError);
+    }
   }
 
   #problem({ code, message }: ResumeError): string {

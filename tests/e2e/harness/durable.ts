@@ -2,7 +2,8 @@
 import type { Page } from "@playwright/test";
 import { expect } from "@playwright/test";
 import { addRegion, openImage, rectangle } from "./steps.js";
-import type { Edit, Offer, PlainState, Report, Viewer, ViewerPage } from "./viewer-page.js";
+import { ViewerPage } from "./viewer-page.js";
+import type { Edit, Offer, PlainState, Report, Viewer } from "./viewer-page.js";
 
 /** The browser's name of our database. */
 export const DATABASE = "carta-resume";
@@ -29,12 +30,23 @@ export function xOf(state: PlainState | null | undefined, regionId: number): num
   return regions?.find((region) => region.regionId === regionId)?.controlPoints[0]?.x;
 }
 
+/** What a page was told, and what is stored, as far as that can be read. */
+async function circumstances(viewer: Viewer): Promise<string> {
+  const { statuses, errors } = await viewer.record();
+  const told = { statuses, errors, uncaught: await viewer.uncaught() };
+  const never = new Promise<string>((done) => setTimeout(done, 5_000, "cannot be read"));
+  const stored = viewer instanceof ViewerPage ? dump(viewer.page) : "not looked at";
+  return `The page was told: ${JSON.stringify(told)}\nStored: ${await Promise.race([stored, never])}`;
+}
+
 /** What a page that has just been loaded was asked, answered yes to, and got. */
 export async function comeBack(
   viewer: Viewer,
   options: { url: string; [option: string]: unknown },
 ): Promise<{ offer: Offer; report: Report }> {
-  const offer = await viewer.connectAndBeAsked(options);
+  const offer = await viewer.connectAndBeAsked(options).catch(async (error: Error) => {
+    throw new Error(`${error.message}\n${await circumstances(viewer)}`);
+  });
   await viewer.answer(true);
   const { reports } = await viewer.waitForRecord("reports");
   await viewer.waitForPhase("active");

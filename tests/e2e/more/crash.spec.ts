@@ -1,10 +1,48 @@
 /** kill -9 of the whole browser, and a new one on the same profile. */
-import { CHANNELS, comeBack, moved, openOneRegion, xOf } from "../harness/durable.js";
+import { appendFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { CHANNELS, comeBack, dump, moved, openOneRegion, xOf } from "../harness/durable.js";
 import { addRegion, rectangle, truth } from "../harness/steps.js";
 import { expect, repeat, test } from "../harness/test.js";
 import type { ViewerPage } from "../harness/viewer-page.js";
 
 const count = repeat(3);
+/** What Chromium writes first of a record of 10 bytes, in a call of its own. */
+const HALF_A_RECORD = Buffer.from([1, 2, 3, 4, 10, 0, 1]);
+
+/** The logs of a profile's databases. */
+async function logs(profile: string): Promise<string[]> {
+  const folder = join(profile, "Default", "IndexedDB");
+  const files = await readdir(folder, { recursive: true });
+  return files.filter((file) => file.endsWith(".log")).map((file) => join(folder, file));
+}
+
+test("a kill in the middle of a write harms no later start", async ({
+  backend,
+  site,
+  launch,
+  profile,
+}) => {
+  let browser = await launch();
+  let viewer = await browser.viewer(site.origin);
+  await viewer.connect({ url: backend.url });
+  const region = await openOneRegion(viewer);
+  await expect.poll(() => dump(viewer.page)).toContain(`/region ${region}`);
+  await browser.kill();
+  const [log = "", ...others] = await logs(profile);
+  expect(others).toEqual([]);
+  await appendFile(log, HALF_A_RECORD);
+  for (const start of [1, 2]) {
+    browser = await launch();
+    viewer = await browser.viewer(site.origin);
+    const { report } = await comeBack(viewer, { url: backend.url });
+    expect(xOf(report.state, region), `start ${start}`).toBe(1);
+    // Not the subject: a kill before the page could do anything about it.
+    await expect.poll(() => logs(profile)).not.toContain(log);
+    await browser.kill();
+  }
+});
+
 /** From an edit to the kill. */
 const GRACE_MS = 300;
 const ROUND_MS = 20_000;

@@ -74,6 +74,34 @@ test("work by address and time, and what can be done with it", async ({ ui, page
   expect(await page.title()).not.toBe("owned");
 });
 
+test("while the storage opens, nothing is called empty and nothing is dropped", async ({
+  ui,
+  page,
+}) => {
+  await page.evaluate(() => {
+    window.ui.opened = new Promise((done) => addEventListener("opens", () => done()));
+  });
+  await show(ui, [savedOf("a")]);
+  const choosing = page.waitForEvent("filechooser");
+  await ui.button("Open a file …").click();
+  await (await choosing).setFiles({ name: "x", mimeType: "", buffer: Buffer.from("mine") });
+  await expect(ui.dialog).not.toContainText("There is no saved work");
+  await page.evaluate(() => dispatchEvent(new Event("opens")));
+  await expect(ui.dialog.getByRole("status")).toContainText("It is in the list now");
+  expect(await did(ui)).toEqual(["import mine"]);
+});
+
+test("a list that cannot be read is not called empty", async ({ ui, page }) => {
+  await page.evaluate(() => {
+    const error = Object.assign(new Error("It does not respond."), { code: "storage-failed" });
+    window.ui.opened = Promise.reject(error);
+    window.ui.opened.catch(() => {});
+  });
+  await show(ui);
+  await expect(ui.dialog.getByRole("status")).not.toBeEmpty();
+  await expect(ui.dialog).not.toContainText("There is no saved work");
+});
+
 test("from the question: what is restored then answers it", async ({ ui, page }) => {
   const question = await ui.ask(offerOf({ reason: "page-reloaded" }), { savedWork: WORK });
   const panel = page.getByRole("dialog", { name: "Saved work" });

@@ -25,12 +25,13 @@ struct Intent {
     images: BTreeMap<i32, (i32, Vec<f64>)>,
     /// Owner, and where it was put by which request; the last counts.
     regions: BTreeMap<u32, (i32, Vec<(u32, f32)>)>,
-    catalogs: BTreeSet<i32>,
+    /// The requests that opened it. The backend takes one after another for the same
+    /// catalog, so one that was not done leaves what the others have opened.
+    catalogs: BTreeMap<i32, BTreeSet<u32>>,
     stats: BTreeSet<(i32, u32)>,
     made: u32,
-    /// The request that opened an image, a catalog.
+    /// The request that opened an image.
     opened: BTreeMap<i32, u32>,
-    opened_catalogs: BTreeMap<i32, u32>,
     parts_lost: bool,
 }
 
@@ -56,7 +57,7 @@ impl Intent {
         Outcome {
             images: self.images.clone(),
             regions: self.regions.values().map(|(owner, places)| (*owner, last(places))).collect(),
-            catalogs: self.catalogs.clone(),
+            catalogs: self.catalogs.keys().copied().collect(),
             stats: self.stats.iter().map(|(file, region)| (*file, at(region))).collect(),
         }
     }
@@ -85,10 +86,10 @@ impl Intent {
         if let Some((&id, _)) = self.opened.iter().find(|(_, by)| **by == request_id) {
             self.close(id);
         }
-        let catalog = self.opened_catalogs.iter().find(|(_, by)| **by == request_id);
-        if let Some((id, _)) = catalog {
-            self.catalogs.remove(id);
-        }
+        self.catalogs.retain(|_, opened| {
+            opened.remove(&request_id);
+            !opened.is_empty()
+        });
         if self.regions.remove(&request_id).is_some() {
             self.stats.retain(|&(_, region)| region != request_id);
         }
@@ -158,8 +159,7 @@ impl Intent {
                 return world.send(want_stats(number, owner, region_id, wanted));
             }
             Viewer::Catalog(id, true) => {
-                self.catalogs.insert(id);
-                self.opened_catalogs.insert(id, number);
+                self.catalogs.entry(id).or_default().insert(number);
             }
             Viewer::Catalog(id, false) => {
                 self.catalogs.remove(&id);

@@ -6,7 +6,7 @@ use carta_resume::{
         archive::reachable,
         export::{self, import},
         fault::Fault,
-        keeper::{Command, Input, LoadTo, Viewer},
+        keeper::{Command, Input, Keeper, LoadTo, Viewer},
         row::{Row, State},
         session::{Holder, Stored},
     },
@@ -112,8 +112,10 @@ fn the_archive_exports_and_imports() {
     assert_eq!(bench.writes[0].address, ADDRESS);
     assert!(bench.does(import(b"no".to_vec())).starts_with("settle 2 invalid-file: This file is"));
     bench.does(Input::Lost(Fault::Failed));
+    assert_eq!(bench.does(import(file)), "settle 2 storage-failed: The browser's storage failed.");
+    bench.keeper = Keeper::new(Viewer::OfClient, false);
     assert_eq!(
-        bench.does(import(file)),
+        bench.does(import(Vec::new())),
         "settle 2 storage-failed: The archive is not available, because this page does not store \
          anything in the browser."
     );

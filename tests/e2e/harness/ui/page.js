@@ -43,11 +43,16 @@ window.ui = {
   },
   /** What was done with the archive. */
   did: [],
+  /** Before that, the archive answers nothing. */
+  opened: Promise.resolve(),
   /** Shows the panel with these entries in the archive, and above the question so numbered. */
   savedWork(entries, number) {
     const { did } = window.ui;
     const archive = {
-      list: async () => entries,
+      async list() {
+        await window.ui.opened;
+        return entries;
+      },
       async export(id) {
         did.push(`export ${id}`);
         if (id === undefined)
@@ -55,6 +60,7 @@ window.ui = {
         return new Blob(["work"]);
       },
       async import(file) {
+        await window.ui.opened;
         did.push(`import ${await file.text()}`);
         entries = [...entries, { ...entries[0], id: "new", why: "imported" }];
         return "new";

@@ -55,6 +55,7 @@ interface Lab {
   }): void;
   did: string[];
   savedWork(entries: ArchivedWorkspace[]): Promise<void>;
+  opened: Promise<void>;
   broughtBack: number;
   archived(isPart: boolean): void;
   status: {

@@ -4,7 +4,7 @@ use carta_resume::{
     client::{Code, Problem, offer::RestoreOutcome},
     keeping::{
         fault::Fault,
-        keeper::{Command, Input, LoadTo, Purpose, Viewer},
+        keeper::{Command, Input, Keeper, LoadTo, Purpose, TabMemory, Viewer},
         session::Holder,
     },
 };
@@ -70,9 +70,11 @@ fn without_an_archive_there_is_nothing_in_it() {
         "settle 1 not-active: The archive is available after the first connection. Call \
          connect() first."
     );
-    // In memory.
-    let mut bench = at_work();
-    bench.does(Input::Lost(Fault::Failed));
+    // In memory, by choice.
+    let mut bench = Bench::new();
+    bench.keeper = Keeper::new(Viewer::OfClient, false);
+    assert_eq!(bench.does(wants(1, Command::List)), "list 1 empty");
+    assert_eq!(bench.does(restore(2)), format!("settle 2 {UNKNOWN}"));
     assert_eq!(bench.does(delete_all(true)), "settle 1 true");
     // After the end.
     let mut bench = at_work();
@@ -81,6 +83,53 @@ fn without_an_archive_there_is_nothing_in_it() {
     assert_eq!(bench.does(restore(2)), format!("settle 2 {CLOSED}"));
     assert_eq!(bench.does(delete(3)), format!("settle 3 {CLOSED}"));
     assert_eq!(bench.does(delete_all(true)), format!("settle 1 {CLOSED}"));
+}
+
+#[test]
+fn an_archive_that_cannot_be_read_is_not_called_empty() {
+    const FAILED: &str = "storage-failed: The browser's storage failed.";
+    let mut broken = Bench::new();
+    broken.does(known());
+    broken.does(Input::Opened(Err(Fault::Failed)));
+    let mut lost = at_work();
+    lost.does(Input::Lost(Fault::Failed));
+    for mut bench in [broken, lost] {
+        assert_eq!(bench.does(wants(1, Command::List)), format!("settle 1 {FAILED}"));
+        assert_eq!(bench.does(restore(2)), format!("settle 2 {FAILED}"));
+        assert_eq!(bench.does(delete(3)), format!("settle 3 {FAILED}"));
+        assert_eq!(bench.does(delete_all(true)), format!("settle 1 {FAILED}"));
+        let import = Command::Import { file: Vec::new() };
+        assert_eq!(bench.does(wants(4, import)), format!("settle 4 {FAILED}"));
+    }
+}
+
+#[test]
+fn what_is_wanted_while_the_storage_opens_waits_until_it_has() {
+    // A socket's viewer works meanwhile.
+    let viewer = Viewer::OfSocket { rebuilds: true };
+    let mut bench = Bench::nobody(viewer);
+    bench.does(known());
+    assert_eq!(bench.does(wants(1, Command::List)), "");
+    assert_eq!(bench.does(of("")), "open");
+    assert_eq!(bench.does(restore(2)), "");
+    assert_eq!(bench.does(Input::Opened(Ok(TabMemory::default()))), "claim ");
+    assert_eq!(bench.does(delete(3)), "");
+    assert_eq!(
+        bench.does(claimed("own", None)),
+        "forget-write, remember own, ready, list 1, load 2 k Restore, remove Delete { request: 3 \
+         } k"
+    );
+    assert_eq!(bench.does(Input::Working), "find-others");
+
+    let opening = || {
+        let mut bench = Bench::opened(viewer, TabMemory::default());
+        assert_eq!(bench.does(wants(1, Command::List)), "");
+        bench
+    };
+    let failed = opening().does(Input::Claimed(Err(Fault::Failed)));
+    let told = "close, ready, settle 1 storage-failed: The browser's storage failed.";
+    assert!(failed.ends_with(told), "{failed}");
+    assert_eq!(opening().does(Input::Close { forget: None }), "close, list 1 empty");
 }
 
 #[test]

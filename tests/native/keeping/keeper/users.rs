@@ -61,7 +61,7 @@ fn what_a_user_does_whose_name_is_unknown_is_stored_nowhere() {
         assert!(bench.keeper.is_ready() && !bench.keeper.is_open());
         assert_eq!(bench.writes(1), "");
         let list = Input::Command { request: 1, command: Command::List };
-        assert_eq!(bench.does(list), "list 1 empty");
+        assert_eq!(bench.does(list), format!("settle 1 storage-failed: {told}"));
         // A drop is survived, as long as nobody says who it is.
         assert!(bench.keeper.is_of(&User::Unknown));
         assert_eq!(bench.does(of("ada")), "");
