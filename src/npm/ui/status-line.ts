@@ -234,7 +234,9 @@ export class StatusLine {
     const why = new Set(notMade.map(({ message }) => outside(message)).filter(Boolean));
     const not = notMade.length > 0 ? [texts.notRemade(named(notMade)), ...why] : [];
     const before = this.#notices.find((notice) => notice === this.#bad);
-    const reported = this.#reported ? [this.#reported] : [];
+    // By then that is not true any more.
+    const isAll = this.#reported === texts.back && not.length > 0;
+    const reported = this.#reported ? [isAll ? texts.restBack : this.#reported] : [];
     this.#reported = "";
     // What is not back has not been read yet.
     if (before) before.small = [before.small, ...again, ...not].join(" ").trim();
