@@ -30,7 +30,7 @@ impl Session {
         let preview_id = request.preview_settings.unwrap_or_default().preview_id;
         let progress = m::PvProgress { file_id: request.file_id, preview_id, progress: 0.5 };
         out.answer(EventType::PvProgress, id, &progress);
-        let shown = self.read_preview(request).and_then(|id| self.show(&id, false));
+        let shown = self.read_preview(request).and_then(|id| self.show(id, false));
         let mut response = m::PvResponse::default();
         match shown {
             Err(message) => {
@@ -49,12 +49,11 @@ impl Session {
         let settings = request.preview_settings.unwrap_or_default();
         let (file_id, region_id) = (request.file_id, settings.region_id);
         self.line(request)?;
-        let part = match region_id {
-            WHOLE_IMAGE => None,
-            _ => {
-                let part = self.mask((file_id, region_id));
-                Some(part.ok_or("Failed to set preview region for preview cube.")?)
-            }
+        let part = if region_id == WHOLE_IMAGE {
+            None
+        } else {
+            let part = self.mask((file_id, region_id));
+            Some(part.ok_or("Failed to set preview region for preview cube.")?)
         };
         let open = self.state.images.get(&file_id).ok_or("The image is not open.")?;
         let factor = |rebin: i32| usize::try_from(rebin).unwrap_or(1).max(1);
@@ -73,7 +72,7 @@ impl Session {
         moving: bool,
         out: &mut Replies,
     ) {
-        for (id, Preview { request, .. }) in &self.state.previews {
+        for (&id, Preview { request, .. }) in &self.state.previews {
             if (request.file_id, request.region_id) != (file_id, region_id) {
                 continue;
             }
@@ -84,8 +83,8 @@ impl Session {
         }
     }
 
-    fn show(&self, id: &i32, moving: bool) -> Result<m::PvPreviewData, String> {
-        let Preview { request, cube } = self.state.previews.get(id).ok_or("It is closed.")?;
+    fn show(&self, id: i32, moving: bool) -> Result<m::PvPreviewData, String> {
+        let Preview { request, cube } = self.state.previews.get(&id).ok_or("It is closed.")?;
         let open = self.state.images.get(&request.file_id).ok_or("The image is not open.")?;
         let [start, end] = self.line(request)?;
         let cut = cube.along(start, end);
@@ -98,7 +97,7 @@ impl Session {
             histogram(pixels.iter().copied(), &m::HistogramConfig::default(), bins)
         };
         let mut data = m::PvPreviewData {
-            preview_id: *id,
+            preview_id: id,
             width: info.width,
             height: info.height,
             image_info: Some(info),

@@ -125,8 +125,7 @@ impl Cube {
             while step <= steps {
                 let at = |from: f32, by: f32| (from + by * step / steps).round();
                 let (x, y) = (at(x, dx), at(y, dy));
-                let is_in =
-                    x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32;
+                let is_in = x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32;
                 let pixel = is_in.then(|| plane.get(y as usize * self.width + x as usize));
                 pixels.push(pixel.flatten().copied().unwrap_or(f32::NAN));
                 step += 1.0;
