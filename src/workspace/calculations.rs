@@ -187,6 +187,8 @@ impl Workspace {
         request: Option<Bytes>,
         acks: impl IntoIterator<Item = OpenFileAck>,
     ) {
+        // Not the number of one that it takes the place of.
+        let number = self.next_calculation();
         let mut images = Vec::new();
         for (place, ack) in (0..).zip(acks) {
             if ack.success && ack.file_id >= 0 {
@@ -204,7 +206,7 @@ impl Workspace {
             return;
         }
         let calculation = Calculation { origin, request, images, standing: Standing::There };
-        self.put_calculation(self.next_calculation(), calculation);
+        self.put_calculation(number, calculation);
     }
 
     /// A request with what it is calculated from now, if it can be kept.
@@ -342,6 +344,20 @@ impl Workspace {
 
     pub(crate) fn describe(&self, id: i32) -> Option<OfferCalculation> {
         Some(self.described(id, self.calculations.get(&id)?))
+    }
+
+    /// Previews that nobody wants made again, for when the session that made them is gone:
+    /// nothing else tells of those, because they have no image.
+    pub(crate) fn unwanted_previews(&self) -> Vec<OfferCalculation> {
+        let mut unwanted = Vec::new();
+        for (&id, calculation) in &self.calculations {
+            let is_unwanted = calculation.standing == Standing::There
+                && self.obstacle(calculation).is_ok_and(|it| it.source.preview_id.is_some());
+            if is_unwanted {
+                unwanted.push(self.described(id, calculation));
+            }
+        }
+        unwanted
     }
 
     /// The session that made them is gone. Returns the file ids of what it had.

@@ -63,6 +63,13 @@ export class Connection {
     return decode("SetRegionAck", await this.#request(EventType.SET_REGION, "SetRegion", fields));
   }
 
+  /** The answer arrives as a frame, also when the client asks again after a resume. */
+  sumChannels(fileId: number, depth: number): void {
+    const spectralRange = { min: 0, max: depth - 1 };
+    const fields = { fileId, moments: [1], axis: 1, regionId: -1, spectralRange, keep: true };
+    this.#send(EventType.MOMENT_REQUEST, "MomentRequest", fields);
+  }
+
   removeRegion(regionId: number): void {
     this.#send(EventType.REMOVE_REGION, "RemoveRegion", { regionId });
   }

@@ -24,6 +24,7 @@ export class ImageBar {
     this.#play.addEventListener("click", () =>
       this.#playing === null ? this.#start() : this.#stop(),
     );
+    byId("sum", HTMLButtonElement).addEventListener("click", () => this.#sum());
     this.#tabs.addEventListener("keydown", (event) => this.#key(event));
     this.#fillLooks();
   }
@@ -39,6 +40,7 @@ export class ImageBar {
     );
     this.#tabs.hidden = this.viewer.images.length === 0;
     this.#planes.hidden = image === null || (image.depth < 2 && image.stokesNames.length < 2);
+    byId("sum", HTMLButtonElement).hidden = image === null || image.depth < 2;
     byId("scale", HTMLElement).hidden = image === null;
     if (image === null) return this.#stop();
     this.#channel.max = String(image.depth - 1);
@@ -118,6 +120,11 @@ export class ImageBar {
     const image = this.viewer.active;
     if (image === null) return;
     this.viewer.setPlane(image, Number(this.#channel.value), Number(this.#stokes.value));
+  }
+
+  #sum(): void {
+    const image = this.viewer.active;
+    if (image !== null) this.viewer.sumChannels(image);
   }
 
   #start(): void {

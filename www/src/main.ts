@@ -1,6 +1,6 @@
 /** Puts the page together. */
 import "./style.css";
-import type { Phase, ResumeOffer, ResumeReport } from "carta-resume";
+import type { Phase, RemakeReport, ResumeAnswer, ResumeOffer, ResumeReport } from "carta-resume";
 import { ArchivePanel } from "./archive-panel.js";
 import { backendAddress, type BackendAddress } from "./address.js";
 import { Connection } from "./connection.js";
@@ -11,7 +11,7 @@ import { offerForget } from "./forget.js";
 import { ImageBar } from "./image-bar.js";
 import { keepView, recallView } from "./last-view.js";
 import { LookSettings } from "./look.js";
-import { endNotice, inWords, log, notice, watchLog } from "./messages-panel.js";
+import { endNotice, inWords, log, notice, remadeInWords, watchLog } from "./messages-panel.js";
 import { receive } from "./receive.js";
 import { RegionLayer, type Tool } from "./region-layer.js";
 import { RegionsPanel } from "./regions-panel.js";
@@ -49,8 +49,11 @@ function start(address: BackendAddress): void {
   const images = new ImageBar(viewer, looks);
   const regions = new RegionsPanel(viewer, looks, (region) => layer.focus(region));
   const archive = new ArchivePanel(client.archive, log, element);
-  const status = new StatusLine(byId("status", HTMLElement), address.shown, () =>
-    client.retryNow(),
+  const status = new StatusLine(
+    byId("status", HTMLElement),
+    address.shown,
+    () => client.retryNow(),
+    () => client.stopRemaking(),
   );
 
   function render(): void {
@@ -62,18 +65,29 @@ function start(address: BackendAddress): void {
     regions.render();
   }
 
-  async function confirmResume(offer: ResumeOffer, signal: AbortSignal): Promise<boolean> {
+  async function confirmResume(offer: ResumeOffer, signal: AbortSignal): Promise<ResumeAnswer> {
     endNotice();
-    const yes = await askToResume(offer, signal, viewer.images.length > 0);
+    lost = offer.cannotRestore;
+    const answer = await askToResume(offer, signal, viewer.images.length > 0);
     // Asked from the archive while all is well: what is open stays open.
-    if (!yes && client.status.phase !== "active") {
+    if (answer === false && client.status.phase !== "active") {
       viewer.clear();
       log("info", "The work was not restored.");
     }
-    return yes;
+    return answer;
   }
 
+  /** As the question said it. */
+  let lost: ResumeOffer["cannotRestore"] = [];
+  let reported = "";
+
   function resumed(report: ResumeReport): void {
+    // Those that are made again come as the backend's answers do.
+    const again = report.remaking.flatMap(({ images }) => images.map(({ fileId }) => fileId));
+    const isGone = (fileId: number) =>
+      report.lostImages.includes(fileId) && !again.includes(fileId);
+    const gone = lost.filter(({ fileId }) => isGone(fileId)).map(({ name }) => name);
+    viewer.forget(report.lostImages);
     if (report.state) {
       viewer.rebuild(report.state);
       const { images } = viewer;
@@ -87,10 +101,17 @@ function start(address: BackendAddress): void {
         region.lost = region.id !== null && report.failedRegions.includes(region.id);
       }
     }
-    notice(inWords(report));
-    log(report.success ? "info" : "warning", inWords(report));
+    reported = inWords(report, gone);
+    notice(reported);
+    log(report.success && gone.length === 0 ? "info" : "warning", reported);
     void archive.refresh();
     changed();
+  }
+
+  function remade(report: RemakeReport): void {
+    status.remaking(null);
+    notice(`${reported} ${remadeInWords(report)}`);
+    log(report.notMade.length === 0 ? "info" : "warning", remadeInWords(report));
   }
 
   chooseTools(layer);
@@ -103,9 +124,12 @@ function start(address: BackendAddress): void {
     status.show(now);
     setText(byId("resume-status", HTMLElement), GONE.has(now.phase) ? AWAY : "");
     if (now.phase === "active") void archive.refresh();
+    else status.remaking(null);
   });
   client.on("frame", (frame) => receive(viewer, frame));
   client.on("resumed", resumed);
+  client.on("remaking", (progress) => status.remaking(progress));
+  client.on("remade", remade);
   client.on("error", (error) => log("error", error.message));
   status.show(client.status);
   changed();

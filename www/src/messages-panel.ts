@@ -1,7 +1,8 @@
 /** What happened: a log to look things up in, and a quiet notice of the latest. */
-import type { ResumeReport } from "carta-resume";
+import type { OfferedCalculation, RemakeReport, ResumeReport } from "carta-resume";
 import { byId, h, setText } from "./dom.js";
 import type { Level } from "./viewer.js";
+import { calculation, list } from "./words.js";
 
 const KEPT = 200;
 
@@ -39,12 +40,23 @@ export function endNotice(): void {
   byId("notice", HTMLElement).hidden = true;
 }
 
-/** A report in a sentence. */
-export function inWords(report: ResumeReport): string {
+/** What was made again, and what was not. */
+export function remadeInWords({ made, notMade }: RemakeReport): string {
+  const names = (all: { calculation: OfferedCalculation }[]) =>
+    list(all.map((each) => calculation(each.calculation)));
+  const parts = [];
+  if (made.length > 0) parts.push(`Made again: ${names(made)}.`);
+  if (notMade.length > 0) parts.push(`Not made again: ${names(notMade)}.`);
+  const why = new Set(notMade.map(({ message }) => message).filter(Boolean));
+  return [...parts, ...why].join(" ");
+}
+
+/** A report in a sentence; `gone`: names of images that were in the backend's memory only. */
+export function inWords(report: ResumeReport, gone: readonly string[] = []): string {
   const count = report.images.length;
   const restored = `Restored ${count} image${count === 1 ? "" : "s"} in ${Math.round(report.durationMs)} ms.`;
-  if (report.success) return restored;
   const parts = [restored];
+  if (gone.length > 0) parts.push(`Gone with the backend’s memory: ${list(gone)}.`);
   if (report.failedImages.length > 0)
     parts.push(`Not restored: image ${report.failedImages.join(", ")}.`);
   if (report.failedRegions.length > 0) {

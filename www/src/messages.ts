@@ -47,7 +47,23 @@ export interface OpenFileAck {
   success: boolean;
   message: string;
   fileId: number;
+  fileInfo: { name: string } | null;
   fileInfoExtended: FileInfo | null;
+}
+
+export interface MomentResponse {
+  success: boolean;
+  message: string;
+  openFileAcks: OpenFileAck[];
+}
+
+export interface PvResponse {
+  openFileAck: OpenFileAck | null;
+}
+
+export interface FittingResponse {
+  modelImage: OpenFileAck | null;
+  residualImage: OpenFileAck | null;
 }
 
 export interface SetRegionAck {
@@ -113,6 +129,9 @@ interface Answers {
   FileListResponse: FileListResponse;
   FileInfoResponse: FileInfoResponse;
   OpenFileAck: OpenFileAck;
+  MomentResponse: MomentResponse;
+  PvResponse: PvResponse;
+  FittingResponse: FittingResponse;
   SetRegionAck: SetRegionAck;
   RasterTileData: RasterTileData;
   RasterTileSync: RasterTileSync;

@@ -25,6 +25,10 @@ const HANDLERS = new Map<number, Handler>([
   [EventType.REGION_HISTOGRAM_DATA, histogram],
   [EventType.REGION_STATS_DATA, statistics],
   [EventType.ERROR_DATA, errorData],
+  [EventType.MOMENT_RESPONSE, moments],
+  // Not of this viewer's making, but imported work may have them.
+  [EventType.PV_RESPONSE, pvImage],
+  [EventType.FITTING_RESPONSE, fit],
 ]);
 
 function find(viewer: Viewer, fileId: number): OpenImage | undefined {
@@ -74,6 +78,21 @@ function statistics(viewer: Viewer, payload: Uint8Array): void {
     region,
     new Map(data.statistics.map(({ statsType, value }) => [statsType, value])),
   );
+}
+
+function moments(viewer: Viewer, payload: Uint8Array): void {
+  const { success, message, openFileAcks } = decode("MomentResponse", payload);
+  viewer.addComputed(openFileAcks);
+  if (!success) viewer.log("error", message || "The channels could not be summed.");
+}
+
+function pvImage(viewer: Viewer, payload: Uint8Array): void {
+  viewer.addComputed([decode("PvResponse", payload).openFileAck]);
+}
+
+function fit(viewer: Viewer, payload: Uint8Array): void {
+  const { modelImage, residualImage } = decode("FittingResponse", payload);
+  viewer.addComputed([modelImage, residualImage]);
 }
 
 function errorData(viewer: Viewer, payload: Uint8Array): void {

@@ -2,9 +2,9 @@
  * The question before a resume. Its two buttons are equal: neither has the
  * focus at first, and Escape does not answer.
  */
-import type { ResumeOffer } from "carta-resume";
+import type { OfferedCalculation, ResumeAnswer, ResumeOffer } from "carta-resume";
 import { byId, h, setText } from "./dom.js";
-import { ago, list, moment } from "./words.js";
+import { ago, calculation, list, moment } from "./words.js";
 import { counts, rows } from "./workspace-list.js";
 
 /**
@@ -15,10 +15,12 @@ export function askToResume(
   offer: ResumeOffer,
   signal: AbortSignal,
   replaces: boolean,
-): Promise<boolean> {
+): Promise<ResumeAnswer> {
   const dialog = byId("resume-dialog", HTMLDialogElement);
   const title = byId("resume-title", HTMLElement);
   setText(byId("resume-status", HTMLElement), "");
+  const remake = byId("resume-remake", HTMLFieldSetElement);
+  offerToRemake(remake, []);
   let shown = "";
   show();
 
@@ -31,14 +33,16 @@ export function askToResume(
     byId("resume-saved", HTMLElement).title = moment(offer.savedAt);
     setText(byId("resume-fate", HTMLElement), replaces || offer.reason !== "archive" ? fate : "");
     setText(byId("resume-no", HTMLElement), no);
-    const { images, catalogs, suspected, cannotRestore } = offer;
-    const now = JSON.stringify([images, catalogs, suspected, cannotRestore]);
+    const { images, catalogs, suspected, canRemake } = offer;
+    const cannotRestore = lostForGood(offer);
+    const now = JSON.stringify([images, catalogs, suspected, canRemake, cannotRestore]);
     if (now === shown) return;
     shown = now;
     byId("resume-files", HTMLElement).replaceChildren(...rows(offer));
+    offerToRemake(remake, canRemake);
     const lost = byId("resume-lost", HTMLElement);
-    lost.hidden = offer.cannotRestore.length === 0;
-    const what = offer.cannotRestore.map(({ name, why }) =>
+    lost.hidden = cannotRestore.length === 0;
+    const what = cannotRestore.map(({ name, why }) =>
       h("li", {}, h("strong", {}, name), ` ${why}`),
     );
     lost.querySelector("ul")?.replaceChildren(...what);
@@ -53,10 +57,12 @@ export function askToResume(
       listening.abort();
       dialog.close();
     };
-    const answer = (id: string, yes: boolean) =>
-      byId(id, HTMLButtonElement).addEventListener("click", () => (done(), resolve(yes)), options);
-    answer("resume-yes", true);
-    answer("resume-no", false);
+    const answer = (id: string, chosen: () => ResumeAnswer) => {
+      const click = () => (done(), resolve(chosen()));
+      byId(id, HTMLButtonElement).addEventListener("click", click, options);
+    };
+    answer("resume-yes", () => ({ remake: ticked(remake) }));
+    answer("resume-no", () => false);
     // A browser may insist on closing: then the question comes back.
     dialog.addEventListener("keydown", refuseEscape, options);
     dialog.addEventListener("cancel", (event) => event.preventDefault(), options);
@@ -66,6 +72,35 @@ export function askToResume(
     title.focus();
   });
 }
+
+/** A tick for each; what was ticked stays so. */
+function offerToRemake(group: HTMLFieldSetElement, all: readonly OfferedCalculation[]): void {
+  const now = JSON.stringify(all);
+  if (group.dataset["offered"] === now) return;
+  group.dataset["offered"] = now;
+  const before = ticked(group);
+  const labels = all.map((one) => {
+    const { id, images } = one;
+    const tick = h("input", { type: "checkbox", value: String(id), checked: before.includes(id) });
+    const title = images.map(({ name }) => name).join("\n");
+    return h("label", { title }, tick, h("span", {}, calculation(one)));
+  });
+  group.querySelectorAll("label").forEach((label) => label.remove());
+  group.append(...labels);
+  group.hidden = all.length === 0;
+}
+
+const ticked = (group: HTMLFieldSetElement) =>
+  [...group.querySelectorAll("input")].filter((it) => it.checked).map((it) => Number(it.value));
+
+/** What has no tick. */
+const lostForGood = ({ canRemake, cannotRestore }: ResumeOffer) =>
+  cannotRestore.filter(
+    ({ fileId, name }) =>
+      !canRemake.some(({ images }) =>
+        images.some((image) => image.fileId === fileId && image.name === name),
+      ),
+  );
 
 function refuseEscape(event: KeyboardEvent): void {
   if (event.key === "Escape") event.preventDefault();

@@ -1,14 +1,17 @@
 /** The connection in one line, always in sight. */
-import type { Status } from "carta-resume";
+import type { RemakeProgress, Status } from "carta-resume";
 import { h, setText } from "./dom.js";
+import { calculation } from "./words.js";
 
 export class StatusLine {
   readonly #text = h("span", { className: "status-text" });
   readonly #detail = h("span", { className: "status-detail" });
   readonly #retry = h("button", { type: "button", className: "small" }, "Try now");
+  readonly #stop = h("button", { type: "button", className: "small", hidden: true }, "Stop");
   /** What a screen reader hears: each phase once, and no countdown. */
   readonly #spoken = h("span", { className: "visually-hidden", role: "status" });
   #status: Status | null = null;
+  #remaking: RemakeProgress | null = null;
   #receivedAt = 0;
   #wasActive = false;
   /** Nothing was lost since the connection last worked. */
@@ -18,9 +21,11 @@ export class StatusLine {
     readonly element: HTMLElement,
     readonly backend: string,
     retryNow: () => void,
+    stopRemaking: () => void,
   ) {
     this.#retry.addEventListener("click", retryNow);
-    element.append(this.#text, this.#detail, this.#retry, this.#spoken);
+    this.#stop.addEventListener("click", stopRemaking);
+    element.append(this.#text, this.#detail, this.#retry, this.#stop, this.#spoken);
     setInterval(() => this.#render(), 250);
   }
 
@@ -35,9 +40,17 @@ export class StatusLine {
     this.#render();
   }
 
+  /** What is made again, and how far it is; `null` when that is over. */
+  remaking(progress: RemakeProgress | null): void {
+    this.#remaking = progress;
+    if (this.#status !== null) setText(this.#spoken, this.#sentence(this.#status));
+    this.#render();
+  }
+
   #render(): void {
     const status = this.#status;
     if (status === null) return;
+    this.#stop.hidden = status.phase !== "active" || this.#remaking === null;
     setText(this.#text, this.#sentence(status) + this.#countdown(status));
     setText(this.#detail, this.#details(status));
     this.#retry.hidden = status.phase !== "waiting" && status.phase !== "failed";
@@ -56,7 +69,9 @@ export class StatusLine {
       case "resuming":
         return "Restoring your work …";
       case "active":
-        return "Connected.";
+        return this.#remaking === null
+          ? "Connected."
+          : `Making ${calculation(this.#remaking.calculation)} again …`;
       case "waiting":
         return this.#wasActive ? "Connection lost." : `Cannot reach ${this.backend}.`;
       case "failed":
@@ -74,6 +89,8 @@ export class StatusLine {
 
   #details({ phase, attempt, latencyMs, sessionId }: Status): string {
     const parts: string[] = [];
+    if (phase === "active" && this.#remaking !== null)
+      return `${Math.floor(this.#remaking.progress * 100)} %`;
     const reached = phase === "active" || phase === "confirming" || phase === "resuming";
     if (!reached && attempt > 0) parts.push(`attempt ${attempt}`);
     if (phase === "active" && latencyMs !== null) parts.push(`${Math.round(latencyMs)} ms`);

@@ -6,7 +6,7 @@
 import { ResumeError, type ViewerState } from "carta-resume";
 import type { Connection } from "./connection.js";
 import type { Shape } from "./geometry.js";
-import { STATISTICS } from "./messages.js";
+import { STATISTICS, type OpenFileAck } from "./messages.js";
 import { factsOf, hasStatistics, newImage, newRegion } from "./open-image.js";
 import type { OpenImage, Region } from "./open-image.js";
 import { rebuilt } from "./rebuild.js";
@@ -24,6 +24,8 @@ export class Viewer {
   /** Counts what `clear()` did, so that late answers are told from new ones. */
   #epoch = 0;
   #channelTimer: number | null = null;
+  /** Sums that the user has asked for and not seen yet. */
+  #sums = 0;
 
   constructor(
     readonly connection: Connection,
@@ -48,6 +50,39 @@ export class Viewer {
     else this.show(image);
   }
 
+  /** Has an image computed of all channels of this one. */
+  sumChannels({ fileId, depth }: OpenImage): void {
+    this.#sums += 1;
+    this.connection.sumChannels(fileId, depth);
+  }
+
+  /** Images that the backend has computed, under ids of its choice. */
+  addComputed(acks: readonly (OpenFileAck | null)[]): void {
+    const isAwaited = this.#sums > 0;
+    if (isAwaited) this.#sums -= 1;
+    for (const ack of acks) {
+      const info = ack?.fileInfoExtended;
+      if (!ack?.success || !info) continue;
+      const { fileId, fileInfo } = ack;
+      this.forget([fileId]);
+      const image = newImage({ fileId, directory: "", file: fileInfo?.name ?? "" }, factsOf(info));
+      this.images.push(image);
+      this.#nextFileId = Math.max(this.#nextFileId, fileId + 1);
+      this.connection.requireHistogram(fileId);
+      // What is made again does not come between the user and other work.
+      if (isAwaited || this.active === null) this.show(image);
+    }
+  }
+
+  /** Images that the backend does not have any more. */
+  forget(fileIds: readonly number[]): void {
+    const isGone = (image: OpenImage) => fileIds.includes(image.fileId);
+    this.images = this.images.filter((image) => !isGone(image));
+    if (this.active !== null && isGone(this.active)) this.active = this.images[0] ?? null;
+    this.ensureTiles();
+    this.changed();
+  }
+
   show(image: OpenImage): void {
     this.active = image;
     this.ensureTiles();
@@ -68,6 +103,7 @@ export class Viewer {
   /** The user did not want it back. */
   clear(): void {
     this.#epoch += 1;
+    this.#sums = 0;
     this.images = [];
     this.active = null;
     this.changed();

@@ -1,4 +1,5 @@
-/** Counts, times and sizes as people say them. */
+/** Counts, times, sizes and calculations as people say them. */
+import type { OfferedCalculation } from "carta-resume";
 
 export const many = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
@@ -31,5 +32,15 @@ export function size(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
+
+const KINDS: Record<OfferedCalculation["kind"], string> = {
+  moments: "moments",
+  "pv-image": "PV image",
+  "pv-preview": "PV preview",
+  fit: "images of the fit",
+};
+
+/** What is made again, for example "moments of a.fits". */
+export const calculation = ({ kind, file }: OfferedCalculation) => `${KINDS[kind]} of ${file}`;
 
 export const inText = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -160,7 +160,9 @@ export class StatusLine {
   /** They have been, or could not be. */
   remade(report: RemakeReport): void {
     const { made, notMade, why } = sayRemade(report, this.#texts);
-    const reported = this.#reported;
+    // What was not made again is not back.
+    const isAll = notMade !== "" && this.#reported === this.#texts.back;
+    const reported = isAll ? this.#texts.restBack : this.#reported;
     const before = this.#notices.find((notice) => notice === this.#bad);
     this.#remake = null;
     this.#reported = "";

@@ -259,3 +259,76 @@ async fn moment_images_get_the_next_id_and_hold_the_sum() {
     let response: m::MomentResponse = viewer.request(EventType::MomentRequest, &flat).await;
     assert!(!response.success);
 }
+
+/// A line of an image.
+fn line(region_id: i32, y: f32, preview_region: bool) -> m::SetRegion {
+    let control_points = vec![m::Point { x: 10.0, y: 10.0 }, m::Point { x: 40.0, y }];
+    let region_type = m::RegionType::Line.into();
+    let region_info = Some(m::RegionInfo { region_type, control_points, rotation: 0.0 });
+    m::SetRegion { file_id: 4, region_id, region_info, preview_region }
+}
+
+#[tokio::test]
+async fn a_preview_follows_its_line_until_it_is_closed() {
+    let backend = Backend::start(&[]).await;
+    let (mut viewer, _) = backend.register(0).await;
+    viewer.open("a.fits", 4).await;
+    let _: m::SetRegionAck = viewer.request(EventType::SetRegion, &line(-1, 40.0, false)).await;
+    let settings = m::PvPreviewSettings {
+        preview_id: 2,
+        region_id: -1,
+        rebin_xy: 2,
+        rebin_z: 4,
+        ..Default::default()
+    };
+    let mut request = m::PvRequest {
+        file_id: 4,
+        region_id: 1,
+        width: 3,
+        preview_settings: Some(settings),
+        ..Default::default()
+    };
+    let id = viewer.send(EventType::PvRequest, &request).await;
+    let progress: m::PvProgress = viewer.expect(EventType::PvProgress).await;
+    assert_eq!((progress.file_id, progress.preview_id), (4, 2));
+    let answer = viewer.next().await;
+    assert_eq!(answer.header().request_id, id);
+    let response: m::PvResponse = answer.decode().unwrap();
+    assert!(response.success && response.open_file_ack.is_none());
+    let first = response.preview_data.unwrap();
+    // Of eight channels of 64 by 64 pixels, along 42 of them.
+    assert_eq!((first.preview_id, first.width, first.height), (2, 22, 2));
+    assert_eq!(first.image_data.len(), 22 * 2 * 4);
+    assert!(first.histogram.is_some());
+
+    viewer.send(EventType::SetRegion, &line(1, 20.0, true)).await;
+    let moving: m::PvPreviewData = viewer.expect(EventType::PvPreviewData).await;
+    assert_ne!(moving.image_data, first.image_data);
+    assert!(moving.histogram.is_none());
+    let _: m::SetRegionAck = viewer.request(EventType::SetRegion, &line(1, 40.0, false)).await;
+    let back: m::PvPreviewData = viewer.expect(EventType::PvPreviewData).await;
+    assert_eq!(back, first);
+
+    // A part of the image, and a column for each channel.
+    let part = m::SetRegion {
+        region_info: Some(m::RegionInfo {
+            region_type: m::RegionType::Rectangle.into(),
+            control_points: vec![m::Point { x: 20.0, y: 20.0 }, m::Point { x: 25.0, y: 25.0 }],
+            rotation: 0.0,
+        }),
+        ..line(-1, 0.0, false)
+    };
+    let _: m::SetRegionAck = viewer.request(EventType::SetRegion, &part).await;
+    request.preview_settings = Some(m::PvPreviewSettings { region_id: 2, ..settings });
+    request.reverse = true;
+    viewer.send(EventType::PvRequest, &request).await;
+    let _: m::PvProgress = viewer.expect(EventType::PvProgress).await;
+    let response: m::PvResponse = viewer.expect(EventType::PvResponse).await;
+    let turned = response.preview_data.unwrap();
+    assert_eq!((turned.width, turned.height), (2, 22));
+
+    viewer.send(EventType::ClosePvPreview, &m::ClosePvPreview { preview_id: 2 }).await;
+    let _: m::SetRegionAck = viewer.request(EventType::SetRegion, &line(1, 30.0, false)).await;
+    viewer.quiet().await;
+    assert_eq!(backend.sessions().await[0]["previews"], json!([]));
+}

@@ -175,6 +175,7 @@ async fn a_resume_replaces_everything_but_catalogs() {
         "cursors": [],
         "catalogs": [{ "fileId": 1, "directory": "", "name": "stars.xml" }],
         "requirements": [],
+        "previews": [],
         "animation": null,
     });
     assert_eq!(backend.sessions().await[0], expected);

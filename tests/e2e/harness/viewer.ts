@@ -176,6 +176,16 @@ export abstract class Viewer {
     return value;
   }
 
+  /** The question comes first. WebDriver waits for one answer of the page at a time. */
+  beginRestoring(id: string): Promise<void> {
+    return this.lab("beginRestoring", this.name, id);
+  }
+
+  /** What came of it. */
+  restored(): Promise<Settled<boolean>> {
+    return this.lab("restored", this.name);
+  }
+
   archive<T = undefined>(method: string, ...args: unknown[]): Promise<Settled<T>> {
     return this.lab("archive", this.name, method, ...args);
   }

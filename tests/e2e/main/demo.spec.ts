@@ -89,6 +89,38 @@ test("no empties the viewer, and it works", async ({ page, backend }) => {
   await demo.waitForStatistics();
 });
 
+test("a computed image is made again if that is ticked", async ({ page, backend }) => {
+  const demo = await new DemoPage(page).open(backend.origin);
+  await demo.waitUntilActive();
+  await demo.openFile("a.fits");
+  await page.getByRole("button", { name: "Sum channels" }).click();
+  const sum = page.getByRole("tab", { name: "a.fits.moment.integrated" });
+  await expect(sum).toHaveAttribute("aria-selected", "true");
+  const notice = page.locator("#notice");
+
+  await page.getByRole("button", { name: "Restart", exact: true }).click();
+  await expect(demo.dialog).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("checkbox", { name: "moments of a.fits" })).toBeFocused();
+  await page.keyboard.press("Space");
+  await backend.control("delay-type?type=MOMENT_RESPONSE&ms=3000");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(demo.status).toContainText("Making moments of a.fits again …");
+  await expect(demo.status.locator(".status-detail")).toHaveText("50 %");
+  await expect(notice).toContainText("Made again: moments of a.fits.");
+  await expect(demo.status).toContainText("Connected.");
+  await sum.click();
+  await expect.poll(() => demo.paintedShare()).toBeGreaterThan(0.1);
+
+  // It is not ticked beforehand.
+  await page.reload();
+  await demo.restore("This page was reloaded.");
+  await expect(notice).toContainText("Not made again: moments of a.fits.");
+  await expect(page.getByRole("tab")).toHaveCount(1);
+  expect((await truth(backend))?.["images"]).toHaveLength(1);
+});
+
 test("Escape does not answer, and nothing is chosen beforehand", async ({ page, backend }) => {
   const demo = await new DemoPage(page).open(backend.origin);
   await demo.waitUntilActive();

@@ -38,6 +38,61 @@ async function computePv(carta: Carta, fileId: number): Promise<void> {
   });
 }
 
+/** The parts of the viewers' stores that a preview is in. */
+interface Stores {
+  app: {
+    widgetsStore: {
+      createFloatingPvGeneratorWidget(): void;
+      pvGeneratorWidgets: Map<
+        string,
+        {
+          setFileId(fileId: number): void;
+          setRegionId(fileId: number, regionId: number): void;
+          setXYRebin(factor: number): void;
+          requestPV(preview: boolean, widget: string): void;
+        }
+      >;
+    };
+    previewFrames: Map<number, { previewPVRasterData: Float32Array }>;
+  };
+}
+
+const WIDGET = "pv-generator-0";
+
+/** Starts a preview of the first image along a line, by the viewer's own panel for it. */
+async function startPreview(carta: Carta, regionId: number): Promise<void> {
+  await carta.page.evaluate(
+    ([widget, regionId]) => {
+      const { widgetsStore } = (globalThis as unknown as Stores).app;
+      widgetsStore.createFloatingPvGeneratorWidget();
+      const panel = widgetsStore.pvGeneratorWidgets.get(widget);
+      panel?.setFileId(0);
+      panel?.setRegionId(0, regionId);
+      panel?.setXYRebin(2);
+      panel?.requestPV(true, widget);
+    },
+    [WIDGET, regionId] as const,
+  );
+  await expect.poll(() => previewed(carta)).not.toEqual([]);
+}
+
+/** The numbers that the viewer shows in the preview's window. */
+const previewed = (carta: Carta) =>
+  carta.page.evaluate(() => {
+    const preview = (globalThis as unknown as Stores).app.previewFrames.get(0);
+    return Array.from(preview?.previewPVRasterData ?? []);
+  });
+
+/** Moves a line of the first image; the preview follows, with other numbers. */
+async function moveLine(carta: Carta, points: { x: number; y: number }[]): Promise<number[]> {
+  const before = await previewed(carta);
+  const sent = carta.recorder.received("PV_PREVIEW_DATA").length;
+  await carta.script("frameMap[0].regionSet.regions[1].setControlPoints", [points]);
+  await carta.recorder.waitForReceived("PV_PREVIEW_DATA", sent + 1);
+  await expect.poll(() => previewed(carta)).not.toEqual(before);
+  return previewed(carta);
+}
+
 /** A Gaussian, with its model and residual as images. */
 async function fit(carta: Carta, fileId: number): Promise<void> {
   const { length } = await carta.images();
@@ -105,6 +160,39 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       const { images } = await carta.backend.session(carta.sessionId);
       expect(images).toHaveLength(6);
       await carta.waitUntilDrawn();
+      expect(carta.consoleErrors).toEqual([]);
+      await carta.expectNoTrouble();
+    });
+
+    test("a preview goes on in its window, following its line", async ({ carta }) => {
+      test.setTimeout(180_000);
+      await carta.open();
+      await carta.openImage("a.fits");
+      const line = (y: number) => [
+        { x: 10, y: 10 },
+        { x: 40, y },
+      ];
+      await startPreview(carta, await carta.addRegion({ type: 1, points: line(40) }));
+      const [before, moved] = [await previewed(carta), await moveLine(carta, line(20))];
+
+      await carta.backend.crashAndRestart();
+      const { page } = carta;
+      await answer(page, "Pick up where you left off?", "Continue", ["PV preview of a.fits"]);
+      await isSaid(page, "Made again: PV preview of a.fits.");
+      const [sent, again] = carta.recorder.sent("PV_REQUEST").map(({ message }) => message);
+      expect(again).toEqual(sent);
+      expect(sent?.["previewSettings"]).toMatchObject({ previewId: 0, rebinXy: 2 });
+      expect(await previewed(carta)).toEqual(moved);
+      expect(await moveLine(carta, line(40))).toEqual(before);
+      expect(await files(carta)).toEqual(["a.fits"]);
+
+      // If it is not wanted, that is said.
+      await carta.recorder.waitUntilUnsuspected();
+      await carta.backend.crashAndRestart();
+      await answer(page, "Pick up where you left off?", "Continue", []);
+      await isSaid(page, "Not made again: PV preview of a.fits.");
+      await isSaid(page, "Everything else is back.");
+      expect(carta.recorder.sent("PV_REQUEST")).toHaveLength(2);
       expect(carta.consoleErrors).toEqual([]);
       await carta.expectNoTrouble();
     });

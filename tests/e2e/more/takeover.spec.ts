@@ -1,57 +1,62 @@
 /** Work that another tab has open: it moves to this one after a yes, and only then. */
 import { comeBack, moved, openOneRegion, xOf } from "../harness/durable.js";
-import { expect, test } from "../harness/test.js";
+import type { Backend } from "../harness/backend.js";
+import { expect, test } from "../harness/firefox-test.js";
+import type { FirefoxViewer } from "../harness/firefox-viewer.js";
+import type { ViewerPage } from "../harness/viewer-page.js";
 
-test.describe("a backend that is restarted with another token", () => {
-  test.use({ backendOptions: { token: "old" } });
+/** A tab of either browser. */
+type Tab = ViewerPage | FirefoxViewer;
 
-  test("a tab that is cut off gives its work away", async ({ viewer, backend, openTab }) => {
-    await viewer.connect({ url: backend.url });
-    const region = await openOneRegion(viewer);
-    const { sessionId } = await viewer.status();
-    Object.assign(backend.options, { token: "new" });
-    await backend.crashAndRestart();
-    await viewer.waitForPhase("waiting", "connecting", "failed");
+interface Tabs {
+  viewer: Tab;
+  backend: Backend;
+  /** Opens a further tab of the same browser. */
+  openTab: () => Promise<Tab>;
+}
 
-    const tab = await openTab();
-    await tab.connect({ url: backend.url });
-    const { offers } = await tab.waitForRecord("offers");
-    expect(offers).toMatchObject([{ reason: "other-tab", images: [{ file: "a.fits" }] }]);
-    // What is done there until it is handed over comes along.
-    await viewer.edit(moved(region, 33));
-    await tab.answer(true);
-    const { reports } = await tab.waitForRecord("reports");
-    expect(reports[0]).toMatchObject({ reason: "archive", success: true });
-    expect(xOf(reports[0]?.state, region)).toBe(33);
-    expect(await tab.archived()).toEqual([]);
+async function isGivenAwayWhenCutOff({ viewer, backend, openTab }: Tabs): Promise<void> {
+  await viewer.connect({ url: backend.url });
+  const region = await openOneRegion(viewer);
+  const { sessionId } = await viewer.status();
+  Object.assign(backend.options, { token: "new" });
+  await backend.crashAndRestart();
+  await viewer.waitForPhase("waiting", "connecting", "failed");
 
-    await viewer.waitForPhase("closed");
-    expect((await viewer.status()).error).toMatchObject({
-      code: "moved",
-      message: expect.stringMatching(/^This work has moved to another tab\./),
-    });
-    const own = (await tab.status()).sessionId;
-    expect(own).not.toBe(sessionId);
-    const connected = (await backend.sessions()).filter(({ connected }) => connected);
-    expect(connected.map(({ sessionId }) => sessionId)).toEqual([own]);
+  const tab = await openTab();
+  await tab.connect({ url: backend.url });
+  const { offers } = await tab.waitForRecord("offers");
+  expect(offers).toMatchObject([{ reason: "other-tab", images: [{ file: "a.fits" }] }]);
+  // What is done there until it is handed over comes along.
+  await viewer.edit(moved(region, 33));
+  await tab.answer(true);
+  const { reports } = await tab.waitForRecord("reports");
+  expect(reports[0]).toMatchObject({ reason: "archive", success: true });
+  expect(xOf(reports[0]?.state, region)).toBe(33);
+  expect(await tab.archived()).toEqual([]);
 
-    // Each of them goes on with what is its own now.
-    await tab.editAndReload(moved(region, 34));
-    const back = await comeBack(tab, { url: backend.url });
-    expect(back.offer.reason).toBe("page-reloaded");
-    expect(xOf(back.report.state, region)).toBe(34);
-    await viewer.reload();
-    await viewer.connect({ url: backend.url });
-    expect((await viewer.record()).offers).toEqual([]);
-    for (const each of [viewer, tab]) expect(await each.uncaught()).toEqual([]);
+  await viewer.waitForPhase("closed");
+  expect((await viewer.status()).error).toMatchObject({
+    code: "moved",
+    message: expect.stringMatching(/^This work has moved to another tab\./),
   });
-});
+  const own = (await tab.status()).sessionId;
+  expect(own).not.toBe(sessionId);
+  const connected = (await backend.sessions()).filter(({ connected }) => connected);
+  expect(connected.map(({ sessionId }) => sessionId)).toEqual([own]);
 
-test("a tab that works gives its work away only if its user wants that", async ({
-  viewer,
-  backend,
-  openTab,
-}) => {
+  // Each of them goes on with what is its own now.
+  await tab.editAndReload(moved(region, 34));
+  const back = await comeBack(tab, { url: backend.url });
+  expect(back.offer.reason).toBe("page-reloaded");
+  expect(xOf(back.report.state, region)).toBe(34);
+  await viewer.reload();
+  await viewer.connect({ url: backend.url });
+  expect((await viewer.record()).offers).toEqual([]);
+  for (const each of [viewer, tab]) expect(await each.uncaught()).toEqual([]);
+}
+
+async function isGivenAwayIfWanted({ viewer, backend, openTab }: Tabs): Promise<void> {
   await viewer.connect({ url: backend.url });
   await openOneRegion(viewer);
   const tab = await openTab();
@@ -65,11 +70,11 @@ test("a tab that works gives its work away only if its user wants that", async (
 
   const wanted = async (answer: boolean) => {
     const before = (await tab.record()).offers.length;
-    const restoring = tab.archive<boolean>("restore", id);
+    await tab.beginRestoring(id);
     const { offers } = await tab.waitForRecord("offers", before + 1);
     expect(offers.at(-1)?.reason).toBe("other-tab");
     await tab.answer(answer);
-    return (await restoring).value;
+    return (await tab.restored()).value;
   };
   expect(await wanted(false)).toBe(false);
   expect((await viewer.status()).phase).toBe("active");
@@ -84,4 +89,33 @@ test("a tab that works gives its work away only if its user wants that", async (
   const other = await openTab();
   await other.connect({ url: backend.url, user: "bob" });
   expect(await other.archived()).toEqual([]);
+}
+
+const CUT_OFF =
+  "a backend is restarted with another token: a tab that is cut off gives its work away";
+const AT_WORK = "a tab that works gives its work away only if its user wants that";
+
+test.describe("Chromium", () => {
+  test.describe(() => {
+    test.use({ backendOptions: { token: "old" } });
+    test(CUT_OFF, ({ viewer, backend, openTab }) =>
+      isGivenAwayWhenCutOff({ viewer, backend, openTab }),
+    );
+  });
+  test(AT_WORK, ({ viewer, backend, openTab }) =>
+    isGivenAwayIfWanted({ viewer, backend, openTab }),
+  );
+});
+
+test.describe("Firefox", () => {
+  test.setTimeout(120_000);
+  test.describe(() => {
+    test.use({ backendOptions: { token: "old" } });
+    test(CUT_OFF, ({ firefoxViewer: viewer, backend, openFirefoxTab: openTab }) =>
+      isGivenAwayWhenCutOff({ viewer, backend, openTab }),
+    );
+  });
+  test(AT_WORK, ({ firefoxViewer: viewer, backend, openFirefoxTab: openTab }) =>
+    isGivenAwayIfWanted({ viewer, backend, openTab }),
+  );
 });

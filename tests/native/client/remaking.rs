@@ -344,6 +344,45 @@ fn a_preview_goes_on_in_its_own_window() {
     assert!(matches!(&*outcome.made, [Made { images, .. }] if images.is_empty()), "{outcome:?}");
 }
 
+#[test]
+fn a_preview_that_was_made_again_is_offered_again() {
+    let mut world = World::drop_in(Options::default(), 1);
+    world.user = User::Absent;
+    world.send(open_file(2, 0, "a.fits"));
+    world.send(set_region(3, 0, -1, 10.0));
+    world.run(100);
+    world.send(pv(4, 0, 1, Some(0)));
+    pv_made(&mut world, 4, None);
+    for id in 5..8 {
+        world.restart_backend();
+        world.run(10_000);
+        let offered = world.offers.last().unwrap().can_remake.clone();
+        assert_eq!(offered.len(), 1, "{id}");
+        answer(&mut world, &[offered[0].id]);
+        world.send(pv(id, 0, 1, None));
+        pv_made(&mut world, id, None);
+        assert_eq!(outcomes(&world).pop().unwrap().made.len(), 1);
+        world.run(60_000);
+    }
+}
+
+#[test]
+fn a_preview_that_is_not_ticked_is_named() {
+    let mut world = with_moments();
+    world.send(pv(5, 0, 1, Some(8)));
+    pv_made(&mut world, 5, None);
+    drop_and_tick(&mut world, &[]);
+    assert!(world.frames_sent(EventType::PvRequest).len() == 1);
+    let outcome = outcomes(&world).pop().unwrap();
+    let kinds: Vec<_> = outcome.not_made.iter().map(|it| it.calculation.kind).collect();
+    assert_eq!((outcome.made.len(), kinds), (0, vec!["pv-preview"]), "the moments are lost images");
+    assert_eq!(reasons(&world), [""]);
+    // And that is all.
+    world.restart_backend();
+    world.run(10_000);
+    assert!(world.offers.last().unwrap().can_remake.is_empty());
+}
+
 // What does not come true
 
 #[test]

@@ -171,6 +171,7 @@ impl Session {
             return;
         }
         self.state.images.remove(&file_id);
+        self.state.previews.retain(|_, preview| preview.request.file_id != file_id);
         self.state.forget_file(file_id);
         if self.state.animation.as_ref().is_some_and(|animation| animation.file_id() == file_id) {
             self.state.animation = None;

@@ -13,6 +13,7 @@ mod fit;
 mod images;
 mod moments;
 mod overlays;
+mod previews;
 mod profiles;
 mod pv;
 mod region_text;
@@ -140,10 +141,15 @@ impl Session {
             EventType::MomentRequest => self.make_moments(&frame.decode()?, id, out),
             EventType::FittingRequest => self.fit(&frame.decode()?, id, out),
             EventType::PvRequest => self.make_pv(&frame.decode()?, id, out),
+            EventType::ClosePvPreview => {
+                self.close_preview(frame.decode::<m::ClosePvPreview>()?.preview_id);
+            }
             EventType::ResumeSession => self.resume(frame.decode()?, id, out),
             // Nothing follows: tiles are sent when they are asked for, as fast
-            // as they are read.
-            EventType::RemoveRequiredTiles | EventType::ChannelMapFlowControl => {}
+            // as they are read. And what is computed is computed at once.
+            EventType::RemoveRequiredTiles
+            | EventType::ChannelMapFlowControl
+            | EventType::StopPvPreview => {}
             other => crate::log(&format!("ignored {}", other.name())),
         }
         Ok(())

@@ -14,11 +14,13 @@ impl Session {
         let info = request.region_info.unwrap_or_default();
         let mut ack = m::SetRegionAck { region_id: request.region_id, ..Default::default() };
         let mut changed = None;
+        let mut set = None;
         if self.state.images.contains_key(&file_id) {
             match self.put_region(file_id, request.region_id, info) {
                 Ok((region_id, is_changed)) => {
                     ack.success = true;
                     ack.region_id = region_id;
+                    set = Some(region_id);
                     changed = is_changed.then_some(region_id);
                 }
                 Err(region_id) => {
@@ -32,6 +34,9 @@ impl Session {
         }
         if !preview {
             out.answer(EventType::SetRegionAck, id, &ack);
+        }
+        if let Some(region_id) = set {
+            self.send_previews(file_id, region_id, preview, out);
         }
         if let Some(region_id) = changed {
             self.send_region_data(region_id, out);

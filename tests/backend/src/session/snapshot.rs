@@ -5,7 +5,10 @@ use carta_resume::protocol::messages as m;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::state::{OpenImage, Region, Required, State};
+use super::{
+    previews::Preview,
+    state::{OpenImage, Region, Required, State},
+};
 
 /// A session as JSON tells it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,6 +21,7 @@ pub struct Snapshot {
     cursors: Vec<Value>,
     catalogs: Vec<Value>,
     requirements: Vec<Value>,
+    previews: Vec<Value>,
     animation: Option<Value>,
 }
 
@@ -42,6 +46,7 @@ impl Snapshot {
             cursors: state.images.iter().filter_map(cursor).collect(),
             catalogs: state.catalogs.iter().map(catalog).collect(),
             requirements: requirements(state),
+            previews: state.previews.iter().map(preview).collect(),
             animation: animation
                 .map(|it| json!({ "fileId": it.file_id(), "animationId": it.id() })),
         }
@@ -79,6 +84,20 @@ fn region((region_id, region): (&i32, &Region)) -> Value {
         "regionType": region.info.region_type,
         "controlPoints": points,
         "rotation": region.info.rotation,
+    })
+}
+
+fn preview((preview_id, preview): (&i32, &Preview)) -> Value {
+    let m::PvRequest { file_id, region_id, width, .. } = preview.request;
+    let settings = preview.request.preview_settings.unwrap_or_default();
+    json!({
+        "previewId": preview_id,
+        "fileId": file_id,
+        "regionId": region_id,
+        "width": width,
+        "part": settings.region_id,
+        "rebinXy": settings.rebin_xy,
+        "rebinZ": settings.rebin_z,
     })
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use carta_resume::protocol::messages as m;
 
-use super::animation::Animation;
+use super::{animation::Animation, previews::Preview};
 use crate::{fits::FitsError, image::Image};
 
 /// What a session holds.
@@ -28,6 +28,8 @@ pub struct State {
     pub spatial: Required<m::set_spatial_requirements::SpatialConfig>,
     /// Required spectral profiles.
     pub spectral: Required<m::set_spectral_requirements::SpectralConfig>,
+    /// Previews of position-velocity images by their numbers.
+    pub previews: BTreeMap<i32, Preview>,
     /// The running animation.
     pub animation: Option<Animation>,
     /// Number of the last animation.

@@ -160,6 +160,11 @@ window.lab = {
   call: (name, method, ...args) => caught(() => clients.get(name).client[method](...args)),
   close: (name, options) => settled(clients.get(name).client.close(options)),
   archive: (name, method, ...args) => settled(clients.get(name).client.archive[method](...args)),
+  beginRestoring(name, id) {
+    const entry = clients.get(name);
+    entry.restoring = settled(entry.client.archive.restore(id));
+  },
+  restored: (name) => clients.get(name).restoring,
   /** Whether a question waits for `answer`. */
   isAsked: (name) => clients.get(name).record.answer !== null,
   answer(name, answer) {
