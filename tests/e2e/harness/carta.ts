@@ -31,6 +31,14 @@ export interface ScriptingAnswer {
   response: unknown;
 }
 
+/** What the viewers' stores know of tiles: by file, polarization and channel. */
+interface TilesOnTheirWay {
+  app: {
+    activeFrame: { frameInfo: { fileId: number } };
+    tileService: { pendingRequests: Map<string, { size: number }> };
+  };
+}
+
 type Point = { x: number; y: number };
 
 /** A component of the viewers' widget library: 4.1.0 has its version 3, 6.0.0 version 6. */
@@ -364,12 +372,14 @@ export class Carta {
 
   /** Waits until the active image's pixels are there: an overview comes before the rest. */
   async waitUntilDrawn(): Promise<void> {
+    // Not the viewer's count of all: tiles of images that are closed stay in it.
     const missing = () =>
-      this.page.evaluate(
-        () =>
-          (globalThis as unknown as { app: { tileService: { remainingTiles: number } } }).app
-            .tileService.remainingTiles,
-      );
+      this.page.evaluate(() => {
+        const { activeFrame, tileService } = (globalThis as unknown as TilesOnTheirWay).app;
+        const ofIt = `${activeFrame.frameInfo.fileId}_`;
+        const all = [...tileService.pendingRequests].filter(([plane]) => plane.startsWith(ofIt));
+        return all.reduce((sum, [, { size }]) => sum + size, 0);
+      });
     await expect.poll(missing, { message: "tiles on their way", timeout: 20_000 }).toBe(0);
     const canvas = this.imageView.locator(".raster-canvas");
     const colours = () =>
