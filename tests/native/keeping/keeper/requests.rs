@@ -27,7 +27,7 @@ fn delete_all(is_active: bool) -> Input {
     wants(1, Command::DeleteAll { is_active })
 }
 
-const UNKNOWN: &str = "unknown-workspace: The archive has no workspace of this id. It may have \
+const UNKNOWN: &str = "unknown-workspace: The archive has no workspace with this id. It may have \
                        been deleted; list them again.";
 const CLOSED: &str = "closed: The client was closed. Make a new one to use the archive.";
 
