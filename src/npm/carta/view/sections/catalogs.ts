@@ -25,6 +25,12 @@ function entry(app: unknown, path: string, key: unknown): unknown {
 const widgetOf = (app: unknown, id: unknown): unknown =>
   entry(app, "widgetsStore.catalogWidgets", entry(app, "catalogStore.catalogWidgets", id));
 
+/** A new layout takes it away; the viewer itself makes it anew only when it draws. */
+function madeWidgetOf(app: unknown, id: unknown): unknown {
+  const made = call(app, "catalogStore.getCatalogWidgetStore", id);
+  return made === FAILED ? widgetOf(app, id) : made;
+}
+
 const profileOf = (app: unknown, id: unknown): unknown =>
   entry(app, "catalogStore.catalogProfileStores", id);
 
@@ -78,7 +84,8 @@ export const catalogs: Section = {
     }
     for (const each of all(wanted["catalogs"])) {
       const id = ask(each, "of.catalog");
-      const [widget, profile] = [widgetOf(app, id), profileOf(app, id)];
+      const [widget, profile] = [madeWidgetOf(app, id), profileOf(app, id)];
+      if (profile === undefined) continue;
       writeFields(widget, PLOT, each);
       const { columns: shown } = fields(each);
       const now = new Map(columns(profile).map(([name, ...rest]) => [name, rest]));
