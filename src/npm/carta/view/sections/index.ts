@@ -2,7 +2,7 @@
 // place in its panel is known once the panels are there.
 import type { Section } from "../section.js";
 import { blending, order } from "./blending.js";
-import { catalogs } from "./catalogs.js";
+import { catalogs, online } from "./catalogs.js";
 import { layout, widgets } from "./layout.js";
 import { colours, contours, overlays } from "./look.js";
 import { matching, zoom } from "./place.js";
@@ -23,6 +23,7 @@ export const SECTIONS: readonly Section[] = [
   blending,
   order,
   catalogs,
+  online,
   animator,
   active,
   widgets,

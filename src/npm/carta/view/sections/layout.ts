@@ -1,6 +1,7 @@
 // Which widgets there are and where, docked and floating, with their settings. What is
 // given back goes through the viewer's own way to apply a saved layout.
 import { all, ask, call, FAILED, fields, number, put, tell, text } from "../ask.js";
+import { drawn } from "../drawn.js";
 import { plain, readFields, writeFields } from "../section.js";
 import type { Field, Section } from "../section.js";
 
@@ -17,6 +18,9 @@ interface Item {
 
 /** Belong to something else, by which they would have to be made. */
 const DEPENDENT = /^(floating-settings|catalog-|pv-preview|placeholder)/;
+
+/** The ends of a plot's axes are where the data end, as long as nobody sets them. */
+const OF_DATA = /^(min|max)[XY]Val$/;
 
 /** No viewer nests deeper. */
 const DEEPEST = 12;
@@ -72,7 +76,9 @@ function sizesOf(node: unknown): Pick<Item, "width" | "height"> {
 
 function settings(app: unknown, type: string, id: string): Pick<Item, "widgetSettings"> {
   const found = plain(call(app, "widgetsStore.toWidgetSettingsConfig", type, id));
-  return typeof found === "object" && found !== null ? { widgetSettings: found } : {};
+  if (typeof found !== "object" || found === null) return {};
+  const set = Object.entries(found).filter(([name]) => !OF_DATA.test(name));
+  return { widgetSettings: Object.fromEntries(set) };
 }
 
 interface Floating {
@@ -106,18 +112,35 @@ function others(app: unknown): Floating[] {
   return found.filter(({ id }) => DEPENDENT.test(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Puts them where they were. */
-function place(app: unknown, wanted: unknown): void {
-  const there = floatingOf(app);
+/** Puts them where they were, which a window asks only when it is drawn for the first time. */
+async function place(app: unknown, wanted: unknown): Promise<void> {
+  const there = floatingOf(app).filter((widget) => DEPENDENT.test(String(ask(widget, "type"))));
+  const moved = new Map<unknown, number[]>();
   for (const each of all(wanted)) {
     const at = there.findIndex((widget) => ask(widget, "type") === ask(each, "id"));
     const [widget] = at < 0 ? [] : there.splice(at, 1);
-    const [width, height, x, y] = all(ask(each, "at")).map(number);
-    if (!widget || !width || !height || x === undefined || y === undefined) continue;
-    if (!DEPENDENT.test(String(ask(widget, "type")))) continue;
+    const to = all(ask(each, "at")).map(number);
+    if (to.every((length) => length !== undefined) && placeOf(widget).join() !== to.join())
+      if (widget) moved.set(widget, to);
+  }
+  // It opens with the first catalog; the user had closed it.
+  for (const { type, id } of there.map(fields))
+    if (type === "catalog-overlay") tell(app, "widgetsStore.removeFloatingWidget", id);
+  if (moved.size === 0) return;
+  for (const widget of moved.keys()) takeOut(app, widget);
+  await drawn();
+  for (const [widget, [width, height, x, y]] of moved) {
     tell(widget, "setDefaultSize", width, height);
     tell(widget, "setDefaultPosition", x, y);
+    tell(app, "widgetsStore.addFloatingWidget", widget);
   }
+}
+
+/** Out of the list of floating widgets and out of their stack; what it shows stays. */
+function takeOut(app: unknown, widget: unknown): void {
+  const key = ask(widget, "componentId") ?? ask(widget, "id");
+  tell(app, "zIndexManager.updateIndexOnRemove", key);
+  tell(app, "widgetsStore.floatingWidgets.splice", floatingOf(app).indexOf(widget), 1);
 }
 
 const TEMPORARY = "carta-resume";
@@ -132,22 +155,28 @@ export const layout: Section = {
     const stack = floatingOf(app).map((widget) => ask(widget, "type"));
     return { docked: tree, floating: floating(app), others: others(app), stack };
   },
-  restore(app, value) {
+  async restore(app, value) {
     const { docked: tree, floating: loose, others: rest, stack } = fields(value);
     const isSame = (now: unknown, wanted: unknown) =>
       JSON.stringify(now) === JSON.stringify(wanted);
-    if (!isSame(docked(app), tree)) apply(app, tree, loose);
-    else if (!isSame(floating(app), loose)) float(app, loose);
-    place(app, rest);
+    if (!isSame(docked(app), tree)) {
+      await clear(app);
+      apply(app, tree, loose);
+    } else if (!isSame(floating(app), loose)) {
+      await clear(app);
+      for (const each of checkedLoose(loose)) tell(app, "widgetsStore.createFloatingWidget", each);
+    }
+    await place(app, rest);
     raise(app, all(stack));
   },
 };
 
-function float(app: unknown, loose: unknown): void {
-  // Not those of what has just been opened.
-  for (const { type, id } of floatingOf(app).map(fields))
-    if (!DEPENDENT.test(String(type))) tell(app, "widgetsStore.removeFloatingWidget", id);
-  for (const each of checkedLoose(loose)) tell(app, "widgetsStore.createFloatingWidget", each);
+/** Closes the floating ones, but for those of what has just been opened. */
+async function clear(app: unknown): Promise<void> {
+  const closed = floatingOf(app).filter((each) => !DEPENDENT.test(String(ask(each, "type"))));
+  for (const each of closed) tell(app, "widgetsStore.removeFloatingWidget", ask(each, "id"));
+  // A new one with the same id would be taken for the same, and keep its title.
+  if (closed.length > 0) await drawn();
 }
 
 function apply(app: unknown, tree: unknown, loose: unknown): void {
@@ -176,7 +205,7 @@ function raise(app: unknown, stack: unknown[]): void {
     const at = left.findIndex((widget) => ask(widget, "type") === type);
     if (at >= 0) sorted.push(...left.splice(at, 1));
   }
-  tell(store, "floatingWidgets.splice", 0);
+  for (const widget of floatingOf(app)) takeOut(app, widget);
   for (const widget of [...sorted, ...left]) tell(store, "addFloatingWidget", widget);
 }
 
@@ -239,6 +268,13 @@ const storesOf = (app: unknown, kind: string): unknown[] =>
 const imageRef = (id: unknown): unknown => (Number(id) >= 0 ? { image: Number(id) } : -1);
 const regionRef = (id: unknown): unknown => (Number(id) > 0 ? { region: Number(id) } : id);
 
+/** One axis of a plot, if the user has set its range by hand. */
+function restoreRange(store: unknown, axis: "X" | "Y", bounds: unknown[]): void {
+  const [min, max] = bounds.map(number);
+  if (min !== undefined && max !== undefined) tell(store, `set${axis}Bounds`, min, max);
+  else if (number(ask(store, `min${axis}`)) !== undefined) tell(store, `clear${axis}Bounds`);
+}
+
 export const widgets: Section = {
   name: "widgets",
   aspect: "widgets",
@@ -277,9 +313,8 @@ export const widgets: Section = {
           ];
           if (owner !== undefined && id !== undefined) tell(store, "setRegionId", owner, id);
         }
-        const range = all(bounds).map(number);
-        if (range.length === BOUNDS.length && range.every((bound) => bound !== undefined))
-          tell(store, "setXYBounds", ...range);
+        restoreRange(store, "X", all(bounds).slice(0, 2));
+        restoreRange(store, "Y", all(bounds).slice(2));
       });
     }
   },
