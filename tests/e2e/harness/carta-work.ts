@@ -109,6 +109,8 @@ async function catalogs(): Promise<void> {
     });
   const shown = () => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
 
+  // They hang on the image in view.
+  (app.setActiveFrameById ?? app.setActiveImageById)(...(app.setActiveFrameById ? [0] : [0, 0]));
   const others = await app.appendCatalog("", "others.xml", 50, 1);
   const sources = await app.appendCatalog("", "sources.xml", 50, 1);
   await shown();

@@ -3,12 +3,13 @@
 import type { Section } from "../section.js";
 import { blending, order } from "./blending.js";
 import { catalogs, online } from "./catalogs.js";
-import { layout, widgets } from "./layout.js";
+import { layout } from "./layout.js";
 import { colours, contours, overlays } from "./look.js";
 import { matching, zoom } from "./place.js";
 import { regions } from "./regions.js";
 import { active, animator, axes, cursor } from "./selection.js";
 import { overlaySettings } from "./settings.js";
+import { widgets } from "./widgets.js";
 
 export const SECTIONS: readonly Section[] = [
   layout,

@@ -2,8 +2,7 @@
 // given back goes through the viewer's own way to apply a saved layout.
 import { all, ask, call, FAILED, fields, number, put, tell, text } from "../ask.js";
 import { drawn } from "../drawn.js";
-import { plain, readFields, writeFields } from "../section.js";
-import type { Field, Section } from "../section.js";
+import { plain, type Section } from "../section.js";
 
 /** A widget, or what widgets stand in. */
 interface Item {
@@ -240,82 +239,3 @@ function checkedLoose(value: unknown): object[] {
   }
   return found;
 }
-
-/** What of a widget's own state its saved settings do not have. */
-const STATE: readonly Field[] = [
-  ["setCoordinate", "coordinate"],
-  ["setStatsType", "statsType"],
-  ["setLogScale", "isLogScaleY", "logScaleY"],
-  ["setIntensityUnit", "intensityUnit"],
-];
-
-const KINDS = [
-  "histogramWidgets",
-  "renderConfigWidgets",
-  "spatialProfileWidgets",
-  "spectralProfileWidgets",
-  "statsWidgets",
-  "stokesAnalysisWidgets",
-] as const;
-
-const BOUNDS = ["minX", "maxX", "minY", "maxY"] as const;
-
-/** Each kind's stores, in the order in which they were made. */
-const storesOf = (app: unknown, kind: string): unknown[] =>
-  all(ask(app, `widgetsStore.${kind}`)).map((entry) => all(entry)[1]);
-
-/** -1 = the image in view; regions at or below 0 are no regions that are drawn. */
-const imageRef = (id: unknown): unknown => (Number(id) >= 0 ? { image: Number(id) } : -1);
-const regionRef = (id: unknown): unknown => (Number(id) > 0 ? { region: Number(id) } : id);
-
-/** One axis of a plot, if the user has set its range by hand. */
-function restoreRange(store: unknown, axis: "X" | "Y", bounds: unknown[]): void {
-  const [min, max] = bounds.map(number);
-  if (min !== undefined && max !== undefined) tell(store, `set${axis}Bounds`, min, max);
-  else if (number(ask(store, `min${axis}`)) !== undefined) tell(store, `clear${axis}Bounds`);
-}
-
-export const widgets: Section = {
-  name: "widgets",
-  aspect: "widgets",
-  of: "viewer",
-  read(app) {
-    const values: Record<string, unknown> = {};
-    for (const kind of KINDS) {
-      if (ask(app, `widgetsStore.${kind}`) === undefined) continue;
-      values[kind] = storesOf(app, kind).map((store) => ({
-        ...readFields(store, STATE),
-        image: imageRef(ask(store, "fileId")),
-        regions: all(ask(store, "regionIdMap"))
-          .map((entry) => [imageRef(all(entry)[0]), regionRef(all(entry)[1])])
-          .filter(([, region]) => region !== undefined),
-        bounds: BOUNDS.map((name) => number(ask(store, name)) ?? null),
-      }));
-    }
-    return Object.keys(values).length > 0 ? values : undefined;
-  },
-  restore(app, value) {
-    for (const kind of KINDS) {
-      const stores = storesOf(app, kind);
-      all(fields(value)[kind]).forEach((wanted, at) => {
-        const store = stores[at];
-        if (store === undefined) return;
-        writeFields(store, STATE, wanted);
-        const { image, regions, bounds } = fields(wanted);
-        const fileId = number(image) ?? number(ask(image, "image"));
-        if (fileId !== undefined && ask(store, "fileId") !== fileId)
-          tell(store, "setFileId", fileId);
-        for (const entry of all(regions)) {
-          const [of, region] = all(entry);
-          const [owner, id] = [
-            number(of) ?? number(ask(of, "image")),
-            number(region) ?? number(ask(region, "region")),
-          ];
-          if (owner !== undefined && id !== undefined) tell(store, "setRegionId", owner, id);
-        }
-        restoreRange(store, "X", all(bounds).slice(0, 2));
-        restoreRange(store, "Y", all(bounds).slice(2));
-      });
-    }
-  },
-};
