@@ -138,14 +138,17 @@ async function catalogs(): Promise<void> {
   table.setColumnFilter("1", "id");
   await clicked("handleFilterRequest");
   await clicked("updateSortRequest", "x", 1, 0);
+  filtered.setxAxis("x");
+  filtered.setyAxis("flux");
   for (const plotType of ["2D scatter", "Histogram"]) {
-    const columns = { plotType, xColumnName: "x", yColumnName: "flux" };
-    const made = widgets.createFloatingCatalogPlotWidget(columns);
-    const place = widgets.floatingWidgets.at(-1);
-    place.setDefaultSize(375, 325);
-    place.setDefaultPosition(plotType === "Histogram" ? 400 : 25, 400);
-    store.setCatalogPlots(made.widgetComponentId, others, made.widgetStoreId);
-    const window = widgets.catalogPlotWidgets.get(made.widgetStoreId);
+    filtered.setCatalogPlotType(plotType);
+    await shown();
+    const buttons = [
+      ...document.querySelectorAll<HTMLElement>(".catalog-overlay :is(button, [role='button'])"),
+    ];
+    buttons.find(({ textContent }) => textContent?.trim() === "Plot")?.click();
+    await shown();
+    const window = [...widgets.catalogPlotWidgets.values()].at(-1);
     if (plotType === "Histogram") (window.setNumBinsX(7), window.setLogScaleY(false));
     else window.setScatterborder({ xMin: 1, xMax: 30, yMin: 2, yMax: 9 });
   }

@@ -122,7 +122,6 @@ async function look(carta: Carta): Promise<Seen> {
 }
 
 async function expectSame(now: Seen, before: Seen, what: string, info: TestInfo): Promise<void> {
-  (await import("node:fs")).writeFileSync(`/tmp/pics/${info.titlePath[1]}-${what}.png`, now.page.png);
   await info.attach(what, { body: now.page.png, contentType: "image/png" });
   expect.soft(differences(before.dump, now.dump), what).toEqual([]);
   expect.soft(now.image.differenceTo(before.image), what).toBeLessThan(0.005);
@@ -139,7 +138,6 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await user.openViewer();
       await work(user.carta);
       const before = await look(user.carta);
-      (await import("node:fs")).writeFileSync(`/tmp/pics/${info.titlePath[1]}-before.png`, before.page.png);
       await info.attach("before", { body: before.page.png, contentType: "image/png" });
       expect(Object.keys(before.dump).length).toBeGreaterThan(240);
       for (const [what, end] of Object.entries(ENDS)) {

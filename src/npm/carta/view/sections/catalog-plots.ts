@@ -1,5 +1,7 @@
 // The windows in which columns of a catalog are plotted against each other or counted.
 import { all, ask, call, fields, tell, text } from "../ask.js";
+import { drawn } from "../drawn.js";
+import { floatingOf, takeOut } from "../floating.js";
 import { plain, readFields, writeFields, type Field } from "../section.js";
 
 /** What the user has set in one. "a", "b": 6.0.0 and 4.1.0. */
@@ -33,11 +35,18 @@ const readPlot = (plot: unknown): object => ({
 
 export const readPlots = (app: unknown, id: unknown): object[] => plotsOf(app, id).map(readPlot);
 
-export function restorePlots(app: unknown, id: unknown, wanted: unknown): void {
+export async function restorePlots(app: unknown, id: unknown, wanted: unknown): Promise<void> {
+  const before = floatingOf(app);
   all(wanted).forEach((value, at) => {
     if (plotsOf(app, id)[at] === undefined) open(app, id, value);
     writeFields(plotsOf(app, id)[at], PLOT, value);
   });
+  const opened = floatingOf(app).filter((widget) => !before.includes(widget));
+  if (opened.length === 0) return;
+  // 4.1.0 has drawn them before it was told whose they are.
+  for (const widget of opened) takeOut(app, widget);
+  await drawn();
+  for (const widget of opened) tell(app, "widgetsStore.addFloatingWidget", widget);
 }
 
 function open(app: unknown, id: unknown, value: unknown): void {

@@ -99,7 +99,7 @@ export const catalogs: Section = {
       await restoreRows(app, id, each);
       writeFields(widget, PLOT, each);
       await restoreOverlay(app, id, widget, each);
-      restorePlots(app, id, ask(each, "plots"));
+      await restorePlots(app, id, ask(each, "plots"));
     }
   },
 };

@@ -2,6 +2,7 @@
 // given back goes through the viewer's own way to apply a saved layout.
 import { all, ask, call, FAILED, fields, number, put, tell, text } from "../ask.js";
 import { drawn } from "../drawn.js";
+import { floatingOf, takeOut } from "../floating.js";
 import { plain, type Section } from "../section.js";
 
 /** A widget, or what widgets stand in. */
@@ -88,8 +89,6 @@ interface Floating {
 
 const PLACE = ["defaultWidth", "defaultHeight", "defaultX", "defaultY"] as const;
 
-const floatingOf = (app: unknown): unknown[] => all(ask(app, "widgetsStore.floatingWidgets"));
-
 const placeOf = (widget: unknown): (number | null)[] =>
   PLACE.map((name) => number(ask(widget, name)) ?? null);
 
@@ -133,13 +132,6 @@ async function place(app: unknown, wanted: unknown): Promise<void> {
     tell(widget, "setDefaultPosition", x, y);
     tell(app, "widgetsStore.addFloatingWidget", widget);
   }
-}
-
-/** Out of the list of floating widgets and out of their stack; what it shows stays. */
-function takeOut(app: unknown, widget: unknown): void {
-  const key = ask(widget, "componentId") ?? ask(widget, "id");
-  tell(app, "zIndexManager.updateIndexOnRemove", key);
-  tell(app, "widgetsStore.floatingWidgets.splice", floatingOf(app).indexOf(widget), 1);
 }
 
 const TEMPORARY = "carta-resume";
