@@ -166,6 +166,7 @@ test.describe("a viewer that lacks names", () => {
     await carta.open();
     await work(carta);
     const before = await dump(carta.page);
+    await kept(carta.page);
     await carta.reload();
     const said = await restore(carta, () =>
       carta.page.evaluate(() => {
