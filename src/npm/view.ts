@@ -22,6 +22,7 @@ export type ViewAspect =
   | "order"
   | "blending"
   | "catalogs"
+  | "online"
   | "animator"
   | "settings"
   | "layout"

@@ -284,6 +284,7 @@ export const ENGLISH: Texts = {
     order: "the order of the images",
     blending: "colour blending",
     catalogs: "catalog plots and filters",
+    online: "online catalogs",
     animator: "animator settings",
     settings: "grid, labels and titles",
     layout: "panels",

@@ -24,6 +24,7 @@ pub mod sample;
 pub mod scripting;
 pub mod server;
 pub mod session;
+pub mod votable;
 
 /// Exit code of a process that died of a segmentation fault.
 pub const SEGMENTATION_FAULT: i32 = 139;

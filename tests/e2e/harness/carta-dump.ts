@@ -10,6 +10,7 @@ const VIEWER = [
   "rasterScalingReference.filename",
   "spectralMatchingType",
   "isCursorFrozen|cursorFrozen",
+  "activeFrame.cursorInfo.posImageSpace",
   "animatorStore.frameRate",
   "animatorStore.step",
   "animatorStore.animationMode",
@@ -90,6 +91,51 @@ const IMAGE = [
   ].map((name) => of("vectorOverlayConfig", name)),
 ] as const;
 
+/** Of each catalog's style. */
+const CATALOG = [
+  "catalogPlotType",
+  "catalogColor",
+  "highlightColor",
+  "catalogSize",
+  "catalogShape",
+  "thickness",
+  "xAxis",
+  "yAxis",
+  "sizeMapColumn",
+  "pointSizebyType",
+  "sizeColumnMin",
+  "sizeColumnMax",
+  "sizeScalingType",
+  "colorMapColumn",
+  "colorMap",
+  "isInvertedColorMap|invertedColorMap",
+  "colorColumnMin",
+  "colorColumnMax",
+  "orientationMapColumn",
+] as const;
+
+/** Of each catalog's table. */
+const TABLE = [
+  "catalogInfo.fileInfo.name",
+  "catalogCoordinateSystem.system",
+  "maxRows",
+  "numVisibleRows",
+  "filterDataSize",
+  "sortingInfo",
+  "shouldUpdateTableView|updateTableView",
+  "updateMode",
+] as const;
+
+/** Of each window with a catalog's plot. */
+const WINDOW = [
+  "plotType",
+  "xColumnName",
+  "yColumnName",
+  "isLogScaleY|logScaleY",
+  "nBinX|nBinx",
+  "scatterBorder|scatterborder",
+] as const;
+
 function of(owner: string, names: string): string {
   return names.replaceAll(/[^|]+/g, (name) => `${owner}.${name}`);
 }
@@ -98,7 +144,7 @@ export type Dump = Record<string, unknown>;
 
 export const dump = (page: Page): Promise<Dump> =>
   page.evaluate(
-    ({ viewer, image }) => {
+    ({ viewer, image, plotNames, tableNames, windowNames }) => {
       type Store = Record<string, unknown>;
       const { app } = globalThis as unknown as { app: Store };
       const at = (of: unknown, path: string): unknown =>
@@ -146,12 +192,39 @@ export const dump = (page: Page): Promise<Dump> =>
       const on = at(app, "catalogStore.imageAssociatedCatalogId") as Map<number, number[]>;
       all["catalogs, by image"] = [...on].filter(([, ids]) => ids.length > 0);
       const catalogs = [...(widgets["catalogWidgets"] as Map<string, Store>).values()];
-      all["catalog plots"] = catalogs.map((plot) =>
-        ["catalogColor", "catalogSize", "catalogShape", "xAxis", "yAxis"].map((name) => plot[name]),
-      );
-      const tables = at(app, "catalogStore.catalogProfileStores") as Map<number, Store>;
-      all["catalog filters"] = [...tables.values()].map((table) =>
-        [...(table["catalogControlHeader"] as Map<string, Store>)].map(([, { filter }]) => filter),
+      catalogs.forEach((plot, n) => {
+        for (const path of plotNames) all[`catalog ${n}: ${path}`] = any(plot, path);
+      });
+      const open = (widgets["floatingWidgets"] as Store[]).map(({ componentId }) => componentId);
+      const windows = [...(at(app, "catalogStore.catalogProfiles") as Map<unknown, number>)];
+      all["catalogs, by window"] = windows
+        .filter(([id]) => open.includes(id))
+        .map(([, catalog]) => catalog);
+      const tables = [...(at(app, "catalogStore.catalogProfileStores") as Map<number, Store>)];
+      tables.forEach(([id, table], n) => {
+        for (const path of tableNames) all[`catalog ${n}: ${path}`] = any(table, path);
+        all[`catalog ${n}: columns`] = [
+          ...(table["catalogControlHeader"] as Map<string, Store>),
+        ].map(([name, { display, filter }]) => [name, display, filter]);
+        // The first and the last row, by the values of their columns.
+        const columns = [...(table["catalogData"] as Map<number, { data: unknown[] }>).values()];
+        const rows = Number(table["numVisibleRows"]);
+        all[`catalog ${n}: rows`] = columns.map(({ data }) => [data[0], data[rows - 1]]);
+        const drawn = (at(app, "catalogStore.catalogGLData") as Map<number, Store>).get(id);
+        const points = (at(app, "catalogStore.catalogCounts") as Map<number, number>).get(id) ?? 0;
+        all[`catalog ${n}: on the image`] = [
+          points,
+          ...["x", "y"].map((axis) => [...(drawn?.[axis] as Float32Array)].slice(0, points)),
+        ];
+      });
+      const plots = [
+        ...(at(app, "catalogStore.catalogPlots") as Map<unknown, Map<number, string>>),
+      ];
+      all["catalog plots"] = plots.flatMap(([, of]) =>
+        [...of].map(([id, key]) => {
+          const plot = (widgets["catalogPlotWidgets"] as Map<string, Store>).get(key);
+          return [id, ...windowNames.map((path) => any(plot, path))];
+        }),
       );
       for (const kind of [
         "histogram",
@@ -167,6 +240,7 @@ export const dump = (page: Page): Promise<Dump> =>
           store["statsType"] ?? null,
           told(store["primaryLineColor"]) ?? null,
           store["lineWidth"] ?? null,
+          ...["minX", "maxX", "minY", "maxY"].map((name) => store[name] ?? null),
         ]);
       }
       all["floating widgets"] = (widgets["floatingWidgets"] as Store[]).map((widget) => [
@@ -177,7 +251,7 @@ export const dump = (page: Page): Promise<Dump> =>
       all["docked widgets"] = [...tabs].map((tab) => tab.textContent);
       return all;
     },
-    { viewer: VIEWER, image: IMAGE },
+    { viewer: VIEWER, image: IMAGE, plotNames: CATALOG, tableNames: TABLE, windowNames: WINDOW },
   );
 
 /** What is not the same, as `name: before → after`. */

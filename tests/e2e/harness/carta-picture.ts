@@ -2,6 +2,13 @@
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
 
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 export class Picture {
   readonly #image: PNG;
 
@@ -15,6 +22,17 @@ export class Picture {
 
   get height(): number {
     return this.#image.height;
+  }
+
+  /** A part of it. */
+  part({ x, y, width, height }: Box): Picture {
+    const [left, top] = [Math.round(x), Math.round(y)];
+    const part = new PNG({
+      width: Math.min(Math.round(width), this.width - left),
+      height: Math.min(Math.round(height), this.height - top),
+    });
+    PNG.bitblt(this.#image, part, left, top, part.width, part.height, 0, 0);
+    return new Picture(PNG.sync.write(part));
   }
 
   /** How many different colours it has. */

@@ -5,7 +5,7 @@ import { chromium, CHROMIUM_ARGS } from "./chromium.js";
 import { test as base } from "./test.js";
 
 /** WebGL without a graphics card; the page around it is drawn faster without GL. */
-const SOFTWARE_WEBGL = [
+export const SOFTWARE_WEBGL = [
   "--use-gl=angle",
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",

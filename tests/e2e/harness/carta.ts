@@ -397,10 +397,22 @@ export class Carta {
   async picture(): Promise<Picture> {
     await this.page.mouse.move(2, 2);
     await this.waitUntilDrawn();
-    let last = new Picture(await this.imageView.screenshot());
+    return this.#atRest(async () => new Picture(await this.imageView.screenshot()));
+  }
+
+  /** The same of the whole page, without what a script has added to it. */
+  async pagePicture(): Promise<Picture> {
+    await this.page.mouse.move(2, 2);
+    await this.waitUntilDrawn();
+    const style = ":host(carta-resume-status) { display: none !important }";
+    return this.#atRest(async () => new Picture(await this.page.screenshot({ style })));
+  }
+
+  async #atRest(taken: () => Promise<Picture>): Promise<Picture> {
+    let last = await taken();
     await expect(async () => {
       const before = last;
-      last = new Picture(await this.imageView.screenshot());
+      last = await taken();
       expect(last.differenceTo(before)).toBe(0);
     }).toPass({ timeout: 20_000 });
     return last;

@@ -1,124 +1,78 @@
 /**
- * What a real viewer shows is as it was after a reload of its page: a dump of its own
- * store, and the pixels on the screen.
+ * What a real viewer shows is as it was, however the page or its connection has ended: a
+ * dump of its own store, and the pixels on the screen.
  */
-import { copyFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Carta } from "../harness/carta.js";
-import { differences, dump } from "../harness/carta-dump.js";
-import { equipped, expect, test as base } from "../harness/carta-equipped.js";
-import { icdOf } from "../harness/carta-site.js";
+import type { TestInfo } from "@playwright/test";
+import type { Backend } from "../harness/backend.js";
+import type { BrowserProcess } from "../harness/browser-process.js";
+import { Carta } from "../harness/carta.js";
+import { differences, dump, type Dump } from "../harness/carta-dump.js";
+import { equipped, expect, goOn, test as base } from "../harness/carta-equipped.js";
+import type { Picture } from "../harness/carta-picture.js";
+import { CartaSite, icdOf } from "../harness/carta-site.js";
+import { SOFTWARE_WEBGL } from "../harness/carta-test.js";
+import { kept, putFiles, work } from "../harness/carta-work.js";
 import { withFolder } from "../harness/folder.js";
-import { fixtures } from "../harness/paths.js";
-import { RECTANGLE } from "../harness/steps.js";
+import { openShadowRoots } from "../harness/ui/open-roots.js";
 
-const CATALOG = `<?xml version="1.0"?>
-<VOTABLE version="1.3" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE>
-<FIELD name="ra" datatype="double" unit="deg"/><FIELD name="dec" datatype="double" unit="deg"/>
-<DATA><TABLEDATA><TR><TD>1.5</TD><TD>2.5</TD></TR><TR><TD>3.5</TD><TD>4.5</TD></TR></TABLEDATA>
-</DATA></TABLE></RESOURCE></VOTABLE>
-`;
+const SIZE = { width: 1200, height: 750 };
 
-const test = base.extend<{ root: string }>({
+/** Someone with a browser that can be killed, and the viewer in one of its tabs. */
+class User {
+  #browser: BrowserProcess | undefined;
+  #carta: Carta | undefined;
+
+  constructor(
+    readonly launch: (...args: string[]) => Promise<BrowserProcess>,
+    readonly backend: Backend,
+    readonly site: CartaSite,
+  ) {}
+
+  get carta(): Carta {
+    if (this.#carta === undefined) throw new Error("No viewer is open");
+    return this.#carta;
+  }
+
+  async startBrowser(): Promise<void> {
+    this.#browser = await this.launch(...SOFTWARE_WEBGL);
+  }
+
+  async openViewer(): Promise<void> {
+    const page = await this.#browser?.context.newPage();
+    if (page === undefined) throw new Error("No browser is open");
+    await page.setViewportSize(SIZE);
+    await openShadowRoots(page);
+    this.#carta = await new Carta(page, this.backend, this.site).open();
+  }
+
+  async killBrowser(): Promise<void> {
+    await this.#browser?.kill();
+  }
+}
+
+const test = base.extend<{ root: string; user: User }>({
   root: async ({}, use) =>
     withFolder(async (folder) => {
-      for (const name of ["a.fits", "b.fits"])
-        await copyFile(join(fixtures, name), join(folder, name));
-      await copyFile(join(fixtures, "b.fits"), join(folder, "c.fits"));
-      await writeFile(join(folder, "sources.xml"), CATALOG);
+      await putFiles(folder);
       await use(folder);
     }),
   backendOptions: async ({ cartaVersion, root }, use) => {
     await use({ icd: icdOf(cartaVersion), root });
   },
+  user: async ({ launch, backend, cartaVersion, cartaSite }, use) => {
+    const site = await CartaSite.start(cartaVersion, cartaSite);
+    await use(new User(launch, backend, site));
+    await site.stop();
+  },
 });
 
-/** Uses as much of the viewer as has a view of its own. */
-async function work(carta: Carta): Promise<void> {
-  await carta.open();
-  await carta.page.evaluate(async (rectangle) => {
-    // What the viewer's own menus and widgets call.
-    const { app } = globalThis as unknown as { app: any };
-    for (const file of ["a.fits", "b.fits", "c.fits"]) await app.appendFile("", file, "");
-    await app.appendCatalog("", "sources.xml", 50, 1);
-    const [a, b, c] = app.frames;
-    const points = [
-      { x: 20, y: 30 },
-      { x: 10, y: 12 },
-    ];
-    const { regionId: id } = await a.regionSet.addRegionAsync(rectangle, points, 0, "");
-    b.contourConfig.setContourConfiguration([2, 4], 2, 4);
-    b.applyContours();
-    const { contourConfig: contours } = b;
-    contours.setColor({ r: 1, g: 200, b: 3, a: 1 });
-    contours.setThickness(3);
-    contours.setColormapBias(0.2);
-    const { vectorOverlayConfig: vectors, renderConfig: look } = a;
-    vectors.setThickness(2.5);
-    vectors.setLengthRange(3, 17);
-    vectors.setRotationOffset(12);
-    look.setColorMap("viridis");
-    look.setScaling(1);
-    look.setBias(0.3);
-    look.setContrast(1.4);
-    look.setGamma(1.2);
-    look.setAlpha(500);
-    look.setInverted(true);
-    look.setCustomScale(0.1, 7.5);
-    c.renderConfig.setPercentileRank(95);
-    app.setSpatialReference(b);
-    app.setSpatialMatchingEnabled(c, true);
-    app.setSpatialMatchingEnabled(a, false);
-    app.setSpectralReference(b);
-    app.setSpectralMatchingType("FREQ");
-    app.setSpectralMatchingEnabled(c, true);
-    app.setRasterScalingReference(c);
-    app.setRasterScalingMatchingEnabled(b, true);
-    a.setZoom(3);
-    a.setCenter(21.5, 33.25);
-    b.setZoom(2);
-    b.setCenter(11, 12.5);
-    b.setAnimationRange([1, 5]);
-    a.setTitleCustomText("Mine <b>");
-    app.animatorStore.setFrameRate(9);
-    app.animatorStore.setStep(2);
-    const settings = app.overlaySettings ?? app.overlayStore;
-    settings.grid.setVisible(true);
-    settings.title.setVisible(true);
-    settings.global.setColor("auto-red");
-    settings.ticks.setWidth(3);
-    app.widgetsStore.createFloatingHistogramWidget();
-    app.widgetsStore.createFloatingStatsWidget();
-    const [histogram] = app.widgetsStore.histogramWidgets.values();
-    histogram.setLineWidth?.(2);
-    histogram.setRegionId(a.frameInfo.fileId, id);
-    const [profile] = app.widgetsStore.spatialProfileWidgets.values();
-    profile.setCoordinate("y");
-    app.imageViewConfigStore?.createColorBlending();
-    app.reorderFrame(2, 0, 1);
-    const [sources] = app.widgetsStore.catalogWidgets.values();
-    sources.setCatalogColor("#123456");
-    sources.setCatalogSize(17);
-    sources.setxAxis("ra");
-    const [table] = app.catalogStore.catalogProfileStores.values();
-    // The development backend has catalogs without columns.
-    for (const column of table.catalogControlHeader.keys()) table.setColumnFilter("> 2", column);
-    (app.setActiveFrameById ?? app.setActiveImageById)(...(app.setActiveFrameById ? [0] : [0, 0]));
-    const set = a.regionSet;
-    if (set.setSelectionByIds) set.setSelectionByIds([id]);
-    else
-      set.selectRegion(set.regions.find(({ regionId }: { regionId: number }) => regionId === id));
-    app.setCursorFrozen(true);
-  }, RECTANGLE);
-}
-
-/** Reloads and says yes; the end sentence. `meanwhile`: before the viewer is given anything. */
-async function comeBack(carta: Carta, meanwhile = async () => {}): Promise<string> {
-  await carta.reload();
-  const dialog = carta.page.getByRole("dialog", { name: "Restore your work?" });
+/** Says yes to the question of a page that has just been loaded; the end sentence. */
+async function restore(carta: Carta, meanwhile = async () => {}): Promise<string> {
+  const dialog = carta.page.getByRole("dialog", { name: /^Restore (your|this) work\?$/ });
   const yes = dialog.getByRole("button", { name: "Restore" });
   await expect(yes).toBeVisible({ timeout: 30_000 });
   await expect(dialog.getByLabel("Show it as before")).toBeChecked();
+  // Before the viewer is given anything.
   await meanwhile();
   await yes.click();
   const said = carta.page.getByRole("status").filter({ hasText: "Reopened: " });
@@ -126,31 +80,80 @@ async function comeBack(carta: Carta, meanwhile = async () => {}): Promise<strin
   return (await said.allTextContents()).join();
 }
 
+/** What ends the page or its connection, and what the user is told in the end. */
+const ENDS: Record<string, (user: User) => Promise<string | undefined>> = {
+  "a backend that crashes": async ({ carta }) => {
+    await carta.backend.crashAndRestart();
+    await goOn(carta);
+    return undefined;
+  },
+  "a reload": async ({ carta }) => {
+    await carta.reload();
+    return restore(carta);
+  },
+  "a closed tab": async (user) => {
+    const { page } = user.carta;
+    await page.close({ runBeforeUnload: true });
+    await expect.poll(() => page.isClosed()).toBe(true);
+    await user.openViewer();
+    return restore(user.carta);
+  },
+  "a killed browser": async (user) => {
+    await kept(user.carta.page);
+    await user.killBrowser();
+    await user.startBrowser();
+    await user.openViewer();
+    return restore(user.carta);
+  },
+};
+
+interface Seen {
+  dump: Dump;
+  page: Picture;
+  /** The part of the page that shows the images. */
+  image: Picture;
+}
+
+async function look(carta: Carta): Promise<Seen> {
+  const page = await carta.pagePicture();
+  const box = await carta.imageView.boundingBox();
+  if (box === null) throw new Error("No image is shown");
+  return { dump: await dump(carta.page), page, image: page.part(box) };
+}
+
+async function expectSame(now: Seen, before: Seen, what: string, info: TestInfo): Promise<void> {
+  await info.attach(what, { body: now.page.png, contentType: "image/png" });
+  expect.soft(differences(before.dump, now.dump), what).toEqual([]);
+  expect.soft(now.image.differenceTo(before.image), what).toBeLessThan(0.005);
+  expect.soft(now.page.differenceTo(before.page), what).toBeLessThan(0.005);
+}
+
 for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
     test.use({ cartaVersion: version, cartaSite: equipped() });
 
-    test("everything at once is as it was", async ({ carta }, info) => {
-      test.setTimeout(180_000);
-      await work(carta);
-      const before = await dump(carta.page);
-      expect(Object.keys(before).length).toBeGreaterThan(180);
-      const seen = await carta.picture();
-      const said = await comeBack(carta);
-      // A known fault: on a busy machine the viewer may draw a catalog in its own way again.
-      const changed = differences(before, await dump(carta.page));
-      expect(changed.filter((name) => !name.startsWith("catalog plots:"))).toEqual([]);
-      expect(said).toMatch(
-        /Reopened: 3 images, 1 region and 1 catalog\. (Matching, zoom, colours and panels are as before|Not restored: catalog plots and filters)\./,
-      );
-      // The line stands above the image for a while.
-      await expect(carta.page.locator("carta-resume-status .line")).toBeHidden();
-      const now = await carta.picture();
-      await info.attach("before", { body: seen.png, contentType: "image/png" });
-      await info.attach("after", { body: now.png, contentType: "image/png" });
-      expect(now.differenceTo(seen)).toBeLessThan(0.005);
-      expect(carta.consoleErrors).toEqual([]);
-      expect(carta.pageErrors).toEqual([]);
+    test("everything at once is as it was, whatever ends it", async ({ user }, info) => {
+      test.setTimeout(240_000);
+      await user.startBrowser();
+      await user.openViewer();
+      await work(user.carta);
+      const before = await look(user.carta);
+      await info.attach("before", { body: before.page.png, contentType: "image/png" });
+      expect(Object.keys(before.dump).length).toBeGreaterThan(240);
+      for (const [what, end] of Object.entries(ENDS)) {
+        await test.step(what, async () => {
+          const said = await end(user);
+          if (said !== undefined)
+            expect
+              .soft(said, what)
+              .toContain(
+                "Reopened: 3 images, 1 region and 2 catalogs. Matching, zoom, colours and panels are as before.",
+              );
+          await expectSame(await look(user.carta), before, what, info);
+          expect.soft(user.carta.consoleErrors, what).toEqual([]);
+          expect.soft(user.carta.pageErrors, what).toEqual([]);
+        });
+      }
     });
   });
 }
@@ -160,9 +163,12 @@ test.describe("a viewer that lacks names", () => {
 
   test("gets what it can, and is told what it cannot", async ({ carta }) => {
     test.setTimeout(180_000);
+    await carta.open();
     await work(carta);
     const before = await dump(carta.page);
-    const said = await comeBack(carta, () =>
+    await kept(carta.page);
+    await carta.reload();
+    const said = await restore(carta, () =>
       carta.page.evaluate(() => {
         const page = globalThis as unknown as { app: Record<string, unknown> };
         // The viewer's own can be neither deleted nor replaced.

@@ -4,6 +4,8 @@
 /** What is at a path such as "renderConfig.colorMap". */
 export function ask(of: unknown, path: string): unknown {
   try {
+    // As most are.
+    if (!path.includes(".")) return (of as Record<string, unknown> | undefined)?.[path];
     let at = of;
     for (const name of path.split(".")) {
       if (at === null || at === undefined) return undefined;

@@ -23,30 +23,42 @@ export function cartaView(): View {
   };
 }
 
+/** How long after the user's hand the viewer may still change something of its own. */
+const SETTLED_MS = 1_000;
+
 function watch(reader: Reader): () => void {
   const ended = new AbortController();
   const { signal } = ended;
   let soon: ReturnType<typeof setTimeout> | undefined;
   let isReading = false;
+  let [lastHand, beganAt, readSince] = [0, 0, -Infinity];
   const read = (): void => {
     if (isReading || signal.aborted) return;
     isReading = true;
+    beganAt = performance.now();
     whenIdle(function slice() {
       isReading = !signal.aborted && !reader.readUntil(appOf(), performance.now() + SLICE_MS);
       if (isReading) whenIdle(slice);
+      else readSince = beganAt;
     });
   };
-  const all = (): void => reader.readNow(appOf());
+  const rest = (): void => {
+    // What a page that is left has to wait for: nothing, if nobody has touched it since.
+    if (readSince < lastHand + SETTLED_MS) reader.readNow(appOf());
+  };
   const early = { capture: true, passive: true, signal } as const;
   for (const type of HANDS)
     addEventListener(
       type,
-      () => (soon ??= setTimeout(() => ((soon = undefined), read()), SOON_MS)),
+      () => {
+        lastHand = performance.now();
+        soon ??= setTimeout(() => ((soon = undefined), read()), SOON_MS);
+      },
       early,
     );
   // Before the client writes what it has.
-  addEventListener("pagehide", all, early);
-  addEventListener("visibilitychange", () => document.hidden && all(), early);
+  addEventListener("pagehide", rest, early);
+  addEventListener("visibilitychange", () => document.hidden && rest(), early);
   const timer = setInterval(() => document.hidden || read(), EVERY_MS);
   return () => {
     ended.abort();

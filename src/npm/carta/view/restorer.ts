@@ -1,11 +1,9 @@
 // Gives a rebuilt viewer its view back, and finds out what of it is back: what is read from
 // it afterwards is what was kept.
 import type { KeptView, ViewAspect, ViewReport } from "../../view.js";
+import { drawn } from "./drawn.js";
 import { jsonOf, partsOf } from "./reader.js";
 import { framesOf, idOf, type RefKind, type Section } from "./section.js";
-
-/** From giving something back until the viewer has drawn it, at the longest, in milliseconds. */
-const PATIENCE_MS = 1_000;
 
 interface Wanted {
   section: Section;
@@ -93,14 +91,3 @@ function renamed(value: unknown, now: (kind: RefKind, id: number) => number | un
   }
   return Object.fromEntries(entries.map(([name, each]) => [name, renamed(each, now)]));
 }
-
-/** Two frames later, or after a while in a page that is not shown. */
-const drawn = (): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, PATIENCE_MS);
-    const done = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    requestAnimationFrame(() => requestAnimationFrame(done));
-  });

@@ -76,10 +76,27 @@ export function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value)) as unknown;
 }
 
+/** What was found of each class of stores: looking takes longer than reading. */
+const settables = new WeakMap<object, Field[]>();
+
 /** The values of a store that has a function `setX` for each of its own `x` or `isX`. */
 export function settable(of: unknown): Field[] {
+  if (typeof of !== "object" || of === null) return [];
+  const kind = Object.getPrototypeOf(of) as object | null;
+  const known = kind ? settables.get(kind) : undefined;
+  if (known) return known;
+  const found = lookedUp(of);
+  if (kind && kind !== Object.prototype) settables.set(kind, found);
+  return found;
+}
+
+function lookedUp(of: object): Field[] {
   const found = new Map<string, Field>();
-  for (let owner = of; owner && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
+  for (
+    let owner: unknown = of;
+    owner && owner !== Object.prototype;
+    owner = Object.getPrototypeOf(owner)
+  ) {
     for (const set of Object.getOwnPropertyNames(owner)) {
       const name = /^set([A-Z]\w*)$/.exec(set)?.[1];
       if (name === undefined || found.has(set)) continue;

@@ -1,11 +1,14 @@
-//! Catalogs. Only what a viewer needs to list them: name, size, rows.
+//! Catalogs. Of a FITS table only what a viewer needs to list it: name, size, rows.
 
 use std::fs;
 
 use carta_resume::protocol::{EventType, messages as m};
 
 use super::{Replies, Session};
-use crate::{fits, root};
+use crate::{fits, root, votable::Table};
+
+/// Rows that are sent at once where the viewer does not say.
+const ROWS: usize = 50;
 
 impl Session {
     pub(super) fn open_catalog_file(
@@ -35,14 +38,15 @@ impl Session {
             let table = units.into_iter().find(fits::Unit::is_table)?;
             i32::try_from(*table.axes.get(1)?).ok()
         });
-        let (kind, rows) = if let Some(rows) = table {
-            (m::CatalogFileType::FitsTable, rows)
+        let (kind, rows, table) = if let Some(rows) = table {
+            (m::CatalogFileType::FitsTable, rows, Table::default())
         } else {
-            let text = fs::read(&path).map_err(|why| format!("Catalog {name}: {why}"))?;
-            let rows = votable_rows(&text)
-                .ok_or_else(|| format!("Catalog {name} is neither VOTable nor FITS table."))?;
-            (m::CatalogFileType::VoTable, rows)
+            let table = self.table(&request)?;
+            let rows = i32::try_from(table.rows.len()).unwrap_or(i32::MAX);
+            (m::CatalogFileType::VoTable, rows, table)
         };
+        let preview = usize::try_from(request.preview_data_size).ok().filter(|rows| *rows > 0);
+        let first: Vec<usize> = (0..table.rows.len().min(preview.unwrap_or(ROWS))).collect();
         let ack = m::OpenCatalogFileAck {
             success: true,
             file_id: request.file_id,
@@ -54,6 +58,8 @@ impl Session {
                 ..Default::default()
             }),
             data_size: rows,
+            headers: table.headers(),
+            preview_data: data(&table, 0..table.columns.len(), &first),
             ..Default::default()
         };
         self.state.catalogs.insert(request.file_id, request);
@@ -63,29 +69,51 @@ impl Session {
     pub(super) fn close_catalog_file(&mut self, file_id: i32) {
         self.state.catalogs.remove(&file_id);
     }
+
+    /// Sends rows of a catalog, filtered and sorted.
+    pub(super) fn filter_catalog(
+        &self,
+        request: &m::CatalogFilterRequest,
+        id: u32,
+        out: &mut Replies,
+    ) {
+        let Some(catalog) = self.state.catalogs.get(&request.file_id) else { return };
+        let Ok(table) = self.table(catalog) else { return };
+        let rows = table.select(request);
+        let start = usize::try_from(request.subset_start_index).unwrap_or(0).min(rows.len());
+        let size = usize::try_from(request.subset_data_size).ok().filter(|size| *size > 0);
+        let end = start.saturating_add(size.unwrap_or(ROWS)).min(rows.len());
+        let part = rows.get(start..end).unwrap_or_default();
+        let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        let columns = request.column_indices.iter().filter_map(|at| usize::try_from(*at).ok());
+        let answer = m::CatalogFilterResponse {
+            file_id: request.file_id,
+            columns: data(&table, columns, part),
+            subset_data_size: number(part.len()),
+            subset_end_index: number(end),
+            progress: 1.0,
+            filter_data_size: number(rows.len()),
+            request_end_index: number(end),
+        };
+        out.answer(EventType::CatalogFilterResponse, id, &answer);
+    }
+
+    fn table(&self, catalog: &m::OpenCatalogFile) -> Result<Table, String> {
+        let name = &catalog.name;
+        let path = self.environment.root.find(&catalog.directory, name);
+        let path = path.map_err(|why| format!("Catalog {name} {why}"))?;
+        let bytes = fs::read(&path).map_err(|why| format!("Catalog {name}: {why}"))?;
+        Table::parse(&bytes)
+            .ok_or_else(|| format!("Catalog {name} is neither VOTable nor FITS table."))
+    }
 }
 
-/// Rows of a VOTable that is written as text, `None` if it is none.
-fn votable_rows(bytes: &[u8]) -> Option<i32> {
-    let contains = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
-    if !contains(b"<VOTABLE") {
-        return None;
-    }
-    let rows = bytes
-        .windows(4)
-        .filter(|window| matches!(*window, [b'<', b'T', b'R', b'>' | b' ']))
-        .count();
-    i32::try_from(rows).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_of_a_votable() {
-        let table = b"<VOTABLE><TABLEDATA><TR><TD>1</TD></TR><TR ID=\"x\"/></TABLEDATA></VOTABLE>";
-        assert_eq!(votable_rows(table), Some(2));
-        assert_eq!(votable_rows(b"<html><TR>"), None);
-    }
+/// The values of these columns in these rows.
+fn data(
+    table: &Table,
+    columns: impl IntoIterator<Item = usize>,
+    rows: &[usize],
+) -> Vec<m::ColumnEntry> {
+    let entry = |at| m::ColumnEntry { key: u32::try_from(at).ok(), value: table.data(at, rows) };
+    columns.into_iter().map(entry).collect()
 }

@@ -138,6 +138,7 @@ impl Session {
             EventType::CloseCatalogFile => {
                 self.close_catalog_file(frame.decode::<m::CloseCatalogFile>()?.file_id);
             }
+            EventType::CatalogFilterRequest => self.filter_catalog(&frame.decode()?, id, out),
             EventType::MomentRequest => self.make_moments(&frame.decode()?, id, out),
             EventType::FittingRequest => self.fit(&frame.decode()?, id, out),
             EventType::PvRequest => self.make_pv(&frame.decode()?, id, out),

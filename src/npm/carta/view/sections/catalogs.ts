@@ -1,32 +1,27 @@
-// Catalogs: on which image each is, how it is drawn, and what is set in its table. What was
-// plotted, filtered and sorted by the backend is read, so that it is said when it is not
-// there again; only the user can ask for it.
+// Catalogs from files: on which image each is, how it is drawn, its table with filters and
+// order, and its plots. Those from a search in the net are named, because the viewer does not
+// keep what was searched for.
 import { all, ask, call, FAILED, fields, number, tell, text } from "../ask.js";
-import { framesOf, idOf, imageOf, plain, readFields, writeFields } from "../section.js";
-import type { Field, Section } from "../section.js";
-
-const PLOT: readonly Field[] = [
-  ["setCatalogPlotType", "catalogPlotType"],
-  ["setxAxis", "xAxis"],
-  ["setyAxis", "yAxis"],
-  ["setCatalogColor", "catalogColor"],
-  ["setHighlightColor", "highlightColor"],
-  ["setCatalogSize", "catalogSize"],
-  ["setCatalogShape", "catalogShape"],
-  ["setThickness", "thickness"],
-];
-
-/** The value of a viewer's map. */
-function entry(app: unknown, path: string, key: unknown): unknown {
-  const found = call(app, `${path}.get`, key);
-  return found === FAILED ? undefined : found;
-}
+import { framesOf, idOf, imageOf, readFields, writeFields } from "../section.js";
+import type { Section } from "../section.js";
+import { entry, profileOf, readRows, restoreOverlay, restoreRows } from "./catalog-rows.js";
+import { readPlots, restorePlots } from "./catalog-plots.js";
+import { PLOT } from "./catalog-style.js";
 
 const widgetOf = (app: unknown, id: unknown): unknown =>
   entry(app, "widgetsStore.catalogWidgets", entry(app, "catalogStore.catalogWidgets", id));
 
-const profileOf = (app: unknown, id: unknown): unknown =>
-  entry(app, "catalogStore.catalogProfileStores", id);
+/** A new layout takes it away; the viewer itself makes it anew only when it draws. */
+function madeWidgetOf(app: unknown, id: unknown): unknown {
+  const made = call(app, "catalogStore.getCatalogWidgetStore", id);
+  return made === FAILED ? widgetOf(app, id) : made;
+}
+
+const isFromFile = (app: unknown, id: unknown): boolean =>
+  ask(profileOf(app, id), "isFileBasedCatalog") !== false;
+
+const idsOf = (app: unknown): unknown[] =>
+  all(ask(app, "catalogStore.catalogProfileStores")).map((found) => all(found)[0]);
 
 /** The columns of its table, with what is asked of each. */
 function columns(profile: unknown): [string, boolean, string][] {
@@ -36,13 +31,35 @@ function columns(profile: unknown): [string, boolean, string][] {
   });
 }
 
+function restoreColumns(profile: unknown, shown: unknown): void {
+  const now = new Map(columns(profile).map(([name, ...rest]) => [name, rest]));
+  for (const column of all(shown)) {
+    const [name, display, filter] = all(column);
+    const known = typeof name === "string" ? now.get(name) : undefined;
+    if (!known) continue;
+    if (typeof display === "boolean" && known[0] !== display)
+      tell(profile, "setHeaderDisplay", display, name);
+    if (typeof filter === "string" && known[1] !== filter)
+      tell(profile, "setColumnFilter", filter, name);
+  }
+}
+
+/** Which catalog is in which of the viewer's windows of catalogs that are open. */
+function windows(app: unknown): unknown[][] {
+  const open = all(ask(app, "widgetsStore.floatingWidgets"));
+  const ids = open.map((widget) => ask(widget, "componentId"));
+  return all(ask(app, "catalogStore.catalogProfiles"))
+    .map(all)
+    .filter(([id]) => ids.includes(id));
+}
+
 export const catalogs: Section = {
   name: "catalogs",
   aspect: "catalogs",
   of: "viewer",
   read(app) {
     if (ask(app, "catalogStore.imageAssociatedCatalogId") === undefined) return undefined;
-    const ids = all(ask(app, "catalogStore.catalogProfileStores")).map((found) => all(found)[0]);
+    const ids = idsOf(app).filter((id) => isFromFile(app, id));
     return {
       images: framesOf(app)
         .map((frame) => [
@@ -52,45 +69,67 @@ export const catalogs: Section = {
             .map((catalog) => ({ catalog })),
         ])
         .filter(([, of]) => all(of).length > 0),
+      windows: windows(app)
+        .filter(([, id]) => ids.includes(id))
+        .map(([, catalog]) => ({ catalog })),
       catalogs: ids.map((catalog) => ({
         of: { catalog },
         ...readFields(widgetOf(app, catalog), PLOT),
         columns: columns(profileOf(app, catalog)),
-        sorting: plain(ask(profileOf(app, catalog), "sortingInfo")) ?? null,
-        rows: number(ask(profileOf(app, catalog), "numVisibleRows")) ?? null,
-        plotted: Number(entry(app, "catalogStore.catalogCounts", catalog) ?? 0) > 0,
+        ...readRows(app, catalog, widgetOf(app, catalog)),
+        plots: readPlots(app, catalog),
       })),
     };
   },
-  restore(app, value) {
+  async restore(app, value) {
     const wanted = fields(value);
-    const on = new Map(
-      all(wanted["images"]).map((found) => {
-        const [image, of] = all(found);
-        return [ask(image, "image"), all(of).map((ref) => number(ask(ref, "catalog")))];
-      }),
-    );
-    for (const frame of framesOf(app)) {
-      const of = (on.get(idOf(frame)) ?? []).filter((id) => id !== undefined);
-      const has = all(entry(app, "catalogStore.imageAssociatedCatalogId", idOf(frame)));
-      if (JSON.stringify(has) !== JSON.stringify(of))
-        tell(app, "catalogStore.updateImageAssociatedCatalogId", idOf(frame), of);
-    }
+    restoreImages(app, wanted["images"]);
+    all(wanted["windows"]).forEach((ref, at) => {
+      const [key, now] = windows(app)[at] ?? [];
+      const id = number(ask(ref, "catalog"));
+      if (key !== undefined && id !== undefined && now !== id)
+        tell(app, "catalogStore.catalogProfiles.set", key, id);
+    });
     for (const each of all(wanted["catalogs"])) {
       const id = ask(each, "of.catalog");
-      const [widget, profile] = [widgetOf(app, id), profileOf(app, id)];
+      const profile = profileOf(app, id);
+      if (profile === undefined || !isFromFile(app, id)) continue;
+      const widget = madeWidgetOf(app, id);
+      restoreColumns(profile, ask(each, "columns"));
+      await restoreRows(app, id, each);
       writeFields(widget, PLOT, each);
-      const { columns: shown } = fields(each);
-      const now = new Map(columns(profile).map(([name, ...rest]) => [name, rest]));
-      for (const column of all(shown)) {
-        const [name, display, filter] = all(column);
-        const known = typeof name === "string" ? now.get(name) : undefined;
-        if (!known) continue;
-        if (typeof display === "boolean" && known[0] !== display)
-          tell(profile, "setHeaderDisplay", display, name);
-        if (typeof filter === "string" && known[1] !== filter)
-          tell(profile, "setColumnFilter", filter, name);
-      }
+      await restoreOverlay(app, id, widget, each);
+      await restorePlots(app, id, ask(each, "plots"));
     }
   },
+};
+
+function restoreImages(app: unknown, images: unknown): void {
+  const on = new Map(
+    all(images).map((found) => {
+      const [image, of] = all(found);
+      return [ask(image, "image"), all(of).map((ref) => number(ask(ref, "catalog")))];
+    }),
+  );
+  for (const frame of framesOf(app)) {
+    const of = (on.get(idOf(frame)) ?? []).filter((id) => id !== undefined);
+    const has = all(entry(app, "catalogStore.imageAssociatedCatalogId", idOf(frame)));
+    if (JSON.stringify(has) !== JSON.stringify(of))
+      tell(app, "catalogStore.updateImageAssociatedCatalogId", idOf(frame), of);
+  }
+}
+
+/** What a search in the net has found: it is not asked for again. */
+export const online: Section = {
+  name: "online",
+  aspect: "online",
+  of: "viewer",
+  read(app) {
+    if (ask(app, "catalogStore.catalogProfileStores") === undefined) return undefined;
+    const names = idsOf(app)
+      .filter((id) => !isFromFile(app, id))
+      .map((id) => text(ask(profileOf(app, id), "catalogInfo.fileInfo.name")) ?? "");
+    return names.length > 0 ? names : null;
+  },
+  restore() {},
 };

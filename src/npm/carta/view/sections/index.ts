@@ -2,13 +2,14 @@
 // place in its panel is known once the panels are there.
 import type { Section } from "../section.js";
 import { blending, order } from "./blending.js";
-import { catalogs } from "./catalogs.js";
-import { layout, widgets } from "./layout.js";
+import { catalogs, online } from "./catalogs.js";
+import { layout } from "./layout.js";
 import { colours, contours, overlays } from "./look.js";
 import { matching, zoom } from "./place.js";
 import { regions } from "./regions.js";
 import { active, animator, axes, cursor } from "./selection.js";
 import { overlaySettings } from "./settings.js";
+import { widgets } from "./widgets.js";
 
 export const SECTIONS: readonly Section[] = [
   layout,
@@ -23,6 +24,7 @@ export const SECTIONS: readonly Section[] = [
   blending,
   order,
   catalogs,
+  online,
   animator,
   active,
   widgets,

@@ -1,8 +1,9 @@
 // Which widgets there are and where, docked and floating, with their settings. What is
 // given back goes through the viewer's own way to apply a saved layout.
 import { all, ask, call, FAILED, fields, number, put, tell, text } from "../ask.js";
-import { plain, readFields, writeFields } from "../section.js";
-import type { Field, Section } from "../section.js";
+import { drawn } from "../drawn.js";
+import { floatingOf, takeOut } from "../floating.js";
+import { plain, type Section } from "../section.js";
 
 /** A widget, or what widgets stand in. */
 interface Item {
@@ -17,6 +18,9 @@ interface Item {
 
 /** Belong to something else, by which they would have to be made. */
 const DEPENDENT = /^(floating-settings|catalog-|pv-preview|placeholder)/;
+
+/** The ends of a plot's axes are where the data end, as long as nobody sets them. */
+const OF_DATA = /^(min|max)[XY]Val$/;
 
 /** No viewer nests deeper. */
 const DEEPEST = 12;
@@ -72,7 +76,9 @@ function sizesOf(node: unknown): Pick<Item, "width" | "height"> {
 
 function settings(app: unknown, type: string, id: string): Pick<Item, "widgetSettings"> {
   const found = plain(call(app, "widgetsStore.toWidgetSettingsConfig", type, id));
-  return typeof found === "object" && found !== null ? { widgetSettings: found } : {};
+  if (typeof found !== "object" || found === null) return {};
+  const set = Object.entries(found).filter(([name]) => !OF_DATA.test(name));
+  return { widgetSettings: Object.fromEntries(set) };
 }
 
 interface Floating {
@@ -82,8 +88,6 @@ interface Floating {
 }
 
 const PLACE = ["defaultWidth", "defaultHeight", "defaultX", "defaultY"] as const;
-
-const floatingOf = (app: unknown): unknown[] => all(ask(app, "widgetsStore.floatingWidgets"));
 
 const placeOf = (widget: unknown): (number | null)[] =>
   PLACE.map((name) => number(ask(widget, name)) ?? null);
@@ -106,17 +110,27 @@ function others(app: unknown): Floating[] {
   return found.filter(({ id }) => DEPENDENT.test(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Puts them where they were. */
-function place(app: unknown, wanted: unknown): void {
-  const there = floatingOf(app);
+/** Puts them where they were, which a window asks only when it is drawn for the first time. */
+async function place(app: unknown, wanted: unknown): Promise<void> {
+  const there = floatingOf(app).filter((widget) => DEPENDENT.test(String(ask(widget, "type"))));
+  const moved = new Map<unknown, number[]>();
   for (const each of all(wanted)) {
     const at = there.findIndex((widget) => ask(widget, "type") === ask(each, "id"));
     const [widget] = at < 0 ? [] : there.splice(at, 1);
-    const [width, height, x, y] = all(ask(each, "at")).map(number);
-    if (!widget || !width || !height || x === undefined || y === undefined) continue;
-    if (!DEPENDENT.test(String(ask(widget, "type")))) continue;
+    const to = all(ask(each, "at")).map(number);
+    if (to.every((length) => length !== undefined) && placeOf(widget).join() !== to.join())
+      if (widget) moved.set(widget, to);
+  }
+  // It opens with the first catalog; the user had closed it.
+  for (const { type, id } of there.map(fields))
+    if (type === "catalog-overlay") tell(app, "widgetsStore.removeFloatingWidget", id);
+  if (moved.size === 0) return;
+  for (const widget of moved.keys()) takeOut(app, widget);
+  await drawn();
+  for (const [widget, [width, height, x, y]] of moved) {
     tell(widget, "setDefaultSize", width, height);
     tell(widget, "setDefaultPosition", x, y);
+    tell(app, "widgetsStore.addFloatingWidget", widget);
   }
 }
 
@@ -132,22 +146,28 @@ export const layout: Section = {
     const stack = floatingOf(app).map((widget) => ask(widget, "type"));
     return { docked: tree, floating: floating(app), others: others(app), stack };
   },
-  restore(app, value) {
+  async restore(app, value) {
     const { docked: tree, floating: loose, others: rest, stack } = fields(value);
     const isSame = (now: unknown, wanted: unknown) =>
       JSON.stringify(now) === JSON.stringify(wanted);
-    if (!isSame(docked(app), tree)) apply(app, tree, loose);
-    else if (!isSame(floating(app), loose)) float(app, loose);
-    place(app, rest);
+    if (!isSame(docked(app), tree)) {
+      await clear(app);
+      apply(app, tree, loose);
+    } else if (!isSame(floating(app), loose)) {
+      await clear(app);
+      for (const each of checkedLoose(loose)) tell(app, "widgetsStore.createFloatingWidget", each);
+    }
+    await place(app, rest);
     raise(app, all(stack));
   },
 };
 
-function float(app: unknown, loose: unknown): void {
-  // Not those of what has just been opened.
-  for (const { type, id } of floatingOf(app).map(fields))
-    if (!DEPENDENT.test(String(type))) tell(app, "widgetsStore.removeFloatingWidget", id);
-  for (const each of checkedLoose(loose)) tell(app, "widgetsStore.createFloatingWidget", each);
+/** Closes the floating ones, but for those of what has just been opened. */
+async function clear(app: unknown): Promise<void> {
+  const closed = floatingOf(app).filter((each) => !DEPENDENT.test(String(ask(each, "type"))));
+  for (const each of closed) tell(app, "widgetsStore.removeFloatingWidget", ask(each, "id"));
+  // A new one with the same id would be taken for the same, and keep its title.
+  if (closed.length > 0) await drawn();
 }
 
 function apply(app: unknown, tree: unknown, loose: unknown): void {
@@ -176,7 +196,7 @@ function raise(app: unknown, stack: unknown[]): void {
     const at = left.findIndex((widget) => ask(widget, "type") === type);
     if (at >= 0) sorted.push(...left.splice(at, 1));
   }
-  tell(store, "floatingWidgets.splice", 0);
+  for (const widget of floatingOf(app)) takeOut(app, widget);
   for (const widget of [...sorted, ...left]) tell(store, "addFloatingWidget", widget);
 }
 
@@ -211,76 +231,3 @@ function checkedLoose(value: unknown): object[] {
   }
   return found;
 }
-
-/** What of a widget's own state its saved settings do not have. */
-const STATE: readonly Field[] = [
-  ["setCoordinate", "coordinate"],
-  ["setStatsType", "statsType"],
-  ["setLogScale", "isLogScaleY", "logScaleY"],
-  ["setIntensityUnit", "intensityUnit"],
-];
-
-const KINDS = [
-  "histogramWidgets",
-  "renderConfigWidgets",
-  "spatialProfileWidgets",
-  "spectralProfileWidgets",
-  "statsWidgets",
-  "stokesAnalysisWidgets",
-] as const;
-
-const BOUNDS = ["minX", "maxX", "minY", "maxY"] as const;
-
-/** Each kind's stores, in the order in which they were made. */
-const storesOf = (app: unknown, kind: string): unknown[] =>
-  all(ask(app, `widgetsStore.${kind}`)).map((entry) => all(entry)[1]);
-
-/** -1 = the image in view; regions at or below 0 are no regions that are drawn. */
-const imageRef = (id: unknown): unknown => (Number(id) >= 0 ? { image: Number(id) } : -1);
-const regionRef = (id: unknown): unknown => (Number(id) > 0 ? { region: Number(id) } : id);
-
-export const widgets: Section = {
-  name: "widgets",
-  aspect: "widgets",
-  of: "viewer",
-  read(app) {
-    const values: Record<string, unknown> = {};
-    for (const kind of KINDS) {
-      if (ask(app, `widgetsStore.${kind}`) === undefined) continue;
-      values[kind] = storesOf(app, kind).map((store) => ({
-        ...readFields(store, STATE),
-        image: imageRef(ask(store, "fileId")),
-        regions: all(ask(store, "regionIdMap"))
-          .map((entry) => [imageRef(all(entry)[0]), regionRef(all(entry)[1])])
-          .filter(([, region]) => region !== undefined),
-        bounds: BOUNDS.map((name) => number(ask(store, name)) ?? null),
-      }));
-    }
-    return Object.keys(values).length > 0 ? values : undefined;
-  },
-  restore(app, value) {
-    for (const kind of KINDS) {
-      const stores = storesOf(app, kind);
-      all(fields(value)[kind]).forEach((wanted, at) => {
-        const store = stores[at];
-        if (store === undefined) return;
-        writeFields(store, STATE, wanted);
-        const { image, regions, bounds } = fields(wanted);
-        const fileId = number(image) ?? number(ask(image, "image"));
-        if (fileId !== undefined && ask(store, "fileId") !== fileId)
-          tell(store, "setFileId", fileId);
-        for (const entry of all(regions)) {
-          const [of, region] = all(entry);
-          const [owner, id] = [
-            number(of) ?? number(ask(of, "image")),
-            number(region) ?? number(ask(region, "region")),
-          ];
-          if (owner !== undefined && id !== undefined) tell(store, "setRegionId", owner, id);
-        }
-        const range = all(bounds).map(number);
-        if (range.length === BOUNDS.length && range.every((bound) => bound !== undefined))
-          tell(store, "setXYBounds", ...range);
-      });
-    }
-  },
-};
