@@ -79,8 +79,11 @@ const measure = (page, rounds) =>
       dispatchEvent(new Event("keyup"));
       for (const frame of window.app.frames) frame.renderConfig.setBias((n % 10) / 20);
       taken.changed.push(leave());
+      // As soon as what was read is written.
+      await pause(300);
+      dispatchEvent(new Event("keyup"));
       taken.same.push(leave());
-      await pause(100);
+      await pause(300);
     }
     return taken;
   }, rounds);

@@ -7,6 +7,8 @@ import { SECTIONS } from "./sections/index.js";
 
 /** What the main thread is taken from the page at a time, in milliseconds. */
 const SLICE_MS = 1;
+/** What a page that is left has to wait for, in milliseconds. */
+const LEAVING_MS = 1;
 /** How often it is looked whether something has changed, and how soon after the user's hand. */
 const EVERY_MS = 1_000;
 const SOON_MS = 200;
@@ -42,9 +44,10 @@ function watch(reader: Reader): () => void {
       else readSince = beganAt;
     });
   };
-  const rest = (): void => {
-    // What a page that is left has to wait for: nothing, if nobody has touched it since.
-    if (readSince < lastHand + SETTLED_MS) reader.readNow(appOf());
+  const leave = (): void => {
+    // Nothing, if nobody has touched the page since.
+    if (readSince >= lastHand + SETTLED_MS) return;
+    if (!reader.readAgainUntil(appOf(), performance.now() + LEAVING_MS)) read();
   };
   const early = { capture: true, passive: true, signal } as const;
   for (const type of HANDS)
@@ -57,8 +60,8 @@ function watch(reader: Reader): () => void {
       early,
     );
   // Before the client writes what it has.
-  addEventListener("pagehide", rest, early);
-  addEventListener("visibilitychange", () => document.hidden && rest(), early);
+  addEventListener("pagehide", leave, early);
+  addEventListener("visibilitychange", () => document.hidden && leave(), early);
   const timer = setInterval(() => document.hidden || read(), EVERY_MS);
   return () => {
     ended.abort();

@@ -4,7 +4,7 @@ import { all, ask, askAny, call, FAILED, fields, number, tell } from "../ask.js"
 import type { Section } from "../section.js";
 
 /** So many are read before the page gets its turn. */
-const AT_ONCE = 100;
+const AT_ONCE = 25;
 
 /** What sets a value, and under which names it is found. */
 const VALUES = [
