@@ -1,5 +1,5 @@
 // Catalogs from files: on which image each is, how it is drawn, its table with filters and
-// order, and its plots. Those from a search in the net are named, because the viewer does not
+// order, and its plots. Those found online are named, because the viewer does not
 // keep what was searched for.
 import { all, ask, call, FAILED, fields, number, tell, text } from "../ask.js";
 import { framesOf, idOf, imageOf, readFields, writeFields } from "../section.js";
@@ -11,7 +11,7 @@ import { PLOT } from "./catalog-style.js";
 const widgetOf = (app: unknown, id: unknown): unknown =>
   entry(app, "widgetsStore.catalogWidgets", entry(app, "catalogStore.catalogWidgets", id));
 
-/** A new layout takes it away; the viewer itself makes it anew only when it draws. */
+/** A new layout takes it away; the viewer itself makes another only when it draws. */
 function madeWidgetOf(app: unknown, id: unknown): unknown {
   const made = call(app, "catalogStore.getCatalogWidgetStore", id);
   return made === FAILED ? widgetOf(app, id) : made;
@@ -119,7 +119,7 @@ function restoreImages(app: unknown, images: unknown): void {
   }
 }
 
-/** What a search in the net has found: it is not asked for again. */
+/** What an online search has found: it is not repeated. */
 export const online: Section = {
   name: "online",
   aspect: "online",
