@@ -5,7 +5,7 @@ use crate::client::{Now, offer::WhyArchived};
 
 use super::{Effect, Keeper, Purpose, Removal, State};
 
-/// What an earlier page left for a viewer that has been reloaded and works
+/// What an earlier page left for a viewer that has started from scratch and works
 /// already.
 #[derive(Debug, Default)]
 pub(super) enum Earlier {
