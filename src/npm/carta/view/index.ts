@@ -7,8 +7,6 @@ import { SECTIONS } from "./sections/index.js";
 
 /** What the main thread is taken from the page at a time, in milliseconds. */
 const SLICE_MS = 1;
-/** What a page that is left has to wait for, in milliseconds. */
-const LEAVING_MS = 1;
 /** How often it is looked whether something has changed, and how soon after the user's hand. */
 const EVERY_MS = 1_000;
 const SOON_MS = 200;
@@ -25,43 +23,30 @@ export function cartaView(): View {
   };
 }
 
-/** How long after the user's hand the viewer may still change something of its own. */
-const SETTLED_MS = 1_000;
-
 function watch(reader: Reader): () => void {
   const ended = new AbortController();
   const { signal } = ended;
   let soon: ReturnType<typeof setTimeout> | undefined;
   let isReading = false;
-  let [lastHand, beganAt, readSince] = [0, 0, -Infinity];
   const read = (): void => {
     if (isReading || signal.aborted) return;
     isReading = true;
-    beganAt = performance.now();
     whenIdle(function slice() {
       isReading = !signal.aborted && !reader.readUntil(appOf(), performance.now() + SLICE_MS);
       if (isReading) whenIdle(slice);
-      else readSince = beganAt;
     });
   };
-  const leave = (): void => {
-    // Nothing, if nobody has touched the page since.
-    if (readSince >= lastHand + SETTLED_MS) return;
-    if (!reader.readAgainUntil(appOf(), performance.now() + LEAVING_MS)) read();
-  };
+  const all = (): void => reader.readNow(appOf());
   const early = { capture: true, passive: true, signal } as const;
   for (const type of HANDS)
     addEventListener(
       type,
-      () => {
-        lastHand = performance.now();
-        soon ??= setTimeout(() => ((soon = undefined), read()), SOON_MS);
-      },
+      () => (soon ??= setTimeout(() => ((soon = undefined), read()), SOON_MS)),
       early,
     );
   // Before the client writes what it has.
-  addEventListener("pagehide", leave, early);
-  addEventListener("visibilitychange", () => document.hidden && leave(), early);
+  addEventListener("pagehide", all, early);
+  addEventListener("visibilitychange", () => document.hidden && all(), early);
   const timer = setInterval(() => document.hidden || read(), EVERY_MS);
   return () => {
     ended.abort();

@@ -1,6 +1,5 @@
 // Reads the view from the viewer, in pieces that cost the page nothing, and keeps what has
 // changed.
-import { ask } from "./ask.js";
 import { framesOf, idOf, type Section } from "./section.js";
 
 export type Keep = (key: string, json: string | null) => void;
@@ -28,29 +27,25 @@ export class Reader {
     return false;
   }
 
-  /** Begins again and reads until then, the image in view first; whether it is done. */
-  readAgainUntil(app: unknown, end: number): boolean {
+  /** Reads everything again, now. */
+  readNow(app: unknown): void {
     this.#round = undefined;
-    return this.readUntil(app, end);
+    this.readUntil(app, Infinity);
   }
 
   *#readAll(app: unknown): Generator<void> {
     const frames = framesOf(app);
+    const seen = new Set<string>();
     // Without an image there is nothing to come back to.
     const sections = frames.length > 0 ? this.#sections : [];
-    const parts = sections.flatMap((section) =>
-      partsOf(section, app, frames).map(([key, of]) => ({ section, key, of })),
-    );
-    const inView = ask(app, "activeFrame");
-    // What the user has touched last is of this image, or else of the whole.
-    const rank = (of: unknown) => (of === inView ? 0 : of === app ? 1 : 2);
-    parts.sort((one, other) => rank(one.of) - rank(other.of));
-    for (const { section, key, of } of parts) {
-      const json = section.slices ? yield* section.slices(of) : jsonOf(section, of, app);
-      this.#note(key, json);
-      yield;
+    for (const section of sections) {
+      for (const [key, of] of partsOf(section, app, frames)) {
+        const json = section.slices ? yield* section.slices(of) : jsonOf(section, of, app);
+        this.#note(key, json);
+        seen.add(key);
+        yield;
+      }
     }
-    const seen = new Set(parts.map(({ key }) => key));
     for (const key of this.#kept.keys()) if (!seen.has(key)) this.#note(key, undefined);
   }
 
