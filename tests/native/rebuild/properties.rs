@@ -157,7 +157,10 @@ proptest! {
             prop_assert!(done >= before && done <= all);
             before = done;
         }
-        prop_assert!(calls <= all + 2, "{calls} calls for {all} tasks");
+        // Each image may have to be taken out of a match, an import may not come about, and
+        // there are two ways to show the first image.
+        let more = kept.viewer_state().images.len() + 1 + 2;
+        prop_assert!(calls <= all + more, "{calls} calls for {all} tasks");
         prop_assert_eq!(rebuild.progress(), (all, all));
         prop_assert!(rebuild.next().is_none());
         assert_accounted(&kept, &rebuild.outcome());
