@@ -84,7 +84,7 @@ for (const cartaVersion of ["6.0.0", "4.1.0"] satisfies CartaVersion[]) {
         const shown = () =>
           carta.page.evaluate(() => {
             const { app } = globalThis as unknown as { app: any };
-            const of = ({ renderConfig, zoomLevel }: any) => [renderConfig.colorMap, zoomLevel];
+            const of = ({ renderConfig }: any) => [renderConfig.colorMap, renderConfig.scaling];
             const { grid } = app.overlaySettings ?? app.overlayStore;
             return [
               app.frames.map(of),
@@ -96,15 +96,15 @@ for (const cartaVersion of ["6.0.0", "4.1.0"] satisfies CartaVersion[]) {
           const { app } = globalThis as unknown as { app: any };
           const [a] = app.frames;
           a.renderConfig.setColorMap("viridis");
-          a.setZoom(3);
+          a.renderConfig.setScaling(1);
           (app.overlaySettings ?? app.overlayStore).grid.setVisible(false);
           app.widgetsStore.createFloatingHistogramWidget();
         });
         const before = await shown();
         expect(before).toEqual([
           [
-            ["viridis", 3],
-            ["magma", expect.any(Number)],
+            ["viridis", 1],
+            ["magma", 0],
           ],
           false,
           1,
