@@ -5,7 +5,8 @@ import type { RecordedFrame } from "../harness/recorder.js";
 
 const test = base.extend({
   carta: async ({ carta }, use) => {
-    await carta.open();
+    // The value at the cursor comes when it likes, and would be in the pictures.
+    await carta.open({}, { cursorInfoVisible: "never" });
     await carta.openImage("a.fits");
     await carta.waitUntilDrawn();
     await use(carta);
