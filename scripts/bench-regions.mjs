@@ -4,14 +4,10 @@
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildBackend, startBackend } from "./lib/backend.mjs";
-import { buildPackage } from "./lib/package.mjs";
+import { openViewer, withViewers } from "./lib/carta-bench.mjs";
 import { root } from "./lib/paths.mjs";
 import { Failed, main, say } from "./lib/process.mjs";
-import { forChromium } from "./lib/setup.mjs";
-import { viewer } from "./lib/viewers.mjs";
 
-const VERSION = "6.0.0";
 /** Regions, and at most how many times the viewer's own import they may take. */
 const CASES = [
   { count: 5_000, target: 1 },
@@ -40,8 +36,7 @@ function regionFile(regions) {
 }
 
 /** In the page, before the viewer: notes when regions begin to come, and tasks that take long. */
-function watch(preferences) {
-  localStorage["preferences"] ??= preferences;
+function watch() {
   const bench = (window.bench = { began: 0, ended: 0, longest: 0 });
   // The question can be answered from outside, and the status line read.
   const { attachShadow } = Element.prototype;
@@ -63,34 +58,6 @@ function watch(preferences) {
       if (isDuring) bench.longest = Math.max(bench.longest, duration);
     }
   }).observe({ type: "longtask" });
-}
-
-async function openViewer(browser, backend, equipped) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 750 } });
-  const page = await context.newPage();
-  page.on("pageerror", (error) => say(`  page: ${error.message}`));
-  page.on("dialog", (dialog) => void dialog.accept());
-  await page.route(/^https?:\/\/(?!127\.0\.0\.1[:/])/, (route) => route.abort());
-  await page.route(/\/config$/, (route) => route.fulfill({ json: {} }));
-  if (equipped) {
-    await page.route(/\/index\.html/, async (route) => {
-      const response = await route.fetch();
-      const tag = `<script src="/dist/carta-resume-install.js"></script>`;
-      const body = (await response.text()).replace("<head>", `<head>${tag}`);
-      await route.fulfill({ response, body });
-    });
-  }
-  const preferences = {
-    telemetryConsentShown: true,
-    telemetryMode: "none",
-    checkNewRelease: false,
-    autoLaunch: false,
-  };
-  await page.addInitScript(watch, JSON.stringify(preferences));
-  const folder = `target/viewers/${VERSION}/index.html`;
-  await page.goto(`${backend.http}/${folder}?socketUrl=${encodeURIComponent(backend.ws)}`);
-  await page.waitForFunction(() => window.app?.backendService?.connectionStatus === 2);
-  return { page, close: () => context.close() };
 }
 
 const openImage = (page) =>
@@ -139,11 +106,11 @@ async function restored(page, regions) {
 async function measure(browser, backend, regions) {
   const rounds = [];
   for (let n = 0; n < ROUNDS; n += 1) {
-    const plain = await openViewer(browser, backend, false);
+    const plain = await openViewer(browser, backend, { equipped: false, watch });
     await openImage(plain.page);
     const theirs = await imported(plain.page, regions);
     await plain.close();
-    const equipped = await openViewer(browser, backend, true);
+    const equipped = await openViewer(browser, backend, { watch });
     await openImage(equipped.page);
     await imported(equipped.page, regions);
     const ours = await restored(equipped.page, regions);
@@ -172,31 +139,11 @@ function report({ count: regions, target }, rounds) {
 }
 
 await main(async () => {
-  const { chromium: executablePath } = await forChromium();
-  await buildPackage();
-  await buildBackend();
-  await viewer(VERSION);
-  // Not above: this file is read before the node modules are installed.
-  const { chromium } = await import("@playwright/test");
   const folder = await mkdtemp(join(tmpdir(), "carta-regions-"));
   await copyFile(join(root, "tests", "fixtures", "a.fits"), join(folder, "a.fits"));
   for (const { count } of CASES) await writeFile(join(folder, `${count}.reg`), regionFile(count));
-  const flags = ["--icd", "30", "--root", folder, "--static", root];
-  const backend = await startBackend(flags, { quiet: true });
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      ...["--no-sandbox", "--disable-dev-shm-usage"],
-      // Its answers that are intercepted count as from elsewhere.
-      "--disable-features=LocalNetworkAccessChecks",
-      ...["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
-    ],
-  });
-  try {
+  await withViewers(folder, async (browser, backend) => {
     for (const each of CASES) report(each, await measure(browser, backend, each.count));
-  } finally {
-    await browser.close();
-    await backend.stop();
-    await rm(folder, { recursive: true });
-  }
+  });
+  await rm(folder, { recursive: true });
 });

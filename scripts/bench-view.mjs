@@ -4,14 +4,10 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildBackend, startBackend } from "./lib/backend.mjs";
-import { buildPackage } from "./lib/package.mjs";
+import { openViewer, withViewers } from "./lib/carta-bench.mjs";
 import { root } from "./lib/paths.mjs";
 import { main, say } from "./lib/process.mjs";
-import { forChromium } from "./lib/setup.mjs";
-import { viewer } from "./lib/viewers.mjs";
 
-const VERSION = "6.0.0";
 /** Usual work, and a lot. */
 const CASES = [
   { images: 3, regions: 60 },
@@ -23,26 +19,6 @@ const TARGET_MS = 2;
 const RECTANGLE = 3;
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
-
-async function openViewer(browser, backend) {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 750 } });
-  await page.route(/^https?:\/\/(?!127\.0\.0\.1[:/])/, (route) => route.abort());
-  await page.route(/\/config$/, (route) => route.fulfill({ json: {} }));
-  await page.route(/\/index\.html/, async (route) => {
-    const response = await route.fetch();
-    const tag = `<script src="/dist/carta-resume-install.js"></script>`;
-    const body = (await response.text()).replace("<head>", `<head>${tag}`);
-    await route.fulfill({ response, body });
-  });
-  const preferences = { telemetryConsentShown: true, telemetryMode: "none", autoLaunch: false };
-  await page.addInitScript((text) => {
-    localStorage["preferences"] ??= text;
-  }, JSON.stringify(preferences));
-  const folder = `target/viewers/${VERSION}/index.html`;
-  await page.goto(`${backend.http}/${folder}?socketUrl=${encodeURIComponent(backend.ws)}`);
-  await page.waitForFunction(() => window.app?.backendService?.connectionStatus === 2);
-  return page;
-}
 
 const work = (page, { images, regions }) =>
   page.evaluate(
@@ -89,29 +65,12 @@ const measure = (page, rounds) =>
   }, rounds);
 
 await main(async () => {
-  const { chromium: executablePath } = await forChromium();
-  await buildPackage();
-  await buildBackend();
-  await viewer(VERSION);
-  // Not above: this file is read before the node modules are installed.
-  const { chromium } = await import("@playwright/test");
   const folder = await mkdtemp(join(tmpdir(), "carta-view-"));
   for (let n = 0; n < CASES.at(-1).images; n += 1)
     await copyFile(join(root, "tests", "fixtures", "a.fits"), join(folder, `${n}.fits`));
-  const flags = ["--icd", "30", "--root", folder, "--static", root];
-  const backend = await startBackend(flags, { quiet: true });
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      ...["--no-sandbox", "--disable-dev-shm-usage"],
-      // Its answers that are intercepted count as from elsewhere.
-      "--disable-features=LocalNetworkAccessChecks",
-      ...["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
-    ],
-  });
-  try {
+  await withViewers(folder, async (browser, backend) => {
     for (const each of CASES) {
-      const page = await openViewer(browser, backend);
+      const { page, close } = await openViewer(browser, backend);
       await work(page, each);
       const { same, changed } = await measure(page, ROUNDS);
       say(`\n${each.images} images, ${each.regions} regions; median of ${ROUNDS}`);
@@ -123,11 +82,8 @@ await main(async () => {
         const met = ms <= TARGET_MS ? "met" : "MISSED";
         say(`${what.padEnd(28)}${ms.toFixed(2)} ms (target ${TARGET_MS} ms): ${met}`);
       }
-      await page.close();
+      await close();
     }
-  } finally {
-    await browser.close();
-    await backend.stop();
-    await rm(folder, { recursive: true });
-  }
+  });
+  await rm(folder, { recursive: true });
 });

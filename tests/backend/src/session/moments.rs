@@ -82,13 +82,7 @@ fn compute(
     range: Option<m::IntBounds>,
 ) -> Result<Image, FitsError> {
     let shape = open.image.shape();
-    let last = shape.depth - 1;
-    let (first, last) = match range {
-        Some(range) if range.max >= range.min => {
-            (range.min.clamp(0, last), range.max.clamp(0, last))
-        }
-        _ => (0, last),
-    };
+    let (first, last) = open.channels(range);
     let mut sums =
         vec![(0.0_f64, 0_u32, f32::NEG_INFINITY, f32::INFINITY); shape.width * shape.height];
     for channel in first..=last {

@@ -79,13 +79,7 @@ impl Cube {
         rebin_channels: usize,
     ) -> Result<Self, FitsError> {
         let shape = open.image.shape();
-        let last = shape.depth - 1;
-        let (first, last) = match range {
-            Some(range) if range.max >= range.min => {
-                (range.min.clamp(0, last), range.max.clamp(0, last))
-            }
-            _ => (0, last),
-        };
+        let (first, last) = open.channels(range);
         let (origin, size) = match part {
             Some(part) => ((part.x, part.y), (part.width, part.height())),
             None => ((0, 0), (shape.width, shape.height)),

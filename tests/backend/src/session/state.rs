@@ -129,6 +129,17 @@ pub struct OpenImage {
 }
 
 impl OpenImage {
+    /// The first and the last channel of a range; without a good one, of the image.
+    pub fn channels(&self, range: Option<m::IntBounds>) -> (i32, i32) {
+        let last = self.image.shape().depth - 1;
+        match range {
+            Some(range) if range.max >= range.min => {
+                (range.min.clamp(0, last), range.max.clamp(0, last))
+            }
+            _ => (0, last),
+        }
+    }
+
     /// An image that was just opened.
     pub fn new(image: Image, origin: Origin) -> Self {
         Self {

@@ -1,0 +1,68 @@
+// CARTA's own viewer in Chromium, for the benchmarks.
+import { buildBackend, startBackend } from "./backend.mjs";
+import { buildPackage } from "./package.mjs";
+import { root } from "./paths.mjs";
+import { say } from "./process.mjs";
+import { forChromium } from "./setup.mjs";
+import { viewer } from "./viewers.mjs";
+
+const VERSION = "6.0.0";
+const PREFERENCES = {
+  telemetryConsentShown: true,
+  telemetryMode: "none",
+  checkNewRelease: false,
+  autoLaunch: false,
+};
+
+/** Starts a browser and a backend with `folder`'s images, for as long as `act` takes. */
+export async function withViewers(folder, act) {
+  const { chromium: executablePath } = await forChromium();
+  await buildPackage();
+  await buildBackend();
+  await viewer(VERSION);
+  // Not above: this file is read before the node modules are installed.
+  const { chromium } = await import("@playwright/test");
+  const flags = ["--icd", "30", "--root", folder, "--static", root];
+  const backend = await startBackend(flags, { quiet: true });
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      ...["--no-sandbox", "--disable-dev-shm-usage"],
+      // Its answers that are intercepted count as from elsewhere.
+      "--disable-features=LocalNetworkAccessChecks",
+      ...["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+    ],
+  });
+  try {
+    await act(browser, backend);
+  } finally {
+    await browser.close();
+    await backend.stop();
+  }
+}
+
+/** Opens the viewer, `equipped` with the script or not; `watch` runs in the page before it. */
+export async function openViewer(browser, backend, { equipped = true, watch } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 750 } });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => say(`  page: ${error.message}`));
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.route(/^https?:\/\/(?!127\.0\.0\.1[:/])/, (route) => route.abort());
+  await page.route(/\/config$/, (route) => route.fulfill({ json: {} }));
+  if (equipped) {
+    await page.route(/\/index\.html/, async (route) => {
+      const response = await route.fetch();
+      const tag = `<script src="/dist/carta-resume-install.js"></script>`;
+      const body = (await response.text()).replace("<head>", `<head>${tag}`);
+      await route.fulfill({ response, body });
+    });
+  }
+  await page.addInitScript((text) => {
+    localStorage["preferences"] ??= text;
+  }, JSON.stringify(PREFERENCES));
+  if (watch) await page.addInitScript(watch);
+  const path = `target/viewers/${VERSION}/index.html`;
+  await page.goto(`${backend.http}/${path}?socketUrl=${encodeURIComponent(backend.ws)}`);
+  await page.waitForFunction(() => window.app?.backendService?.connectionStatus === 2);
+  return { page, close: () => context.close() };
+}
