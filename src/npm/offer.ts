@@ -33,6 +33,8 @@ export interface OfferedCalculation {
   file: string;
   /** What it made, under the file ids of before. A preview has none. */
   images: { fileId: number; name: string }[];
+  /** Only of a preview: which one, as in its PV_REQUEST. */
+  previewId?: number;
 }
 
 /**

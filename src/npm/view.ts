@@ -48,4 +48,9 @@ export interface View {
   watch(keep: (key: string, json: string | null) => void): () => void;
   /** Gives a rebuilt viewer what is kept. Never rejects. */
   restore(kept: KeptView): Promise<ViewReport>;
+  /**
+   * Closes the window of a PV preview that was lost with the backend and is not made again:
+   * no more data comes for it. `previewId`: as in the viewer's PV_REQUEST. Never throws.
+   */
+  closePreview?(previewId: number): void;
 }

@@ -5,7 +5,7 @@ import { ResumeClient } from "../client.js";
 import type { GeneratedOptions } from "../carta_resume.js";
 import type { ResumeError } from "../errors.js";
 import type { ResumeAnswer, ResumeOffer } from "../offer.js";
-import type { ResumeReport } from "../report.js";
+import type { RemakeReport, ResumeReport } from "../report.js";
 import type { KeptView } from "../view.js";
 import { Login } from "../carta/login.js";
 import { closing } from "./bytes.js";
@@ -72,7 +72,7 @@ export class Session {
 
   /** A client takes over the open socket; false if the viewer has to do without. */
   takeOver(register: Uint8Array): boolean {
-    const { onStatus, onRemaking, onRemade, onError } = this.#options;
+    const { onStatus, onRemaking, onError } = this.#options;
     let client: ResumeClient | undefined;
     try {
       const options = this.#clientOptions();
@@ -85,7 +85,7 @@ export class Session {
       });
       client.on("resumed", (report) => void this.#resumed(report));
       if (onRemaking) client.on("remaking", onRemaking);
-      if (onRemade) client.on("remade", onRemade);
+      client.on("remade", (report) => this.#remade(report));
       if (onError) client.on("error", onError);
       else warnOnce(client);
       this.first = this.#tapOf(this.#socket);
@@ -149,6 +149,14 @@ export class Session {
     const isWanted = this.#wantsView && report.images.length > 0;
     if (!view || !kept || !isWanted) return onResumed?.(report);
     void view.restore(kept).then((shown) => onResumed?.({ ...report, view: shown }));
+  }
+
+  /** No preview stays that gets no data. */
+  #remade(report: RemakeReport): void {
+    const { view, onRemade } = this.#options;
+    for (const { previewId } of report.notMade.map(({ calculation }) => calculation))
+      if (previewId !== undefined) view?.closePreview?.(previewId);
+    onRemade?.(report);
   }
 
   async #ask(offer: ResumeOffer, signal: AbortSignal): Promise<ResumeAnswer> {

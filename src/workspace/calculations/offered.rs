@@ -19,6 +19,9 @@ pub struct OfferCalculation {
     pub file: String,
     /// The images that were made; none of a preview.
     pub images: Vec<OfferGenerated>,
+    /// Which one, as in its PV_REQUEST; of a preview only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview_id: Option<i32>,
 }
 
 /// An image that was in the backend's memory only.
@@ -76,7 +79,7 @@ impl Workspace {
         };
         let file = self.images.get(&file_id).map(|image| image.file.clone());
         let (file, images) = (file.unwrap_or_default(), images.collect());
-        OfferCalculation { id, kind, file_id, file, images }
+        OfferCalculation { id, kind, file_id, file, images, preview_id }
     }
 
     /// What can be made again.

@@ -69,9 +69,20 @@ async function startPreview(carta: Carta, regionId: number): Promise<void> {
       panel?.setFileId(0);
       panel?.setRegionId(0, regionId);
       panel?.setXYRebin(2);
-      panel?.requestPV(true, widget);
     },
     [WIDGET, regionId] as const,
+  );
+  await askForPreview(carta);
+}
+
+/** Has the panel ask for a preview. */
+async function askForPreview(carta: Carta): Promise<void> {
+  await carta.page.evaluate(
+    (widget) =>
+      (globalThis as unknown as Stores).app.widgetsStore.pvGeneratorWidgets
+        .get(widget)
+        ?.requestPV(true, widget),
+    WIDGET,
   );
   await expect.poll(() => previewed(carta)).not.toEqual([]);
 }
@@ -186,13 +197,23 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       expect(await moveLine(carta, line(40))).toEqual(before);
       expect(await files(carta)).toEqual(["a.fits"]);
 
-      // If it is not wanted, that is said.
+      // If it is not wanted, that is said, and its window does not stay without data.
+      await carta.openImage("b.fits");
       await carta.recorder.waitUntilUnsuspected();
       await carta.backend.crashAndRestart();
       await answer(page, "Pick up where you left off?", "Continue", []);
       await isSaid(page, "Not made again: PV preview of a.fits.");
       await isSaid(page, "Everything else is back.");
       expect(carta.recorder.sent("PV_REQUEST")).toHaveLength(2);
+      expect(await previewed(carta)).toEqual([]);
+      await expect(page.getByText("PV Preview Viewer")).toBeHidden();
+      await expect(page.getByText("PV Generator")).toBeVisible();
+      expect(await carta.read("activeFrame.frameInfo.fileInfo.name")).toBe("b.fits");
+
+      // The panel makes a new one.
+      await askForPreview(carta);
+      await expect(page.getByText("PV Preview Viewer")).toBeVisible();
+      expect(await previewed(carta)).toEqual(before);
       expect(carta.consoleErrors).toEqual([]);
       await carta.expectNoTrouble();
     });

@@ -374,8 +374,10 @@ fn a_preview_that_is_not_ticked_is_named() {
     drop_and_tick(&mut world, &[]);
     assert!(world.frames_sent(EventType::PvRequest).len() == 1);
     let outcome = outcomes(&world).pop().unwrap();
-    let kinds: Vec<_> = outcome.not_made.iter().map(|it| it.calculation.kind).collect();
-    assert_eq!((outcome.made.len(), kinds), (0, vec!["pv-preview"]), "the moments are lost images");
+    let named: Vec<_> = outcome.not_made.iter().map(|it| &it.calculation).collect();
+    let named: Vec<_> = named.iter().map(|it| (it.kind, it.preview_id)).collect();
+    let expected = vec![("pv-preview", Some(8))];
+    assert_eq!((outcome.made.len(), named), (0, expected), "the moments are lost images");
     assert_eq!(reasons(&world), [""]);
     // And that is all.
     world.restart_backend();

@@ -1,6 +1,7 @@
 // How CARTA's own viewer shows its work. This folder alone knows the names under which the
 // viewer has it, as they are in 6.0.0 and 4.1.0; each is asked for before it is used.
 import type { KeptView, View, ViewReport } from "../../view.js";
+import { closePreview } from "./previews.js";
 import { Reader, type Keep } from "./reader.js";
 import { restoreView } from "./restorer.js";
 import { SECTIONS } from "./sections/index.js";
@@ -20,6 +21,7 @@ export function cartaView(): View {
   return {
     watch: (keep: Keep) => watch(new Reader(SECTIONS, keep)),
     restore: (kept: KeptView): Promise<ViewReport> => restoreView(SECTIONS, appOf(), kept),
+    closePreview: (previewId: number) => closePreview(appOf(), previewId),
   };
 }
 
