@@ -1,6 +1,6 @@
 // `npm run bench:regions`: how long the regions of an image take to come back after a
 // reload of CARTA's own viewer, beside the viewer's own import of the same regions from a
-// file. Prints the figures beside the targets; it is no test.
+// file. The image is zoomed in, as users do. Prints the figures beside the targets; it is no test.
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,6 +63,11 @@ function watch() {
 const openImage = (page) =>
   page.evaluate(async () => {
     await window.app.appendFile("", "a.fits", "");
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    // The viewer does not know the size of its panel at once.
+    while (window.app.activeFrame.renderWidth < 100) await frame();
+    window.app.activeFrame.setZoom(5);
+    await frame();
   });
 
 /** The viewer's own import of these regions. */

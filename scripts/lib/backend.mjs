@@ -1,5 +1,5 @@
 // The development backend: building and running it.
-import { backendBinary, root } from "./paths.mjs";
+import { backendBinary, fastBackendBinary, root } from "./paths.mjs";
 import { ended, Failed, start, step } from "./process.mjs";
 
 /**
@@ -10,12 +10,19 @@ export async function buildBackend() {
   await step("development backend", "cargo", ["build", "-p", "backend"]);
 }
 
+/** With optimisation, so that a benchmark of something else does not measure it. */
+export async function buildFastBackend() {
+  const args = ["build", "-p", "backend", "--profile", "fast"];
+  await step("development backend, optimised", "cargo", args);
+}
+
 /**
  * Starts it on `port` (0: a free one) and waits until it says where it listens.
  * Gives its http and ws addresses, and `stop()`.
  */
-export async function startBackend(args, { port = 0, quiet = false } = {}) {
-  const child = start(backendBinary, ["--port", String(port), ...args], {
+export async function startBackend(args, { port = 0, quiet = false, fast = false } = {}) {
+  const binary = fast ? fastBackendBinary : backendBinary;
+  const child = start(binary, ["--port", String(port), ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -1,5 +1,5 @@
 // CARTA's own viewer in Chromium, for the benchmarks.
-import { buildBackend, startBackend } from "./backend.mjs";
+import { buildFastBackend, startBackend } from "./backend.mjs";
 import { buildPackage } from "./package.mjs";
 import { root } from "./paths.mjs";
 import { say } from "./process.mjs";
@@ -18,12 +18,12 @@ const PREFERENCES = {
 export async function withViewers(folder, act) {
   const { chromium: executablePath } = await forChromium();
   await buildPackage();
-  await buildBackend();
+  await buildFastBackend();
   await viewer(VERSION);
   // Not above: this file is read before the node modules are installed.
   const { chromium } = await import("@playwright/test");
   const flags = ["--icd", "30", "--root", folder, "--static", root];
-  const backend = await startBackend(flags, { quiet: true });
+  const backend = await startBackend(flags, { quiet: true, fast: true });
   const browser = await chromium.launch({
     executablePath,
     args: [

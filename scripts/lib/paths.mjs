@@ -26,3 +26,4 @@ export const lavalinkWasmName = "carta_resume_lavalink";
 const suffix = process.platform === "win32" ? ".exe" : "";
 export const executable = (folder, name) => join(folder, name + suffix);
 export const backendBinary = executable(nativeBin, "backend");
+export const fastBackendBinary = executable(join(target, "fast"), "backend");

@@ -35,6 +35,8 @@ pub(super) struct DropIn {
     rebuilding: Function,
     /// (view): how the page before showed what the viewer was rebuilt from.
     view: Function,
+    /// (view): the same when the images are open and regions follow.
+    view_of_images: Function,
     /// Whether a viewer that starts empty may be rebuilt.
     pub(super) rebuilds: bool,
 }
@@ -48,6 +50,7 @@ impl DropIn {
             ended: function(given, "ended")?,
             rebuilding: function(given, "rebuilding")?,
             view: function(given, "view")?,
+            view_of_images: function(given, "viewOfImages")?,
             rebuilds: flag(given, "rebuilds"),
         })
     }
@@ -77,6 +80,10 @@ impl DropIn {
 
     pub(super) fn give_view(&self, view: &KeptView) {
         drop(self.view.call1(&JsValue::UNDEFINED, &to_js(view)));
+    }
+
+    pub(super) fn give_view_of_images(&self, view: &KeptView) {
+        drop(self.view_of_images.call1(&JsValue::UNDEFINED, &to_js(view)));
     }
 }
 

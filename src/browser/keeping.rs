@@ -44,7 +44,7 @@ pub(super) struct Keeping {
     waiting: RefCell<Option<(u32, String)>>,
     pub(super) requests: Requests,
     ending: RefCell<Vec<Deferred>>,
-    pub(super) timer: RefCell<Option<Timeout>>,
+    pub(super) timer: RefCell<Option<(u64, Timeout)>>,
     /// On which other tabs ask for what this client has.
     pub(super) channel: RefCell<Option<Channel>>,
     /// Under which address.

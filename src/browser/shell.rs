@@ -274,6 +274,11 @@ impl Shell {
             }
             Effect::Remaking(progress) => self.emit(Event::Remaking, &values::to_js(&progress)),
             Effect::Remade(remade) => self.emit(Event::Remade, &values::to_js(&remade)),
+            Effect::ViewOfImages(view) => {
+                if let Some(drop_in) = self.drop_in() {
+                    drop_in.give_view_of_images(&view);
+                }
+            }
             Effect::View(view) => {
                 if let Some(drop_in) = self.drop_in() {
                     drop_in.give_view(&view);

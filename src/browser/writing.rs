@@ -20,15 +20,24 @@ impl Shell {
     pub(super) fn arm_keeper(&self) {
         let Some(deadline) = self.keeping.keeper.borrow().deadline() else { return };
         let mut timer = self.keeping.timer.borrow_mut();
-        if timer.is_some() {
+        if timer.as_ref().is_some_and(|(at, _)| *at <= deadline) {
             return;
         }
         let fire = self.weakly(|shell, ()| {
             shell.keeping.timer.take();
-            shell.flush();
+            shell.write_if_due();
         });
         let delay = deadline.saturating_sub(self.monotonic());
-        *timer = Some(after(delay, move || fire(())));
+        *timer = Some((deadline, after(delay, move || fire(()))));
+    }
+
+    fn write_if_due(&self) {
+        let deadline = self.keeping.keeper.borrow().deadline();
+        if deadline.is_some_and(|deadline| deadline <= self.monotonic()) {
+            self.flush();
+        } else {
+            self.arm_keeper();
+        }
     }
 
     /// Writes what has changed, at once.

@@ -78,6 +78,9 @@ pub enum Effect<D: Driver> {
     Remaking(RemakeProgress),
     /// All images that were wanted have been made again, or cannot be.
     Remade(Remade),
+    /// The images of a rebuild are open, and regions follow: how the page before showed
+    /// them. It names no regions and no catalogs yet.
+    ViewOfImages(KeptView),
     /// How the page before showed what is now rebuilt; what came of that is
     /// reported after it.
     View(KeptView),

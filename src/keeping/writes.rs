@@ -3,13 +3,17 @@
 //! Changes are gathered for a moment and written together, so that the store
 //! only ever holds states that existed. As long as the outcome of a write is
 //! unknown, the next one repeats it: whichever is lost, what is stored is the
-//! state at one write, and all before it.
+//! state at one write, and all before it. So the next one waits for that outcome,
+//! unless the page ends.
 
 use crate::{tracking::Tracker, workspace::RecordKey};
 
 /// From a change to the write, in milliseconds: long enough to gather what
 /// belongs together, short enough to be on the disk 100 ms after the change.
 const GATHER_MS: u64 = 60;
+
+/// How long the next write waits for the outcome of the one before, in milliseconds.
+const OUTCOME_MS: u64 = 1_000;
 
 /// While nothing but regions and requirements change, what is kept about the
 /// workspace as a whole is written this seldom, in milliseconds: a region that
@@ -38,6 +42,8 @@ pub struct Writes {
     number: u64,
     /// In writes whose outcome is unknown, or that failed.
     unsure: Vec<(u64, Vec<RecordKey>)>,
+    /// Until when the next write waits for the outcome of those.
+    outcome_due: u64,
     /// Time to the next try, 0 = all is well.
     retry_ms: u64,
     /// When something last changed.
@@ -67,8 +73,9 @@ impl Writes {
     }
 
     /// When to [`take`](Self::take) what has changed.
-    pub const fn deadline(&self) -> Option<u64> {
-        self.due
+    pub fn deadline(&self) -> Option<u64> {
+        let wait = if self.unsure.is_empty() { 0 } else { self.outcome_due };
+        self.due.map(|due| due.max(wait))
     }
 
     /// What to write now, in one piece; `None` if nothing has changed since the
@@ -94,6 +101,7 @@ impl Writes {
             records.push((key.name(), record));
         }
         self.unsure.push((self.number, keys));
+        self.outcome_due = self.now.saturating_add(OUTCOME_MS);
         if summary {
             self.regions = regions;
             self.summary_due = self.now.saturating_add(SUMMARY_MS);

@@ -40,6 +40,8 @@ export interface DropIn {
   rebuilding(done: number, all: number, regionsDone: number, regions: number): void;
   /** How the page before showed what the viewer has been rebuilt from. */
   view(view: KeptView): void;
+  /** The same when the images are open and regions follow. */
+  viewOfImages(view: KeptView): void;
   /** Whether a viewer that starts empty may be rebuilt. */
   rebuilds: boolean;
 }

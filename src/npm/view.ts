@@ -46,6 +46,11 @@ export interface View {
    * there is none any more. The result ends it.
    */
   watch(keep: (key: string, json: string | null) => void): () => void;
+  /**
+   * Comes before `restore`, when the images are open and regions follow: gives back now what
+   * each region would be drawn again for. Never throws.
+   */
+  restoreImages?(kept: KeptView): void;
   /** Gives a rebuilt viewer what is kept. Never rejects. */
   restore(kept: KeptView): Promise<ViewReport>;
   /**

@@ -212,11 +212,7 @@ impl Rebuild {
         let Some((_, (place, id))) = region else { return };
         if ack.success && ack.region_id == id {
             import.there.push((place, id));
-            let import = self.import.as_ref();
-            if let Some(set) = import.and_then(|import| self.set_region(import, place, id)) {
-                open.region_set(&set, true, id);
-            }
-            return;
+            return self.note_region(place, id, open);
         }
         let at = import.at;
         if ack.success {
@@ -227,6 +223,17 @@ impl Rebuild {
             self.lost("A region of ", at, Some("the backend did not take it as it was"));
         }
         self.region_failed(at, place);
+    }
+
+    /// The backend has it. Its name is noted now, so that it is written once.
+    fn note_region(&self, place: usize, id: i32, open: &mut Workspace) {
+        let Some(import) = &self.import else { return };
+        let Some(set) = self.set_region(import, place, id) else { return };
+        open.region_set(&set, true, id);
+        let image = self.plan.images.get(import.at);
+        if let Some(region) = image.and_then(|image| image.regions.get(place)) {
+            open.name_region(id, &region.style.name);
+        }
     }
 
     /// The connection was lost. A region that was under way twice is not sent again.

@@ -177,6 +177,11 @@ impl Rebuild {
         }
     }
 
+    /// Whether all images are open, and the next calls are about regions.
+    pub const fn regions_follow(&self) -> bool {
+        matches!(self.under_way, Some(Task::AskAboutImporting))
+    }
+
     /// Calls that are done, and calls in all.
     pub const fn progress(&self) -> (usize, usize) {
         (self.done, self.all)

@@ -6,9 +6,22 @@ use crate::client::{
     offer::{KeptView, Reason, RestoreOutcome},
     timers::Timer,
 };
-use crate::{protocol::handshake::Handshake, rebuild::Outcome, workspace::Restored};
+use crate::{
+    protocol::handshake::Handshake,
+    rebuild::Outcome,
+    workspace::{Restored, ViewPart},
+};
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
+    /// The images are open. A change of how they are shown has the viewer draw each region
+    /// again, so it is time for that before there are any.
+    pub(super) fn images_are_open(&mut self) {
+        if let Some(work) = self.work_mut().filter(|work| !work.view.is_empty()) {
+            let view = kept_view(work.view.clone(), &work.rebuild.outcome());
+            self.effects.push_back(Effect::ViewOfImages(view));
+        }
+    }
+
     pub(super) fn rebuilt(&mut self) {
         self.timers.clear(Timer::Rebuild);
         let Some(Rebuilding { kept, step: Step::Working(work) }) = self.own.rebuilding.take()
@@ -40,13 +53,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.effects.push_back(Effect::Rebuilt { whole });
         }
         if !view.is_empty() {
-            let Outcome { images, regions, catalogs, .. } = outcome.clone();
-            self.effects.push_back(Effect::View(KeptView {
-                parts: view,
-                images,
-                regions,
-                catalogs,
-            }));
+            self.effects.push_back(Effect::View(kept_view(view, &outcome)));
         }
         self.effects.push_back(Effect::Resumed(Report {
             reason: kept.reason,
@@ -67,4 +74,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }));
         self.remake_next();
     }
+}
+
+fn kept_view(parts: Vec<ViewPart>, outcome: &Outcome) -> KeptView {
+    let Outcome { images, regions, catalogs, .. } = outcome.clone();
+    KeptView { parts, images, regions, catalogs }
 }

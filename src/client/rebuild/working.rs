@@ -22,8 +22,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if work.adopted && work.held.is_none() {
             next = work.rebuild.next();
             let done = next.is_none();
+            let regions_follow = work.rebuild.regions_follow();
             work.held = next.take_if(|call| opens_file(call));
             self.tell_progress();
+            if regions_follow {
+                self.images_are_open();
+            }
             if done {
                 return self.rebuilt();
             }

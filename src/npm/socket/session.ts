@@ -125,6 +125,7 @@ export class Session {
         rebuilding: (done, all, regionsDone, regions) =>
           onRebuilding?.(done, all, regions > 0 ? { done: regionsDone, all: regions } : undefined),
         view: (kept) => (this.#keptView = kept),
+        viewOfImages: (kept) => this.#wantsView && view?.restoreImages?.(kept),
         rebuilds: rebuild ?? true,
       },
     };

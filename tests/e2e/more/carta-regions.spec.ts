@@ -72,6 +72,26 @@ async function looks(carta: Carta, fileId: number): Promise<object[]> {
   return all.map((region) => JSON.parse(region, rounded) as object);
 }
 
+interface Stores {
+  app: {
+    backendService: { importRegion(...args: unknown[]): unknown };
+    frameMap: Map<number, { zoomLevel: number }>;
+  };
+  zoomAtImport?: number | undefined;
+}
+
+/** Has the page note how far an image is zoomed in when its regions are asked for. */
+const watchImport = (carta: Carta, fileId: number) =>
+  carta.page.evaluate((fileId) => {
+    const page = window as unknown as Stores;
+    const { backendService } = page.app;
+    const importRegion = backendService.importRegion.bind(backendService);
+    backendService.importRegion = (...args) => {
+      page.zoomAtImport = page.app.frameMap.get(fileId)?.zoomLevel;
+      return importRegion(...args);
+    };
+  }, fileId);
+
 for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
     test.use({ cartaVersion: version, cartaSite: equipped() });
@@ -113,6 +133,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         ["setLocked", true],
       ])
         await change(7, set as string, value);
+      await carta.script("frameMap[1].setZoom", [3]);
       const before = await looks(carta, 1);
       expect(before).toHaveLength(300);
       expect(before[3]).toMatchObject({ name: "region 3", color: "#005ccd" });
@@ -123,12 +144,16 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 
       await carta.reload();
       const imports = carta.recorder.sent("IMPORT_REGION").length;
+      await watchImport(carta, 1);
       const dialog = carta.page.getByRole("dialog", { name: "Restore your work?" });
       await dialog.getByRole("button", { name: "Restore" }).click({ timeout: 30_000 });
       const said = carta.page.getByRole("status").filter({ hasText: "Reopened: " });
       await expect(said).toBeAttached({ timeout: 60_000 });
       expect(await looks(carta, 1)).toEqual(before);
       expect(await looks(carta, 0)).toEqual([]);
+      // Later, each of them would be drawn again.
+      const page = await carta.page.evaluateHandle(() => window as unknown as Stores);
+      expect(await page.evaluate(({ zoomAtImport }) => zoomAtImport)).toBe(3);
       const { regions } = await carta.backend.session(carta.sessionId);
       const owners = (regions as { fileId: number }[]).map(({ fileId }) => fileId);
       expect(owners).toEqual(Array.from({ length: 300 }, () => 1));

@@ -111,11 +111,27 @@ fn how_it_was_shown_is_given_with_the_new_ids_before_the_report() {
 }
 
 #[test]
+fn how_images_were_shown_is_given_before_there_are_regions() {
+    let mut kept = kept(&[0, 1]);
+    kept.workspace.set_view_part("zoom/1", Some("[2]")).unwrap();
+    let mut page = Page::asking(kept);
+    page.answer(Answer::Yes);
+    let at = |matches: fn(&Effect) -> bool| page.effects.iter().position(matches).unwrap();
+    let given = at(|effect| matches!(effect, Effect::ViewOfImages(_)));
+    assert!(given < at(|effect| matches!(effect, Effect::Rebuilding { regions: Some(_), .. })));
+    let Effect::ViewOfImages(view) = &page.effects[given] else { panic!("the view") };
+    assert_eq!((view.parts.len(), &*view.images), (1, &[(0, 50), (1, 51)][..]));
+    assert_eq!((view.regions.len(), view.catalogs.len()), (0, 0));
+    assert_eq!(page.times(|effect| matches!(effect, Effect::ViewOfImages(_))), 1);
+}
+
+#[test]
 fn without_a_view_there_is_none_to_give() {
     let mut page = Page::asking(kept(&[0, 1]));
     assert!(!page.offers()[0].has_view);
     page.answer(Answer::Yes);
-    assert_eq!(page.times(|effect| matches!(effect, Effect::View(_))), 0);
+    let given = |effect: &Effect| matches!(effect, Effect::View(_) | Effect::ViewOfImages(_));
+    assert_eq!(page.times(given), 0);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 import type { KeptView, View, ViewReport } from "../../view.js";
 import { closePreview } from "./previews.js";
 import { Reader, type Keep } from "./reader.js";
-import { restoreView } from "./restorer.js";
+import { restoreImages, restoreView } from "./restorer.js";
 import { SECTIONS } from "./sections/index.js";
 
 /** What the main thread is taken from the page at a time, in milliseconds. */
@@ -18,9 +18,15 @@ const appOf = (): unknown => (globalThis as { app?: unknown }).app;
 
 /** For `install()` and a `ResumableWebSocket` in a page with CARTA's own viewer. */
 export function cartaView(): View {
+  let images = Promise.resolve();
   return {
     watch: (keep: Keep) => watch(new Reader(SECTIONS, keep)),
-    restore: (kept: KeptView): Promise<ViewReport> => restoreView(SECTIONS, appOf(), kept),
+    restoreImages(kept: KeptView): void {
+      // The viewer may be in the middle of something that it draws as a whole.
+      images = images.then(() => restoreImages(SECTIONS, appOf(), kept));
+    },
+    restore: (kept: KeptView): Promise<ViewReport> =>
+      images.then(() => restoreView(SECTIONS, appOf(), kept)),
     closePreview: (previewId: number) => closePreview(appOf(), previewId),
   };
 }

@@ -11,6 +11,19 @@ interface Wanted {
   value: unknown;
 }
 
+/** What is to be there before regions are. */
+export async function restoreImages(
+  sections: readonly Section[],
+  app: unknown,
+  kept: KeptView,
+): Promise<void> {
+  const { wanted } = wantedOf(sections, app, kept);
+  await give(
+    wanted.filter(({ section }) => section.beforeRegions),
+    app,
+  );
+}
+
 export async function restoreView(
   sections: readonly Section[],
   app: unknown,

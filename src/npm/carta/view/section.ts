@@ -12,6 +12,8 @@ export interface Section {
   /** Where it is named to the user. */
   readonly aspect: ViewAspect;
   readonly of: "viewer" | "image";
+  /** A change of it draws every region again, so it is given back before there are any. */
+  readonly beforeRegions?: true;
   /**
    * What JSON can say of it; `undefined` if this version does not tell, `null` if there is
    * nothing. Images are named as {@link imageOf} does, regions and catalogs likewise, so

@@ -249,6 +249,7 @@ impl World {
             | Effect::Remade(_)
             | Effect::Rebuilding { .. }
             | Effect::Rebuilt { .. }
+            | Effect::ViewOfImages(_)
             | Effect::View(_)
             | Effect::RestoreEnded(_)
             | Effect::TakeOver(_) => {}

@@ -140,6 +140,7 @@ export const layout: Section = {
   name: "layout",
   aspect: "layout",
   of: "viewer",
+  beforeRegions: true,
   read(app) {
     const tree = docked(app);
     if (!tree) return undefined;

@@ -9,6 +9,7 @@ export const zoom: Section = {
   name: "zoom",
   aspect: "zoom",
   of: "image",
+  beforeRegions: true,
   read(frame) {
     const values = ["zoomLevel", "center.x", "center.y"].map((path) => number(ask(frame, path)));
     if (values.includes(undefined)) return undefined;

@@ -22,6 +22,7 @@ export const overlaySettings: Section = {
   name: "settings",
   aspect: "settings",
   of: "viewer",
+  beforeRegions: true,
   read(app) {
     const values: Record<string, unknown> = {};
     for (const part of PARTS) {
