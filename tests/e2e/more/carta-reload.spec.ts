@@ -42,7 +42,7 @@ async function drawOn(carta: Carta, fileId: number, x: number): Promise<void> {
 }
 
 /** As a page that crashes: nothing is read or written at its end. */
-const endsWithoutAWord = (page: Page): Promise<void> =>
+const endsWithoutAWord = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {
     for (const type of ["pagehide", "visibilitychange"])
       addEventListener(type, (event) => event.stopImmediatePropagation(), { capture: true });

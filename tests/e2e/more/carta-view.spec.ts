@@ -176,7 +176,7 @@ const stopWriting = (page: Page): Promise<void> =>
   }, DATABASE);
 
 /** Pages that a reload ends. */
-const PAGES: Record<string, (page: Page) => Promise<void>> = {
+const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   "a page that is looked at": async () => {},
   // One that has been hidden for long does not become so at its end.
   "a hidden page": (page) =>
@@ -214,6 +214,33 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       });
     });
   }
+}
+
+/** From the next page on, the viewer does not learn how large its panels are. */
+const hideSizes = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    globalThis.ResizeObserver = class extends ResizeObserver {
+      constructor() {
+        super(() => {});
+      }
+    };
+  });
+
+for (const version of ["6.0.0", "4.1.0"] as const) {
+  test.describe(`viewer ${version}`, () => {
+    test.use({ cartaVersion: version, cartaSite: equipped() });
+
+    test("zoom is not called as before where the viewer is still to fit it", async ({ carta }) => {
+      test.setTimeout(120_000);
+      await carta.open();
+      await carta.openImage("a.fits");
+      await carta.script("activeFrame.setZoom", [3]);
+      await hideSizes(carta.page);
+      await carta.reload();
+      expect(await restore(carta)).toContain("Not restored: zoom and position.");
+      expect(carta.consoleErrors).toEqual([]);
+    });
+  });
 }
 
 test.describe("a viewer that lacks names", () => {

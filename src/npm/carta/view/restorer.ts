@@ -4,6 +4,7 @@ import type { KeptView, ViewAspect, ViewReport } from "../../view.js";
 import { drawn } from "./drawn.js";
 import { jsonOf, partsOf } from "./reader.js";
 import { framesOf, idOf, type RefKind, type Section } from "./section.js";
+import { sized } from "./size.js";
 
 interface Wanted {
   section: Section;
@@ -16,6 +17,7 @@ export async function restoreView(
   app: unknown,
   kept: KeptView,
 ): Promise<ViewReport> {
+  await sized(app);
   const { wanted, unknown } = wantedOf(sections, app, kept);
   await give(wanted, app);
   await drawn();

@@ -1,6 +1,7 @@
 // Which part of each image is seen, and which images are matched to which.
 import { all, ask, call, fields, number, put, tell } from "../ask.js";
 import { frameOf, framesOf, imageOf, type Section } from "../section.js";
+import { hasSize } from "../size.js";
 
 /** What the viewer may take to match images, in milliseconds. */
 const PATIENCE_MS = 3_000;
@@ -9,7 +10,9 @@ export const zoom: Section = {
   name: "zoom",
   aspect: "zoom",
   of: "image",
-  read(frame) {
+  read(frame, app) {
+    // It is not what the user will see.
+    if (!hasSize(app)) return undefined;
     const values = ["zoomLevel", "center.x", "center.y"].map((path) => number(ask(frame, path)));
     if (values.includes(undefined)) return undefined;
     // A matched image follows its reference.
