@@ -43,7 +43,8 @@ export interface ViewReport {
 export interface View {
   /**
    * Begins to read: `keep` is given each part when it has changed, as JSON, or `null` when
-   * there is none any more. The result ends it.
+   * there is none any more. The result ends it. What is kept at `pagehide` is stored too, if
+   * the listener is added before this returns.
    */
   watch(keep: (key: string, json: string | null) => void): () => void;
   /**

@@ -15,9 +15,12 @@ impl Keeper {
 
     pub(super) fn page_left(&mut self, may_come_back: bool) {
         self.note_last_write();
-        // A page in the back/forward cache must not hold a session.
-        if may_come_back && self.is_open() {
-            self.effects.push_back(Effect::Suspend);
+        if let State::Open(open) = &mut self.state {
+            open.is_left = true;
+            // A page in the back/forward cache must not hold a session.
+            if may_come_back {
+                self.effects.push_back(Effect::Suspend);
+            }
         }
     }
 

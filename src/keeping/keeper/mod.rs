@@ -112,6 +112,8 @@ struct Open {
     writes: Writes,
     /// Writes whose outcome is unknown, oldest first.
     under_way: Vec<Rc<Write>>,
+    /// The page is being left: a write that begins now may be lost too.
+    is_left: bool,
     earlier: Earlier,
     /// Nothing of an earlier page's was found, and it has not been looked yet for what
     /// other tabs have.
@@ -201,7 +203,11 @@ impl Keeper {
             records: batch.records,
         });
         open.under_way.push(write.clone());
+        let is_left = open.is_left;
         self.effects.push_back(Effect::Write(write));
+        if is_left {
+            self.note_last_write();
+        }
     }
 
     /// Something has happened. What comes too late, or twice, does nothing.
@@ -238,7 +244,8 @@ impl Keeper {
             Input::Rebuilt { whole } => self.rebuilt(whole),
             Input::PageLeft { may_come_back } => self.page_left(may_come_back),
             Input::PageCameBack => {
-                if self.is_open() {
+                if let State::Open(open) = &mut self.state {
+                    open.is_left = false;
                     self.effects.extend([Effect::ForgetLastWrite, Effect::Wake]);
                 }
             }

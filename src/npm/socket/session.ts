@@ -72,10 +72,16 @@ export class Session {
 
   /** A client takes over the open socket; false if the viewer has to do without. */
   takeOver(register: Uint8Array): boolean {
-    const { onStatus, onRemaking, onError } = this.#options;
+    const { onStatus, onRemaking, onError, view } = this.#options;
     let client: ResumeClient | undefined;
+    const early: [key: string, json: string | null][] = [];
     try {
       const options = this.#clientOptions();
+      // Before the client listens to the page: what is read when that ends is to be written.
+      this.#endWatching = view?.watch((...part) => {
+        if (client) client.setViewPart(...part);
+        else early.push(part);
+      });
       client = new ResumeClient(options);
       const resumption = new ClientResumption(client);
       client.on("frame", (data) => this.incoming.deliver(data));
@@ -90,11 +96,12 @@ export class Session {
       else warnOnce(client);
       this.first = this.#tapOf(this.#socket);
       client.takeOver(urlOf(this.#socket), this.first, register);
+      for (const part of early) client.setViewPart(...part);
       this.client = client;
       this.resumption = resumption;
-      this.#endWatching = this.#options.view?.watch((key, json) => client?.setViewPart(key, json));
       return true;
     } catch (error) {
+      this.#endWatching?.();
       client?.free();
       this.first = this.tap = undefined;
       setBinaryTypeOf(this.#socket, this.incoming.binaryType);

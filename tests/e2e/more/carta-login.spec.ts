@@ -84,7 +84,11 @@ for (const cartaVersion of ["6.0.0", "4.1.0"] satisfies CartaVersion[]) {
         const shown = () =>
           carta.page.evaluate(() => {
             const { app } = globalThis as unknown as { app: any };
-            const of = ({ renderConfig }: any) => [renderConfig.colorMap, renderConfig.scaling];
+            const of = ({ renderConfig, zoomLevel }: any) => [
+              renderConfig.colorMap,
+              renderConfig.scaling,
+              zoomLevel,
+            ];
             const { grid } = app.overlaySettings ?? app.overlayStore;
             return [
               app.frames.map(of),
@@ -97,14 +101,15 @@ for (const cartaVersion of ["6.0.0", "4.1.0"] satisfies CartaVersion[]) {
           const [a] = app.frames;
           a.renderConfig.setColorMap("viridis");
           a.renderConfig.setScaling(1);
+          a.setZoom(3);
           (app.overlaySettings ?? app.overlayStore).grid.setVisible(false);
           app.widgetsStore.createFloatingHistogramWidget();
         });
         const before = await shown();
         expect(before).toEqual([
           [
-            ["viridis", 1],
-            ["magma", 0],
+            ["viridis", 1, 3],
+            ["magma", 0, expect.any(Number)],
           ],
           false,
           1,

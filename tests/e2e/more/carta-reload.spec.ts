@@ -4,9 +4,13 @@
  */
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
 import type { Carta } from "../harness/carta.js";
 import { equipped, expect, test as base } from "../harness/carta-equipped.js";
+import { expectEverywhere, shown, type Places } from "../harness/carta-everywhere.js";
 import { icdOf } from "../harness/carta-site.js";
+import { kept } from "../harness/carta-work.js";
+import { storedKeys } from "../harness/durable.js";
 import { withFolder } from "../harness/folder.js";
 import { fixtures } from "../harness/paths.js";
 import { RECTANGLE } from "../harness/steps.js";
@@ -37,6 +41,13 @@ async function drawOn(carta: Carta, fileId: number, x: number): Promise<void> {
   await carta.addRegion({ type: RECTANGLE, points });
 }
 
+/** As a page that crashes: nothing is read or written at its end. */
+const endsWithoutAWord = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    for (const type of ["pagehide", "visibilitychange"])
+      addEventListener(type, (event) => event.stopImmediatePropagation(), { capture: true });
+  });
+
 /** Says yes as soon as the question is there. */
 async function restore(carta: Carta): Promise<void> {
   const dialog = carta.page.getByRole("dialog", { name: "Restore your work?" });
@@ -44,36 +55,6 @@ async function restore(carta: Carta): Promise<void> {
 }
 
 const line = (carta: Carta) => carta.page.getByRole("status");
-
-/** Each image by its file, with where its own regions are; as the viewer has it. */
-async function shown(carta: Carta): Promise<[string, number[]][]> {
-  const all: [string, number[]][] = [];
-  for (const { fileId, file } of await carta.images()) {
-    const regions = await carta.regions(fileId);
-    all.push([file, regions.map(({ points }) => points[0]?.x ?? NaN)]);
-  }
-  return all.sort();
-}
-
-/** The same as the backend has it. */
-async function told(carta: Carta): Promise<[string, number[]][]> {
-  type Region = { fileId: number; controlPoints: [x: number, y: number][] };
-  const { images, regions } = (await carta.backend.session(carta.sessionId)) as unknown as {
-    images: { fileId: number; file: string }[];
-    regions: Region[];
-  };
-  return images
-    .map(({ fileId, file }): [string, number[]] => {
-      const own = regions.filter((region) => region.fileId === fileId);
-      return [file, own.map(({ controlPoints }) => controlPoints[0]?.[0] ?? NaN)];
-    })
-    .sort();
-}
-
-async function expectEverywhere(carta: Carta, expected: [string, number[]][]): Promise<void> {
-  expect(await shown(carta)).toEqual(expected);
-  expect(await told(carta)).toEqual(expected);
-}
 
 for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
@@ -86,7 +67,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.fit();
       await carta.openImage("gone.fits");
       for (const fileId of [0, 1, 2, 3]) await drawOn(carta, fileId, 20 + fileId);
-      const all: [string, number[]][] = [
+      const all: Places = [
         ["a.fits", [20]],
         ["b.fits", [21]],
         ["c.fits", [22]],
@@ -149,7 +130,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.script("setSpatialMatchingEnabled", [{ macroVariable: "frameMap[2]" }, false]);
       await drawOn(carta, 1, 21);
       await drawOn(carta, 2, 22);
-      const all: [string, number[]][] = [
+      const all: Places = [
         ["a.fits", []],
         ["b.fits", [21]],
         ["c.fits", [22]],
@@ -161,6 +142,53 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await expect(line(carta).filter({ hasText: "Reopened: " })).toBeAttached({ timeout: 60_000 });
       await expectEverywhere(carta, all);
       expect(carta.consoleErrors).toEqual([]);
+    });
+
+    test("an image that was taken from another gets none of its regions", async ({ carta }) => {
+      test.setTimeout(180_000);
+      await carta.open({}, MATCH_ON_THE_SKY);
+      for (const file of ["a.fits", "b.fits"]) await carta.openImage(file);
+      await carta.script("setSpatialMatchingEnabled", [{ macroVariable: "frameMap[1]" }, false]);
+      await drawOn(carta, 0, 20);
+      const all: Places = [
+        ["a.fits", [20]],
+        ["b.fits", []],
+      ];
+      await expectEverywhere(carta, all);
+
+      await carta.reload();
+      await restore(carta);
+      const said = line(carta).filter({ hasText: "Reopened: " });
+      await expect(said).toBeAttached({ timeout: 60_000 });
+      await expectEverywhere(carta, all);
+      await expect(said).toContainText("are as before.");
+      expect(carta.consoleErrors).toEqual([]);
+    });
+
+    test("a region stays where it was drawn, whatever is known of the matching", async ({
+      carta,
+    }) => {
+      test.setTimeout(180_000);
+      await endsWithoutAWord(carta.page);
+      await carta.open({}, MATCH_ON_THE_SKY);
+      for (const file of ["a.fits", "b.fits"]) await carta.openImage(file);
+      await kept(carta.page);
+      await carta.page.evaluate(() => (globalThis.requestIdleCallback = () => 0));
+      await carta.script("setSpatialMatchingEnabled", [{ macroVariable: "frameMap[1]" }, false]);
+      await drawOn(carta, 1, 21);
+      const isStored = async () =>
+        (await storedKeys(carta.page)).records.some((key) => /region \d+$/.test(key));
+      await expect.poll(isStored).toBe(true);
+
+      await carta.reload();
+      await restore(carta);
+      const said = line(carta).filter({ hasText: "Reopened: " });
+      await expect(said).toBeAttached({ timeout: 60_000 });
+      await expectEverywhere(carta, [
+        ["a.fits", []],
+        ["b.fits", [21]],
+      ]);
+      await expect(said).toContainText("Not restored: matching");
     });
   });
 }

@@ -2,7 +2,7 @@
  * What a real viewer shows is as it was, however the page or its connection has ended: a
  * dump of its own store, and the pixels on the screen.
  */
-import type { TestInfo } from "@playwright/test";
+import type { Page, TestInfo } from "@playwright/test";
 import type { Backend } from "../harness/backend.js";
 import type { BrowserProcess } from "../harness/browser-process.js";
 import { Carta } from "../harness/carta.js";
@@ -12,6 +12,7 @@ import type { Picture } from "../harness/carta-picture.js";
 import { CartaSite, icdOf } from "../harness/carta-site.js";
 import { SOFTWARE_WEBGL } from "../harness/carta-test.js";
 import { kept, putFiles, work } from "../harness/carta-work.js";
+import { DATABASE } from "../harness/durable.js";
 import { withFolder } from "../harness/folder.js";
 import { openShadowRoots } from "../harness/ui/open-roots.js";
 
@@ -154,6 +155,90 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
           expect.soft(user.carta.pageErrors, what).toEqual([]);
         });
       }
+    });
+  });
+}
+
+/** Nothing that the page writes from here on gets into its database. */
+const stopWriting = (page: Page): Promise<void> =>
+  page.evaluate(async (name) => {
+    const opening = indexedDB.open(name);
+    await new Promise((done) => (opening.onsuccess = done));
+    const { objectStoreNames } = opening.result;
+    const transaction = opening.result.transaction([...objectStoreNames], "readwrite");
+    const store = transaction.objectStore("records");
+    // It goes on for as long as something is asked of it.
+    await new Promise<void>((begun) => {
+      (function ask() {
+        store.count().onsuccess = () => (begun(), ask());
+      })();
+    });
+  }, DATABASE);
+
+/** Pages that a reload ends. */
+const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
+  "a page that is looked at": async () => {},
+  // One that has been hidden for long does not become so at its end.
+  "a hidden page": (page) =>
+    page.addInitScript(() =>
+      addEventListener("visibilitychange", (event) => event.stopImmediatePropagation(), {
+        capture: true,
+      }),
+    ),
+};
+
+for (const version of ["6.0.0", "4.1.0"] as const) {
+  for (const [what, prepare] of Object.entries(PAGES)) {
+    test.describe(`viewer ${version}, ${what}`, () => {
+      test.use({ cartaVersion: version, cartaSite: equipped() });
+
+      test("what changes right before a reload is not lost", async ({ carta }) => {
+        test.setTimeout(120_000);
+        await prepare(carta.page);
+        await carta.open();
+        await carta.openImage("a.fits");
+        await kept(carta.page);
+        await stopWriting(carta.page);
+        const sockets = carta.recorder.sockets.length;
+        await carta.page.evaluate(() => {
+          const { app } = globalThis as unknown as { app: any };
+          app.frames[0].setZoom(3);
+          app.frames[0].renderConfig.setColorMap("viridis");
+          location.reload();
+        });
+        await carta.waitUntilConnected(sockets);
+        expect(await restore(carta)).toContain("zoom, colours and panels are as before.");
+        expect(await carta.read("frames[0].zoomLevel")).toBe(3);
+        expect(await carta.read("frames[0].renderConfig.colorMap")).toBe("viridis");
+        expect(carta.consoleErrors).toEqual([]);
+      });
+    });
+  }
+}
+
+/** From the next page on, the viewer does not learn how large its panels are. */
+const hideSizes = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    globalThis.ResizeObserver = class extends ResizeObserver {
+      constructor() {
+        super(() => {});
+      }
+    };
+  });
+
+for (const version of ["6.0.0", "4.1.0"] as const) {
+  test.describe(`viewer ${version}`, () => {
+    test.use({ cartaVersion: version, cartaSite: equipped() });
+
+    test("zoom is not called as before where the viewer is still to fit it", async ({ carta }) => {
+      test.setTimeout(120_000);
+      await carta.open();
+      await carta.openImage("a.fits");
+      await carta.script("activeFrame.setZoom", [3]);
+      await hideSizes(carta.page);
+      await carta.reload();
+      expect(await restore(carta)).toContain("Not restored: zoom and position.");
+      expect(carta.consoleErrors).toEqual([]);
     });
   });
 }

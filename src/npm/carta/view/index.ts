@@ -52,7 +52,8 @@ function watch(reader: Reader): () => void {
       () => (soon ??= setTimeout(() => ((soon = undefined), read()), SOON_MS)),
       early,
     );
-  // Before the client writes what it has.
+  // Before the client writes what it has, whose listener is added later: of this event, which
+  // has no way down, Chromium tells them in that order, capturing or not.
   addEventListener("pagehide", all, early);
   addEventListener("visibilitychange", () => document.hidden && all(), early);
   const timer = setInterval(() => document.hidden || read(), EVERY_MS);

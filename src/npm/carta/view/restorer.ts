@@ -4,6 +4,7 @@ import type { KeptView, ViewAspect, ViewReport } from "../../view.js";
 import { drawn } from "./drawn.js";
 import { jsonOf, partsOf } from "./reader.js";
 import { framesOf, idOf, type RefKind, type Section } from "./section.js";
+import { sized } from "./size.js";
 
 interface Wanted {
   section: Section;
@@ -17,6 +18,7 @@ export async function restoreImages(
   app: unknown,
   kept: KeptView,
 ): Promise<void> {
+  await sized(app);
   const { wanted } = wantedOf(sections, app, kept);
   await give(
     wanted.filter(({ section }) => section.beforeRegions),
@@ -29,6 +31,7 @@ export async function restoreView(
   app: unknown,
   kept: KeptView,
 ): Promise<ViewReport> {
+  await sized(app);
   const { wanted, unknown } = wantedOf(sections, app, kept);
   await give(wanted, app);
   await drawn();

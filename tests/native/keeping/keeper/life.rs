@@ -134,6 +134,22 @@ fn a_page_that_is_left_notes_the_write_that_is_under_way() {
 }
 
 #[test]
+fn a_write_that_begins_after_the_page_was_left_is_noted_too() {
+    let mut bench = at_work();
+    bench.writes(1);
+    bench.does(Input::PageLeft { may_come_back: false });
+    bench.noted.take();
+    // It becomes hidden after that, and what has changed is read then.
+    assert!(bench.writes(2).ends_with("], note-write"));
+    let noted = last_write::read(&bench.noted.take().unwrap(), "own").unwrap();
+    assert_eq!(noted.records, bench.writes[1].records);
+    // One that comes back is at work as before.
+    bench.does(Input::PageLeft { may_come_back: true });
+    bench.does(Input::PageCameBack);
+    assert!(!bench.writes(3).contains("note-write"));
+}
+
+#[test]
 fn a_page_that_is_put_aside_gives_its_session_up_and_takes_it_again() {
     let mut bench = at_work();
     bench.writes(1);

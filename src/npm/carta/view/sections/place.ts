@@ -1,6 +1,7 @@
 // Which part of each image is seen, and which images are matched to which.
 import { all, ask, call, fields, number, put, tell } from "../ask.js";
 import { frameOf, framesOf, imageOf, type Section } from "../section.js";
+import { hasSize } from "../size.js";
 
 /** What the viewer may take to match images, in milliseconds. */
 const PATIENCE_MS = 3_000;
@@ -10,7 +11,9 @@ export const zoom: Section = {
   aspect: "zoom",
   of: "image",
   beforeRegions: true,
-  read(frame) {
+  read(frame, app) {
+    // It is not what the user will see.
+    if (!hasSize(app)) return undefined;
     const values = ["zoomLevel", "center.x", "center.y"].map((path) => number(ask(frame, path)));
     if (values.includes(undefined)) return undefined;
     // A matched image follows its reference.
@@ -61,14 +64,17 @@ export const matching: Section = {
       const matched = all(of["matched"]).map((ref) => frameOf(app, ref));
       for (const frame of framesOf(app)) {
         if (ask(frame, reference) && !(matched.includes(frame) && ask(app, reference) === to))
-          withoutCopies(app, frame, () => tell(app, setMatched, frame, false));
+          await withoutCopies(app, frame, () => call(app, setMatched, frame, false));
       }
-      // In 6.0.0 it is done a moment later, and the user is asked if images are blended.
+      // The user is asked if images are blended.
       if (to && ask(app, reference) !== to && !isBlending(app))
-        await Promise.race([call(app, setReference, to), patience()]);
+        await settled(call(app, setReference, to));
       if (ask(app, reference) !== to) continue;
-      for (const frame of matched)
-        if (frame && frame !== to && !ask(frame, reference)) tell(app, setMatched, frame, true);
+      for (const frame of matched) {
+        const isOther = frame && frame !== to && !ask(frame, reference);
+        if (isOther && !(kind === "spatial" && hasRegions(frame)))
+          tell(app, setMatched, frame, true);
+      }
     }
   },
 };
@@ -76,18 +82,27 @@ export const matching: Section = {
 const isBlending = (app: unknown): boolean =>
   all(ask(app, "imageViewConfigStore.colorBlendingImages")).length > 0;
 
-const patience = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+/** In 6.0.0 it is done a moment later. */
+const settled = (done: unknown): Promise<unknown> =>
+  Promise.race([done, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+
+/**
+ * A matched image has none of its own: they would become those of its reference. Then the
+ * user has taken it from there, of which this view knows nothing.
+ */
+const hasRegions = (frame: unknown): boolean =>
+  all(ask(frame, "frameRegionSet.regions")).some((region) => Number(ask(region, "regionId")) > 0);
 
 /**
  * An image that is no longer matched is given copies of all regions of its reference,
  * except for those that it has already, by the time of their last change. The user had
  * none there.
  */
-function withoutCopies(app: unknown, frame: unknown, act: () => void): void {
+async function withoutCopies(app: unknown, frame: unknown, act: () => unknown): Promise<void> {
   const own = ask(all(ask(frame, "frameRegionSet.regions"))[0], "modifiedTimestamp");
   const theirs = all(ask(app, "spatialReference.frameRegionSet.regions"));
   const times = theirs.map((region) => ask(region, "modifiedTimestamp"));
   for (const region of theirs) put(region, "modifiedTimestamp", own);
-  act();
+  await settled(act());
   theirs.forEach((region, at) => put(region, "modifiedTimestamp", times[at]));
 }
