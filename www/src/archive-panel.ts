@@ -17,7 +17,9 @@ export class ArchivePanel {
   #entries: readonly ArchivedWorkspace[] = [];
   /** Counts the readings, so that a late one does not undo a later one. */
   #reading = 0;
-  #busy = false;
+  /** The last of what is done one after the other, and what of it is not over. */
+  #underWay: Promise<void> = Promise.resolve();
+  readonly #pending = new Set<string>();
   #hush = 0;
 
   constructor(
@@ -27,14 +29,14 @@ export class ArchivePanel {
     readonly stage: HTMLElement,
   ) {
     byId("archive-delete-all", HTMLButtonElement).addEventListener("click", () =>
-      this.#act(() => this.#deleteAll()),
+      this.#act("delete all", () => this.#deleteAll()),
     );
     byId("archive-export", HTMLButtonElement).addEventListener("click", () =>
-      this.#act(() => this.#export()),
+      this.#act("export", () => this.#export()),
     );
     const file = byId("archive-file", HTMLInputElement);
     byId("archive-import", HTMLButtonElement).addEventListener("click", () => file.click());
-    file.addEventListener("change", () => this.#act(() => this.#import(file)));
+    file.addEventListener("change", () => this.#act("import", () => this.#import(file)));
     // Another tab may archive work or bring some back.
     document.addEventListener("visibilitychange", () => void this.refresh());
     setInterval(() => void this.refresh(), REFRESH_MS);
@@ -88,7 +90,7 @@ export class ArchivePanel {
     const button = (action: string, label: string, act: () => Promise<void>) => {
       const made = h("button", { type: "button", className: "small" }, label);
       made.dataset["action"] = action;
-      made.addEventListener("click", () => this.#act(act));
+      made.addEventListener("click", () => this.#act(`${action} ${id}`, act));
       return made;
     };
     return h(
@@ -106,19 +108,21 @@ export class ArchivePanel {
     );
   }
 
-  /** One thing at a time; what goes wrong is said. */
-  async #act(action: () => Promise<void>): Promise<void> {
-    if (this.#busy) return;
-    this.#busy = true;
-    this.#say("");
-    try {
-      await action();
-    } catch (error) {
-      this.#failed(error);
-      await this.refresh();
-    } finally {
-      this.#busy = false;
-    }
+  /** One thing after the other, and none twice at a time; what goes wrong is said. */
+  #act(what: string, action: () => Promise<void>): void {
+    if (this.#pending.has(what)) return;
+    this.#pending.add(what);
+    this.#underWay = this.#underWay.then(async () => {
+      this.#say("");
+      try {
+        await action();
+      } catch (error) {
+        this.#failed(error);
+        await this.refresh();
+      } finally {
+        this.#pending.delete(what);
+      }
+    });
   }
 
   async #restore(id: string): Promise<void> {
