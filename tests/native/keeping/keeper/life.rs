@@ -31,6 +31,20 @@ fn the_first_change_is_written_at_once_and_later_ones_together() {
 }
 
 #[test]
+fn a_write_waits_for_the_one_before_for_a_second_at_most() {
+    let mut bench = at_work();
+    bench.writes(1);
+    bench.changes(2);
+    assert_eq!(bench.keeper.deadline().unwrap() - bench.now, 1_000);
+    bench.written(1, Ok(()));
+    assert_eq!(bench.keeper.deadline().unwrap() - bench.now, 60);
+    assert_eq!(bench.flushes(), "write 2 [image 2 answer 2]");
+    bench.changes(3);
+    let repeated = "write 3 [image 2 image 3 answer 2 answer 3]";
+    assert_eq!(bench.flushes(), repeated, "nothing was heard of it");
+}
+
+#[test]
 fn a_write_that_fails_is_told_once_and_tried_again_ever_later() {
     let mut bench = at_work();
     bench.writes(1);

@@ -100,11 +100,16 @@ impl Bench {
 
     /// Something in the workspace changes, and is written when it is due.
     pub fn writes(&mut self, file_id: i32) -> String {
+        self.changes(file_id);
+        self.flushes()
+    }
+
+    /// Something in the workspace changes.
+    pub fn changes(&mut self, file_id: i32) {
         let image = ImageSpec { file_id, file: "a.fits".into(), ..ImageSpec::default() };
         self.tracker.workspace_mut().open_image(image).unwrap();
         let before = self.does(Input::Changed);
         assert_eq!(before, "");
-        self.flushes()
     }
 
     pub fn flushes(&mut self) -> String {
