@@ -51,7 +51,7 @@ export class StatusLine {
     const status = this.#status;
     if (status === null) return;
     this.#stop.hidden = status.phase !== "active" || this.#remaking === null;
-    setText(this.#text, this.#sentence(status) + this.#countdown(status));
+    setText(this.#text, this.#sentence(status) + this.#countdown(status) + silence(status));
     setText(this.#detail, this.#details(status));
     this.#retry.hidden = status.phase !== "waiting" && status.phase !== "failed";
   }
@@ -77,7 +77,7 @@ export class StatusLine {
       case "failed":
         return `Not connected. ${status.error?.message ?? ""}`;
       case "closed":
-        return "Closed.";
+        return status.error?.message ?? "Closed.";
     }
   }
 
@@ -91,10 +91,15 @@ export class StatusLine {
     const parts: string[] = [];
     if (phase === "active" && this.#remaking !== null)
       return `${Math.floor(this.#remaking.progress * 100)} %`;
-    const reached = phase === "active" || phase === "confirming" || phase === "resuming";
-    if (!reached && attempt > 0) parts.push(`attempt ${attempt}`);
+    const tries = phase === "connecting" || phase === "registering" || phase === "waiting";
+    if (tries && attempt > 0) parts.push(`attempt ${attempt}`);
     if (phase === "active" && latencyMs !== null) parts.push(`${Math.round(latencyMs)} ms`);
     if (phase === "active" && sessionId !== 0) parts.push(`session ${sessionId}`);
     return parts.join(" · ");
   }
+}
+
+function silence({ silentSince }: Status): string {
+  const seconds = silentSince === null ? 0 : Math.floor((Date.now() - silentSince) / 1000);
+  return seconds > 0 ? ` The backend has not answered for ${seconds} s.` : "";
 }
