@@ -66,7 +66,7 @@ await main(async () => {
   const port = wantedPort();
   await free(port);
   if (!existsSync(backendBinary))
-    say("The first time, this compiles everything: two to three minutes on two cores.\n");
+    say("The first time, this compiles everything: two to three minutes on two free cores.\n");
   await forDemo(...(dev ? [] : [fetchViewer]));
   await (dev ? buildPackage({ parts: forViewers }) : demo());
   // The version of the interface that the CARTA viewer speaks.

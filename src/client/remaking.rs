@@ -143,6 +143,16 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.own.remaking.done += 1;
     }
 
+    /// What was made again and is gone with another backend is not told as made.
+    pub(super) fn lost_again(&mut self, images: &[i32], previews: &[OfferCalculation]) {
+        self.own.remaking.outcome.made.retain(|made| {
+            let preview = made.calculation.preview_id;
+            let image_lost = made.images.iter().any(|image| images.contains(&image.file_id));
+            let preview_lost = previews.iter().any(|lost| lost.preview_id == preview);
+            !image_lost && (preview.is_none() || !preview_lost)
+        });
+    }
+
     /// What is to be made again, or is being made.
     pub(super) fn remakes(&self) -> Vec<OfferCalculation> {
         let workspace = self.own.tracker.workspace();

@@ -46,8 +46,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let reason = self.own.question.reason();
         let whole = self.own.question.answer().is_none_or(|answer| *answer == Answer::Yes);
         let unwanted = self.own.tracker.workspace().unwanted_previews();
-        self.not_wanted(unwanted);
         let mut restored = self.own.tracker.workspace_mut().restored(&ack);
+        self.lost_again(&restored.lost_images, &unwanted);
+        self.not_wanted(unwanted);
         self.close_ghosts(&restored.lost_images);
         self.close_unwanted_catalogs();
         for (event, payload) in self.own.tracker.after_resume(self.own.handshake.version()) {

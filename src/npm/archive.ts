@@ -8,7 +8,7 @@ export interface ArchivedWorkspace {
   /**
    * "declined": the user said no, or yes to a part. "superseded": another
    * workspace was restored in its place. "expired": nobody came back to it. "closed":
-   * its tab was closed or crashed. "imported": it came in a file. "open": another tab
+   * its tab was closed or crashed. "imported": it was imported from a file. "open": another tab
    * has it; restoring takes it from there. "moved": it was taken from another tab.
    */
   why: "declined" | "superseded" | "expired" | "closed" | "imported" | "open" | "moved";

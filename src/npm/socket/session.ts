@@ -56,6 +56,8 @@ export class Session {
   /** How the page before showed what the viewer has been rebuilt from. */
   #keptView: KeptView | undefined;
   #wantsView = true;
+  /** A rebuilt viewer is given its view, and then the report. */
+  #reporting: Promise<void> | undefined;
   #endWatching: (() => void) | undefined;
   readonly #socket: WebSocket;
   readonly #protocols: string | string[];
@@ -156,11 +158,15 @@ export class Session {
     this.#keptView = undefined;
     const isWanted = this.#wantsView && report.images.length > 0;
     if (!view || !kept || !isWanted) return onResumed?.(report);
-    void view.restore(kept).then((shown) => onResumed?.({ ...report, view: shown }));
+    this.#reporting = view.restore(kept).then((shown) => {
+      this.#reporting = undefined;
+      onResumed?.({ ...report, view: shown });
+    });
   }
 
-  /** No preview stays that gets no data. */
+  /** No preview stays that gets no data. The report of the rebuild comes first. */
   #remade(report: RemakeReport): void {
+    if (this.#reporting) return void this.#reporting.then(() => this.#remade(report));
     const { view, onRemade } = this.#options;
     for (const { previewId } of report.notMade.map(({ calculation }) => calculation))
       if (previewId !== undefined) view?.closePreview?.(previewId);

@@ -49,6 +49,7 @@ interface Progress {
 interface Notice {
   text: string;
   small: string;
+  at: Date;
 }
 
 /** What the line shows, and in how many milliseconds to look again. */
@@ -56,7 +57,7 @@ type Timed = News & { again?: number };
 
 /**
  * Tell it everything: it decides what is worth a line. The connection comes first,
- * then a rebuild, then what has to be dismissed, then good news.
+ * then a rebuild, then good news that is newer than what has to be dismissed, then that.
  */
 export class StatusLine {
   readonly #texts: Texts;
@@ -81,6 +82,8 @@ export class StatusLine {
   #reported = "";
   /** The same, if it was not. */
   #bad: Notice | null = null;
+  /** What has not been made again since. */
+  #unmade: Notice | null = null;
   #good: { text: string; until: number } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #removing = new AbortController();
@@ -127,8 +130,9 @@ export class StatusLine {
     this.#worked ||= ["active", "confirming", "resuming"].includes(phase);
     if (!DROPPED.includes(phase)) this.#droppedAt = null;
     else if (this.#worked) this.#droppedAt ??= this.#statusAt;
-    if (phase === "active" && this.#saidDrop && DROPPED.includes(was))
-      this.#praise(this.#texts.again);
+    const isBack = phase === "active" && this.#saidDrop && DROPPED.includes(was);
+    // What has to be dismissed is worth more.
+    if (isBack && this.#notices.length === 0) this.#praise(this.#texts.again);
     if (!DROPPED.includes(phase)) this.#saidDrop = false;
     if (phase === "failed" || phase === "closed") this.#rebuild = null;
     if (phase !== "active") this.#remake = null;
@@ -168,7 +172,7 @@ export class StatusLine {
     this.#reported = "";
     // What is not back has not been read yet.
     if (before) before.small = sentences(before.small, made, notMade, why);
-    else if (notMade) this.#notice(notMade, sentences(why, reported, made));
+    else if (notMade) this.#unmade = this.#notice(notMade, sentences(why, reported, made));
     else this.#praise(sentences(reported, made));
     this.#render();
   }
@@ -179,6 +183,10 @@ export class StatusLine {
    */
   report(report: ResumeReport, offer: ResumeOffer | null = null): void {
     const { isGood, text, small } = sayReport(report, offer, this.#texts, this.#isUnmodified);
+    // What was not read is not the state of now.
+    for (const earlier of [this.#bad, this.#unmade])
+      if (earlier) earlier.text = this.#texts.earlier(timeOf(earlier.at), earlier.text);
+    this.#unmade = null;
     this.#reported = isGood ? sentences(text, small) : "";
     this.#bad = isGood ? null : this.#notice(text, small);
     if (isGood) this.#praise(this.#reported);
@@ -227,7 +235,7 @@ export class StatusLine {
   #notice(text: string, small = ""): Notice {
     this.#good = null;
     const isKnown = (known: Notice) => known.text === text && known.small === small;
-    const notice = this.#notices.find(isKnown) ?? { text, small };
+    const notice = this.#notices.find(isKnown) ?? { text, small, at: new Date() };
     if (!this.#notices.includes(notice)) this.#notices.push(notice);
     return notice;
   }
@@ -271,7 +279,7 @@ export class StatusLine {
     }
     const text = silent(Math.max(0, Math.floor(silentMs / 1_000)));
     // Said once: it does not count seconds.
-    const spoken = silent(BUSY_MS / 1_000);
+    const spoken = silent(null);
     const again = 1_000 - (silentMs % 1_000);
     return { kind: "bad", text, spoken, retry: true, again };
   }
@@ -305,11 +313,11 @@ export class StatusLine {
       const bar = { done: done + progress, all };
       return { kind: "busy", text, spoken, progress: bar, stop: true };
     }
-    const notice = this.#notices.at(-1);
-    if (notice) return { kind: "bad", ...notice, dismiss: true };
     if (this.#good && this.#good.until > now)
       return { kind: "good", text: this.#good.text, again: this.#good.until - now };
     this.#good = null;
+    const notice = this.#notices.at(-1);
+    if (notice) return { kind: "bad", text: notice.text, small: notice.small, dismiss: true };
     const news = this.#wayBack(now);
     return news.text ? news : this.#wayToSaved(now);
   }
@@ -344,5 +352,8 @@ export class StatusLine {
     this.#line.show(news);
   }
 }
+
+const timeOf = (date: Date): string =>
+  date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 const sentences = (...all: string[]): string => all.filter(Boolean).join(" ");

@@ -96,8 +96,8 @@ export interface Texts {
   resuming: string;
   /** The backend answers nothing, and there is a connection. */
   busy: string;
-  /** The same, for long, or without a network. */
-  silent: (seconds: number) => string;
+  /** The same, for long, or without a network; `null` for those who only hear it. */
+  silent: (seconds: number | null) => string;
   rebuilding: (done: number, all: number) => string;
   restoringRegions: (done: number, all: number) => string;
   /** `what`: "moments of a.fits"; without a percentage for those who only hear it. */
@@ -105,6 +105,8 @@ export interface Texts {
   stop: string;
   remade: (what: string) => string;
   notRemade: (what: string) => string;
+  /** What was not read yet when there was another report. */
+  earlier: (time: string, text: string) => string;
   /** After a lost connection, if nothing at all is missing. */
   back: string;
   /** The same, if it is not all. */
@@ -228,10 +230,10 @@ export const ENGLISH: Texts = {
     of: (address) => `From ${address}`,
     why: {
       declined: "was not restored",
-      superseded: "other work took its place",
+      superseded: "replaced by other work",
       expired: "not used for a week",
       closed: "its tab was closed",
-      imported: "came in a file",
+      imported: "imported from a file",
       open: "open in another tab",
       moved: "was moved from another tab",
     },
@@ -247,7 +249,7 @@ export const ENGLISH: Texts = {
     close: "Close",
     saved: "Saved to a file, which can be opened in another browser.",
     deleted: (what) => `Deleted: ${what}.`,
-    imported: (what) => `Opened: ${what}. It is in the list now and can be restored.`,
+    imported: (what) => `Imported: ${what}. You can restore it from the list.`,
     hint: "Earlier work is kept in this browser.",
   },
   retry: "Try now",
@@ -259,7 +261,10 @@ export const ENGLISH: Texts = {
   again: "Reconnected.",
   resuming: "Restoring your session …",
   busy: "The backend is busy.",
-  silent: (seconds) => `The backend has not answered for ${seconds} s.`,
+  silent: (seconds) =>
+    seconds === null
+      ? "The backend is not answering."
+      : `The backend has not answered for ${seconds} s.`,
   rebuilding: (done, all) => `Rebuilding ${done} of ${all} …`,
   restoringRegions: (done, all) =>
     `Restoring regions … ${done.toLocaleString("en")} of ${all.toLocaleString("en")}`,
@@ -267,6 +272,7 @@ export const ENGLISH: Texts = {
   stop: "Stop",
   remade: (what) => `Made again: ${what}.`,
   notRemade: (what) => `Not made again: ${what}.`,
+  earlier: (time, text) => `At ${time}: ${text}`,
   back: "Everything is back.",
   restBack: "Everything else is back.",
   reopened: (what) => `Reopened: ${what}.`,

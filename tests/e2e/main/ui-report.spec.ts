@@ -114,6 +114,25 @@ test("what is not as it was is said, and then nothing claims that everything is"
   await expect(ui.line).not.toContainText("Everything is back.");
 });
 
+test("what was not read gets its time when there is news, which is shown first", async ({
+  ui,
+  page,
+}) => {
+  await ui.show("active");
+  const report = (given: Partial<ResumeReport>) =>
+    page.evaluate((report) => window.ui.status.report(report), reportOf(given));
+  await report({ lostImages: [5] });
+  const lost = "Not restored, because it existed only in the backend’s memory: image 5.";
+  await expect(ui.line).toContainText(lost);
+  await report({});
+  await expect(ui.line).toContainText("Everything is back.");
+  await expect(ui.line).not.toContainText(lost);
+  await page.clock.runFor(4_000);
+  await expect(ui.line).toContainText(new RegExp(`^At \\d\\d:\\d\\d.*: ${lost}`));
+  await ui.button("Dismiss").click();
+  await expect(ui.line).toBeHidden();
+});
+
 test("what is made again has its progress and its end, and what was not made is named", async ({
   ui,
   page,

@@ -40,7 +40,7 @@ test("a silent backend is busy for a while; then it is said for how long it has 
   await expect(retry).toBeHidden();
   await page.clock.runFor(33_000);
   await expect(ui.line).toHaveText(/The backend has not answered for 40 s\./);
-  await expect(ui.spoken).toHaveText("The backend has not answered for 30 s.");
+  await expect(ui.spoken).toHaveText("The backend is not answering.");
   await expect(retry).toBeVisible();
   await ui.show("active");
   await expect(ui.line).toBeHidden();

@@ -64,7 +64,9 @@ test("work by address and time, and what can be done with it", async ({ ui, page
   const choosing = page.waitForEvent("filechooser");
   await ui.button("Open a file …").click();
   await (await choosing).setFiles({ name: "x", mimeType: "", buffer: Buffer.from("mine") });
-  await expect(said).toContainText(/^Opened: field-0_.* and 2 more\. It is in the list now/);
+  await expect(said).toContainText(
+    /^Imported: field-0_.* and 2 more\. You can restore it from the list\./,
+  );
   await ui.button("Save what is open").click();
   await expect(said).toHaveText("nothing");
   await ui.button(`Restore: ${MARKUP}`).first().click();
@@ -87,7 +89,7 @@ test("while the storage opens, nothing is called empty and nothing is dropped", 
   await (await choosing).setFiles({ name: "x", mimeType: "", buffer: Buffer.from("mine") });
   await expect(ui.dialog).not.toContainText("There is no saved work");
   await page.evaluate(() => dispatchEvent(new Event("opens")));
-  await expect(ui.dialog.getByRole("status")).toContainText("It is in the list now");
+  await expect(ui.dialog.getByRole("status")).toContainText("You can restore it from the list.");
   expect(await did(ui)).toEqual(["import mine"]);
 });
 

@@ -367,6 +367,20 @@ fn a_preview_that_was_made_again_is_offered_again() {
 }
 
 #[test]
+fn what_was_made_again_and_is_lost_again_is_not_told_as_made() {
+    let mut world = with_moments();
+    world.send(pv(5, 0, 1, None));
+    pv_made(&mut world, 5, Some(3));
+    drop_and_tick(&mut world, &[0, 1]);
+    world.send(moments(9, 0, 1));
+    made(&mut world, 9, &[4, 5]);
+    drop_and_tick(&mut world, &[]);
+    let outcome = outcomes(&world).pop().unwrap();
+    let kinds: Vec<_> = outcome.not_made.iter().map(|it| it.calculation.kind).collect();
+    assert_eq!((outcome.made.len(), kinds), (0, vec!["pv-image"]));
+}
+
+#[test]
 fn a_preview_that_is_not_ticked_is_named() {
     let mut world = with_moments();
     world.send(pv(5, 0, 1, Some(8)));
