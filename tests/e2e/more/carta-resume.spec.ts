@@ -30,6 +30,10 @@ async function work(carta: Carta): Promise<void> {
 /** The backend's truth of the viewer's session. */
 const truth = (carta: Carta) => carta.backend.session(carta.sessionId);
 
+/** As the viewer does while the cursor moves, and for a moment afterwards. */
+const wantsPartOfProfiles = async (carta: Carta) =>
+  JSON.stringify((await truth(carta))["requirements"]).includes('"end":64');
+
 /** The interface has 32-bit coordinates, the viewer 64-bit ones; it has no names. */
 const onTheWire = (regions: CartaRegion[]) =>
   regions.map(({ points, name: _, ...rest }) => ({
@@ -114,6 +118,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.fit();
       await carta.hover({ x: 32, y: 20 });
       expect((await carta.picture()).differenceTo(before.picture)).toBeLessThan(0.002);
+      await expect.poll(() => wantsPartOfProfiles(carta)).toBe(false);
       const after = await truth(carta);
       expect(after["images"]).toEqual(before.truth["images"]);
       await carta.expectNoTrouble();
