@@ -29,7 +29,8 @@ export class ArchivePanel {
     readonly stage: HTMLElement,
   ) {
     byId("archive-delete-all", HTMLButtonElement).addEventListener("click", () =>
-      this.#act("delete all", () => this.#deleteAll()),
+      // It asks first, and the question is there only once.
+      this.#act("", () => this.#deleteAll()),
     );
     byId("archive-export", HTMLButtonElement).addEventListener("click", () =>
       this.#act("export", () => this.#export()),
@@ -108,10 +109,13 @@ export class ArchivePanel {
     );
   }
 
-  /** One thing after the other, and none twice at a time; what goes wrong is said. */
+  /**
+   * One thing after the other, and none twice at a time unless `what` is ""; what goes wrong
+   * is said.
+   */
   #act(what: string, action: () => Promise<void>): void {
     if (this.#pending.has(what)) return;
-    this.#pending.add(what);
+    if (what) this.#pending.add(what);
     this.#underWay = this.#underWay.then(async () => {
       this.#say("");
       try {
