@@ -187,7 +187,9 @@ export class StatusLine {
     for (const earlier of [this.#bad, this.#unmade])
       if (earlier) earlier.text = this.#texts.earlier(timeOf(earlier.at), earlier.text);
     this.#unmade = null;
-    this.#reported = isGood ? sentences(text, small) : "";
+    // The viewer is still being rebuilt: the report of that tells what is back.
+    const isMeanwhile = this.#rebuild !== null && report.reason === "connection-lost";
+    this.#reported = isGood && !isMeanwhile ? sentences(text, small) : "";
     this.#bad = isGood ? null : this.#notice(text, small);
     if (isGood) this.#praise(this.#reported);
     this.#render();

@@ -114,6 +114,21 @@ test("what is not as it was is said, and then nothing claims that everything is"
   await expect(ui.line).not.toContainText("Everything is back.");
 });
 
+test("a resume in the middle of a rebuild does not claim that all is back", async ({
+  ui,
+  page,
+}) => {
+  await ui.show("active");
+  await page.evaluate(() => window.ui.status.rebuilding(1, 3));
+  await page.evaluate((report) => window.ui.status.report(report), reportOf());
+  await page.evaluate(() => window.ui.status.rebuilding(3, 3));
+  await expect(ui.line).toBeHidden();
+  const reason = "page-reloaded" as const;
+  const report = reportOf({ reason, images: [0], regionCount: 1 });
+  await page.evaluate((report) => window.ui.status.report(report), report);
+  await expect(ui.line).toContainText("Reopened: 1 image and 1 region.");
+});
+
 test("what was not read gets its time when there is news, which is shown first", async ({
   ui,
   page,
