@@ -160,6 +160,11 @@ impl Shell {
             }
             Effect::RememberRebuilding(id) => tab.remember_rebuilding(&address, id.as_deref()),
             Effect::NoteLastWrite(text) => tab.note_last_write(&address, Some(&text)),
+            Effect::NoteUnclaimed(text) => {
+                if tab.memory(&address).last_write.is_none() {
+                    tab.note_last_write(&address, Some(&text));
+                }
+            }
             Effect::ForgetLastWrite => tab.note_last_write(&address, None),
             Effect::DisownSessionId => {
                 self.store.borrow_mut().disown(&self.bare_address());

@@ -17,6 +17,19 @@ use super::session::Write;
 /// Writing a longer text would stop the page for too long.
 const MAX_BYTES: usize = 2_000_000;
 
+/// The key in a note of a page that ended before it got a session.
+const UNCLAIMED: &str = "";
+
+/// The text for what a page that has no session yet would write; `None` if it is too much.
+pub fn note_unclaimed(work: &Rc<Write>) -> Option<String> {
+    note(UNCLAIMED, std::slice::from_ref(work))
+}
+
+/// What a page has noted that had no session yet. It has its row.
+pub fn read_unclaimed(text: &str) -> Option<Write> {
+    read(text, UNCLAIMED).filter(|write| write.contents.is_some())
+}
+
 /// The text for the writes under way, oldest first; `None` if there is nothing
 /// to note or too much.
 pub fn note(key: &str, under_way: &[Rc<Write>]) -> Option<String> {

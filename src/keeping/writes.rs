@@ -109,6 +109,19 @@ impl Writes {
         Some(Batch { number: self.number, records, summary })
     }
 
+    /// All of the workspace, for a store that is not open yet; `None` if it is empty.
+    /// It counts as changed afterwards, as it did before.
+    pub fn whole(tracker: &mut Tracker) -> Option<Batch> {
+        if tracker.workspace().is_empty() {
+            return None;
+        }
+        let mut writes = Self::default();
+        writes.start_over(0);
+        let batch = writes.take(tracker);
+        tracker.workspace_mut().note_all();
+        batch
+    }
+
     /// This write has arrived, and with it all that an earlier one held.
     pub fn written(&mut self, number: u64) {
         self.retry_ms = 0;

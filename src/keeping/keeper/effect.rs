@@ -58,6 +58,9 @@ pub enum Effect {
     RememberRebuilding(Option<String>),
     /// The tab remembers the last write, which may be lost with the page.
     NoteLastWrite(String),
+    /// The same for what a page had before it got a session, unless the tab remembers a
+    /// last write already.
+    NoteUnclaimed(String),
     /// It is not needed any more.
     ForgetLastWrite,
     /// The session id is another tab's.

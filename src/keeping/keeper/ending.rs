@@ -15,12 +15,19 @@ impl Keeper {
 
     pub(super) fn page_left(&mut self, may_come_back: bool) {
         self.note_last_write();
-        if let State::Open(open) = &mut self.state {
-            open.is_left = true;
-            // A page in the back/forward cache must not hold a session.
-            if may_come_back {
-                self.effects.push_back(Effect::Suspend);
+        match &mut self.state {
+            State::Open(open) => {
+                open.is_left = true;
+                // A page in the back/forward cache must not hold a session.
+                if may_come_back {
+                    self.effects.push_back(Effect::Suspend);
+                }
             }
+            State::Opening(opening) if !may_come_back => {
+                let text = opening.work().and_then(last_write::note_unclaimed);
+                self.effects.extend(text.map(Effect::NoteUnclaimed));
+            }
+            _ => {}
         }
     }
 

@@ -35,7 +35,7 @@ use super::{
     session::{Contents, Write},
     takeover::Others,
     user::User,
-    writes::Writes,
+    writes::{Batch, Writes},
 };
 use earlier::Earlier;
 use opening::Opening;
@@ -128,6 +128,21 @@ struct Restoring {
     id: String,
 }
 
+fn write_of(batch: Batch, address: &str, source: &Source<'_>) -> Rc<Write> {
+    let workspace = source.tracker.workspace();
+    Rc::new(Write {
+        number: batch.number,
+        address: address.to_owned(),
+        session_id: source.session_id,
+        saved_at: source.saved_at,
+        contents: batch.summary.then(|| Contents {
+            images: workspace.offer_images(),
+            catalogs: workspace.offer_catalogs(),
+        }),
+        records: batch.records,
+    })
+}
+
 impl Keeper {
     /// A keeper that has not begun. `durable`: in the browser, not in memory.
     pub fn new(viewer: Viewer, durable: bool) -> Self {
@@ -188,20 +203,17 @@ impl Keeper {
 
     /// Writes what has changed, now.
     pub fn flush(&mut self, source: &mut Source<'_>) {
-        let State::Open(open) = &mut self.state else { return };
+        let open = match &mut self.state {
+            State::Open(open) => open,
+            State::Opening(opening) => {
+                let batch = Writes::whole(source.tracker);
+                let write = batch.map(|batch| write_of(batch, &self.address, source));
+                return opening.has(write);
+            }
+            _ => return,
+        };
         let Some(batch) = open.writes.take(source.tracker) else { return };
-        let workspace = source.tracker.workspace();
-        let write = Rc::new(Write {
-            number: batch.number,
-            address: self.address.clone(),
-            session_id: source.session_id,
-            saved_at: source.saved_at,
-            contents: batch.summary.then(|| Contents {
-                images: workspace.offer_images(),
-                catalogs: workspace.offer_catalogs(),
-            }),
-            records: batch.records,
-        });
+        let write = write_of(batch, &self.address, source);
         open.under_way.push(write.clone());
         let is_left = open.is_left;
         self.effects.push_back(Effect::Write(write));

@@ -11,7 +11,7 @@ use crate::{
     keeping::{
         fault::{BEGINS_ANEW, Fault, GOES_ON_IN_MEMORY},
         last_write,
-        session::{Claim, Found, Stored},
+        session::{Claim, Found, Stored, Write},
         user::User,
     },
 };
@@ -31,9 +31,19 @@ pub(super) struct Opening {
     moved_to: Option<String>,
     /// What was found is not stored any more.
     is_gone: bool,
+    /// What the viewer has opened meanwhile, as of the last flush.
+    work: Option<Rc<Write>>,
 }
 
 impl Opening {
+    pub(super) fn has(&mut self, work: Option<Rc<Write>>) {
+        self.work = work;
+    }
+
+    pub(super) const fn work(&self) -> Option<&Rc<Write>> {
+        self.work.as_ref()
+    }
+
     pub(super) fn moved_to(&mut self, key: String) {
         self.moved_to = Some(key);
     }
@@ -54,6 +64,17 @@ enum Step {
     WritingAgain(TabMemory),
     /// It is being looked for what the viewer was being rebuilt from.
     LoadingUnfinished { claim: Claim, is_own: bool, id: String },
+}
+
+impl Claim {
+    /// What the page before has noted, if it is not stored.
+    fn unstored(&self, noted: &str, is_own: bool) -> Option<Write> {
+        let lost = is_own.then(|| last_write::read(noted, &self.key)).flatten();
+        // Without its row there is nothing that it could be added to.
+        let lost = lost.filter(|write| self.found.is_some() || write.contents.is_some());
+        // What was stored before is worth more than what a page had in its first seconds.
+        lost.or_else(|| last_write::read_unclaimed(noted).filter(|_| self.found.is_none()))
+    }
 }
 
 impl Keeper {
@@ -82,6 +103,7 @@ impl Keeper {
                     step: Step::Database,
                     moved_to: None,
                     is_gone: false,
+                    work: None,
                 });
                 self.effects.push_back(Effect::Open);
             }
@@ -123,12 +145,9 @@ impl Keeper {
         };
         let Step::Claiming(memory) = &mut opening.step else { return };
         let is_own = memory.key.as_deref() == Some(&claim.key);
-        let noted = memory.last_write.take().filter(|_| is_own);
-        let noted = noted.and_then(|text| last_write::read(&text, &claim.key));
-        // Without its row there is nothing that it could be added to.
-        if let Some(write) = noted.filter(|write| claim.found.is_some() || write.contents.is_some())
+        if let Some(write) = memory.last_write.take().and_then(|text| claim.unstored(&text, is_own))
         {
-            let memory = std::mem::take(memory);
+            let memory = TabMemory { key: Some(claim.key), ..std::mem::take(memory) };
             opening.step = Step::WritingAgain(memory);
             return self.effects.push_back(Effect::WriteAgain(Rc::new(write)));
         }

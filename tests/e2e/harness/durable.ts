@@ -156,6 +156,22 @@ export function storedKeys(page: Page): Promise<{ sessions: string[]; records: s
   }, DATABASE);
 }
 
+/** As a disk that does not answer: all others wait for the database, as long as the page is open. */
+export const holdDatabase = (page: Page): Promise<void> =>
+  page.evaluate(async (name) => {
+    const opening = indexedDB.open(name);
+    await new Promise((done) => (opening.onsuccess = done));
+    const { objectStoreNames } = opening.result;
+    const transaction = opening.result.transaction([...objectStoreNames], "readwrite");
+    const store = transaction.objectStore("records");
+    // It goes on for as long as something is asked of it.
+    await new Promise<void>((begun) => {
+      (function ask() {
+        store.count().onsuccess = () => (begun(), ask());
+      })();
+    });
+  }, DATABASE);
+
 /** Waits until something of a session is on the disk. */
 export async function stored(viewer: ViewerPage): Promise<void> {
   await expect.poll(async () => (await storedKeys(viewer.page)).sessions.length).toBeGreaterThan(0);

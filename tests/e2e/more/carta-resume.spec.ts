@@ -5,7 +5,7 @@
 import type { Locator, Page } from "@playwright/test";
 import type { Carta, CartaRegion } from "../harness/carta.js";
 import { equipped, expect, goOn, test } from "../harness/carta-equipped.js";
-import { damage } from "../harness/durable.js";
+import { damage, holdDatabase } from "../harness/durable.js";
 import { ELLIPSE, RECTANGLE } from "../harness/steps.js";
 
 /** Two images, the second at another channel, three regions. */
@@ -222,6 +222,23 @@ test("a reload before all is back does not ask for what cannot be read", async (
   });
   await expect.poll(() => sessionKeys(carta)).not.toContain("rebuilding");
   await carta.openImage("a.fits");
+  await carta.expectNoTrouble();
+});
+
+test("what was opened before the storage answered is offered after a reload", async ({ carta }) => {
+  await carta.open();
+  const holder = await carta.page.context().newPage();
+  await holder.route("**", (route) => route.fulfill({ contentType: "text/html", body: "" }));
+  await holder.goto(carta.page.url());
+  await holdDatabase(holder);
+  await carta.reload();
+  await carta.openImage("b.fits");
+  await carta.reload();
+  await holder.close();
+  const dialog = carta.page.getByRole("dialog");
+  await expect(dialog).toContainText("b.fits", { timeout: 30_000 });
+  await dialog.getByRole("button", { name: "Restore" }).click();
+  await expect.poll(() => truth(carta)).toMatchObject({ images: [{ file: "b.fits" }] });
   await carta.expectNoTrouble();
 });
 

@@ -12,7 +12,7 @@ import type { Picture } from "../harness/carta-picture.js";
 import { CartaSite, icdOf } from "../harness/carta-site.js";
 import { SOFTWARE_WEBGL } from "../harness/carta-test.js";
 import { kept, putFiles, work } from "../harness/carta-work.js";
-import { DATABASE } from "../harness/durable.js";
+import { holdDatabase } from "../harness/durable.js";
 import { withFolder } from "../harness/folder.js";
 import { openShadowRoots } from "../harness/ui/open-roots.js";
 
@@ -159,22 +159,6 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
   });
 }
 
-/** Nothing that the page writes from here on gets into its database. */
-const stopWriting = (page: Page): Promise<void> =>
-  page.evaluate(async (name) => {
-    const opening = indexedDB.open(name);
-    await new Promise((done) => (opening.onsuccess = done));
-    const { objectStoreNames } = opening.result;
-    const transaction = opening.result.transaction([...objectStoreNames], "readwrite");
-    const store = transaction.objectStore("records");
-    // It goes on for as long as something is asked of it.
-    await new Promise<void>((begun) => {
-      (function ask() {
-        store.count().onsuccess = () => (begun(), ask());
-      })();
-    });
-  }, DATABASE);
-
 /** Pages that a reload ends. */
 const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   "a page that is looked at": async () => {},
@@ -198,7 +182,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         await carta.open();
         await carta.openImage("a.fits");
         await kept(carta.page);
-        await stopWriting(carta.page);
+        await holdDatabase(carta.page);
         const sockets = carta.recorder.sockets.length;
         await carta.page.evaluate(() => {
           const { app } = globalThis as unknown as { app: any };

@@ -22,7 +22,10 @@ for (const { name, width, height, colorScheme } of VIEWS) {
     const demo = await new DemoPage(page).open(backend.origin);
     await demo.waitUntilActive();
     const files = page.locator("#file-list button.file");
-    await demo.openFile((await files.first().innerText()).trim());
+    await expect(files.first()).toBeVisible();
+    // A page that was reloaded has them a little later.
+    const names = (await files.allInnerTexts()).map((name) => name.trim());
+    await demo.openFile(names[0]!);
     await demo.drawPolygon([
       [0.34, 0.2],
       [0.45, 0.22],
@@ -49,15 +52,15 @@ for (const { name, width, height, colorScheme } of VIEWS) {
     await expect(demo.dialog).toBeVisible();
     await page.screenshot({ path: shot("reloaded") });
     await demo.startEmpty();
-    for (const file of await files.allInnerTexts()) {
-      await demo.openFile(file.trim());
+    for (const name of names) {
+      await demo.openFile(name);
       await demo.draw("Ellipse", [0.4, 0.4], [0.6, 0.6]);
     }
     await demo.settled();
     await page.reload();
     await demo.startEmpty();
     await expect(demo.archived).toHaveCount(2);
-    await demo.openFile((await files.last().innerText()).trim());
+    await demo.openFile(names.at(-1)!);
     const archive = page.locator("section.archive");
     await archive.scrollIntoViewIfNeeded();
     await page.screenshot({ path: shot("archive") });

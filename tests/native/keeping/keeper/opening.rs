@@ -275,3 +275,51 @@ fn a_note_has_the_row_of_an_earlier_write_and_a_bound() {
     assert!(last_write::note("own", &[Rc::new(large(2_000_001))]).is_none());
     assert!(last_write::note("own", &[]).is_none());
 }
+
+/// A viewer that has opened an image before it is known what is stored, and whose page ends.
+fn left_while_opening(may_come_back: bool) -> Bench {
+    let mut bench = Bench::of(Viewer::OfSocket { rebuilds: true });
+    bench.does(known());
+    bench.changes(1);
+    assert_eq!(bench.flushes(), "");
+    let noted = if may_come_back { "" } else { "note-unclaimed" };
+    assert_eq!(bench.does(Input::PageLeft { may_come_back }), noted);
+    bench
+}
+
+#[test]
+fn what_a_viewer_opens_before_there_is_a_session_is_noted_and_offered_by_the_next_page() {
+    let noted = left_while_opening(false).noted;
+    for key in [None, Some("own".to_owned())] {
+        let memory = TabMemory { key, last_write: noted.clone(), ..TabMemory::default() };
+        let mut bench = Bench::opened(Viewer::OfSocket { rebuilds: true }, memory);
+        assert_eq!(bench.does(claimed("new", None)), "write-again");
+        let write = &bench.writes[0];
+        assert_eq!(write.contents.as_ref().unwrap().images[0].file, "a.fits");
+        let records = write.records.iter().filter_map(|(_, record)| record.clone()).collect();
+        let stored = Stored { records: Some(records), ..stored() };
+        assert_eq!(bench.does(Input::WrittenAgain(Ok(()))), "claim new");
+        let found = claimed("new", Some((Reason::PageReloaded, stored)));
+        assert_eq!(bench.does(found), "forget-write, remember new, offer page-reloaded, ready");
+        assert_eq!(bench.kept.unwrap().workspace.offer_images()[0].file, "a.fits");
+    }
+}
+
+#[test]
+fn what_is_stored_comes_before_what_was_opened_while_it_was_not_known() {
+    let memory = TabMemory { last_write: left_while_opening(false).noted, ..remembering("own") };
+    let mut bench = Bench::opened(Viewer::OfSocket { rebuilds: true }, memory);
+    let found = claimed("own", Some((Reason::PageReloaded, stored())));
+    assert_eq!(bench.does(found), "forget-write, remember own, offer page-reloaded, ready");
+    assert_eq!(bench.kept.unwrap().workspace.offer_images()[0].file, "kept.fits");
+}
+
+#[test]
+fn a_page_that_may_come_back_while_it_opens_writes_all_that_it_has_then() {
+    let mut bench = left_while_opening(true);
+    assert_eq!(bench.does(Input::PageCameBack), "");
+    bench.does(Input::Opened(Ok(TabMemory::default())));
+    bench.does(claimed("new", None));
+    bench.does(Input::Changed);
+    assert_eq!(bench.flushes(), "write 1 [image 1 answer 1]");
+}

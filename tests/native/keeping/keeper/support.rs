@@ -155,6 +155,10 @@ impl Bench {
                 self.noted = Some(text);
                 "note-write".into()
             }
+            Effect::NoteUnclaimed(text) => {
+                self.noted = Some(text);
+                "note-unclaimed".into()
+            }
             Effect::ForgetLastWrite => "forget-write".into(),
             Effect::DisownSessionId => "disown".into(),
             Effect::Suspend => "suspend".into(),
