@@ -74,6 +74,8 @@ struct Untold {
 
 const UNNOTICED: &str = "The node has not noticed that the connection before is gone. Trying \
                          again to resume its session.";
+const DOUBTED: &str = "The node does not find the session. Trying once more to resume it before \
+                       giving it up.";
 const UNKNOWN: &str = "The node did not say whether it still holds the session. Trying again.";
 
 /// More than a node says in a new session within the time that deciding may take.
@@ -346,7 +348,12 @@ impl Connection<Lavalink> {
             Opening::Begun => {}
             Opening::Looking(new) => self.looked(new, outcome),
             Opening::LettingGo(new) => match outcome {
-                // It may be gone meanwhile, which is as good.
+                // The node may have noticed just now that the old connection is dead, and
+                // then it waits for this client.
+                Outcome::Status(404) if !self.own.is_doubted => {
+                    self.own.is_doubted = true;
+                    self.try_old_again(DOUBTED);
+                }
                 Outcome::Done | Outcome::Status(404) => self.accept(new),
                 Outcome::Status(_) | Outcome::Failed => self.try_old_again(UNKNOWN),
             },
@@ -395,10 +402,9 @@ impl Connection<Lavalink> {
         let is_within = away_ms < self.own.settings.patience_ms(window_s);
         match outcome {
             Outcome::Status(404) => {
-                let is_late = away_ms >= u64::from(window_s) * 1_000;
-                if !is_restarted && !is_late && !self.own.is_doubted {
+                if !is_restarted && !self.own.is_doubted {
                     self.own.is_doubted = true;
-                    return self.try_old_again(UNNOTICED);
+                    return self.try_old_again(DOUBTED);
                 }
                 let why = if is_restarted { WhyLost::NodeRestarted } else { WhyLost::Expired };
                 new.lost = self.loss(old, why);
