@@ -101,7 +101,7 @@ function start(address: BackendAddress): void {
         region.lost = region.id !== null && report.failedRegions.includes(region.id);
       }
     }
-    reported = inWords(report, gone);
+    reported = inWords(report, viewer.images, gone);
     notice(reported);
     log(report.success && gone.length === 0 ? "info" : "warning", reported);
     void archive.refresh();
