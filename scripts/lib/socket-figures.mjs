@@ -115,7 +115,7 @@ export function reportOutgoing({ times, own, heaps, task }) {
     target === undefined ? "" : `(≤ ${target} µs)`,
     target === undefined ? "" : verdict(of(ours) - of(native) <= target),
   ];
-  // Of each call by itself: whoever interrupts it, does so in the browser's part.
+  // Of each call by itself: an interruption happens in the browser's part.
   const rest = (name) => times[name].map((took, n) => took - own[name][n]);
   const packages = { native: rest("native"), ours: rest("ours") };
   const p99 = (numbers) => quantile(numbers, 0.99);

@@ -78,11 +78,11 @@ pub enum Effect<D: Driver> {
     Remaking(RemakeProgress),
     /// All images that were wanted have been made again, or cannot be.
     Remade(Remade),
-    /// The images of a rebuild are open, and regions follow: how the page before showed
+    /// The images of a rebuild are open, and regions follow: how the previous page showed
     /// them. It names no regions and no catalogs yet.
     ViewOfImages(KeptView),
-    /// How the page before showed what is now rebuilt; what came of that is
-    /// reported after it.
+    /// How the previous page showed what is now rebuilt; what came of that is reported
+    /// after it.
     View(KeptView),
     /// Report a problem.
     Error(Problem),

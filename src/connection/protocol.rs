@@ -46,7 +46,8 @@ pub trait Protocol: Sized {
         true
     }
 
-    /// Is what is asked for on its way, so that a silent line may be busy?
+    /// Is something that was asked for on its way, so that a silent line may just be
+    /// busy?
     fn awaits_data(&self) -> bool {
         false
     }

@@ -25,7 +25,7 @@ impl Word {
     const ALL: [Self; 5] =
         [Self::HowAreYou, Self::Well, Self::CutOff, Self::HandOver, Self::HandedOver];
 
-    /// How a tab is whose client is in this phase.
+    /// What a tab says whose client is in this phase.
     pub const fn of(phase: Phase) -> Self {
         match phase {
             Phase::Confirming | Phase::Resuming | Phase::Active => Self::Well,

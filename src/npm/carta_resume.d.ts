@@ -38,7 +38,7 @@ export interface DropIn {
    * `regions` is 0 while it is not about regions.
    */
   rebuilding(done: number, all: number, regionsDone: number, regions: number): void;
-  /** How the page before showed what the viewer has been rebuilt from. */
+  /** How the previous page showed what the viewer has been rebuilt from. */
   view(view: KeptView): void;
   /** The same when the images are open and regions follow. */
   viewOfImages(view: KeptView): void;

@@ -120,8 +120,8 @@ impl Shell {
         }
     }
 
-    /// The same where a task of its own is to be carried through: one that has
-    /// been freed meanwhile goes on until it has ended.
+    /// The same for a task that has to be finished: a shell that is freed meanwhile lives
+    /// until then.
     pub(super) fn living(&self) -> Option<Rc<Self>> {
         self.me.upgrade()
     }
@@ -170,7 +170,7 @@ impl Shell {
     }
 
     fn page_event(&self, event: PageEvent) {
-        // What came in before says nothing about after.
+        // What came in before this says nothing about the time after it.
         self.note_heard();
         match event {
             PageEvent::Online => self.input(Input::Online),
@@ -294,8 +294,7 @@ impl Shell {
         self.input(Input::Timeout);
     }
 
-    /// Closed: nothing of the browser's refers to this any more, nor does this
-    /// to anything of the viewer's.
+    /// Closed: drops all references between this, the browser and the viewer.
     fn let_go(&self) {
         self.end_keeping();
         self.store.borrow_mut().release();

@@ -26,10 +26,10 @@ pub enum Effect {
         /// What the tab remembers.
         key: Option<String>,
     },
-    /// Write what the page before may have lost:
+    /// Write what the previous page may have lost:
     /// [`WrittenAgain`](super::Input::WrittenAgain).
     WriteAgain(Rc<Write>),
-    /// Load what the page before was being rebuilt from, from the archive:
+    /// Load from the archive what the previous page was being rebuilt from:
     /// [`UnfinishedLoaded`](super::Input::UnfinishedLoaded).
     LoadUnfinished {
         /// Its id in the archive.
@@ -167,7 +167,7 @@ pub enum Effect {
         /// The backend's address, without query.
         address: String,
     },
-    /// Whoever waits for the end of the client is told.
+    /// Tell those who wait for the end of the client.
     Ended,
 }
 

@@ -1,5 +1,5 @@
-//! Lavalink's side of the seam: what a socket begins with, and which session is gone on
-//! with.
+//! Lavalink's side of the seam: what a socket begins with, and which session is
+//! continued.
 //!
 //! A node answers a handshake for a session that it cannot resume with a new one, whatever
 //! the reason. So the old one is not given up at once. As long as the new session is not
@@ -16,7 +16,7 @@ use crate::connection::{
     Code, Connection, Now, Problem, Protocol, SessionType, Wanted, Words, state::State,
 };
 
-/// What a connection to a node has besides.
+/// What a connection to a node has in addition.
 #[derive(Debug)]
 pub struct Lavalink {
     pub(super) settings: Settings,
@@ -29,10 +29,11 @@ pub struct Lavalink {
     pub(super) window_s: u32,
     /// How long the node was up when it was last heard in this session.
     pub(super) uptime_ms: Option<u64>,
-    /// It was gone once although it should not be: the node may have noticed just then
-    /// that the old connection is dead.
+    /// The node did not find it once: it may have noticed just then that the old
+    /// connection is dead.
     is_doubted: bool,
-    /// The session has not been told to the caller: it may be held, and may be not.
+    /// The session has not been told to the caller: it is not known yet whether it is
+    /// held.
     untold: Option<Untold>,
     opening: Opening,
     /// The newest REST request.
@@ -74,7 +75,7 @@ struct Untold {
     lost: Option<(SessionId, WhyLost)>,
 }
 
-/// More than a node says in a new session within the time that deciding may take.
+/// More messages than a node sends in a new session while the client decides about it.
 const MAX_HELD: usize = 1_000;
 
 impl Lavalink {
@@ -201,7 +202,7 @@ impl Connection<Lavalink> {
         }
     }
 
-    /// With every attempt the same will be said.
+    /// Every attempt will be answered the same.
     fn refused(&mut self, status: u16) {
         let message = match status {
             401 | 403 => {

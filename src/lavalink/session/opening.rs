@@ -1,4 +1,4 @@
-//! The opening conversation: which session is gone on with.
+//! The opening conversation: which session is continued.
 
 use super::{
     super::{Ask, Effect, Outcome, SessionId, Settings, WhyLost},
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::connection::{Code, Connection, Problem, SessionType, Wanted, state::State};
 
-const UNNOTICED: &str = "The node has not noticed that the connection before is gone. Trying \
+const UNNOTICED: &str = "The node has not noticed that the old connection is gone. Trying \
                          again to resume its session.";
 const DOUBTED: &str = "The node does not find the session. Trying once more to resume it before \
                        giving it up.";
@@ -129,7 +129,7 @@ impl Connection<super::Lavalink> {
         }
     }
 
-    /// A session that may not be held is none to work with.
+    /// A session that the node may not hold is not used.
     fn not_held(&mut self, outcome: Outcome) {
         let message = match outcome {
             Outcome::Status(404) => "The node does not know the session it has just given. \

@@ -1,4 +1,4 @@
-//! Which session is gone on with.
+//! Which session is continued.
 
 use carta_resume::{
     connection::{Code, Phase},

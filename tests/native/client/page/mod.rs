@@ -210,7 +210,7 @@ impl Page {
         self.pass(end - self.now.monotonic);
     }
 
-    /// The connection is gone, and none can be had.
+    /// The connection is gone, and no new one opens.
     pub fn cut(&mut self) {
         self.reachable = false;
         let generation = self.machine.generation();

@@ -14,7 +14,7 @@ use carta_resume::{
 pub const WINDOW_S: u32 = 60;
 const LATENCY_MS: u64 = 20;
 const EPOCH: u64 = 1_700_000_000_000;
-/// How long REST is waited for.
+/// How long to wait for REST.
 const REST_MS: u64 = 5_000;
 
 /// A session on the node.
