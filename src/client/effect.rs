@@ -57,7 +57,7 @@ pub enum Effect<D: Driver> {
     UpdateOffer(Offer),
     /// There is nothing to ask any more.
     WithdrawOffer,
-    /// A resume has come to its end.
+    /// A resume has ended.
     Resumed(Report),
     /// A viewer is being rebuilt: this much of all is done.
     Rebuilding {
@@ -115,7 +115,7 @@ pub enum Effect<D: Driver> {
     /// The same for what
     /// [`Machine::offer_for_rebuilding`](super::Machine::offer_for_rebuilding) was given.
     ArchiveKept(WhyArchived),
-    /// What [`Machine::restore`](super::Machine::restore) began has come to its end.
+    /// What [`Machine::restore`](super::Machine::restore) began has ended.
     RestoreEnded(Result<RestoreOutcome, Problem>),
     /// The user wants what another tab has, or this part of it: that tab hands it over, and
     /// then [`Machine::restore_agreed`](super::Machine::restore_agreed) is called.

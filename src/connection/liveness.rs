@@ -188,7 +188,7 @@ impl<P: Protocol> Connection<P> {
         self.break_silence();
     }
 
-    /// A message of so many bytes came in.
+    /// A message of this many bytes came in.
     pub(crate) fn received(&mut self, bytes: usize) {
         self.alive();
         if let Some(socket) = self.state.socket_mut() {

@@ -134,6 +134,6 @@ pub struct Words {
     pub overdue: &'static str,
     /// It is there and refuses the connection each time.
     pub refused: &'static str,
-    /// No connection after so many attempts: what to do.
+    /// No connection after this many attempts: what to do.
     pub spent: &'static str,
 }

@@ -40,7 +40,7 @@ pub enum Verdict {
     Unreadable,
     /// A living tab has it.
     Taken,
-    /// It may be free soon: ask again after so many milliseconds.
+    /// It may be free soon: ask again after this many milliseconds.
     AskAgain(f64),
 }
 

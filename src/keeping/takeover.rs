@@ -64,7 +64,7 @@ const PAUSE: u32 = 4_000;
 /// What is done next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Ask the tab that has this session, after so many milliseconds.
+    /// Ask the tab that has this session, after this many milliseconds.
     Ask(String, u32),
     /// Offer its work.
     Offer(String),

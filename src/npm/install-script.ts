@@ -137,7 +137,7 @@ install({
     return answer;
   },
   onStatus(status, of) {
-    // One of several that has come to its end is no news of the others.
+    // The end of one of several connections says nothing about the others.
     if (of !== resumption && status.phase === "closed") return;
     resumption = of;
     line.show(status);

@@ -112,8 +112,8 @@ pub enum Effect {
         /// The backend's address, without query.
         address: String,
     },
-    /// Ask the tab that has a session how it is, after so many milliseconds:
-    /// [`TabSaid`](super::Input::TabSaid).
+    /// Ask the tab that has a session whether it is connected, after this many
+    /// milliseconds: [`TabSaid`](super::Input::TabSaid).
     AskTab {
         /// The session's key.
         key: String,

@@ -121,7 +121,7 @@ pub enum Input {
         /// Why.
         problem: Problem,
     },
-    /// What the user was asked about has come to its end.
+    /// What the user was asked about has ended.
     RestoreEnded(Result<RestoreOutcome, Problem>),
     /// The client works.
     Working,

@@ -38,7 +38,7 @@ const fetchInTime = (address: string, method: "GET" | "POST"): Promise<Response>
     method,
     credentials: "same-origin",
     cache: "no-store",
-    // Where a page for logging in is, no token is.
+    // A redirect leads to a login page, which has no token.
     redirect: "manual",
     signal: AbortSignal.timeout(PATIENCE_MS),
   });

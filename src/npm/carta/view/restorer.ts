@@ -45,7 +45,7 @@ export async function restoreView(
   return { back, notBack: [...aspects].filter((aspect) => notBack.has(aspect)) };
 }
 
-/** What was kept of what is there again, and aspects of which nothing is known. */
+/** What was kept about things that are there again, and the aspects about which nothing is known. */
 function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
   const maps = {
     image: new Map(kept.images),
