@@ -114,7 +114,7 @@ fn an_old_session_that_stays_connected_is_let_go() {
 /// A session that has begun to wait for its client is not found, like one that is gone.
 #[test]
 fn a_node_that_notices_while_the_old_session_is_given_up_resumes_it() {
-    for noticed_ms in (59_000..66_000).step_by(5) {
+    for noticed_ms in (59_000..66_000).step_by(10) {
         let mut world = World::started(settings());
         world.half_open(true);
         world.run(noticed_ms);
