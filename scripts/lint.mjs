@@ -82,5 +82,5 @@ await main(async () => {
     }
   }
   if (failed.length > 0)
-    throw new Failed(`Lint failed: ${failed.join(", ")}. \`npm run format\` mends formatting.`);
+    throw new Failed(`Lint failed: ${failed.join(", ")}. \`npm run format\` fixes formatting.`);
 });

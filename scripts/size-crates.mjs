@@ -74,7 +74,7 @@ await main(async () => {
     const crate = name && crateOf(name);
     if (crate) sums.set(crate, (sums.get(crate) ?? 0) + Number(bytes));
   }
-  if (sums.size === 0) throw new Failed("What twiggy printed has another shape than expected.");
+  if (sums.size === 0) throw new Failed("What twiggy printed does not have the expected form.");
   const all = [...sums.values()].reduce((sum, bytes) => sum + bytes, 0);
   for (const [crate, bytes] of [...sums].sort(([, a], [, b]) => b - a)) {
     const share = `${((100 * bytes) / all).toFixed(1)} %`;

@@ -16,7 +16,9 @@ const host = "127.0.0.1";
 function wantedPort() {
   const port = Number(process.env.PORT || 8090);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Failed(`PORT=${process.env.PORT} is no port. Type, for example: PORT=8091 npm start`);
+  throw new Failed(
+    `PORT=${process.env.PORT} is not a port. Type, for example: PORT=8091 npm start`,
+  );
 }
 
 /** Refuses a taken port before anything is built. */

@@ -1,8 +1,8 @@
 // A proxy between web pages and a Lavalink node, for docs/lavalink.md#in-a-browser.
 //
-// A WebSocket in a browser cannot set headers, and a node answers no page of another origin.
-// So the page says in the query what belongs into headers, and the proxy adds the password,
-// which no page ever sees:
+// A WebSocket in a browser cannot set headers, and a node does not answer pages of other
+// origins. So the page says in the query what belongs in headers, and the proxy adds the
+// password, which no page ever sees:
 //
 //   page:  ws://proxy/v4/websocket?user-id=U&client-name=C&session-id=S
 //   node:  ws://node/v4/websocket with Authorization, User-Id: U, Client-Name: C, Session-Id: S
@@ -10,9 +10,9 @@
 // `client-name` and `session-id` may be left out. REST has the same paths at both, `/version`
 // and those below `/v4/`. Answers have the CORS headers that the page needs.
 //
-// Only pages of one origin get through. That does not keep out programs: whoever reaches
-// the proxy can do all that the password allows. It therefore listens on this machine
-// alone; put the login of your site in front of it.
+// Only pages of one origin get through. That does not keep out programs: anyone who
+// reaches the proxy can do everything that the password allows. It therefore listens only
+// on this machine; put the login of your site in front of it.
 //
 //   npm install ws
 //   LAVALINK_PASSWORD=… ORIGIN=https://example.org node lavalink-proxy.mjs
@@ -127,8 +127,8 @@ function join(page, line) {
       else to.close(code === 1005 ? undefined : code, reason);
     });
   }
-  // A node goes on with a session only when its socket has ended: a page that has gone
-  // without a word must not keep it open.
+  // A node resumes a session only when its socket has ended, so a page that has silently
+  // gone must not keep it open.
   let isHeard = true;
   page.on("pong", () => (isHeard = true));
   const pings = setInterval(() => {

@@ -57,7 +57,7 @@ impl ResumeClient {
         self.shell.input(Input::RetryNow);
     }
 
-    /// What is being made again is not.
+    /// Stops making images again.
     #[wasm_bindgen(js_name = stopRemaking)]
     pub fn stop_remaking(&self) {
         let now = self.shell.now();
@@ -130,7 +130,7 @@ impl ResumeClient {
         answer.promise
     }
 
-    /// Calls `handler` on each event; the result takes it away again.
+    /// Calls `handler` on each event; the result removes it.
     pub fn on(&self, event: &JsValue, handler: &JsValue) -> Result<Function, JsValue> {
         let event =
             event.as_string().and_then(|name| Event::from_name(&name)).ok_or_else(|| {

@@ -57,7 +57,7 @@ impl Shell {
         }
         let bare = bare_address(address).unwrap_or_default();
         if self.address.borrow().is_empty() {
-            // What is stored is looked for under it.
+            // Stored work is looked up under it.
             bare.clone_into(&mut self.address.borrow_mut());
         }
         if !self.is_ready(generation, address, &bare) {

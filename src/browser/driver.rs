@@ -34,8 +34,8 @@ pub(super) struct Message {
     /// Bytes, all of it.
     length: usize,
     buffer: ArrayBuffer,
-    /// For the one who has asked for it: a copy, because a handler may transfer the
-    /// buffer to a worker, which empties it here.
+    /// For whoever asked for it: a copy, because a handler may transfer the buffer to a
+    /// worker, which empties it here.
     payload: Option<ArrayBuffer>,
 }
 
@@ -68,7 +68,7 @@ impl Message {
         &self.buffer
     }
 
-    /// What the request is resolved with that it answers.
+    /// What the answered request is resolved with.
     pub(super) fn into_answer(self) -> JsValue {
         match self.payload {
             Some(payload) => values::answer(self.header, &payload),

@@ -33,7 +33,7 @@ pub(super) struct DropIn {
     /// (calls done, calls in all, regions done, regions in all): a viewer is being rebuilt;
     /// no regions in all = it is not about regions at the moment.
     rebuilding: Function,
-    /// (view): how the page before showed what the viewer was rebuilt from.
+    /// (view): how the previous page showed what the viewer was rebuilt from.
     view: Function,
     /// (view): the same when the images are open and regions follow.
     view_of_images: Function,

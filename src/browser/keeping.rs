@@ -215,8 +215,8 @@ impl Shell {
         }
     }
 
-    /// Whether a socket can be opened now. If not, it is opened as soon as it
-    /// is known which stored session this client goes on with.
+    /// Whether a socket can be opened now. If not, it is opened as soon as the stored
+    /// session that this client continues is known.
     pub(super) fn is_ready(&self, generation: u32, address: &str, bare: &str) -> bool {
         *self.keeping.waiting.borrow_mut() = Some((generation, address.to_owned()));
         self.keep(Input::AddressKnown { address: bare.to_owned() });
@@ -285,7 +285,7 @@ impl Shell {
         self.end_turn_if_ready();
     }
 
-    /// It is the next client's turn when it is known which session this one has.
+    /// The next client's turn comes once it is known which session this one has.
     fn end_turn_if_ready(&self) {
         if self.keeping.keeper.borrow().is_ready() {
             self.keeping.seconds.take();
@@ -362,7 +362,7 @@ impl Shell {
         ended.promise
     }
 
-    /// The address under which is stored; "" before there is one.
+    /// The address under which work is stored; "" before there is one.
     pub(super) fn bare_address(&self) -> String {
         self.address.borrow().clone()
     }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 /// The largest whole number that is told apart from its neighbours: 2^53 − 1.
 const MAX_SAFE: f64 = js_sys::Number::MAX_SAFE_INTEGER;
 
-/// A whole number of some type; `None` for what is none of it.
+/// A whole number of some type; `None` if it is not one.
 pub(super) fn integer<T: TryFrom<i64>>(number: f64) -> Option<T> {
     T::try_from(whole(number)?).ok()
 }
@@ -16,7 +16,7 @@ fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() <= MAX_SAFE).then_some(number as i64)
 }
 
-/// A time in whole milliseconds; 0 for what is none.
+/// A time in whole milliseconds; 0 if it is not one.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
 pub(super) fn milliseconds(time: f64) -> u64 {
     time.clamp(0.0, MAX_SAFE) as u64

@@ -48,7 +48,7 @@ pub(super) struct KeepingOptions {
 }
 
 impl ClientOptions {
-    /// Fails if the address is none; the rest is right.
+    /// Fails if the address is not one; everything else is checked already.
     pub(super) fn read(options: &JsValue) -> Result<Self, JsValue> {
         let flags = number(options, "clientFeatureFlags").and_then(integer);
         let version = number(options, "icdVersion").and_then(integer);
@@ -106,7 +106,7 @@ fn backoff(given: &JsValue) -> Backoff {
         hidden_max_ms: time(given, "hiddenMaxMs").unwrap_or(default.hidden_max_ms),
         factor: number(given, "factor").unwrap_or(default.factor),
         jitter: if get(given, "jitter") == "none" { Jitter::None } else { default.jitter },
-        // Infinity is no number of attempts.
+        // Infinity means that attempts are not limited.
         max_attempts: number(given, "maxAttempts").and_then(integer),
         reset_after_ms: time(given, "resetAfterMs").unwrap_or(default.reset_after_ms),
     }
@@ -126,7 +126,7 @@ fn timeouts(given: &JsValue) -> Timeouts {
     Timeouts {
         connect_ms: time(given, "connectMs").unwrap_or(default.connect_ms),
         register_ms: time(given, "registerMs").unwrap_or(default.register_ms),
-        // Infinity is none.
+        // Infinity means that there is none.
         resume_ms: time(given, "resumeMs"),
     }
 }
@@ -146,7 +146,7 @@ fn size(given: &JsValue, name: &str, default: usize) -> usize {
 
 fn keeping(options: &JsValue) -> KeepingOptions {
     let archive = get(options, "archive");
-    // Infinity is a bound.
+    // Infinity is allowed as a bound.
     let bound = |name, default| get(&archive, name).as_f64().unwrap_or(default);
     KeepingOptions {
         durable: get(options, "storage") != "memory",

@@ -98,7 +98,8 @@ async fn pause(ms: u64) {
     let _ = over.promise.await;
 }
 
-/// Says something to the tab that has a session; which of these it has answered in time.
+/// Says something to the tab that has a session. Gives which of these answers came in
+/// time.
 async fn say_and_hear(
     key: &str,
     word: Word,

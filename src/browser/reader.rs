@@ -38,8 +38,7 @@ pub(super) fn function(object: &JsValue, name: &str) -> Option<Function> {
     get(object, name).dyn_into().ok()
 }
 
-/// The elements of an array; `None` if it is none or does not let itself be
-/// read.
+/// The elements of an array; `None` if it is not one or cannot be read.
 pub(super) fn elements(value: &JsValue) -> Option<Vec<JsValue>> {
     if !Array::is_array(value) {
         return None;

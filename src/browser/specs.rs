@@ -16,8 +16,8 @@ use super::{
 /// What was read, or the error that the viewer gets.
 type Result<T> = std::result::Result<T, JsValue>;
 
-/// A number of the interface. JavaScript would make 0 of what is none, and 0
-/// is the first image.
+/// A number of the interface. JavaScript would turn what is not a number into 0, which is
+/// the first image.
 pub(super) fn int(what: &'static str, value: &JsValue) -> Result<i32> {
     let number = value.as_f64().and_then(integer);
     number.ok_or_else(|| refused(Refused { what, why: "must be a whole number" }))

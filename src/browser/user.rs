@@ -64,13 +64,13 @@ impl Shell {
         self.store.borrow().be_of(keeper.user());
     }
 
-    /// The viewer has connected by itself: it is looked for what is stored as soon as
-    /// it is known for whom.
+    /// The viewer has connected by itself: stored work is looked up as soon as the user
+    /// is known.
     pub(super) fn find_user(&self) {
         self.with_user(|shell, user| shell.user_known(user.unwrap_or(User::Unknown)));
     }
 
-    /// Opens a socket, if it is for the one whose session this is.
+    /// Opens a socket, if the user is the one that the session belongs to.
     pub(super) fn open_for_user(&self, generation: u32, address: String) {
         self.with_user(move |shell, user| match user {
             Err(error) => {

@@ -88,7 +88,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.is_drop_in() && self.own.tracker.awaits_resume()
     }
 
-    /// What the viewer may see of the backend's: not the answers to what this
+    /// Whether the viewer may see this frame of the backend: not if it answers what this
     /// client has asked.
     pub(super) fn is_for_viewer(&self, header: Header) -> bool {
         if !self.is_drop_in() {
@@ -121,7 +121,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.own.queue.bytes()
     }
 
-    /// So many bytes came in that nobody had to look at.
+    /// This many bytes came in without being looked at.
     pub fn heard(&mut self, now: Now, bytes: usize) {
         self.note_time(now);
         self.received(bytes);

@@ -57,7 +57,7 @@ pub enum Effect<D: Driver> {
     UpdateOffer(Offer),
     /// There is nothing to ask any more.
     WithdrawOffer,
-    /// A resume has come to its end.
+    /// A resume has ended.
     Resumed(Report),
     /// A viewer is being rebuilt: this much of all is done.
     Rebuilding {
@@ -78,11 +78,11 @@ pub enum Effect<D: Driver> {
     Remaking(RemakeProgress),
     /// All images that were wanted have been made again, or cannot be.
     Remade(Remade),
-    /// The images of a rebuild are open, and regions follow: how the page before showed
+    /// The images of a rebuild are open, and regions follow: how the previous page showed
     /// them. It names no regions and no catalogs yet.
     ViewOfImages(KeptView),
-    /// How the page before showed what is now rebuilt; what came of that is
-    /// reported after it.
+    /// How the previous page showed what is now rebuilt; what came of that is reported
+    /// after it.
     View(KeptView),
     /// Report a problem.
     Error(Problem),
@@ -115,7 +115,7 @@ pub enum Effect<D: Driver> {
     /// The same for what
     /// [`Machine::offer_for_rebuilding`](super::Machine::offer_for_rebuilding) was given.
     ArchiveKept(WhyArchived),
-    /// What [`Machine::restore`](super::Machine::restore) began has come to its end.
+    /// What [`Machine::restore`](super::Machine::restore) began has ended.
     RestoreEnded(Result<RestoreOutcome, Problem>),
     /// The user wants what another tab has, or this part of it: that tab hands it over, and
     /// then [`Machine::restore_agreed`](super::Machine::restore_agreed) is called.

@@ -41,7 +41,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             && self.own.asked_files.iter().any(|&(id, _)| id == header.request_id)
     }
 
-    /// The backend says something of a file.
+    /// The backend says something about a file.
     pub(super) fn told_of_file(&mut self, frame: &Frame) {
         let id = frame.header().request_id;
         let Some(at) = self.own.asked_files.iter().position(|&(asked, _)| asked == id) else {

@@ -1,5 +1,5 @@
 //! Images that the backend had in its memory only, and that are gone with it. A viewer
-//! that does not know this client would show them on, without pixels.
+//! that does not know this client would go on showing them, without pixels.
 
 use super::{Driver, Machine};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
     /// Has a viewer that does not know this client close the images that are gone, which
-    /// it would show on: nothing comes for them any more, and a new image may get the
+    /// it would go on showing: no more data comes for them, and a new image may get the
     /// id of one.
     pub(super) fn close_ghosts(&mut self, images: &[i32]) {
         if self.is_drop_in() {

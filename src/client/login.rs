@@ -6,11 +6,11 @@ use crate::protocol::handshake::Handshake;
 /// Why no socket is opened now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Barrier {
-    /// Whoever gives the address does not answer.
+    /// No answer from what gives the address.
     Silence,
     /// The login is over.
     LoggedOut,
-    /// Somebody else has logged in than the one whose work this is.
+    /// A different user has logged in.
     OtherUser,
 }
 

@@ -71,8 +71,8 @@ use crate::{
 ///   [`saved_at`](Self::saved_at), [`queued_bytes`](Self::queued_bytes).
 pub type Machine<D, H = Carta> = Connection<Viewing<D, H>>;
 
-/// What a connection to CARTA has besides: what is kept of the viewer's state, what waits
-/// to be sent, and what the user is asked.
+/// What a connection to CARTA has in addition: what is kept of the viewer's state, what
+/// waits to be sent, and what the user is asked.
 #[derive(Debug)]
 pub struct Viewing<D, H> {
     pub(super) handshake: H,

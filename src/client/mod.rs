@@ -9,7 +9,7 @@
 //! | `login` | what keeps an attempt from opening a socket where people log in |
 //! | `register` | REGISTER_VIEWER, accepted or refused; the session |
 //! | `question`, `offer` | what the user is asked before anything is restored |
-//! | `resume`, `leftovers` | restoring or starting empty, and what the backend may still have of before |
+//! | `resume`, `leftovers` | restoring or starting empty, and what the backend may still have from before |
 //! | `traffic`, `requests`, `queue` | the frames of the viewer and of the backend |
 //! | `offline` | what is done while there is no connection, and what is not tried again |
 //! | `drop_in`, `rebuild`, `ghosts` | a viewer that does not know this client |

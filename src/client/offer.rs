@@ -96,7 +96,7 @@ pub struct Kept {
     pub workspace: Workspace,
 }
 
-/// How the page before showed what a viewer was rebuilt from. Its parts name images,
+/// How the previous page showed what a viewer was rebuilt from. Its parts name images,
 /// regions and catalogs by the ids that those had there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KeptView {

@@ -79,7 +79,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
     }
 
-    /// Tells whoever asked, in the request's own terms, that it was not done.
+    /// Tells whoever asked, by the request's own answer, that it was not done.
     fn answer_as_failed(&mut self, request: Frame, problem: Problem) {
         self.note_unwanted_catalog(&request);
         if !self.is_drop_in()

@@ -66,8 +66,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     pub(super) fn register_reply(&mut self, frame: &Frame) {
         let reply = self.own.handshake.read_reply(frame);
         if let Registrar::Viewer(own) = self.own.registrar {
-            // The viewer sees the reply too: a refusal is for it to act on. That
-            // nothing is kept for it then, it cannot know.
+            // The viewer sees the reply too: a refusal is for it to act on. It cannot
+            // know that nothing is kept for it then.
             match reply {
                 Ok(Reply::Welcome(welcome)) => {
                     self.own.registrar = Registrar::Deputy(own);

@@ -99,7 +99,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             self.timers.set(Timer::Resume, self.now.after(self.probe_ms()));
             return;
         }
-        // What hangs the backend may hang it again.
+        // What blocks the backend now may block it again.
         self.forget_answer();
         let problem = Problem::new(
             Code::ResumeTimeout,

@@ -80,7 +80,7 @@ mod tests {
     fn a_message_that_was_on_its_way_shows_nothing() {
         let mut line = Line::default();
         line.asked(0, true);
-        // Another question while 4 MB are coming in, shortly before they are there.
+        // Something else is asked for shortly before a message of 4 MB has arrived.
         line.asked(31_900, true);
         line.received(32_000, 4_000_000);
         assert_eq!(line.large_message_ms(), Some(67_108));

@@ -1,4 +1,4 @@
-//! Noticing that nothing comes in any more, and how long that is borne.
+//! Noticing that nothing comes in any more, and how long that is tolerated.
 //!
 //! Any received message proves life. Silence counts from a PING on; what is done about
 //! it is in [`second_socket`](super::second_socket).
@@ -188,7 +188,7 @@ impl<P: Protocol> Connection<P> {
         self.break_silence();
     }
 
-    /// A message of so many bytes came in.
+    /// A message of this many bytes came in.
     pub(crate) fn received(&mut self, bytes: usize) {
         self.alive();
         if let Some(socket) = self.state.socket_mut() {
@@ -241,7 +241,7 @@ impl<P: Protocol> Connection<P> {
         }
     }
 
-    /// From when on the backend has not answered for longer than a free one would.
+    /// Since when the backend has been silent for longer than a free one would be.
     pub(crate) fn silent_since(&self) -> Option<u64> {
         let silence = self.state.socket()?.silence?;
         let is_due = silence.due <= self.now.monotonic && !self.page.suspended;
@@ -269,7 +269,7 @@ impl<P: Protocol> Connection<P> {
         timeout.min(GRACE_MS)
     }
 
-    /// How long a message may be on its way that was asked for before.
+    /// How long a message that was asked for before may be on its way.
     fn large_message_ms(&self, before: Now) -> u64 {
         let (Some(socket), Some(heartbeat)) = (self.state.socket(), &self.options.heartbeat) else {
             return 0;
@@ -288,7 +288,8 @@ impl<P: Protocol> Connection<P> {
         }
     }
 
-    /// Deaths of silence that count. On a fast line they have another reason.
+    /// How many connections that died of silence count. On a fast line they died of
+    /// something else.
     fn deaths(&self) -> u32 {
         let lasted = self.now.monotonic.saturating_sub(self.deaths.registered_at);
         let large_message_ms = self.state.socket().and_then(|it| it.line.large_message_ms());

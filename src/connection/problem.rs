@@ -37,7 +37,8 @@ macro_rules! codes {
 codes! {
     /// An option is unknown, mistyped or out of range; the message names it.
     InvalidOption "invalid-option",
-    /// Bytes passed to `send` or `request` are no frame or no event type.
+    /// What was passed to `send` or `request` is not a frame, or has an event type that
+    /// gets no answer.
     InvalidFrame "invalid-frame",
     /// The queue's bound is reached; `frames` names what was refused.
     QueueFull "queue-full",
@@ -49,7 +50,7 @@ codes! {
     RegistrationRefused "registration-refused",
     /// The connection is refused each time: check address and token.
     ConnectionRefused "connection-refused",
-    /// The login is over, or is another person's than the one whose work this is.
+    /// The login has expired, or a different user has logged in.
     LoginRequired "login-required",
     /// `backoff.maxAttempts` attempts have failed.
     RetryBudgetSpent "retry-budget-spent",
@@ -63,9 +64,9 @@ codes! {
     /// exporting), or calculates from a channel or region that may have changed since.
     /// It may have happened: check before you send it again.
     NotReplayed "not-replayed",
-    /// It was under way when two connections in a row were lost, and may be the cause:
-    /// it is not sent again by itself. A request that was sent by `send` is also answered
-    /// with `success = false` in its own terms.
+    /// It was under way when two connections in a row were lost, and may be the cause: it
+    /// is not sent again automatically. A request that was sent by `send` is also
+    /// answered with `success = false` in its own terms.
     LostTwice "lost-twice",
     /// What the request is about was closed or removed while there was no connection, so
     /// it is not sent. It is answered like `lost-twice`.
@@ -75,8 +76,8 @@ codes! {
     UnreadableFrame "unreadable-frame",
     /// `confirmResume` threw, rejected or returned something else.
     ConfirmFailed "confirm-failed",
-    /// RESUME_SESSION was not answered within `timeouts.resumeMs`, although other things
-    /// were.
+    /// RESUME_SESSION was not answered within `timeouts.resumeMs`, although other
+    /// requests were.
     ResumeTimeout "resume-timeout",
     /// The `url` function threw, rejected or returned no WebSocket address.
     UrlFailed "url-failed",
@@ -88,8 +89,8 @@ codes! {
     HandlerFailed "handler-failed",
     /// `archive.restore` was called while there is no working connection.
     NotActive "not-active",
-    /// The file of a restored image has changed since it was opened: another size, date
-    /// or shape. `viewerState()` has the new one, as in the backend's answer to
+    /// The file of a restored image has changed since it was opened: a different size,
+    /// date or shape. `viewerState()` has the new one, as in the backend's answer to
     /// FILE_INFO_REQUEST.
     FileChanged "file-changed",
     /// The archive has no workspace with this id.
@@ -98,8 +99,8 @@ codes! {
     Moved "moved",
     /// The tab that has this work open does not respond.
     OtherTabSilent "other-tab-silent",
-    /// `archive.import` was given a file that is no exported workspace, is damaged, or
-    /// comes from a newer version.
+    /// `archive.import` was given a file that is not an exported workspace, is damaged,
+    /// or comes from a newer version.
     InvalidFile "invalid-file",
     /// Another process or tab has the stored session of this Lavalink node.
     SessionInUse "session-in-use",
@@ -122,7 +123,7 @@ pub struct Problem {
     pub code: Code,
     /// A sentence for people: what happened, and what to do.
     pub message: String,
-    /// The frames that it is about. Whoever shows the message names them.
+    /// The frames that it is about. The code that shows the message names them.
     #[serde(skip)]
     pub frames: Vec<Header>,
     /// Bytes in the payload, for an unreadable frame.
@@ -142,7 +143,7 @@ impl Problem {
         self
     }
 
-    /// What is asked of a client comes after its end.
+    /// The client was asked for something after its end.
     pub fn closed() -> Self {
         Self::new(Code::Closed, "The client was closed. Make a new one to connect again.")
     }

@@ -46,7 +46,8 @@ pub trait Protocol: Sized {
         true
     }
 
-    /// Is what is asked for on its way, so that a silent line may be busy?
+    /// Is something that was asked for on its way, so that a silent line may just be
+    /// busy?
     fn awaits_data(&self) -> bool {
         false
     }
@@ -133,6 +134,6 @@ pub struct Words {
     pub overdue: &'static str,
     /// It is there and refuses the connection each time.
     pub refused: &'static str,
-    /// No connection after so many attempts: what to do.
+    /// No connection after this many attempts: what to do.
     pub spent: &'static str,
 }

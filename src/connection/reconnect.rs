@@ -16,7 +16,7 @@ const PROBE_AFTER: u32 = 2;
 /// then it is the credentials, and trying again cannot help.
 const MAX_REFUSALS: u32 = 8;
 
-/// After this time, in milliseconds, whoever wants to try again need not wait for the
+/// After this time, in milliseconds, a user who wants to try again need not wait for the
 /// end of a resume.
 const LONG_MS: u64 = 10_000;
 
@@ -158,7 +158,7 @@ impl<P: Protocol> Connection<P> {
         }
         let was_resuming = matches!(self.state, State::Resuming { .. });
 
-        // A person has to act: that is not asked for often, and costs no attempt.
+        // A person has to act, so it is checked rarely, and does not count as an attempt.
         let is_logged_out = problem.code == Code::LoginRequired;
         let max_attempts = self.options.backoff.max_attempts.filter(|_| !is_logged_out);
         if max_attempts.is_some_and(|max| self.attempts.count >= max) {

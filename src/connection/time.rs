@@ -13,7 +13,7 @@ pub struct Now {
 }
 
 impl Now {
-    /// The moment so many milliseconds from here, on the monotonic clock.
+    /// The moment this many milliseconds from here, on the monotonic clock.
     pub const fn after(self, ms: u64) -> u64 {
         self.monotonic.saturating_add(ms)
     }

@@ -6,9 +6,9 @@ const THIS_MACHINE: [&str; 2] = ["127.0.0.1", "[::1]"];
 /// The page that a web server serves for its folder.
 const INDEX: &str = "index.html";
 
-/// The address under which work of this backend is stored. Two addresses get one
-/// name only where they surely lead to the same backend: a page that is opened by
-/// the name of its file, and the names of this machine at the same port.
+/// The address under which work of this backend is stored. Two addresses get one name
+/// only where they certainly lead to the same backend: a page that is opened by the name
+/// of its file, and the names of this machine at the same port.
 pub fn canonical(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once(':') else { return address.to_owned() };
     let Some(rest) = rest.strip_prefix("//") else { return address.to_owned() };

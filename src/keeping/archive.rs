@@ -46,9 +46,9 @@ pub fn archived<'a>(rows: &'a [Row], address: &str, user: &str) -> Vec<&'a Row> 
     })
 }
 
-/// What a user can bring back: the archived workspaces of all backends, and what
-/// closed tabs have left; newest first. `own` is the key of the session at work.
-/// Of a live session it is still to be found out whether its tab lives.
+/// What a user can bring back: the archived workspaces of all backends, and what closed
+/// tabs have left; newest first. `own` is the key of the session at work. Whether the tab
+/// of a live session is still alive remains to be checked.
 pub fn reachable<'a>(rows: &'a [Row], user: &str, own: &str) -> Vec<&'a Row> {
     newest_first(rows, &|row| {
         let time = if row.state == State::Live { row.saved_at } else { row.archived_at };

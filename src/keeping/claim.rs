@@ -18,7 +18,7 @@ pub struct Claimant<'a> {
     pub owner: &'a str,
     /// There are no Web Locks.
     pub by_lease: bool,
-    /// The session is the one of before a reload. It is waited for.
+    /// The session is the one from before a reload, and is waited for.
     pub is_reload: bool,
     /// When it first asked.
     pub since: f64,
@@ -40,7 +40,7 @@ pub enum Verdict {
     Unreadable,
     /// A living tab has it.
     Taken,
-    /// It may be free soon: ask again after so many milliseconds.
+    /// It may be free soon: ask again after this many milliseconds.
     AskAgain(f64),
 }
 

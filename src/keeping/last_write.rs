@@ -57,8 +57,8 @@ pub fn note(key: &str, under_way: &[Rc<Write>]) -> Option<String> {
     Some(note.encode_to_vec().into_iter().map(char::from).collect())
 }
 
-/// What the page before has noted for this session. `None` if nothing, or if it
-/// does not make sense. One of a version before, which was JSON, has no key.
+/// What the previous page noted for this session. `None` if nothing, or if it does not
+/// make sense. One of a version before, which was JSON, has no key.
 pub fn read(text: &str, key: &str) -> Option<Write> {
     let mut bytes = Vec::with_capacity(text.len());
     for character in text.chars() {

@@ -53,7 +53,7 @@ pub fn is_free(lease: Option<&Lease>, owner: &str, now: f64) -> bool {
 /// What a page does that waits for a lease.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Wait {
-    /// Look again after so many milliseconds.
+    /// Look again after this many milliseconds.
     Look(f64),
     /// Somebody lives: this page is a duplicate.
     Living,

@@ -10,7 +10,7 @@ pub use crate::protocol::messages::stored::Contents;
 /// What one transaction writes: all of it or nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Write {
-    /// To be named when its outcome is known; 0 = of the page before.
+    /// To be named when its outcome is known; 0 = of the previous page.
     pub number: u64,
     /// The backend's address, without query.
     pub address: String,

@@ -25,7 +25,7 @@ impl Word {
     const ALL: [Self; 5] =
         [Self::HowAreYou, Self::Well, Self::CutOff, Self::HandOver, Self::HandedOver];
 
-    /// How a tab is whose client is in this phase.
+    /// What a tab says whose client is in this phase.
     pub const fn of(phase: Phase) -> Self {
         match phase {
             Phase::Confirming | Phase::Resuming | Phase::Active => Self::Well,
@@ -64,7 +64,7 @@ const PAUSE: u32 = 4_000;
 /// What is done next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Ask the tab that has this session, after so many milliseconds.
+    /// Ask the tab that has this session, after this many milliseconds.
     Ask(String, u32),
     /// Offer its work.
     Offer(String),

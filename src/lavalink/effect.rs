@@ -49,7 +49,7 @@ pub enum Effect {
     Ready {
         /// The session.
         session_id: SessionId,
-        /// It is the one of before.
+        /// It is the previous one.
         resumed: bool,
     },
     /// Tell that a session is gone, with its players and all that waited in it.

@@ -22,8 +22,8 @@ pub enum Input {
         /// Which one.
         generation: u32,
     },
-    /// The node, or the proxy before it, refuses: the password is wrong, or what else is
-    /// said with every attempt.
+    /// The node, or the proxy in front of it, refuses: the password is wrong, or anything
+    /// else that every attempt would meet.
     Refused {
         /// The HTTP status.
         status: u16,

@@ -143,7 +143,7 @@ impl Keeper {
             return Revision::Unchanged;
         }
         let problem = found.is_err().then(|| {
-            let message = "The stored session is damaged, so a new one begins.";
+            let message = "The stored session is damaged, so a new one is started.";
             Problem::new(Code::StorageFailed, message)
         });
         let found = found.ok().flatten();
@@ -159,7 +159,7 @@ impl Keeper {
                             user: &self.user,
                             owner: &self.owner,
                             by_lease: true,
-                            // It is waited for the lease of a process that is gone.
+                            // The lease of a process that is gone has to run out.
                             is_reload: true,
                             since: *since,
                             first: first.take(),
@@ -254,7 +254,7 @@ impl Keeper {
             return Some(News::Left);
         }
         let message = format!(
-            "The store of the session failed: {fault}. The session is kept in memory, so a \
+            "The session store failed: {fault}. The session is kept in memory, so a \
              restart may lose it."
         );
         let problem = Problem::new(Code::StorageFailed, message);

@@ -29,7 +29,7 @@ impl SessionId {
 pub(super) enum Message {
     /// The first one on each socket.
     Ready { session_id: SessionId, resumed: bool },
-    /// The node is up for so many milliseconds.
+    /// The node is up for this many milliseconds.
     Stats { uptime_ms: Option<u64> },
     /// Nothing to the session.
     Other,

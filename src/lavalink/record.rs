@@ -90,7 +90,7 @@ impl Record {
         self.owned_until = owner.map(|_| until);
     }
 
-    /// As claims see it. Whoever has the node's name has it, for whatever address.
+    /// As claims see it: it belongs to the node's name, whatever the address.
     #[allow(clippy::cast_precision_loss)]
     pub(super) fn row(&self, address: &str, user: &str) -> Row {
         let lease = self.owner.clone().zip(self.owned_until);

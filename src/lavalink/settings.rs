@@ -31,7 +31,7 @@ pub struct Settings {
 pub enum StillConnected {
     /// Try the old one again for as long as its window, from the loss on.
     Wait,
-    /// Try for so many milliseconds.
+    /// Try for this many milliseconds.
     WaitMs(u64),
     /// Go on with the new one at once.
     Accept,

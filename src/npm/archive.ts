@@ -14,7 +14,7 @@ export interface ArchivedWorkspace {
   why: "declined" | "superseded" | "expired" | "closed" | "imported" | "open" | "moved";
   archivedAt: number;
   savedAt: number;
-  /** What it takes in the browser's storage, 0 if that has not been counted. */
+  /** Bytes that it takes in the browser's storage, 0 if they have not been counted. */
   bytes: number;
   /** In ascending file id. */
   images: OfferedImage[];
@@ -23,8 +23,9 @@ export interface ArchivedWorkspace {
 
 /**
  * What this user can bring back: workspaces that were archived, what closed tabs have
- * left, and what other tabs have open, of every backend that this page's origin has worked with. Empty before
- * the first connection and with `storage: "memory"`. While the storage opens, all of it waits.
+ * left, and what other tabs have open, of every backend that this page's origin has
+ * worked with. Empty before the first connection and with `storage: "memory"`. While the
+ * storage is opening, every call waits.
  */
 export interface Archive {
   /**
@@ -33,10 +34,10 @@ export interface Archive {
    */
   list(): Promise<ArchivedWorkspace[]>;
   /**
-   * Asks the user, with `reason: "archive"`, and restores the workspace in place
-   * of what is open, which goes to the archive. Resolves when it is restored,
-   * with `false` if the user said no. What another tab has open is asked about with
-   * `reason: "other-tab"`; after a yes, that tab gives it away and is closed to it.
+   * Asks the user, with `reason: "archive"`, and restores the workspace in place of what
+   * is open, which goes to the archive. Resolves when it is restored, with `false` if the
+   * user said no. What another tab has open is asked about with `reason: "other-tab"`;
+   * after a yes, that tab hands it over, and its client is closed.
    * @throws {ResumeError} as a rejection: `not-active`, `unknown-workspace`,
    * `other-tab-silent`, `storage-failed`, `connection-lost`, `closed`.
    */
@@ -50,7 +51,7 @@ export interface Archive {
   export(id?: string): Promise<Blob>;
   /**
    * Adds an exported workspace to the archive; resolves with its id there. It may come
-   * from another address, browser or person: whether the backend has its files is seen
+   * from another address, browser or person: whether the backend has its files turns out
    * when it is restored.
    * @throws {ResumeError} as a rejection: `invalid-file`, `not-active`, `storage-failed`,
    * `closed`.
@@ -59,7 +60,7 @@ export interface Archive {
   /** @throws {ResumeError} as a rejection: `unknown-workspace`, `storage-failed`. */
   delete(id: string): Promise<void>;
   /**
-   * Deletes what is archived of this backend.
+   * Deletes everything that is archived for this backend.
    * @throws {ResumeError} as a rejection: `storage-failed`; `not-active` before the
    * first connection, `closed`.
    */

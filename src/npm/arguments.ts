@@ -1,5 +1,5 @@
-// What the options and the arguments of calls must be. The WebAssembly reads them as
-// if they were right.
+// What the options and the arguments of calls must be. The WebAssembly relies on these
+// checks.
 import type { GeneratedOptions } from "./carta_resume.js";
 import { any, each, flag, is, number, object, oneOf, or, text, whole } from "./check.js";
 import { backoff, deadline, heartbeatOr, time } from "./check-connection.js";
@@ -19,7 +19,7 @@ const isNull = (value: unknown): boolean => value === null;
 
 const options = object<GeneratedOptions>(
   {
-    // What is no address is refused by the WebAssembly.
+    // The WebAssembly refuses what is not an address.
     url: any,
     confirmResume: is("a function (offer, signal)", (value) => typeof value === "function"),
     icdVersion: whole(28, 30),
@@ -43,7 +43,7 @@ const options = object<GeneratedOptions>(
     user: or((value) => typeof value === "function", text),
     archive: object<Inside<"archive">>({ maxCount: bound, maxAgeMs: bound, maxBytes: bound }),
     openFileAnswers: object<Inside<"openFileAnswers">>({ maxBytes: size }),
-    // Of this package alone.
+    // Known only to this package.
     dropIn: any,
   },
   "confirmResume",

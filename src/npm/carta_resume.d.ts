@@ -34,11 +34,11 @@ export interface DropIn {
   /** The connection is over, and the viewer is to know it. */
   ended(error: ResumeError): void;
   /**
-   * The viewer is being rebuilt: so many of all steps are done, and so many of all regions;
-   * `regions` is 0 while it is not about regions.
+   * The viewer is being rebuilt: how many of all steps are done, and how many of all
+   * regions; `regions` is 0 while it is not about regions.
    */
   rebuilding(done: number, all: number, regionsDone: number, regions: number): void;
-  /** How the page before showed what the viewer has been rebuilt from. */
+  /** How the previous page showed what the viewer has been rebuilt from. */
   view(view: KeptView): void;
   /** The same when the images are open and regions follow. */
   viewOfImages(view: KeptView): void;

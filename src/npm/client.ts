@@ -27,11 +27,11 @@ const dispose: typeof Symbol.dispose =
 /**
  * One connection to one backend that survives drops.
  *
- * Send everything through `send` and `request` and the client learns the
- * workspace from the frames that pass. A viewer that keeps its own socket code
- * for some of it can state the workspace by `openImage` and the calls beside it.
+ * Send everything through `send` and `request` and the client learns the workspace from
+ * the frames that pass. A viewer that keeps its own socket code for some of it can state
+ * the workspace with `openImage` and similar calls.
  *
- * Handlers and `confirmResume` may call straight back into the client.
+ * Handlers and `confirmResume` may call the client directly.
  */
 export class ResumeClient {
   readonly #generated: Generated;
@@ -54,9 +54,9 @@ export class ResumeClient {
   }
 
   /**
-   * Begins to connect. Resolves when active for the first time; rejects with a
-   * {@link ResumeError} when failed or closed. A second call before that gives
-   * the same outcome; after `failed` it tries again.
+   * Starts connecting. Resolves when active for the first time; rejects with a
+   * {@link ResumeError} when it fails or is closed. A second call before that gives the
+   * same outcome; after `failed` it tries again.
    */
   connect(): Promise<void> {
     this.#keepWorking();
@@ -69,8 +69,8 @@ export class ResumeClient {
   }
 
   /**
-   * Stops making images again: what is not made by now is not. The event `remade` follows
-   * when the backend has stopped.
+   * Stops making images again: those that are not finished yet are not made. The event
+   * `remade` follows when the backend has stopped.
    */
   stopRemaking(): void {
     this.#generated.stopRemaking();
@@ -78,11 +78,11 @@ export class ResumeClient {
 
   /**
    * Ends everything, for good. Waiting promises reject with `closed`. The stored
-   * workspace stays, for the next page of this tab, unless `forget` removes all
-   * that is stored for this backend and user, the archive included. (With a `url`
-   * function, from the first connection on: before it, the address is not known.)
-   * Another tab at work stores its own session again. Resolves when the storage is
-   * done; `close()` never rejects.
+   * workspace stays, for the next page of this tab, unless `forget` removes all that is
+   * stored for this backend and user, the archive included. (With a `url` function, from
+   * the first connection on: before it, the address is not known.) Another tab at work
+   * stores its own session again. Resolves when the storage has finished; `close()` never
+   * rejects.
    */
   async close(options?: { forget?: boolean }): Promise<void> {
     if (this.#isFreed) return;
@@ -101,9 +101,9 @@ export class ResumeClient {
   }
 
   /**
-   * Sends a request under an id of the client's own (0xF0000001 and above) and
-   * waits for its answer, across drops. An aborted `signal` rejects with its
-   * reason; the request itself is not called back.
+   * Sends a request under an id of the client's own (0xF0000001 and above) and waits for
+   * its answer, across drops. An aborted `signal` rejects with its reason; the request
+   * itself is not withdrawn.
    * @throws {ResumeError} as a rejection: `queue-full`, `declined`,
    * `not-replayed`, `closed`.
    */
@@ -115,7 +115,7 @@ export class ResumeClient {
     return this.#generated.request(eventType, payload, options);
   }
 
-  /** Calls `handler` on each event. Returns what takes it away again. */
+  /** Calls `handler` on each event. Returns a function that removes it. */
   on<E extends keyof ResumeClientEvents>(
     event: E,
     handler: (value: ResumeClientEvents[E]) => void,
@@ -181,7 +181,7 @@ export class ResumeClient {
     this.#generated.closeCatalog(fileId);
   }
 
-  /** `close()`, and gives the memory back. The client cannot be used after. */
+  /** `close()`, and frees the memory. The client cannot be used afterwards. */
   free(): void {
     if (this.#isFreed) return;
     this.#isFreed = true;

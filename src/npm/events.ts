@@ -6,7 +6,7 @@ import type { Status } from "./status.js";
 export interface Answer {
   eventType: number;
   requestId: number;
-  /** The protobuf message. It may say `success = false`: that is for you. */
+  /** The protobuf message. It may say `success = false`, which is for you to handle. */
   payload: Uint8Array;
 }
 
@@ -18,9 +18,9 @@ export interface ResumeClientEvents {
   frame: ArrayBuffer;
   /** A resume has been answered, in full or in part. */
   resumed: ResumeReport;
-  /** Images are being made again, as the answer wanted it. */
+  /** Images are being made again, as the answer asked for. */
   remaking: RemakeProgress;
-  /** They have been, or could not be. */
+  /** Making images again has ended. */
   remade: RemakeReport;
   /** Something went wrong and the client goes on, or has gone to `failed`. */
   error: ResumeError;

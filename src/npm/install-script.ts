@@ -89,7 +89,7 @@ async function hintAtSaved(): Promise<void> {
 /** A yes that leaves something out. */
 type Part = Extract<ResumeAnswer, { images: number[] }>;
 
-/** What was offered last and archived, with the part that was wanted all the same. */
+/** What was last offered and then archived, with the part that the user did want. */
 let lastArchived: { offer: ResumeOffer; without: Part | undefined } | undefined;
 
 function noteArchived(offer: ResumeOffer, answer: Part | false): void {
@@ -137,7 +137,7 @@ install({
     return answer;
   },
   onStatus(status, of) {
-    // One of several that has come to its end is no news of the others.
+    // The end of one of several connections says nothing about the others.
     if (of !== resumption && status.phase === "closed") return;
     resumption = of;
     line.show(status);

@@ -21,34 +21,34 @@ export interface OfferedCatalog {
 }
 
 /**
- * A calculation whose images were in the backend's memory only, and that can be made
- * again: its request is known, and what it is calculated from is as it was.
+ * A calculation whose images existed only in the backend's memory, and that can be made
+ * again: its request is known, and what it is calculated from has not changed.
  */
 export interface OfferedCalculation {
-  /** What an answer names it by. */
+  /** The id by which an answer names it. */
   id: number;
   kind: "moments" | "pv-image" | "pv-preview" | "fit";
   /** The image that it is calculated from, and its name, which is text from outside. */
   fileId: number;
   file: string;
-  /** What it made, under the file ids of before. A preview has none. */
+  /** The images it made, under their former file ids. A preview has none. */
   images: { fileId: number; name: string }[];
-  /** Only of a preview: which one, as in its PV_REQUEST. */
+  /** Only for a preview: its id, as in its PV_REQUEST. */
   previewId?: number;
 }
 
 /**
- * Why there is something to restore: the connection was gone; this tab was
- * reloaded or its browser crashed; another tab of this backend is gone and left
- * its work; the viewer asked for a workspace from the archive; or another tab has it,
- * which gives it away after a yes.
+ * Why there is something to restore: the connection was gone; this tab was reloaded or
+ * its browser crashed; another tab of this backend is gone and left its work; the viewer
+ * asked for a workspace from the archive; or another tab has it, and hands it over after
+ * a yes.
  */
 export type ResumeReason =
   "connection-lost" | "page-reloaded" | "tab-closed" | "archive" | "other-tab";
 
 /**
- * What the user is asked: restore this workspace? If the workspace changes while
- * the question is open, this very object is brought up to date.
+ * What the user is asked: restore this workspace? If the workspace changes while the
+ * question is open, this same object is brought up to date.
  */
 export interface ResumeOffer {
   reason: ResumeReason;
@@ -61,7 +61,7 @@ export interface ResumeOffer {
   /** In ascending file id. */
   images: OfferedImage[];
   catalogs: OfferedCatalog[];
-  /** How the files were shown is kept too. Only of a viewer with a `view`. */
+  /** How the files were shown can be restored too. Only for a viewer with a `view`. */
   hasView: boolean;
   /**
    * What was being restored when two connections in a row were lost, by file id. One of
@@ -71,7 +71,8 @@ export interface ResumeOffer {
   suspected: { images: number[]; catalogs: number[] };
   /**
    * What was computed and can be made again after the resume. That takes as long as it
-   * took, so it is done only if the answer names it in `remake`; without that, it is gone.
+   * did the first time, so it is done only if the answer names it in `remake`; otherwise
+   * it is gone.
    */
   canRemake: OfferedCalculation[];
   /**
@@ -84,8 +85,8 @@ export interface ResumeOffer {
 /**
  * `true`: restore all of it. `false`: start empty. Or the file ids to restore; without
  * `catalogs`, all catalogs. `remake` names what of the offer's `canRemake` is made again,
- * by its `id`; alone, the rest is restored as with `true`. `view: false`: not how they
- * were shown.
+ * by its `id`; alone, the rest is restored as with `true`. `view: false`: leave out how
+ * they were shown.
  */
 export type ResumeAnswer =
   | boolean

@@ -1,12 +1,13 @@
 import type { ResumeAnswer, ResumeOffer } from "./offer.js";
 
 /**
- * The address, or what gives it before each attempt (with a fresh token, say). It may
- * throw an error whose `code` is "login-required": the user has to log in again.
+ * The address, or a function that returns it before each attempt, for example with a
+ * fresh token. It may throw an error whose `code` is "login-required": the user has to
+ * log in again.
  */
 export type UrlSource = string | URL | ((attempt: number) => string | URL | Promise<string | URL>);
 
-/** A user's name, or what gives it before each attempt. */
+/** A user's name, or a function that returns it before each attempt. */
 export type UserSource = string | (() => string | null | Promise<string | null>);
 
 /** How long to wait between attempts: exponential, with jitter. */
@@ -44,7 +45,7 @@ export interface HeartbeatOptions {
   timeoutMs?: number;
   /**
    * The most that is added to it while data are awaited, for a large message on a slow
-   * line: browsers show no part of a message. Less on a line that has shown to be
+   * line: browsers show no part of a message. Less on a line that has proved to be
    * faster; default 45000.
    */
   busyTimeoutMs?: number;
@@ -55,9 +56,9 @@ export interface ResumeClientOptions {
   /** ws: or wss: address of the backend. Its query is never stored or shown. */
   url: UrlSource;
   /**
-   * Asks the user. Called once per drop, after the connection is back. There is
-   * no deadline. `signal` is aborted when there is nothing to ask any more, for
-   * example after `close()`.
+   * Asks the user. Called once per drop, after the connection is back. There is no
+   * deadline. `signal` is aborted when there is nothing left to ask, for example after
+   * `close()`.
    */
   confirmResume: (offer: ResumeOffer, signal: AbortSignal) => ResumeAnswer | Promise<ResumeAnswer>;
   /** Interface version to begin with; the backend's wins. Default 30. */
@@ -71,15 +72,15 @@ export interface ResumeClientOptions {
   heartbeat?: HeartbeatOptions | false;
   timeouts?: {
     /**
-     * To an open socket; default 10000. Twice, four and eight times that after
-     * attempts that did not get so far: Firefox holds connections back after failures.
+     * To an open socket; default 10000. Twice, four and eight times that after attempts
+     * that did not get that far: Firefox holds connections back after failures.
      */
     connectMs?: number;
     /** To REGISTER_VIEWER_ACK; default 10000. */
     registerMs?: number;
     /**
-     * To RESUME_SESSION_ACK, if the backend answers other things meanwhile; then the user
-     * is asked again. Default Infinity: a resume takes as long as it takes.
+     * To RESUME_SESSION_ACK, if the backend answers other requests meanwhile; then the
+     * user is asked again. Default Infinity: a resume takes as long as it takes.
      */
     resumeMs?: number;
   };
@@ -102,13 +103,13 @@ export interface ResumeClientOptions {
    * is not stored. It is stored, so it should be a name or a number, not a secret.
    */
   user?: UserSource;
-  /** Bounds of the archive of this backend and user; the oldest leaves first. */
+  /** Bounds of the archive of this backend and user; the oldest goes first. */
   archive?: {
     /** Workspaces; default 20. */
     maxCount?: number;
-    /** Since a workspace came into the archive; default 30 days. */
+    /** Time since a workspace was archived; default 30 days. */
     maxAgeMs?: number;
-    /** Together; default 50 MB. */
+    /** All workspaces together; default 50 MB. */
     maxBytes?: number;
   };
   /** Bounds of the backend's answers to OPEN_FILE that are kept for a reloaded page. */

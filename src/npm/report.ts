@@ -7,8 +7,8 @@ export interface ResumeReport {
   /** Why there was something to restore. */
   reason: ResumeReason;
   /**
-   * What is open now, for a viewer that starts empty and rebuilds its panels
-   * from it. `null` after a lost connection: that viewer has it all.
+   * What is open now, for a viewer that starts empty and rebuilds its panels from it.
+   * `null` after a lost connection: that viewer still has it all.
    */
   state: ViewerState | null;
   /** All of it came back. */
@@ -19,12 +19,12 @@ export interface ResumeReport {
   images: number[];
   failedImages: number[];
   /**
-   * Images that were in the backend's memory only, such as moments: they are gone, and
+   * Images that existed only in the backend's memory, such as moments: they are gone, and
    * their file ids may be given to new images. An unmodified viewer is made to close
    * them; any other has to do it itself.
    */
   lostImages: number[];
-  /** What is made again from now on; the event `remade` tells what came of it. */
+  /** What is being made again from now on; the event `remade` tells what came of it. */
   remaking: OfferedCalculation[];
   failedRegions: number[];
   /** How many regions are there again. */
@@ -36,7 +36,7 @@ export interface ResumeReport {
   changedImages: { fileId: number; file: string }[];
   /** Catalog file ids that were asked for; the backend reports no failures. */
   catalogs: number[];
-  /** How it is shown: what of that is back. Only of a viewer that was rebuilt with a `view`. */
+  /** Which parts of the view are back. Only for a viewer that was rebuilt with a `view`. */
   view?: ViewReport;
   /** From sending RESUME_SESSION to its answer. */
   durationMs: number;
@@ -44,13 +44,13 @@ export interface ResumeReport {
   bytesSent: number;
 }
 
-/** How far it is with making images again. */
+/** How far making images again has got. */
 export interface RemakeProgress {
   /** What is being made. */
   calculation: OfferedCalculation;
-  /** Of this one, from 0 to 1, as the backend tells it. */
+  /** The progress of this one, from 0 to 1, as the backend reports it. */
   progress: number;
-  /** Those that are over, and all. */
+  /** How many are finished, and how many there are. */
   done: number;
   all: number;
 }
@@ -58,8 +58,8 @@ export interface RemakeProgress {
 /** What came of making images again. */
 export interface RemakeReport {
   /**
-   * `images`: the file ids now, and those that they had; `was` is `null` for one that the
-   * viewer had closed. A preview has none.
+   * `images`: the file ids now and before; `was` is `null` for one that the viewer had
+   * closed. A preview has none.
    */
   made: { calculation: OfferedCalculation; images: { fileId: number; was: number | null }[] }[];
   /** `message`: why, often in the backend's words, or "" for what the answer did not name. */

@@ -2,17 +2,17 @@ import type { ResumeError } from "./errors.js";
 
 /** Where the connection stands. */
 export type Phase =
-  /** Made, and `connect()` not called yet. */
+  /** Created; `connect()` has not been called yet. */
   | "idle"
   /** A socket is being opened. */
   | "connecting"
-  /** The socket is open; REGISTER_VIEWER is not answered yet. */
+  /** The socket is open; REGISTER_VIEWER has not been answered yet. */
   | "registering"
   /** There is work to restore; the user has been asked and has not answered. */
   | "confirming"
   /** RESUME_SESSION is on its way; the backend may be busy for a while. */
   | "resuming"
-  /** Everything works. The only phase in which frames leave at once. */
+  /** Everything works. The only phase in which frames are sent at once. */
   | "active"
   /** The connection is gone; the next attempt comes after `retryInMs`. */
   | "waiting"
@@ -42,8 +42,8 @@ export interface Status {
   readonly latencyMs: number | null;
   /**
    * Since when the backend has not answered although there is a connection, in
-   * milliseconds since 1970; `null` while it does. It may be busy: the connection is
-   * kept until another one opens and this one stays silent all the same.
+   * milliseconds since 1970; `null` while it does. It may be busy: the connection is kept
+   * until another one opens and this one still stays silent.
    */
   readonly silentSince: number | null;
   /** What ended the last attempt or the client, `null` once active again. */

@@ -1,7 +1,7 @@
-/** Ids of images, regions or catalogs, as pairs: in the page before, and in this one. */
+/** Ids of images, regions or catalogs, as pairs: in the previous page, and in this one. */
 export type IdPairs = readonly (readonly [before: number, now: number])[];
 
-/** How the page before showed its work, by the ids that things had there. */
+/** How the previous page showed its work, by the ids that things had there. */
 export interface KeptView {
   /** Each is JSON, and as hostile as anything that was stored. */
   readonly parts: readonly { readonly key: string; readonly json: string }[];
@@ -28,7 +28,7 @@ export type ViewAspect =
   | "layout"
   | "widgets";
 
-/** What came of giving a view back. */
+/** The outcome of giving a view back. */
 export interface ViewReport {
   /** What is as it was. */
   back: ViewAspect[];
@@ -42,14 +42,14 @@ export interface ViewReport {
  */
 export interface View {
   /**
-   * Begins to read: `keep` is given each part when it has changed, as JSON, or `null` when
-   * there is none any more. The result ends it. What is kept at `pagehide` is stored too, if
+   * Starts reading: `keep` gets each part when it has changed, as JSON, or `null` when it
+   * is gone. The returned function ends it. What is kept at `pagehide` is stored too, if
    * the listener is added before this returns.
    */
   watch(keep: (key: string, json: string | null) => void): () => void;
   /**
-   * Comes before `restore`, when the images are open and regions follow: gives back now what
-   * each region would be drawn again for. Never throws.
+   * Called before `restore`, when the images are open and their regions are still to
+   * come: gives back what would make the viewer draw each region again. Never throws.
    */
   restoreImages?(kept: KeptView): void;
   /** Gives a rebuilt viewer what is kept. Never rejects. */

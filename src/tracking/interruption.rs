@@ -41,7 +41,8 @@ impl Tracker {
             self.settled(entry.sequence);
         }
         lost.twice = self.suspect(requests);
-        // Then what waits for these has its effect, and only tiles are left of it.
+        // Requests with answers first: what waited for them then takes effect, and only
+        // its tiles are left.
         for waits in [true, false] {
             let chosen =
                 |entry: &Entry| entry.losses >= TOO_MANY && entry.answer.is_some() == waits;

@@ -1,5 +1,5 @@
-//! What may be what stops the backend: what it was doing for a resume, and for what
-//! gets no answer, when connections were lost.
+//! What may be stopping the backend: what it was doing, for a resume or for messages that
+//! get no answer, when connections were lost.
 
 use litemap::LiteMap;
 

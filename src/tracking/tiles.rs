@@ -132,8 +132,8 @@ impl Ledger {
         }
     }
 
-    /// The tiles that were asked for before `sequence` do not come any more;
-    /// `None` = of every image.
+    /// The tiles that were asked for before `sequence` will not come; `None` = of every
+    /// image.
     pub(super) fn tiles_superseded(&mut self, file_id: Option<i32>, sequence: Sequence) {
         for earlier in self.tile_requests(file_id, sequence) {
             self.drop_tiles(earlier);

@@ -215,8 +215,8 @@ impl Tracker {
         outcome.map_err(unreadable)
     }
 
-    /// A region is stored as it was last sent: that changes when something is
-    /// sent about it, and again when that does not come true.
+    /// A region is stored as it was last sent: that changes when something is sent about
+    /// it, and again when the backend does not do it.
     pub(super) fn note_region_of(&mut self, subject: Option<Subject>) {
         if let Some(Subject::Region { id: Some(id), .. }) = subject {
             self.workspace.note_region(id);

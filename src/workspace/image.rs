@@ -67,7 +67,7 @@ impl Image {
         accepted
     }
 
-    /// Takes an encoded `SetContourParameters`; false if it is none.
+    /// Takes an encoded `SetContourParameters`; false if it is not one.
     pub(super) fn set_contours(&mut self, settings: &Bytes) -> bool {
         let Ok(parameters) = SetContourParameters::decode(settings.clone()) else { return false };
         let shown = !parameters.levels.is_empty();
@@ -75,7 +75,7 @@ impl Image {
         true
     }
 
-    /// Takes an encoded `SetVectorOverlayParameters`; false if it is none.
+    /// Takes an encoded `SetVectorOverlayParameters`; false if it is not one.
     pub(super) fn set_overlay(&mut self, settings: &Bytes) -> bool {
         let Ok(overlay) = SetVectorOverlayParameters::decode(settings.clone()) else {
             return false;
@@ -85,7 +85,7 @@ impl Image {
         true
     }
 
-    /// Takes an encoded `Point`; false if it is none or not finite.
+    /// Takes an encoded `Point`; false if it is not one, or not finite.
     pub(super) fn set_cursor(&mut self, point: &Bytes) -> bool {
         let finite =
             Point::decode(point.clone()).is_ok_and(|Point { x, y }| x.is_finite() && y.is_finite());

@@ -9,7 +9,7 @@
 //! | `changes` | adding to it and removing from it, with note of what changed |
 //! | `acknowledged`, `unacknowledged`, `viewers_resume` | what messages mean for it |
 //! | `stated` | the same, stated by the viewer's calls |
-//! | `view` | how the viewer shows it, in the words of whoever reads it from the viewer |
+//! | `view` | how the viewer shows it, in the words of the code that reads it from the viewer |
 //! | `resume` | RESUME_SESSION and what follows it |
 //! | `part` | what of it may be what stops the backend |
 //! | `offer`, `viewer_state` | what is told about it |

@@ -1,4 +1,4 @@
-//! What the user is told who is asked whether to restore a workspace.
+//! What the user is told when asked whether to restore a workspace.
 
 use prost::Message;
 

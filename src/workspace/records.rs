@@ -160,7 +160,7 @@ impl Workspace {
                     StoredRequirement::decode(body).ok()?;
                 let event = EventType::from_number(u16::try_from(event_type).ok()?)?;
                 let (kind, message) = (RequirementKind::of(event)?, message?);
-                // Of a region on a generated image there is nothing to want.
+                // A region on a generated image has no requirements.
                 let key = Requirement::read(kind, message.clone())?.key;
                 self.images.get(&key.file_id)?;
                 self.requirements.insert(key, message).is_none().then_some(())?;

@@ -63,7 +63,7 @@ impl Requirement {
     const IMAGE: i32 = -1;
     const CUBE: i32 = -2;
 
-    /// Reads a requirement message, `None` if it is none or names a region
+    /// Reads a requirement message, `None` if it is not one or names a region
     /// that cannot be.
     pub(crate) fn read(kind: RequirementKind, payload: Bytes) -> Option<Self> {
         let view = SetRequirements::decode(payload).ok()?;

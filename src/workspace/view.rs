@@ -1,6 +1,6 @@
-//! How the viewer shows the workspace: what the interface does not carry, in parts
-//! that are kept and given back as they are. Only whoever reads them from a viewer
-//! knows what they mean.
+//! How the viewer shows the workspace: what the interface does not carry, in parts that
+//! are kept and given back as they are. Only the code that reads them from a viewer knows
+//! what they mean.
 
 use litemap::LiteMap;
 use serde::Serialize;

@@ -17,7 +17,7 @@ impl Workspace {
     /// The backend has carried out a RESUME_SESSION that was not made from this
     /// workspace, and answered it.
     pub(crate) fn replaced_by(&mut self, resume: ResumeSession, ack: &ResumeSessionAck) {
-        // It says no names, and keeps the ids.
+        // It has no region names, and keeps the ids.
         let names = std::mem::take(&mut self.region_names);
         self.close_all_images();
         for image in resume.images {

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { block, blocks } from "../docs/documents.mjs";
@@ -27,34 +28,44 @@ function example(part: string, others: Record<string, string | number> = {}): st
   return text;
 }
 
-/** Runs a module as a bot's author does, in an empty folder. `said`: the lines it prints. */
+/**
+ * Runs a module as a bot's author does, in an empty folder. `said`: the lines it prints;
+ * `warned`: those on stderr. `interrupt()`: Ctrl-C; its exit code.
+ */
 async function bot(folder: string, code: string) {
-  // In the repository, so that it finds the package and `ws`.
   const file = join(folder, "bot.mjs");
   await writeFile(file, code);
   const child = spawn(process.execPath, [file], {
     cwd: folder,
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   const said: string[] = [];
+  const warned: string[] = [];
   createInterface(child.stdout).on("line", (line) => said.push(line));
-  const interrupt = async () => {
-    const gone = once(child, "exit");
+  createInterface(child.stderr).on("line", (line) => warned.push(line));
+  const interrupt = async (): Promise<unknown> => {
+    const gone = once(child, "close");
     child.kill("SIGINT");
-    await gone;
+    return (await gone)[0];
   };
-  return { said, interrupt };
+  return { said, warned, interrupt };
+}
+
+/** In the repository, so that a bot in it finds the package and `ws`. */
+async function emptyFolder(name: string): Promise<string> {
+  const folder = inRoot(`target/lavalink-documents/${name}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
 test("a bot that survives its own restart, and what it does then", async ({ node }) => {
-  const folder = inRoot("target/lavalink-documents");
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  const folder = await emptyFolder("restarts");
   // What handles events comes before what connects.
   const players = example(PLAYERS);
   const code = example(BOT, {
     "port: 2333": `port: ${node.port}`,
-    "await node.connect();": `${players}\nawait node.connect();`,
+    "await node.connect()": `${players}\nawait node.connect()`,
   });
 
   const first = await bot(folder, code);
@@ -85,6 +96,22 @@ test("a bot that survives its own restart, and what it does then", async ({ node
     "stats",
   ]);
   await third.interrupt();
+});
+
+test("Ctrl-C while no node answers", async () => {
+  const nobody = createServer().listen(0, "127.0.0.1");
+  await once(nobody, "listening");
+  const { port } = nobody.address() as AddressInfo;
+  nobody.close();
+  const { said, warned, interrupt } = await bot(
+    await emptyFolder("interrupted"),
+    example(BOT, { "port: 2333": `port: ${port}` }),
+  );
+  await expect.poll(() => warned).not.toEqual([]);
+  expect(warned[0]).toMatch(/^Cannot connect\. Check that the node is running/);
+  expect(await interrupt()).toBe(0);
+  expect(said).toEqual([]);
+  expect(warned.join("\n")).not.toMatch(/closed|Error/);
 });
 
 test("a page, through the proxy", async ({ node, page }) => {

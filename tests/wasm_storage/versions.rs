@@ -40,8 +40,8 @@ async fn what_version_1_wrote_is_read() {
     end(&undo);
 }
 
-/// What is written now has the fields and types that the fixture has. Whoever
-/// changes them makes a new version.
+/// What is written now has the fields and types that the fixture has. Changing them takes
+/// a new version.
 #[wasm_bindgen_test]
 async fn version_1_is_what_is_written() {
     let fixture = parsed(include_str!("../fixtures/storage/v1.json"));

@@ -17,7 +17,7 @@ export class ArchivePanel {
   #entries: readonly ArchivedWorkspace[] = [];
   /** Counts the readings, so that a late one does not undo a later one. */
   #reading = 0;
-  /** The last of what is done one after the other, and what of it is not over. */
+  /** Actions run one after another: the last one, and those that have not finished. */
   #underWay: Promise<void> = Promise.resolve();
   readonly #pending = new Set<string>();
   #hush = 0;
@@ -200,7 +200,7 @@ export class ArchivePanel {
 const WHY: Record<ArchivedWorkspace["why"], string> = {
   declined: "Not restored",
   superseded: "Replaced by other work",
-  expired: "Nobody came back to it",
+  expired: "Not used for a week",
   closed: "Its tab was closed",
   imported: "Imported from a file",
   open: "Open in another tab",

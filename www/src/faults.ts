@@ -20,7 +20,7 @@ export async function offerFaults(control: string, failed: (text: string) => voi
         .then((answer) => {
           if (!answer.ok) throw new Error();
         })
-        .catch(() => failed("The backend did not take the order."));
+        .catch(() => failed("The backend did not accept the command."));
     });
   }
   byId("faults", HTMLElement).hidden = false;

@@ -82,7 +82,7 @@ function start(address: BackendAddress): void {
   let reported = "";
 
   function resumed(report: ResumeReport): void {
-    // Those that are made again come as the backend's answers do.
+    // Images that are made again arrive as answers of the backend.
     const again = report.remaking.flatMap(({ images }) => images.map(({ fileId }) => fileId));
     const isGone = (fileId: number) =>
       report.lostImages.includes(fileId) && !again.includes(fileId);
@@ -101,7 +101,7 @@ function start(address: BackendAddress): void {
         region.lost = region.id !== null && report.failedRegions.includes(region.id);
       }
     }
-    reported = inWords(report, gone);
+    reported = inWords(report, viewer.images, gone);
     notice(reported);
     log(report.success && gone.length === 0 ? "info" : "warning", reported);
     void archive.refresh();
@@ -144,7 +144,8 @@ function start(address: BackendAddress): void {
 }
 
 const GONE = new Set<Phase>(["waiting", "connecting", "registering"]);
-const AWAY = "The connection is gone. You can answer now; it counts as soon as it is back.";
+const AWAY =
+  "The connection is gone. You can answer now; your answer counts as soon as it is back.";
 
 function chooseTools(layer: RegionLayer): void {
   for (const input of document.querySelectorAll<HTMLInputElement>("#tools input")) {

@@ -1,8 +1,9 @@
 /** What happened: a log to look things up in, and a quiet notice of the latest. */
 import type { OfferedCalculation, RemakeReport, ResumeReport } from "carta-resume";
 import { byId, h, setText } from "./dom.js";
+import type { OpenImage } from "./open-image.js";
 import type { Level } from "./viewer.js";
-import { calculation, list } from "./words.js";
+import { calculation, list, many } from "./words.js";
 
 const KEPT = 200;
 
@@ -51,16 +52,28 @@ export function remadeInWords({ made, notMade }: RemakeReport): string {
   return [...parts, ...why].join(" ");
 }
 
-/** A report in a sentence; `gone`: names of images that were in the backend's memory only. */
-export function inWords(report: ResumeReport, gone: readonly string[] = []): string {
-  const count = report.images.length;
-  const restored = `Restored ${count} image${count === 1 ? "" : "s"} in ${Math.round(report.durationMs)} ms.`;
-  const parts = [restored];
+/**
+ * A report in words. `images`: as they are now; `gone`: names of images that existed only in
+ * the backend's memory.
+ */
+export function inWords(
+  report: ResumeReport,
+  images: readonly OpenImage[],
+  gone: readonly string[] = [],
+): string {
+  const parts = [
+    `Restored ${many(report.images.length, "image")} in ${Math.round(report.durationMs)} ms.`,
+  ];
   if (gone.length > 0) parts.push(`Gone with the backend’s memory: ${list(gone)}.`);
-  if (report.failedImages.length > 0)
-    parts.push(`Not restored: image ${report.failedImages.join(", ")}.`);
-  if (report.failedRegions.length > 0) {
-    parts.push(`Not restored: region ${report.failedRegions.join(", ")}.`);
-  }
+  const missing = [
+    ...images.filter(({ lost }) => lost).map(({ file }) => file),
+    ...images.filter(({ lost }) => !lost).flatMap(lostRegions),
+  ];
+  if (missing.length > 0) parts.push(`Not restored: ${list(missing)}.`);
   return parts.join(" ");
+}
+
+function lostRegions({ file, regions }: OpenImage): string[] {
+  const count = regions.filter(({ lost }) => lost).length;
+  return count === 0 ? [] : [`${many(count, "region")} of ${file}`];
 }

@@ -69,7 +69,7 @@ export class Viewer {
       this.images.push(image);
       this.#nextFileId = Math.max(this.#nextFileId, fileId + 1);
       this.connection.requireHistogram(fileId);
-      // What is made again does not come between the user and other work.
+      // An image that is made again does not interrupt the user's other work.
       if (isAwaited || this.active === null) this.show(image);
     }
   }
@@ -122,7 +122,7 @@ export class Viewer {
       void facts?.then(
         (known) => {
           if (epoch !== this.#epoch) return;
-          // Asked for again: what was asked for until now was meant for no size.
+          // Ask again: until now the image's size was not known.
           image.shown = new Plane(image.channel, image.stokes);
           Object.assign(image, known);
           if (image === this.active) this.ensureTiles();

@@ -54,7 +54,7 @@ impl Store {
     ) -> Result<Claim, Fault> {
         let claimed = self.find_session(address, key).await;
         let (store, address, turn) = (self.clone(), address.to_owned(), self.turn());
-        // What is too much now is deleted by the next one.
+        // What exceeds the bounds now is deleted by the next client.
         spawn_fallible(async move {
             let _turn = turn.await?;
             store.tidy(address).await
@@ -112,7 +112,7 @@ impl Store {
         Ok(None)
     }
 
-    /// Asks for one session: the one of before a reload, or one that a tab left.
+    /// Asks for one session: the one from before a reload, or one that a tab left.
     async fn take(
         self: &Rc<Self>,
         address: &str,

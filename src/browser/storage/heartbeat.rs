@@ -26,7 +26,7 @@ pub(super) fn watch(store: &Rc<Store>) -> Heartbeat {
     let weak = Rc::downgrade(store);
     let beat = move || {
         if let Some(store) = weak.upgrade() {
-            // What went wrong, the client is told.
+            // The client is told what went wrong.
             spawn_fallible(async move { store.renew().await });
         }
     };

@@ -84,7 +84,7 @@ impl Store {
             drop(old);
             store.tidy(address.unwrap_or_default()).await
         };
-        // What is too much now is deleted by the next one.
+        // What exceeds the bounds now is deleted by the next client.
         spawn_fallible(rest);
         self.own.borrow().key.clone()
     }
@@ -158,7 +158,7 @@ impl Store {
                 own.lock = Some(lock);
             }
         }
-        // What went wrong, the client has been told.
+        // The client has been told what went wrong.
         let _ = self.renew().await;
         Ok(())
     }

@@ -1,11 +1,10 @@
 //! A new log for the browser's databases.
 //!
-//! Chromium writes each change to the end of a log. If it is killed in the middle of that,
-//! half a record is left, and the next Chromium writes on behind it. Whoever opens the log
-//! after that takes all databases of the origin for damaged and deletes them, without a
-//! word: work that came back after one crash would be gone after the next start. Nothing is
-//! written behind the half record if a new log is begun first, and deleting a database does
-//! that.
+//! Chromium writes each change to the end of a log. If it is killed in the middle of
+//! that, half a record is left, and the next Chromium continues after it. The one after
+//! that finds the log damaged and silently deletes all databases of the origin: work that
+//! came back after one crash would be gone after the next start. If a new log is begun
+//! first, nothing is written after the half record, and deleting a database does that.
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest};

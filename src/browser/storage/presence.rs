@@ -1,8 +1,8 @@
 //! Asking whether the tab that holds a lock lives.
 //!
-//! The page before a reload holds its lock until the browser has ended it, which
-//! takes seconds on a busy machine. It does not answer any more; the original of
-//! a duplicated tab does, and at once.
+//! The page before a reload holds its lock until the browser has ended it, which takes
+//! seconds on a busy machine. That page does not answer any more. The original of a
+//! duplicated tab does, at once.
 
 use super::channel::Channel;
 

@@ -65,7 +65,7 @@ pub(super) fn stored(session: &Session) -> Stored {
     }
 }
 
-/// What a row has besides its state.
+/// What a row has apart from its state.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Contained<'a> {

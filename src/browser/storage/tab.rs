@@ -60,7 +60,7 @@ impl TabStorage {
         }
     }
 
-    // What cannot be remembered is told with the session id.
+    // That it cannot be remembered is reported with the session id.
 
     /// The key of the tab's stored session.
     pub(in crate::browser) fn remember_key(&self, address: &str, key: &str) {

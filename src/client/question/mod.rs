@@ -50,8 +50,8 @@ enum Stage {
     Asked {
         offer: u32,
     },
-    /// The viewer could not ask. It is asked again at the next occasion; an
-    /// answer that comes all the same is heard.
+    /// The viewer could not ask. It is asked again at the next occasion; an answer that
+    /// still comes counts.
     Broken {
         offer: u32,
     },

@@ -26,10 +26,10 @@ pub enum Effect {
         /// What the tab remembers.
         key: Option<String>,
     },
-    /// Write what the page before may have lost:
+    /// Write what the previous page may have lost:
     /// [`WrittenAgain`](super::Input::WrittenAgain).
     WriteAgain(Rc<Write>),
-    /// Load what the page before was being rebuilt from, from the archive:
+    /// Load from the archive what the previous page was being rebuilt from:
     /// [`UnfinishedLoaded`](super::Input::UnfinishedLoaded).
     LoadUnfinished {
         /// Its id in the archive.
@@ -115,8 +115,8 @@ pub enum Effect {
         /// The backend's address, without query.
         address: String,
     },
-    /// Ask the tab that has a session how it is, after so many milliseconds:
-    /// [`TabSaid`](super::Input::TabSaid).
+    /// Ask the tab that has a session whether it is connected, after this many
+    /// milliseconds: [`TabSaid`](super::Input::TabSaid).
     AskTab {
         /// The session's key.
         key: String,
@@ -170,7 +170,7 @@ pub enum Effect {
         /// The backend's address, without query.
         address: String,
     },
-    /// Whoever waits for the end of the client is told.
+    /// Tell those who wait for the end of the client.
     Ended,
 }
 

@@ -22,7 +22,8 @@ pub struct TabMemory {
     pub key: Option<String>,
     /// The workspace of the archive from which its viewer was being rebuilt.
     pub rebuilding: Option<String>,
-    /// The last write of the page before; see [`last_write`](crate::keeping::last_write).
+    /// The last write of the previous page; see
+    /// [`last_write`](crate::keeping::last_write).
     pub last_write: Option<String>,
 }
 
@@ -120,7 +121,7 @@ pub enum Input {
         /// Why.
         problem: Problem,
     },
-    /// What the user was asked about has come to its end.
+    /// What the user was asked about has ended.
     RestoreEnded(Result<RestoreOutcome, Problem>),
     /// The client works.
     Working,

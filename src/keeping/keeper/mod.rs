@@ -72,7 +72,7 @@ pub struct Keeper {
     state: State,
     /// The backend's address, without query, of the newest attempt.
     address: String,
-    /// Whose session it is: the first one whose name comes.
+    /// The user that the session belongs to: the first one that becomes known.
     user: Option<User>,
     /// The restore from the archive that waits for its end.
     restoring: Option<Restoring>,
@@ -80,7 +80,7 @@ pub struct Keeper {
     taking_over: Option<(Restoring, Answer)>,
     /// The client has been at work.
     is_working: bool,
-    /// What the viewer wants of the archive, while it is not known yet whether there is one.
+    /// What the viewer wants from the archive before it is known whether there is one.
     commands: Vec<(u32, Command)>,
     effects: VecDeque<Effect>,
 }
@@ -89,7 +89,7 @@ pub struct Keeper {
 enum State {
     /// Nothing has been asked of the storage.
     Unopened,
-    /// It is being found out which stored session the client goes on with.
+    /// Finding the stored session that the client continues.
     Opening(Opening),
     Open(Box<Open>),
     /// In memory only: by choice, or because of this fault.
@@ -98,7 +98,7 @@ enum State {
     Closing {
         /// There was a stored session.
         was_open: bool,
-        /// All of this address's is removed then.
+        /// Everything stored for this address is removed then.
         forget: Option<String>,
     },
     Closed,
@@ -115,8 +115,7 @@ struct Open {
     /// The page is being left: a write that begins now may be lost too.
     is_left: bool,
     earlier: Earlier,
-    /// Nothing of an earlier page's was found, and it has not been looked yet for what
-    /// other tabs have.
+    /// Nothing of an earlier page was found, and other tabs have not been asked yet.
     may_look: bool,
     others: Others,
 }
@@ -321,7 +320,7 @@ impl Keeper {
         self.effects.push_back(Effect::RememberKey(key));
     }
 
-    /// Trouble that no write has asked for.
+    /// Trouble that is not the outcome of a write.
     fn lost(&mut self, now: Now, fault: Fault) {
         match fault {
             Fault::Taken => {

@@ -59,10 +59,10 @@ enum Step {
     Database,
     /// A session is being found.
     Claiming(TabMemory),
-    /// What the page before may have lost is being written; then the session is
-    /// claimed again.
+    /// What the previous page may have lost is being written; then the session is claimed
+    /// again.
     WritingAgain(TabMemory),
-    /// It is being looked for what the viewer was being rebuilt from.
+    /// What the viewer was being rebuilt from is being looked up.
     LoadingUnfinished { claim: Claim, is_own: bool, id: String },
 }
 
@@ -88,7 +88,7 @@ impl Keeper {
         self.open();
     }
 
-    /// Nothing is looked for before it is known where and for whom.
+    /// Nothing is looked up before the address and the user are known.
     fn open(&mut self) {
         let State::Unopened = self.state else { return };
         match &self.user {
@@ -187,8 +187,8 @@ impl Keeper {
         }
     }
 
-    /// The client goes on with this session. `unfinished`: the page before ended
-    /// while its viewer was being rebuilt from this workspace of the archive.
+    /// The client goes on with this session. `unfinished`: the previous page ended while
+    /// its viewer was being rebuilt from this workspace of the archive.
     fn begin(
         &mut self,
         now: Now,
@@ -221,7 +221,7 @@ impl Keeper {
 
     fn offer(&mut self, now: Now, key: String, found: Found) {
         let Ok(kept) = found.stored.read(found.reason) else {
-            // It would be no better for the next page.
+            // The next page could not read it either.
             self.effects.extend([
                 Effect::RememberRebuilding(None),
                 Effect::ForgetLastWrite,

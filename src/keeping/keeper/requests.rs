@@ -107,7 +107,7 @@ impl Keeper {
         let Some(Restoring { request, id }) = self.restoring.take() else { return };
         match outcome {
             Ok(RestoreOutcome::Declined) => self.settle(request, Ok(false)),
-            // What was wanted in part is there still.
+            // What was wanted only in part is still there.
             Ok(RestoreOutcome::Part) => self.settle(request, Ok(true)),
             Ok(RestoreOutcome::Whole) => {
                 let purpose = Purpose::Restored { request };
@@ -131,7 +131,7 @@ impl Keeper {
     }
 
     pub(super) fn settle(&mut self, request: u32, outcome: Result<bool, Problem>) {
-        // What nobody has asked for, the user hears of.
+        // No request waits for this one, so a failure is reported to the user.
         if let (OWN, Err(problem)) = (request, &outcome) {
             return self.effects.push_back(Effect::Report(problem.clone()));
         }
@@ -147,7 +147,7 @@ impl Keeper {
         Problem::new(Code::UnknownWorkspace, message)
     }
 
-    /// Deletes all of an archive that there is not.
+    /// There is no archive, so there is nothing to delete.
     fn without_archive(&self, is_active: bool) -> Result<bool, Problem> {
         if self.is_closed() {
             return Err(closed());

@@ -60,11 +60,11 @@ export class Login {
     return this.#address;
   }
 
-  /** After an attempt with a token that should have done, or for one that has ended. */
+  /** After an attempt with a token that should have worked, or for one that has expired. */
   async #renewed(known: string): Promise<string> {
     const answer = await this.#refresh();
     if (typeof answer === "object") return this.#with(answer.token);
-    // What is of use for sure is tried, whatever is said.
+    // A token that is certainly valid is tried, whatever the server says.
     if (answer === "none" || isValid(known)) return this.#with(known);
     if (answer === "silent" && !hasEnded(known)) return this.#with(known);
     throw because(answer === "refused" ? "login-required" : "connection-lost");
@@ -81,7 +81,7 @@ export class Login {
     return this.#given?.token === token ? this.#given.username : undefined;
   }
 
-  /** The token does not tell a name; whoever gives tokens does. */
+  /** The token does not name the user; the server that gives out tokens does. */
   async #ask(isLogin: boolean): Promise<string | null> {
     const settings = await pageSettings();
     if (!settings) return null;

@@ -8,11 +8,11 @@ const PATIENCE_MS = 8_000;
 interface Settings {
   /** Somebody has to log in before the viewer works. */
   readonly hasLogin: boolean;
-  /** Where a fresh token is to be had; nothing is asked anywhere else. */
+  /** Where to get a fresh token; no other address is asked. */
   readonly refreshAddress: string | undefined;
 }
 
-/** A fresh token. Or there is nobody to ask, or the login is over, or no answer now. */
+/** A fresh token, or why there is none: nobody to ask, the login has expired, no answer now. */
 export type Answer =
   { readonly token: string; readonly username: string | undefined } | "none" | "refused" | "silent";
 
@@ -38,7 +38,7 @@ const fetchInTime = (address: string, method: "GET" | "POST"): Promise<Response>
     method,
     credentials: "same-origin",
     cache: "no-store",
-    // Where a page for logging in is, no token is.
+    // A redirect leads to a login page, which has no token.
     redirect: "manual",
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
@@ -73,7 +73,7 @@ async function askForToken(): Promise<Answer> {
   }
 }
 
-/** Not a proxy that says that nobody is there, or that there is too much to do. */
+/** False for a proxy that says that the server is away or overloaded. */
 const isAnswer = ({ status }: Response): boolean => status >= 200 && status < 500 && status !== 429;
 
 /** The fields of a JSON object; none of anything else, and of what says no. */

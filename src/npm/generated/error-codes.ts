@@ -4,7 +4,10 @@
 export type ResumeErrorCode =
   /** An option is unknown, mistyped or out of range; the message names it. */
   | "invalid-option"
-  /** Bytes passed to `send` or `request` are no frame or no event type. */
+  /**
+   * What was passed to `send` or `request` is not a frame, or has an event type that
+   * gets no answer.
+   */
   | "invalid-frame"
   /** The queue's bound is reached; `frames` names what was refused. */
   | "queue-full"
@@ -16,7 +19,7 @@ export type ResumeErrorCode =
   | "registration-refused"
   /** The connection is refused each time: check address and token. */
   | "connection-refused"
-  /** The login is over, or is another person's than the one whose work this is. */
+  /** The login has expired, or a different user has logged in. */
   | "login-required"
   /** `backoff.maxAttempts` attempts have failed. */
   | "retry-budget-spent"
@@ -33,9 +36,9 @@ export type ResumeErrorCode =
    */
   | "not-replayed"
   /**
-   * It was under way when two connections in a row were lost, and may be the cause:
-   * it is not sent again by itself. A request that was sent by `send` is also answered
-   * with `success = false` in its own terms.
+   * It was under way when two connections in a row were lost, and may be the cause: it
+   * is not sent again automatically. A request that was sent by `send` is also
+   * answered with `success = false` in its own terms.
    */
   | "lost-twice"
   /**
@@ -51,8 +54,8 @@ export type ResumeErrorCode =
   /** `confirmResume` threw, rejected or returned something else. */
   | "confirm-failed"
   /**
-   * RESUME_SESSION was not answered within `timeouts.resumeMs`, although other things
-   * were.
+   * RESUME_SESSION was not answered within `timeouts.resumeMs`, although other
+   * requests were.
    */
   | "resume-timeout"
   /** The `url` function threw, rejected or returned no WebSocket address. */
@@ -66,8 +69,8 @@ export type ResumeErrorCode =
   /** `archive.restore` was called while there is no working connection. */
   | "not-active"
   /**
-   * The file of a restored image has changed since it was opened: another size, date
-   * or shape. `viewerState()` has the new one, as in the backend's answer to
+   * The file of a restored image has changed since it was opened: a different size,
+   * date or shape. `viewerState()` has the new one, as in the backend's answer to
    * FILE_INFO_REQUEST.
    */
   | "file-changed"
@@ -78,8 +81,8 @@ export type ResumeErrorCode =
   /** The tab that has this work open does not respond. */
   | "other-tab-silent"
   /**
-   * `archive.import` was given a file that is no exported workspace, is damaged, or
-   * comes from a newer version.
+   * `archive.import` was given a file that is not an exported workspace, is damaged,
+   * or comes from a newer version.
    */
   | "invalid-file"
   /** Another process or tab has the stored session of this Lavalink node. */

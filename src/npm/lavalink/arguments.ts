@@ -1,11 +1,11 @@
-// What the options of a node must be. The WebAssembly reads them as if they were right.
+// What the options of a node must be. The WebAssembly relies on these checks.
 import type { Settings } from "../carta_resume_lavalink.js";
 import { callback, flag, is, isObject, object, oneOf, or, text, whole, wrong } from "../check.js";
 import type { Check } from "../check.js";
 import { backoff, deadline, heartbeatOr, time } from "../check-connection.js";
 import type { LavalinkNodeOptions } from "./options.js";
 
-/** An hour. Whoever gives more means milliseconds. */
+/** An hour. A larger number is surely meant as milliseconds. */
 const MAX_S = 3_600;
 
 /** What may stand in a header as it is. */

@@ -4,7 +4,7 @@ import type { Phase } from "../status.js";
 /** A session that a node has given. */
 export interface ReadySession {
   readonly sessionId: string;
-  /** It is the one of before: its players go on. */
+  /** It is the previous session: its players go on. */
   readonly resumed: boolean;
 }
 
@@ -13,8 +13,8 @@ export interface LostSession {
   readonly sessionId: string;
   /**
    * "node-restarted": the node has been restarted since. "expired": the node did not hold
-   * it, or not for that long. "still-connected": the node had not noticed in time that the
-   * connection before was gone; it ends as soon as it does.
+   * it, or not for that long. "still-connected": the node had not noticed in time that
+   * the old connection was gone; the session ends as soon as it does.
    */
   readonly why: "node-restarted" | "expired" | "still-connected";
 }
@@ -25,13 +25,13 @@ export interface NodeMessage {
   readonly [field: string]: unknown;
 }
 
-/** What `on` can be asked for, with what handlers get. */
+/** The events that `on` takes, with what their handlers get. */
 export interface LavalinkNodeEvents {
   /** The node is ready: on each successful connection. */
   ready: ReadySession;
-  /** The session of before goes on: after `ready`. */
+  /** The previous session continues: comes after `ready`. */
   resumed: { readonly sessionId: string };
-  /** A session is gone: before the `ready` of the one in its place. */
+  /** A session is gone: comes before the `ready` of the one in its place. */
   lost: LostSession;
   /** What the node says after `ready`, in order, each once. */
   message: NodeMessage;

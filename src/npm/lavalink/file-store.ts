@@ -6,14 +6,14 @@ import type { SessionStore } from "./options.js";
 
 /** A lock that is older was left behind by a process that died within the few milliseconds. */
 const STALE_MS = 2_000;
-/** How long a lock is waited for. */
+/** How long to wait for a lock. */
 const PATIENCE_MS = 5_000;
 
 /**
  * Keeps the session of each node in a file of its own in this folder, which is made if it
- * is missing. A file is replaced as a whole, so that a crash leaves the old or the new one.
- * Several processes may have one folder. It holds no passwords, but whoever has a session's
- * id and the node's password can take the session over.
+ * is missing. A file is replaced as a whole, so that a crash leaves the old or the new
+ * one. Several processes may share a folder. It holds no passwords, but anyone with a
+ * session's id and the node's password can take the session over.
  */
 export function fileStore(folder: string | URL): SessionStore {
   const path = typeof folder === "string" ? folder : decodeURIComponent(folder.pathname);
@@ -90,7 +90,7 @@ async function breakStale(path: string): Promise<void> {
   try {
     const { mtimeMs } = await stat(path);
     if (Date.now() - mtimeMs < STALE_MS) return;
-    // Whoever moves it away has it alone.
+    // Only one process can succeed in moving it away.
     const away = `${path}.${randomUUID()}.tmp`;
     await rename(path, away);
     await rm(away, { force: true });

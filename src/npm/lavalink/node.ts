@@ -26,11 +26,11 @@ const MAX_MS = 2 ** 31 - 1;
 type Handler = (value: never) => void;
 
 /**
- * The connection to one Lavalink v4 node. Its session survives drops, and with a store
- * restarts of the process: the players go on, and what happened meanwhile arrives once, in
- * order.
+ * The connection to one Lavalink v4 node. Its session survives drops and, with a store,
+ * restarts of the process: the players go on, and what happened meanwhile arrives once,
+ * in order.
  *
- * Handlers may call straight back.
+ * Handlers may call the node directly.
  */
 export class LavalinkNode {
   /** The name from the options. */
@@ -91,8 +91,8 @@ export class LavalinkNode {
   }
 
   /**
-   * Begins to connect. Resolves when the node is ready for the first time; rejects with a
-   * {@link ResumeError} when it has failed or is closed. After "failed" it tries again.
+   * Starts connecting. Resolves when the node is ready for the first time; rejects with a
+   * {@link ResumeError} when it fails or is closed. After "failed" it tries again.
    */
   connect(): Promise<void> {
     if (this.#status.phase === "active") return Promise.resolve();
@@ -112,9 +112,9 @@ export class LavalinkNode {
   }
 
   /**
-   * Leaves the node, for good. Its session is held if `resuming` is on, and the next process
-   * goes on with it; `forget` ends the session, and removes its id from the store. Resolves
-   * when the store is done; never rejects.
+   * Leaves the node, for good. Its session is held if `resuming` is on, and the next
+   * process goes on with it; `forget` ends the session, and removes its id from the
+   * store. Resolves when the store has finished; never rejects.
    */
   async close({ forget = false }: { forget?: boolean } = {}): Promise<void> {
     const { sessionId, phase } = this.#status;
@@ -128,8 +128,8 @@ export class LavalinkNode {
 
   /**
    * Sets whether the node holds the session while this client is away, and for how many
-   * seconds; what is left out stays. Gives what is now in force, also for the sessions
-   * that follow.
+   * seconds; what is left out stays as it is. Resolves with what is now in force, for
+   * later sessions too.
    * @throws {ResumeError} as a rejection: `invalid-option`; `request-failed` unless the node
    * agrees in time.
    */
@@ -159,7 +159,7 @@ export class LavalinkNode {
     return players as LavalinkPlayer[];
   }
 
-  /** Calls `handler` on each event. Returns what takes it away again. */
+  /** Calls `handler` on each event. Returns a function that removes it. */
   on<E extends keyof LavalinkNodeEvents>(
     event: E,
     handler: (value: LavalinkNodeEvents[E]) => void,

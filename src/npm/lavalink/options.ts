@@ -20,7 +20,7 @@ export type Fetch = (
 /** Where the sessions of nodes are kept: a small text for each. */
 export interface SessionStore {
   /**
-   * Changes what is kept under a node's name, while nobody else does, in this process or
+   * Changes what is kept under a node's name, while nobody else can, in this process or
    * another: calls `change` with it (`undefined`: nothing), and keeps what that returns.
    * `null`: nothing is kept any more, `undefined`: it stays as it is.
    */
@@ -37,7 +37,7 @@ export interface LavalinkNodeOptions {
   host: string;
   /** Default 2333. */
   port?: number;
-  /** The password. Never stored, logged or shown. Through a proxy that adds it: not needed. */
+  /** The password. Never stored, logged or shown. Not needed with a proxy that adds it. */
   authorization?: string;
   /** `wss` and `https`; default false. */
   secure?: boolean;
@@ -57,14 +57,14 @@ export interface LavalinkNodeOptions {
     timeoutSeconds?: number;
   };
   /**
-   * Where the session's id outlives the process. In a browser the default is its
-   * `localStorage`, elsewhere none.
+   * Where the session's id is kept, so that it outlives the process. Default: in a
+   * browser its `localStorage`, elsewhere none.
    */
   store?: SessionStore;
   /**
-   * What to do while the node takes the connection of before for alive, and gives a new
-   * session instead of the old one. "wait", the default: leave the new one and try the old
-   * one again, for as long as `timeoutSeconds` from the loss on. A number: for so many
+   * What to do while the node believes that the old connection is alive, and gives a new
+   * session instead of the old one. "wait", the default: leave the new one and try the
+   * old one again, for `timeoutSeconds` after the loss. A number: for that many
    * milliseconds. "accept": go on with the new one at once.
    */
   stillConnected?: "wait" | "accept" | number;
@@ -72,8 +72,9 @@ export interface LavalinkNodeOptions {
   backoff?: Omit<BackoffOptions, "hiddenMaxMs">;
   /**
    * How a dead connection that looks open is noticed. Where the socket can ping (npm's
-   * `ws`): every 15000 ms, with 10000 ms for the answer. Elsewhere only what the node says by
-   * itself shows that it lives, which is once a minute: 60000 and 75000. `false`: not at all.
+   * `ws`): every 15000 ms, with 10000 ms for the answer. Elsewhere only what the node
+   * sends on its own shows that it is alive, once a minute: 60000 and 75000. `false`: not
+   * at all.
    */
   heartbeat?: { intervalMs?: number; timeoutMs?: number } | false;
   /**

@@ -12,7 +12,7 @@ export interface Heard {
   lost(): void;
 }
 
-/** What the sockets of npm's `ws` have besides. */
+/** What the sockets of npm's `ws` have in addition. */
 interface Extras {
   on?(event: string, listener: (...args: never[]) => void): void;
   ping?(): void;

@@ -27,7 +27,7 @@ export function toBytes(data: unknown): Uint8Array<ArrayBuffer> | undefined {
   // By its sign, since it may be another frame's.
   const bytes = buffer as ArrayBuffer & { resizable?: boolean };
   if (kind === "SharedArrayBuffer" || bytes.resizable) {
-    throw new TypeError("A WebSocket takes no shared and no resizable ArrayBuffer.");
+    throw new TypeError("A WebSocket does not take a shared or resizable ArrayBuffer.");
   }
   // Also of one that was transferred elsewhere.
   if ((view ?? bytes).byteLength === 0) return new Uint8Array();

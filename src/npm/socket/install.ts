@@ -61,7 +61,7 @@ function socketClass(
   class WebSocket {
     constructor(url: unknown, protocols?: unknown) {
       const args: unknown[] = [...arguments];
-      // It is looked at twice, and may be different each time.
+      // It is read twice, and an object may give another text each time.
       if (args.length > 0) args[0] = `${url as string}`;
       const address = args.length > 0 ? addressOf(args[0] as string) : undefined;
       const target = new.target === WebSocket ? Native : new.target;

@@ -35,7 +35,7 @@ function judged(match: (url: URL) => boolean, url: URL): boolean {
   try {
     const matches: unknown = match(url);
     if (typeof (matches as PromiseLike<unknown> | undefined)?.then === "function") {
-      throw wrong("match must answer at once.");
+      throw wrong("match must answer at once, not with a promise.");
     }
     return Boolean(matches);
   } catch (error) {

@@ -14,16 +14,16 @@ export interface ResumableOptions extends Pick<
   "backoff" | "heartbeat" | "timeouts" | "queue" | "storage" | "archive" | "openFileAnswers"
 > {
   /**
-   * The address for another connection, with a fresh token, say. `first` is the one
-   * that the viewer has used; `attempt` counts from 1. It
-   * may throw an error whose `code` is "login-required": the user has to log in again.
-   * Default: `first`, in a page of CARTA's with the viewer's token of now, or one for
-   * which the page's login is asked.
+   * The address for another connection, for example with a fresh token. `first` is the
+   * one that the viewer has used; `attempt` counts from 1. It may throw an error whose
+   * `code` is "login-required": the user has to log in again. Default: `first`; in a
+   * CARTA page with the viewer's current token, or with a fresh one from the page's
+   * login.
    */
   url?: (first: string, attempt: number) => string | URL | Promise<string | URL>;
   /**
-   * As for a `ResumeClient`. Default, in a page of CARTA's: the user that the access
-   * token or the page's login names.
+   * As for a `ResumeClient`. Default, in a CARTA page: the user that the access token or
+   * the page's login names.
    */
   user?: UserSource;
   /**
@@ -39,23 +39,23 @@ export interface ResumableOptions extends Pick<
   rebuild?: boolean;
   /**
    * Knows how the viewer shows its work, so that this comes back too after a reload:
-   * `cartaView()` of `carta-resume/carta-view`. Not without `rebuild`.
+   * `cartaView()` of `carta-resume/carta-view`. Needs `rebuild`.
    */
   view?: View;
   /** The status has changed; `resumption` is the socket's `resume`. */
   onStatus?: (status: Status, resumption: Resumption) => void;
   /** A resume has been answered, in full or in part. */
   onResumed?: (report: ResumeReport) => void;
-  /** Images are being made again, which the answer wanted. */
+  /** Images are being made again, as the answer asked for. */
   onRemaking?: (progress: RemakeProgress) => void;
-  /** They have been, or could not be. */
+  /** Making images again has ended. */
   onRemade?: (report: RemakeReport) => void;
   /**
-   * A viewer is being rebuilt: so many of all steps are done. While it gets its regions,
-   * `regions` says how many of them are there.
+   * A viewer is being rebuilt: how many steps are done, and how many there are. While it
+   * gets its regions, `regions` says the same of those.
    */
   onRebuilding?: (done: number, all: number, regions?: { done: number; all: number }) => void;
-  /** Something went wrong. Without it, `console.warn`. */
+  /** Something went wrong. Without this handler, errors go to `console.warn`. */
   onError?: (error: ResumeError) => void;
 }
 

@@ -124,7 +124,7 @@ export class Outgoing {
     if (!client) {
       if (isOpen) sendOn(this.#socket, data);
     } else if (typeof data !== "string") {
-      // Not a frame, and nobody at the other end heeds it.
+      // Not a frame, and the backend ignores it.
       if (isOpen) tap?.send(data);
     } else if (isOpen) {
       tap?.sendText(data);

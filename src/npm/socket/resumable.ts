@@ -11,9 +11,9 @@ import { CLOSED, CLOSING, CONNECTING, OPEN } from "./states.js";
 export let isResumable: (socket: unknown) => boolean;
 
 /**
- * A drop-in for the browser's `WebSocket`. A lost connection does not reach its
- * user as `close`; a refusal by the person in front of it does (code 4900), and
- * so does one that cannot be restored (1006).
+ * A drop-in for the browser's `WebSocket`. A lost connection does not show as `close`; a
+ * no from the user does (code 4900), and so does a connection that cannot be restored
+ * (1006).
  */
 export class ResumableWebSocket extends Native {
   readonly #session: Session;

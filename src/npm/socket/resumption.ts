@@ -3,7 +3,7 @@ import type { ResumeClient } from "../client.js";
 import type { Status } from "../status.js";
 import type { ViewerState } from "../workspace.js";
 
-/** What a page can know of a session that is kept, and do about it. */
+/** What a page can learn about a kept session, and do with it. */
 export interface Resumption {
   /** The same object until something in it changes. */
   readonly status: Status;

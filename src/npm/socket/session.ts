@@ -53,7 +53,7 @@ export class Session {
   /** The tap of the first connection, whose events the viewer's listeners get. */
   first: Tap | undefined;
   resumption: Resumption | null = null;
-  /** How the page before showed what the viewer has been rebuilt from. */
+  /** How the previous page showed what the viewer has been rebuilt from. */
   #keptView: KeptView | undefined;
   #wantsView = true;
   /** A rebuilt viewer is given its view, and then the report. */
@@ -164,7 +164,7 @@ export class Session {
     });
   }
 
-  /** No preview stays that gets no data. The report of the rebuild comes first. */
+  /** A preview that gets no more data is closed. The report of the rebuild comes first. */
   #remade(report: RemakeReport): void {
     if (this.#reporting) return void this.#reporting.then(() => this.#remade(report));
     const { view, onRemade } = this.#options;

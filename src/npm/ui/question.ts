@@ -27,8 +27,8 @@ export interface AskOptions {
  * Asks until there is an answer, in the manner of `confirmResume`. Rejects with the
  * signal's reason when the offer is withdrawn.
  *
- * The offer may change while it is open, without notice: it is looked at once a
- * second while the page is visible, and again before an answer counts.
+ * The offer may change while it is open, without notice: it is read once a second while
+ * the page is visible, and again before an answer counts.
  */
 export function askUser(
   offer: ResumeOffer,
@@ -199,7 +199,7 @@ class Question {
       },
       once,
     );
-    // A browser that closes it all the same (a second Escape, a gesture): it comes back.
+    // A browser may close it anyway (a second Escape, a gesture): it comes back.
     this.#dialog.addEventListener("keydown", refuseEscape, once);
     this.#dialog.addEventListener("cancel", (event) => event.preventDefault(), once);
     this.#dialog.addEventListener("close", look, once);

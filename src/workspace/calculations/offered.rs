@@ -24,7 +24,7 @@ pub struct OfferCalculation {
     pub preview_id: Option<i32>,
 }
 
-/// An image that was in the backend's memory only.
+/// An image that existed only in the backend's memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OfferGenerated {

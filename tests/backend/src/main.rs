@@ -13,7 +13,7 @@ use backend::{
 fn main() -> ExitCode {
     let done = match cli::parse(std::env::args_os()) {
         Ok(Command::Help) => {
-            // Whoever has read enough may have gone.
+            // The reader may have seen enough and gone.
             drop(writeln!(io::stdout(), "{}", cli::HELP));
             Ok(())
         }

@@ -110,7 +110,7 @@ async fn work_on_one_socket_stalls_all() {
     let start = Instant::now();
     let open = m::OpenFile { file: "a.fits".into(), ..Default::default() };
     viewer.send(EventType::OpenFile, &open).await;
-    // What is sent behind it waits, and so do the others and whoever comes anew.
+    // What is sent behind it waits, and so do the other connections and new ones.
     viewer.send_message(Message::text("PING")).await;
     let _: m::OpenFileAck = viewer.expect(EventType::OpenFileAck).await;
     assert!(start.elapsed() >= Duration::from_millis(500));

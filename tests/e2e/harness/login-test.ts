@@ -61,7 +61,7 @@ export const logOut = (page: Page): Promise<void> =>
     await fetch("/api/auth/logout", { method: "POST" });
   });
 
-/** What CARTA's viewer does with a token: it keeps it where it is looked for. */
+/** What CARTA's viewer does with a token: it keeps it where the client looks for it. */
 export const haveToken = (page: Page, accessToken: string): Promise<void> =>
   page.evaluate((accessToken) => {
     Object.assign(window, { app: { apiService: { accessToken } } });

@@ -1,4 +1,4 @@
-/** Random numbers that can be had again: mulberry32. */
+/** Random numbers that can be repeated: mulberry32. */
 export class Random {
   #state: number;
 

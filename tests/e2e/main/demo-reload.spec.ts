@@ -298,6 +298,20 @@ test.describe("files of a folder of their own", () => {
     expect(await page.title()).toBe("carta-resume demo");
   });
 
+  test("a file that is gone is named", async ({ page }) => {
+    for (const name of ["gone.fits", "kept.fits"])
+      await writeFile(join(root, name), fitsWithManyCards(0));
+    const demo = await new DemoPage(page).open(backend.origin);
+    await demo.waitUntilActive();
+    await demo.openFile("kept.fits");
+    await demo.openFile("gone.fits");
+    rmSync(join(root, "gone.fits"));
+    await page.reload();
+    await demo.restore(RELOADED);
+    const words = /^Restored 1 image in \d+ ms\. Not restored: gone\.fits\.$/;
+    await expect(page.locator("#notice-text")).toHaveText(words);
+  });
+
   test("a file of whose header too much is told to be kept", async ({ page }) => {
     await writeFile(join(root, "wordy.fits"), fitsWithManyCards(60_000));
     const demo = await new DemoPage(page).open(backend.origin);

@@ -89,7 +89,7 @@ export class StandIn {
     return this.goDown({ isOrderly: false });
   }
 
-  /** Ends it, and starts it again on the same port: it knows nothing of before. */
+  /** Ends it, and starts it again on the same port: it has forgotten everything. */
   async restart(how: { isOrderly?: boolean } = {}): Promise<void> {
     await this.goDown(how);
     await this.comeUp();
@@ -151,7 +151,7 @@ export class StandIn {
     return found[0];
   }
 
-  /** Waits until this is so. It is looked at whenever something happens at the node. */
+  /** Waits until this is so; checked whenever something happens at the node. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await new Promise<void>((done) => this.#waiting.add(done));
   }

@@ -3,6 +3,7 @@
 mod claim;
 mod damage;
 mod export;
+mod format;
 mod keeper;
 mod properties;
 mod records;

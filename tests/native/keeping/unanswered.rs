@@ -1,6 +1,6 @@
-//! A region is stored as the viewer has last sent it, whether the backend has
-//! answered or not: a page that is reloaded cannot wait for that. What does not
-//! come true is stored again.
+//! A region is stored as the viewer has last sent it, whether the backend has answered or
+//! not: a page that is reloaded cannot wait for that. When the backend does not do what
+//! was asked, the region is stored again as it is.
 
 use crate::tracking::support::{
     Session, raw_frame, rectangle, region_ack, set_region,

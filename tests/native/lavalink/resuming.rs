@@ -1,4 +1,4 @@
-//! Which session is gone on with.
+//! Which session is continued.
 
 use carta_resume::{
     connection::{Code, Phase},
@@ -109,6 +109,19 @@ fn an_old_session_that_stays_connected_is_let_go() {
     world.run(1_000);
     assert_eq!(world.sessions.len(), 1, "the old one ended with its connection");
     assert_eq!(world.most_held, 1);
+}
+
+/// A session that has begun to wait for its client is not found, like one that is gone.
+#[test]
+fn a_node_that_notices_while_the_old_session_is_given_up_resumes_it() {
+    for noticed_ms in (59_000..66_000).step_by(10) {
+        let mut world = World::started(settings());
+        world.half_open(true);
+        world.run(noticed_ms);
+        world.notice();
+        world.run(10_000);
+        assert_eq!((world.most_held, world.sessions.len()), (1, 1), "{noticed_ms}");
+    }
 }
 
 #[test]

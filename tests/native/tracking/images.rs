@@ -4,11 +4,10 @@ use crate::tracking::support::{Session, failed, open_file, opened, rectangle};
 use carta_resume::protocol::{
     EventType,
     messages::{
-        AddRequiredTiles, CloseFile, ConcatStokesFiles, ConcatStokesFilesAck, FittingResponse,
-        MatchedFrameList, MomentResponse, OpenCatalogFile, OpenCatalogFileAck, OpenFile, Point,
-        PvResponse, RasterTileSync, RemoteFileResponse, SetContourParameters, SetCursor,
-        SetImageChannels, SetStatsRequirements, StartAnimation, StartAnimationAck, StokesFile,
-        StopAnimation, set_stats_requirements::StatsConfig,
+        AddRequiredTiles, CloseFile, ConcatStokesFiles, ConcatStokesFilesAck, MatchedFrameList,
+        OpenCatalogFile, OpenCatalogFileAck, OpenFile, Point, RasterTileSync, SetContourParameters,
+        SetCursor, SetImageChannels, SetStatsRequirements, StartAnimation, StartAnimationAck,
+        StokesFile, StopAnimation, set_stats_requirements::StatsConfig,
     },
 };
 use prost::Message;
@@ -32,10 +31,6 @@ fn cursor(file_id: i32, x: f32) -> SetCursor {
 
 fn catalog(file_id: i32, name: &str) -> OpenCatalogFile {
     OpenCatalogFile { name: name.into(), file_id, preview_data_size: 10, ..Default::default() }
-}
-
-fn file_ids(session: &Session) -> Vec<i32> {
-    session.resume().images.iter().map(|image| image.file_id).collect()
 }
 
 // OPEN_FILE
@@ -117,7 +112,7 @@ fn images_are_resumed_in_ascending_id() {
     for id in [5, 0, 9, 2] {
         session.open(id, "a.fits");
     }
-    assert_eq!(file_ids(&session), [0, 2, 5, 9]);
+    assert_eq!(session.file_ids(), [0, 2, 5, 9]);
 }
 
 // CONCAT_STOKES_FILES
@@ -188,7 +183,7 @@ fn closing_an_image_takes_its_regions_and_requirements_with_it() {
     session.send(EventType::SetStatsRequirements, &stats(1, 1));
     session.send(EventType::SetStatsRequirements, &stats(1, 2));
     session.send(EventType::CloseFile, &CloseFile { file_id: 0 });
-    assert_eq!((file_ids(&session), session.region_ids()), (vec![1], vec![2]));
+    assert_eq!((session.file_ids(), session.region_ids()), (vec![1], vec![2]));
     assert_eq!(session.after_resume().len(), 1);
     session.draw(1, 1, rectangle(3.0));
     assert_eq!(session.after_resume().len(), 1, "another region has the id now");
@@ -206,77 +201,6 @@ fn closing_everything_keeps_the_catalogs() {
     let resume = session.resume();
     assert_eq!((resume.images.len(), resume.catalog_files.len()), (0, 1));
     assert!(session.after_resume().is_empty() && !session.tracker.workspace().is_empty());
-}
-
-// Generated images
-
-#[test]
-fn generated_images_are_named_and_never_resumed() {
-    let mut session = Session::with_two_images();
-    let id = session.send(EventType::MomentRequest, &());
-    let response = MomentResponse {
-        success: true,
-        open_file_acks: vec![opened(2, "a.moment0"), failed("no"), opened(3, "a.moment1")],
-        ..Default::default()
-    };
-    session.receive(EventType::MomentResponse, id, &response);
-    let id = session.send(EventType::PvRequest, &());
-    let response =
-        PvResponse { success: true, open_file_ack: Some(opened(4, "a.pv")), ..Default::default() };
-    session.receive(EventType::PvResponse, id, &response);
-    let id = session.send(EventType::FittingRequest, &());
-    let response = FittingResponse {
-        success: true,
-        model_image: Some(opened(5, "model")),
-        residual_image: Some(opened(6, "residual")),
-        ..Default::default()
-    };
-    session.receive(EventType::FittingResponse, id, &response);
-    let id = session.send(EventType::RemoteFileRequest, &());
-    let response = RemoteFileResponse {
-        success: true,
-        message: String::new(),
-        open_file_ack: Some(opened(7, "survey")),
-    };
-    session.receive(EventType::RemoteFileResponse, id, &response);
-    session.draw(4, 1, rectangle(1.0));
-    session.send(EventType::SetContourParameters, &contours(4, &[1.0]));
-
-    let lost = session.tracker.workspace().cannot_restore();
-    let ids: Vec<i32> = lost.iter().map(|image| image.file_id).collect();
-    assert_eq!((ids, &*lost[0].name), (vec![2, 3, 4, 5, 6, 7], "a.moment0"));
-    assert!(lost[2].why.contains("region"), "{}", lost[2].why);
-    assert!(!lost[0].why.contains("region"), "{}", lost[0].why);
-    assert_eq!((file_ids(&session), session.region_ids()), (vec![0, 1], vec![]));
-    assert!(session.after_resume().is_empty());
-
-    session.send(EventType::CloseFile, &CloseFile { file_id: 4 });
-    assert_eq!(session.tracker.workspace().cannot_restore().len(), 5);
-}
-
-#[test]
-fn a_generated_image_replaces_the_image_whose_id_it_got() {
-    let mut session = Session::with_two_images();
-    let id = session.send(EventType::PvRequest, &());
-    let response =
-        PvResponse { success: true, open_file_ack: Some(opened(1, "a.pv")), ..Default::default() };
-    session.receive(EventType::PvResponse, id, &response);
-    assert_eq!(file_ids(&session), [0]);
-    assert_eq!(session.tracker.workspace().cannot_restore()[0].file_id, 1);
-}
-
-#[test]
-fn generated_images_alone_are_nothing_to_restore() {
-    let mut session = Session::default();
-    let id = session.send(EventType::RemoteFileRequest, &());
-    let response = RemoteFileResponse {
-        success: true,
-        message: String::new(),
-        open_file_ack: Some(opened(0, "survey")),
-    };
-    session.receive(EventType::RemoteFileResponse, id, &response);
-    assert!(session.tracker.workspace().is_empty());
-    assert_eq!(session.tracker.workspace().cannot_restore().len(), 1);
 }
 
 // SET_IMAGE_CHANNELS

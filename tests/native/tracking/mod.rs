@@ -1,6 +1,7 @@
 //! Watching frames, and what they mean for the workspace.
 
 mod animation;
+mod generated_images;
 mod hostile;
 mod images;
 mod ledger;

@@ -76,7 +76,7 @@ export const text = (value: unknown): string | undefined =>
 export const flag = (value: unknown): boolean | undefined =>
   typeof value === "boolean" ? value : undefined;
 
-/** An object as what it has; nothing of anything else. */
+/** What an object has; nothing of anything else. */
 export const fields = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

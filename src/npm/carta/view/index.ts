@@ -6,9 +6,9 @@ import { Reader, type Keep } from "./reader.js";
 import { restoreImages, restoreView } from "./restorer.js";
 import { SECTIONS } from "./sections/index.js";
 
-/** What the main thread is taken from the page at a time, in milliseconds. */
+/** How long the page's main thread is taken at a time, in milliseconds. */
 const SLICE_MS = 1;
-/** How often it is looked whether something has changed, and how soon after the user's hand. */
+/** How often to look for changes, and how soon after the user has done something. */
 const EVERY_MS = 1_000;
 const SOON_MS = 200;
 
@@ -52,8 +52,9 @@ function watch(reader: Reader): () => void {
       () => (soon ??= setTimeout(() => ((soon = undefined), read()), SOON_MS)),
       early,
     );
-  // Before the client writes what it has, whose listener is added later: of this event, which
-  // has no way down, Chromium tells them in that order, capturing or not.
+  // Before the client's own listener, which writes what it has and is added later:
+  // Chromium calls the listeners of this event in the order in which they were added,
+  // capturing or not.
   addEventListener("pagehide", all, early);
   addEventListener("visibilitychange", () => document.hidden && all(), early);
   const timer = setInterval(() => document.hidden || read(), EVERY_MS);

@@ -45,7 +45,7 @@ export async function restoreView(
   return { back, notBack: [...aspects].filter((aspect) => notBack.has(aspect)) };
 }
 
-/** What was kept of what is there again, and aspects of which nothing is known. */
+/** What was kept about things that are there again, and the aspects about which nothing is known. */
 function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
   const maps = {
     image: new Map(kept.images),
@@ -73,11 +73,11 @@ function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
 async function give(wanted: readonly Wanted[], app: unknown): Promise<void> {
   for (const { section, of, value } of wanted) {
     try {
-      // Reading says what has come of it.
+      // Reading it afterwards shows whether it worked.
       if (value !== null && !isBack({ section, of, value }, app))
         await section.restore(of, value, app);
     } catch {
-      // Reading says it as well.
+      // Reading shows that too.
     }
   }
 }

@@ -62,7 +62,7 @@ export function readFields(of: unknown, table: readonly Field[]): object | undef
   return Object.keys(values).length > 0 ? values : undefined;
 }
 
-/** Sets those values that are others. */
+/** Sets the values that differ. */
 export function writeFields(of: unknown, table: readonly Field[], value: unknown): void {
   const wanted = fields(value);
   for (const [set, ...names] of table) {

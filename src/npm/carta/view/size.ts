@@ -2,7 +2,7 @@
 // all images that are shown into it, whatever their zoom was.
 import { askAny, number } from "./ask.js";
 
-/** At the longest, while the page is shown, in milliseconds; and how often it is looked. */
+/** How long to wait at most while the page is shown, and how often to look, in milliseconds. */
 const PATIENCE_MS = 3_000;
 const EVERY_MS = 50;
 

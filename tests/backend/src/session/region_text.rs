@@ -12,7 +12,7 @@ use super::{Replies, Session, regions::is_valid};
 /// Longest region file that is read, in bytes.
 const MAX_FILE: u64 = 64 * 1024 * 1024;
 
-/// EXPORT_REGION, as far as it is looked at.
+/// EXPORT_REGION, as far as it is read.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct ExportRegion {
     #[prost(enumeration = "m::FileType", tag = "1")]

@@ -14,6 +14,9 @@ use prost::Message;
 
 pub const VERSION: u16 = 28;
 
+/// The id of the first request of the client's own; they count up.
+pub const FIRST_OWN_ID: u32 = 0xF000_0001;
+
 /// Channels of every image.
 pub const DEPTH: i32 = 100;
 /// Those of a file that was rewritten.

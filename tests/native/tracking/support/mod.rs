@@ -104,6 +104,11 @@ impl Session {
         images.iter().find(|image| image.file_id == file_id).map(|i| (i.channel, i.stokes))
     }
 
+    /// Ids of the images that a resume would open, in its order.
+    pub fn file_ids(&self) -> Vec<i32> {
+        self.resume().images.iter().map(|image| image.file_id).collect()
+    }
+
     /// Region ids in the workspace, of all images.
     pub fn region_ids(&self) -> Vec<i32> {
         let mut ids: Vec<i32> =

@@ -110,7 +110,7 @@ function others(app: unknown): Floating[] {
   return found.filter(({ id }) => DEPENDENT.test(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Puts them where they were, which a window asks only when it is drawn for the first time. */
+/** Puts them where they were; a window reads its place only when it is first drawn. */
 async function place(app: unknown, wanted: unknown): Promise<void> {
   const there = floatingOf(app).filter((widget) => DEPENDENT.test(String(ask(widget, "type"))));
   const moved = new Map<unknown, number[]>();

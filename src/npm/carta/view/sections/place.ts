@@ -82,21 +82,21 @@ export const matching: Section = {
 const isBlending = (app: unknown): boolean =>
   all(ask(app, "imageViewConfigStore.colorBlendingImages")).length > 0;
 
-/** In 6.0.0 it is done a moment later. */
+/** In 6.0.0 it takes effect a moment later. */
 const settled = (done: unknown): Promise<unknown> =>
   Promise.race([done, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
 
 /**
- * A matched image has none of its own: they would become those of its reference. Then the
- * user has taken it from there, of which this view knows nothing.
+ * Matching an image moves its own regions to the reference. So if it has any, the user
+ * has taken it out of the match since this view was read, and it stays out.
  */
 const hasRegions = (frame: unknown): boolean =>
   all(ask(frame, "frameRegionSet.regions")).some((region) => Number(ask(region, "regionId")) > 0);
 
 /**
- * An image that is no longer matched is given copies of all regions of its reference,
- * except for those that it has already, by the time of their last change. The user had
- * none there.
+ * The viewer gives an image that is taken out of a match copies of all regions of its
+ * reference, except for those that it has already, by the time of their last change. The
+ * user had no such copies, so the times are made equal meanwhile.
  */
 async function withoutCopies(app: unknown, frame: unknown, act: () => unknown): Promise<void> {
   const own = ask(all(ask(frame, "frameRegionSet.regions"))[0], "modifiedTimestamp");

@@ -1,29 +1,30 @@
 //! A page with an unmodified viewer that has just been loaded, the client behind
 //! its socket, and a backend, all of which answer at once.
 
+mod outcome;
+mod viewer;
+
+pub use viewer::import;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use carta_resume::{
     client::{
-        Answer, Now, Offer, Options, Report,
+        Answer, Now, Options,
         offer::{Kept, Reason},
     },
     protocol::{
         EventType, Frame,
         carta::Carta,
-        messages::{
-            ImportRegion, ImportRegionAck, OpenFileAck, ScriptingRequest, ScriptingResponse,
-            SetRegionAck, views::RegionCalculation,
-        },
+        messages::{ImportRegionAck, ScriptingRequest, ScriptingResponse, SetRegionAck},
     },
-    workspace::Workspace,
 };
 use serde_json::{Value, json};
 
 use crate::client::support::{
     backend::Backend,
     driver::{Effect, Input, Machine, wanted},
-    frames::{VERSION, frame, open_file, register, remove_region, set_channel, set_region},
+    frames::{VERSION, register},
     kept::{SAVED_AT, workspace},
 };
 
@@ -209,7 +210,7 @@ impl Page {
         self.pass(end - self.now.monotonic);
     }
 
-    /// The connection is gone, and none can be had.
+    /// The connection is gone, and no new one opens.
     pub fn cut(&mut self) {
         self.reachable = false;
         let generation = self.machine.generation();
@@ -290,218 +291,6 @@ impl Page {
         let mut ack: SetRegionAck = frame.decode().expect("readable");
         (self.acks)(&mut ack).then(|| Frame::encode(frame.header(), &ack))
     }
-
-    // The viewer
-
-    fn fed(&mut self, frame: &Frame) {
-        if let Some((call, request)) = self.importing
-            && frame.event() == Some(EventType::ImportRegionAck)
-            && frame.header().request_id == request
-        {
-            self.importing = None;
-            self.imported.push(frame.decode().expect("readable"));
-            self.respond(call, "");
-        }
-        if frame.event() == Some(EventType::ScriptingRequest) {
-            self.calls.push_back(frame.decode().expect("readable"));
-        }
-    }
-
-    /// The backend answers the viewer.
-    fn told(&mut self, frame: &Frame) {
-        let Some((call, request)) = self.waits else { return };
-        if frame.header().request_id != request {
-            return;
-        }
-        self.waits = None;
-        let (success, id) = if frame.event() == Some(EventType::OpenFileAck) {
-            let ack: OpenFileAck = frame.decode().expect("readable");
-            (ack.success, ack.file_id)
-        } else {
-            let ack: SetRegionAck = frame.decode().expect("readable");
-            (ack.success, ack.region_id)
-        };
-        if success { self.respond(call, &id.to_string()) } else { self.fail(call, "No such file") }
-    }
-
-    /// False if there is none.
-    fn carry_out_a_call(&mut self) -> bool {
-        let Some(call) = self.calls.pop_front() else { return false };
-        self.called.push(call.action.clone());
-        let id = call.scripting_request_id;
-        if call.action == self.hangs_on {
-            self.hanging = Some(id);
-            return true;
-        }
-        let parameters: Value = serde_json::from_str(&call.parameters).expect("JSON");
-        let image = || {
-            let index = call.target.strip_prefix("frameMap[")?;
-            index[..index.find(']')?].parse::<i32>().ok()
-        };
-        match call.action.as_str() {
-            "appendFile" => {
-                let file_id = self.next_file;
-                self.next_file += 1;
-                let request = self.next_id();
-                self.waits = Some((id, request));
-                self.say(open_file(request, file_id, parameters[1].as_str().expect("a name")));
-            }
-            "addRegionAsync" => {
-                let request = self.next_id();
-                self.waits = Some((id, request));
-                #[allow(clippy::cast_possible_truncation)]
-                let x = parameters[1][0]["x"].as_f64().expect("a number") as f32;
-                let image = self.draws_on.or_else(image).expect("an image");
-                self.say(set_region(request, image, -1, x + self.draws_beside));
-            }
-            "importRegion" => {
-                let path = parameters[3]["macroVariable"].as_str().expect("a path");
-                let index = path.strip_prefix("frameMap[").expect("an image").trim_end_matches(']');
-                let group_id = self.draws_on.unwrap_or_else(|| index.parse().expect("a number"));
-                let request = self.next_id();
-                self.importing = Some((id, request));
-                self.say(import(request, group_id, parameters[1].as_str().expect("a name")));
-            }
-            "deleteRegion" => {
-                let path = parameters[0]["macroVariable"].as_str().expect("a path");
-                let (_, region) = path.split_once("regionMap[").expect("a region");
-                let region = region.trim_end_matches(']').parse().expect("a number");
-                let request = self.next_id();
-                self.say(remove_region(request, region));
-                self.respond(id, "");
-            }
-            "setChannels" => {
-                let request = self.next_id();
-                let channel = i32::try_from(parameters[0].as_i64().expect("a number")).unwrap();
-                self.say(set_channel(request, image().expect("an image"), channel));
-                self.respond(id, "");
-            }
-            "requestMoment" => {
-                let id = |name: &str| {
-                    Some(i32::try_from(parameters[0][name].as_i64().expect("an id")).unwrap())
-                };
-                let ids = RegionCalculation { file_id: id("fileId"), region_id: id("regionId") };
-                let request = self.next_id();
-                self.say(frame(EventType::MomentRequest, request, &ids));
-            }
-            "valueOf" => {
-                let value = self.values.get(&*call.return_path).copied().unwrap_or_default();
-                self.respond(id, value);
-            }
-            _ => self.respond(id, ""),
-        }
-        true
-    }
-
-    fn next_id(&mut self) -> u32 {
-        self.last_id += 1;
-        self.last_id
-    }
-
-    fn say(&mut self, frame: Frame) {
-        self.machine.send(self.now, frame).expect("taken");
-    }
-
-    /// The viewer answers a call: a late one of the client's, or one of the backend's.
-    pub fn responds_to(&mut self, call: i32) {
-        self.respond(call, "");
-        self.settle();
-    }
-
-    /// It answers what it hung on, and hangs no more.
-    pub fn wakes(&mut self) {
-        self.hangs_on = "";
-        let call = self.hanging.take().expect("it hangs");
-        self.responds_to(call);
-    }
-
-    fn respond(&mut self, call: i32, response: &str) {
-        self.scripting_response(call, true, "", response);
-    }
-
-    fn fail(&mut self, call: i32, message: &str) {
-        self.scripting_response(call, false, message, "");
-    }
-
-    fn scripting_response(&mut self, call: i32, success: bool, message: &str, response: &str) {
-        let response = ScriptingResponse {
-            scripting_request_id: call,
-            success,
-            message: message.to_owned(),
-            response: response.to_owned(),
-        };
-        let request_id = self.next_id();
-        self.say(frame(EventType::ScriptingResponse, request_id, &response));
-    }
-
-    // What has come of it
-
-    pub fn offers(&self) -> Vec<&Offer> {
-        let offers = self.effects.iter().filter_map(|effect| match effect {
-            Effect::Ask(offer) => Some(offer),
-            _ => None,
-        });
-        offers.collect()
-    }
-
-    pub fn reports(&self) -> Vec<&Report> {
-        let reports = self.effects.iter().filter_map(|effect| match effect {
-            Effect::Resumed(report) => Some(report),
-            _ => None,
-        });
-        reports.collect()
-    }
-
-    /// Effects on the archive and on what was restored from it, in order.
-    pub fn outcome(&self) -> Vec<String> {
-        let told = self.effects.iter().filter_map(|effect| match effect {
-            Effect::ArchiveKept(why) => Some(format!("kept archived: {why:?}")),
-            Effect::Archive(why) => Some(format!("archived: {why:?}")),
-            Effect::Rebuilt { whole } => Some(format!("rebuilt, whole: {whole}")),
-            Effect::RestoreEnded(Ok(outcome)) => Some(outcome.name().to_owned()),
-            Effect::RestoreEnded(Err(problem)) => Some(problem.code.name().to_owned()),
-            _ => None,
-        });
-        told.collect()
-    }
-
-    pub fn times(&self, matches: impl Fn(&Effect) -> bool) -> usize {
-        self.effects.iter().filter(|effect| matches(effect)).count()
-    }
-
-    /// How often the viewer was called so.
-    pub fn called(&self, action: &str) -> usize {
-        self.called.iter().filter(|called| *called == action).count()
-    }
-
-    pub fn workspace(&self) -> &Workspace {
-        self.machine.tracker().workspace()
-    }
-
-    /// File, channel, and regions by name of every image that is kept.
-    pub fn images(&self) -> Value {
-        let images = self.workspace().viewer_state().images;
-        let told = images.iter().map(|image| {
-            let regions = image.regions.iter().map(|region| {
-                let name = self.workspace().region_name(region.region_id);
-                json!([name, region.control_points[0].x])
-            });
-            json!([image.file, image.channel, regions.collect::<Vec<_>>()])
-        });
-        told.collect()
-    }
-}
-
-/// IMPORT_REGION as the viewer sends it.
-pub fn import(request: u32, group_id: i32, file: &str) -> Frame {
-    let message = ImportRegion {
-        group_id,
-        r#type: 1,
-        directory: ".".into(),
-        file: file.into(),
-        contents: Vec::new(),
-    };
-    frame(EventType::ImportRegion, request, &message)
 }
 
 /// What [`Page::images`] tells when all of [`kept`] is back.

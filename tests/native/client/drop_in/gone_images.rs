@@ -1,0 +1,94 @@
+//! Images that the backend has forgotten are closed in the viewer.
+
+use carta_resume::{
+    client::Options,
+    protocol::{
+        EventType,
+        messages::{MomentResponse, OpenFileAck, PvResponse, ScriptingRequest, ScriptingResponse},
+    },
+};
+
+use super::with_image;
+use crate::client::support::{
+    driver::wanted,
+    frames::{bare, close_file, frame, open_file},
+    world::World,
+};
+
+/// With moments 1 and 2 of the image, which the backend forgets.
+fn with_moments() -> World {
+    let mut world = with_image();
+    world.send(bare(EventType::MomentRequest, 3));
+    let moment = |file_id| OpenFileAck { success: true, file_id, ..Default::default() };
+    let open_file_acks = vec![moment(1), moment(2)];
+    let response = MomentResponse { success: true, open_file_acks, ..Default::default() };
+    let generation = world.generation();
+    world.input(wanted(generation, frame(EventType::MomentResponse, 3, &response)));
+    world
+}
+
+/// Calls that the viewer has got, by their numbers, with the images they are about.
+fn closing_calls(world: &World) -> Vec<(i32, String)> {
+    let requests = world.fed.iter().map(|frame| frame.decode::<ScriptingRequest>().unwrap());
+    let closing = requests.filter(|call| call.action == "closeFile");
+    closing.map(|call| (call.scripting_request_id, call.parameters)).collect()
+}
+
+#[test]
+fn images_that_are_gone_are_closed_and_named() {
+    let mut world = with_moments();
+    world.cut();
+    world.run(5_000);
+    let calls = closing_calls(&world);
+    let images: Vec<&str> = calls.iter().map(|(_, images)| images.as_str()).collect();
+    let call = |id: i32| format!(r#"[{{"macroVariable":"frameMap[{id}]"}},false]"#);
+    assert_eq!(images, [call(1), call(2)]);
+    assert_eq!(world.reports[0].restored.lost_images, [1, 2]);
+
+    // What it says of them, once or more, is not the backend's business, which may give
+    // their ids to new images; then it is.
+    for (id, (call, _)) in (1..).zip(&calls) {
+        world.send(close_file(10, id));
+        world.send(close_file(10, id));
+        let scripting_request_id = *call;
+        let done = ScriptingResponse { scripting_request_id, success: true, ..Default::default() };
+        world.send(frame(EventType::ScriptingResponse, 11, &done));
+    }
+    assert_eq!(world.frames_sent(EventType::CloseFile).len(), 0);
+    assert_eq!(world.frames_sent(EventType::ScriptingResponse).len(), 0);
+    world.send(open_file(12, 1, "b.fits"));
+    world.run(100);
+    world.send(close_file(13, 1));
+    assert_eq!(world.frames_sent(EventType::CloseFile).len(), 1);
+
+    world.cut();
+    world.run(5_000);
+    assert_eq!(closing_calls(&world).len(), 2, "once");
+    assert_eq!(world.reports[1].restored.lost_images, [0; 0]);
+}
+
+#[test]
+fn a_new_image_with_the_id_of_a_gone_one_is_an_image() {
+    let mut world = with_moments();
+    world.cut();
+    world.run(5_000);
+    // Before the backend has opened it, too.
+    world.send(open_file(10, 1, "b.fits"));
+    world.send(close_file(11, 1));
+    world.run(100);
+    assert_eq!(world.frames_sent(EventType::CloseFile).len(), 1);
+}
+
+#[test]
+fn a_viewer_that_knows_the_client_closes_them_itself() {
+    let mut world = World::at_work(Options::default(), 1);
+    let generation = world.generation();
+    world.send(bare(EventType::PvRequest, 3));
+    let made = OpenFileAck { success: true, file_id: 7, ..Default::default() };
+    let response = PvResponse { success: true, open_file_ack: Some(made), ..Default::default() };
+    world.input(wanted(generation, frame(EventType::PvResponse, 3, &response)));
+    world.cut();
+    world.run(5_000);
+    assert_eq!(closing_calls(&world), []);
+    assert_eq!(world.reports[0].restored.lost_images, [7]);
+}
