@@ -213,6 +213,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.has_called(answered);
         match self.own.rebuilding.as_mut().map(|rebuilding| &mut rebuilding.step) {
             Some(Step::Recognising { .. }) => {
+        self.own.ghosts.answered(answered);
                 self.timers.clear(Timer::Rebuild);
                 self.put_step(Step::Recognised);
                 self.go_on_rebuilding();
