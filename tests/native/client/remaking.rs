@@ -9,7 +9,8 @@ use carta_resume::{
     protocol::{
         EventType, Frame,
         messages::{
-            FileInfo, MomentResponse, OpenFileAck, PvResponse, ScriptingRequest, ScriptingResponse,
+            FileInfo, IntBounds, MomentResponse, OpenFileAck, PvResponse, ScriptingRequest,
+            ScriptingResponse,
             views::{FirstId, Progress, PvPreviewSettings, PvRequest, RegionCalculation},
         },
     },
@@ -31,7 +32,10 @@ const FIRST_OWN_ID: u32 = 0xF000_0001;
 
 /// A MOMENT_REQUEST or FITTING_REQUEST, with a field that nobody here knows.
 fn calculation(event: EventType, id: u32, file_id: i32, region_id: i32) -> Frame {
-    let ids = RegionCalculation { file_id: Some(file_id), region_id: Some(region_id) };
+    let (file_id, region_id) = (Some(file_id), Some(region_id));
+    let is_moment = event == EventType::MomentRequest;
+    let spectral_range = is_moment.then_some(IntBounds { min: 3, max: 8 });
+    let ids = RegionCalculation { file_id, region_id, spectral_range };
     let payload = [&ids.encode_to_vec()[..], b"\xfa\x3e\x03abc"].concat();
     Frame::from_payload(frame(event, id, &()).header(), &payload)
 }
@@ -150,6 +154,9 @@ fn what_can_be_made_again_is_offered_by_what_made_it() {
     let offered: Vec<_> = offer.can_remake.iter().map(|it| (it.kind, &*it.file)).collect();
     let expected = ["moments", "pv-image", "pv-preview"].map(|kind| (kind, "a.fits"));
     assert_eq!(offered, expected, "what made nothing is not offered");
+    let apart: Vec<_> =
+        offer.can_remake.iter().map(|it| (it.region_id, it.channels.clone())).collect();
+    assert_eq!(apart, [(Some(1), vec![3, 8]), (Some(1), vec![]), (Some(1), vec![])]);
     let images = &offer.can_remake[0].images;
     let expected =
         [1, 2].map(|file_id| OfferGenerated { file_id, name: format!("made {file_id}") });
@@ -413,7 +420,7 @@ fn what_fails_is_named_with_the_backends_words_and_the_rest_is_made() {
     come_in(&mut world, frame(EventType::MomentResponse, 9, &no));
     world.send(pv(10, 0, 1, None));
     pv_made(&mut world, 10, Some(1));
-    assert_eq!(reasons(&world), ["Too large."]);
+    assert_eq!(reasons(&world), ["The backend says “Too large”."]);
     assert_eq!(outcomes(&world)[0].made.len(), 1);
     // And is not offered any more.
     world.restart_backend();
