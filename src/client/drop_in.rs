@@ -105,7 +105,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     /// The version of the interface that frames of the viewer's may have to go out
     /// before they are looked at, by [`sent_first`](Self::sent_first).
     pub fn direct_version(&self) -> Option<u16> {
-        self.state.is_active().then(|| self.own.handshake.version())
+        (self.state.is_active() && !self.own.ghosts.are_closing())
+            .then(|| self.own.handshake.version())
     }
 
     /// A frame of the viewer's that has gone out already.

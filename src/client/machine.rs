@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::{
     Code, Driver, Effect, Input, Now, Options, Problem,
     drop_in::Registrar,
+    ghosts::Ghosts,
     offer::SessionType,
     question::Question,
     queue::Queue,
@@ -96,7 +97,7 @@ pub struct Viewing<D, H> {
     /// What a viewer that starts empty is rebuilt from.
     pub(super) rebuilding: Option<Rebuilding>,
     /// Images that are gone and that the viewer has been called to close.
-    pub(super) ghosts: IdSet,
+    pub(super) ghosts: Ghosts,
     /// Images that are gone and that the user wants made again.
     pub(super) remaking: Remaking,
 
@@ -119,7 +120,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             asked_files: Vec::new(),
             refused_channels: Vec::new(),
             rebuilding: None,
-            ghosts: IdSet::new(),
+            ghosts: Ghosts::default(),
             remaking: Remaking::default(),
             driver: PhantomData,
         };

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 pub use crate::connection::SessionType;
+use crate::rebuild::Ahead;
 use crate::workspace::{
     CannotRestore, OfferCalculation, OfferCatalog, OfferImage, Part, Restored, ViewPart, Workspace,
 };
@@ -136,6 +137,8 @@ pub struct Offer {
     pub has_view: bool,
     /// What may be why the connection was lost before.
     pub suspected: Suspected,
+    /// What was being restored when the connection was lost, and is not there yet: it goes on.
+    pub still_restoring: Ahead,
     /// What was computed and can be made again, which takes time: what is ticked is.
     pub can_remake: Vec<OfferCalculation>,
     /// What was open and cannot come back, or is left out.

@@ -15,6 +15,7 @@ use crate::{
         EventType, Frame, Header,
         handshake::Handshake,
         messages::views::{FirstId, Outcome, Progress},
+        words::quoted,
     },
     rebuild::{close_image, remake},
     tracking::generated_images,
@@ -294,7 +295,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         let is_preview = what.images.is_empty();
         if !success || (replaced.is_empty() && !is_preview) {
             let stopped = if stopped { "It was stopped." } else { "The backend made no image." };
-            self.not_made(what, if message.is_empty() { stopped } else { &message });
+            let said = quoted("The backend", &message);
+            self.not_made(what, if said.is_empty() { stopped } else { &said });
             return self.remake_next();
         }
         let mut images = Vec::new();

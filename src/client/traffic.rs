@@ -22,7 +22,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         }
         if self.is_drop_in()
             && (self.answers_us(&frame)
-                || self.closes_ghost(&frame)
+                || self.is_about_ghost(&frame)
                 || self.is_import_for_us(&frame))
         {
             return Ok(());

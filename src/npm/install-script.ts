@@ -27,11 +27,15 @@ declare global {
   var cartaResume: Pick<Resumption, "archive"> & { showSavedWork(): Promise<void> };
 }
 
-/** What is kept nowhere is in no archive either. */
-const texts =
-  options.storage === "memory"
-    ? { noMeans: { "connection-lost": "The viewer is told that the connection was lost." } }
-    : {};
+const texts = {
+  yesMeans: {
+    archive: "All files in it are opened beside what is open. What is open is not opened twice.",
+  },
+  // What is kept nowhere is in no archive either.
+  ...(options.storage === "memory" && {
+    noMeans: { "connection-lost": "The viewer is told that the connection was lost." },
+  }),
+};
 
 let resumption: Resumption | undefined;
 let answered: ResumeOffer | null = null;
@@ -129,6 +133,7 @@ install({
     hasAsked = true;
     const answer = await askUser(offer, signal, { parts, texts, without, others, view: true });
     answered = offer;
+    if (answer === false) line.gaveUp(offer);
     if (isAgain && answer !== false) line.takenBack();
     const isPart =
       typeof answer === "object" && answer.images !== undefined && !hasAll(answer, offer);

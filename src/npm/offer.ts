@@ -33,6 +33,10 @@ export interface OfferedCalculation {
   file: string;
   /** The images it made, under their former file ids. A preview has none. */
   images: { fileId: number; name: string }[];
+  /** The id of the region that it is calculated in or along; none for a whole image. */
+  regionId?: number;
+  /** Only for moments: the first and the last channel. */
+  channels?: [number, number];
   /** Only for a preview: its id, as in its PV_REQUEST. */
   previewId?: number;
 }
@@ -69,6 +73,12 @@ export interface ResumeOffer {
    * Usually both lists are empty.
    */
   suspected: { images: number[]; catalogs: number[] };
+  /**
+   * What was still being restored, after a reload or from the archive, when the connection
+   * was lost: after a yes, that goes on. After a no it is in the archive, with all the rest.
+   * Only of an unmodified viewer; otherwise these are 0.
+   */
+  stillRestoring: { images: number; regions: number; catalogs: number };
   /**
    * What was computed and can be made again after the resume. That takes as long as it
    * did the first time, so it is done only if the answer names it in `remake`; otherwise

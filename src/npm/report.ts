@@ -62,6 +62,6 @@ export interface RemakeReport {
    * closed. A preview has none.
    */
   made: { calculation: OfferedCalculation; images: { fileId: number; was: number | null }[] }[];
-  /** `message`: why, often in the backend's words, or "" for what the answer did not name. */
+  /** `message`: why, often a quotation of the backend, or "" for what the answer did not name. */
   notMade: { calculation: OfferedCalculation; message: string }[];
 }

@@ -8,6 +8,7 @@ pub mod handshake;
 pub mod messages;
 pub mod refusal;
 pub mod scripting;
+pub mod words;
 
 pub use event_type::EventType;
 pub use frame::{Frame, Header};

@@ -62,6 +62,10 @@ impl Rebuild {
             self.outcome.images.push((kept, id));
         } else {
             self.outcome.failed_images.push(kept);
+            for region in std::mem::take(&mut image.regions) {
+                self.outcome.failed_regions.push(region.kept.region_id);
+                self.done += 1;
+            }
             self.lost("", at, Some(message));
         }
     }

@@ -111,7 +111,7 @@ pub fn close_image(id: i32) -> Call {
 
 /// Has the viewer make images again: it asks the backend for them.
 pub(crate) fn remake(remake: &Remake) -> Call {
-    let Remake { event, source: Source { file_id, region_id, preview_id }, .. } = *remake;
+    let Remake { event, source: Source { file_id, region_id, preview_id, .. }, .. } = *remake;
     let frame = Value::Object { path: path(file_id) };
     let fit: FittingRequest = match event {
         EventType::FittingRequest => Message::decode(remake.payload.clone()).unwrap_or_default(),

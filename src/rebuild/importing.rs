@@ -53,6 +53,13 @@ pub(super) struct Import {
     careful: bool,
 }
 
+impl Import {
+    /// Regions that the backend has.
+    pub(super) const fn there(&self) -> usize {
+        self.there.len()
+    }
+}
+
 /// Whether this is an IMPORT_REGION that a viewer sends because it is called for it.
 pub fn imports_for_us(frame: &Frame) -> bool {
     use crate::protocol::messages::ImportRegion;
@@ -175,7 +182,7 @@ impl Rebuild {
 
     /// Regions that the backend has and the viewer has not got yet.
     pub(super) fn on_their_way(&self) -> usize {
-        self.import.as_ref().map_or(0, |import| import.there.len() / TOLD_AFTER * TOLD_AFTER)
+        self.import.as_ref().map_or(0, |import| import.there() / TOLD_AFTER * TOLD_AFTER)
     }
 
     /// What was not sent yet is not wanted any more.

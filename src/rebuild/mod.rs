@@ -12,6 +12,7 @@
 //! over.
 
 mod adopting;
+mod ahead;
 mod answers;
 mod calls;
 mod checks;
@@ -30,6 +31,7 @@ use importing::Import;
 use plan::{Plan, Task};
 
 pub use crate::protocol::scripting::Call;
+pub use ahead::Ahead;
 pub use calls::close_image;
 pub(crate) use calls::remake;
 pub use idle::{Idle, Verdict};

@@ -37,7 +37,7 @@ async fn a_dropped_connection_is_restored_after_a_yes() {
     assert_eq!(
         keys(&offer),
         "backendMessage canRemake cannotRestore catalogs hasView images reason savedAt sessionId \
-         sessionType suspected"
+         sessionType stillRestoring suspected"
     );
     assert_eq!(get(&offer, "reason"), "connection-lost");
     let image = get(&get(&offer, "images"), "0");

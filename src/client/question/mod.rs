@@ -12,7 +12,7 @@ use super::{
     offer::{Kept, Reason, RestoreOutcome, SessionType, Suspected},
     state::State,
 };
-use crate::{protocol::handshake::Handshake, workspace::CannotRestore};
+use crate::{protocol::handshake::Handshake, rebuild::Rebuild, workspace::CannotRestore};
 
 /// What the user is asked, or would be asked after a drop.
 #[derive(Debug)]
@@ -222,6 +222,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             catalogs: workspace.offer_catalogs(),
             has_view: workspace.has_view(),
             suspected,
+            still_restoring: self.rebuild().map(Rebuild::ahead).unwrap_or_default(),
             can_remake: workspace.offer_calculations(),
             cannot_restore,
         }

@@ -15,7 +15,9 @@ use super::{
     timers::{Due, Timer},
 };
 use crate::{
-    protocol::{EventType, Frame, Header, handshake::Handshake, messages::ScriptingResponse},
+    protocol::{
+        EventType, Frame, Header, handshake::Handshake, messages::ScriptingResponse, words::quoted,
+    },
     rebuild::{Call, Idle, Rebuild},
     workspace::{ViewPart, Wanted, Workspace},
 };
@@ -211,6 +213,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             return false;
         }
         self.has_called(answered);
+        self.own.ghosts.answered(answered);
         match self.own.rebuilding.as_mut().map(|rebuilding| &mut rebuilding.step) {
             Some(Step::Recognising { .. }) => {
                 self.timers.clear(Timer::Rebuild);
@@ -226,7 +229,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                     if asks {
                         self.told_whether_idle(if *success { response } else { "" });
                     } else {
-                        work.rebuild.answered(*success, response, message);
+                        let why = quoted("the viewer", message);
+                        work.rebuild.answered(*success, response, &why);
                         work.rebuild.check(self.own.tracker.workspace());
                         self.remove_regions();
                         self.go_on_working();

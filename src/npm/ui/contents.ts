@@ -69,6 +69,10 @@ export function summary(
   return inNumbers({ images: images.length, regions, catalogs: catalogs.length }, texts);
 }
 
+/** Whether something was still being restored when the connection was lost. */
+export const isRestoring = ({ stillRestoring }: ResumeOffer): boolean =>
+  Object.values(stillRestoring).some((count) => count > 0);
+
 /** A row: a name and its details, behind `box` if it can be ticked. */
 export function row(
   { name, details }: Pick<Item, "name" | "details">,
@@ -94,7 +98,11 @@ export function remakeRow(
   box: HTMLElement,
 ): HTMLElement {
   const name = capital(calculationName(calculation, texts), texts);
-  return row({ name, details: calculation.images.map((image) => outside(image.name)) }, box);
+  const { images, regionId, channels } = calculation;
+  const details = images.map((image) => outside(image.name));
+  if (regionId !== undefined) details.push(texts.ofRegion(regionId));
+  if (channels) details.push(texts.ofChannels(...channels));
+  return row({ name, details }, box);
 }
 
 /** What is lost whatever is ticked. */

@@ -2,11 +2,21 @@
 // Escape does not answer, and neither does a click that was meant for what the
 // question has just covered.
 import type { ResumeAnswer, ResumeOffer } from "../offer.js";
-import { items, keyOf, lost, lostRow, remakeRow, row, summary, type Item } from "./contents.js";
+import {
+  isRestoring,
+  items,
+  keyOf,
+  lost,
+  lostRow,
+  remakeRow,
+  row,
+  summary,
+  type Item,
+} from "./contents.js";
 import { apart, h, place, say } from "./dom.js";
 import { QUESTION } from "./style.js";
 import { withTexts, type GivenTexts, type Texts } from "./texts.js";
-import { ago, moment, wordsOf } from "./words.js";
+import { ago, inNumbers, moment, wordsOf } from "./words.js";
 
 export interface AskOptions {
   texts?: GivenTexts | undefined;
@@ -74,6 +84,7 @@ class Question {
 
   #title = h("h2", { id: "title", tabIndex: -1, autofocus: true });
   #why = h("p", { id: "why" });
+  #goesOn = h("p", { id: "goes-on" });
   #suspects = h("p", { id: "suspects" });
   #saved = h("p", { id: "saved", className: "quiet" });
   #list = h("ul", { role: "list" });
@@ -131,6 +142,7 @@ class Question {
     this.#body.append(
       this.#title,
       this.#why,
+      this.#goesOn,
       this.#suspects,
       this.#saved,
       this.#contents,
@@ -145,7 +157,7 @@ class Question {
         dir: texts.direction,
         closedby: "none",
         "aria-labelledby": "title",
-        "aria-describedby": "why suspects saved",
+        "aria-describedby": "why goes-on suspects saved",
       },
       this.#body,
     );
@@ -245,7 +257,8 @@ class Question {
     const words = wordsOf(backendMessage);
     say(this.#backend, words && texts.backend(words));
     say(this.#suspects, hasSuspects(offer) ? texts.suspects : "");
-    for (const line of [this.#suspects, this.#saved, this.#backend])
+    say(this.#goesOn, isRestoring(offer) ? this.#ahead() : "");
+    for (const line of [this.#goesOn, this.#suspects, this.#saved, this.#backend])
       line.hidden = !line.textContent;
     say(this.#no, texts.no[reason]);
     say(this.#noMeans, texts.noMeans[reason]);
@@ -258,6 +271,11 @@ class Question {
       this.#rows();
     }
     this.#choice();
+  }
+
+  #ahead(): string {
+    const { stillRestoring } = this.#offer;
+    return this.#texts.stillRestoring(inNumbers(stillRestoring, this.#texts));
   }
 
   #rows(): void {

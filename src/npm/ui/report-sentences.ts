@@ -28,12 +28,17 @@ export function sayReport(
   else if (success) more.push(more.length + remaking.length > 0 ? texts.restBack : texts.back);
   if (success) {
     const [text = "", ...others] = more;
-    const isGood = gone(report).length + changedImages.length === 0;
+    const notBack = report.view?.notBack ?? [];
+    const isGood = gone(report).length + changedImages.length + notBack.length === 0;
     return { isGood, text, small: others.join(" ") };
   }
-  const words = outside(message);
+  // Of a rebuild, these are sentences of this package.
+  const isRebuild = isUnmodified && reason !== "connection-lost";
+  const words = outside(message.trim());
+  const said = isRebuild || !words ? words : `${texts.backend(words.replace(/\.+$/, ""))}.`;
+  if (isRebuild) more.push(texts.isKept);
   const text = texts.notBack(list(failed(report, offer, words, texts), texts));
-  return { isGood: false, text, small: [words, ...more].filter(Boolean).join(" ") };
+  return { isGood: false, text, small: [said, ...more].filter(Boolean).join(" ") };
 }
 
 /** What failed to come back and is not in the backend's `words` already. */
@@ -62,12 +67,13 @@ function alterations(report: ResumeReport, offer: ResumeOffer | null, texts: Tex
 
 /** What is open again after a reload. */
 function reopened(
-  { images, regionCount, catalogs, view }: ResumeReport,
+  { reason, images, regionCount, catalogs, view }: ResumeReport,
   texts: Texts,
   isUnmodified: boolean,
 ): string[] {
   const counts = { images: images.length, regions: regionCount, catalogs: catalogs.length };
   const said = [texts.reopened(inNumbers(counts, texts))];
+  if (isUnmodified && reason === "archive") said.push(texts.notTwice);
   if (view) {
     const missing = view.notBack.map((aspect) => texts.aspects[aspect]);
     said.push(missing.length > 0 ? texts.viewIsNotBack(list(missing, texts)) : texts.viewIsBack);

@@ -3,12 +3,12 @@ import type { ResumeError } from "../errors.js";
 import type { ResumeOffer } from "../offer.js";
 import type { RemakeProgress, RemakeReport, ResumeReport } from "../report.js";
 import type { Phase, Status } from "../status.js";
-import { calculationName } from "./contents.js";
+import { calculationName, isRestoring } from "./contents.js";
 import { atUpperEdge } from "./edge.js";
 import { Line, type News } from "./line.js";
 import { sayRemade, sayReport } from "./report-sentences.js";
 import { withTexts, type GivenTexts, type Texts } from "./texts.js";
-import { outside } from "./words.js";
+import { inNumbers, outside } from "./words.js";
 
 /** A drop that heals within this time is not mentioned. */
 const GRACE_MS = 1_000;
@@ -20,6 +20,12 @@ const BUSY_MS = 30_000;
 const BRING_BACK_MS = 60_000;
 /** How long it is said that there is saved work, unasked. */
 const HINT_MS = 15_000;
+/** Errors after which a viewer that does not know this package may connect by itself. */
+const ENDING: readonly string[] = [
+  "connection-refused",
+  "registration-refused",
+  "retry-budget-spent",
+];
 const DROPPED: readonly (Phase | undefined)[] = ["waiting", "connecting", "registering"];
 
 export interface StatusLineOptions {
@@ -50,6 +56,8 @@ interface Notice {
   text: string;
   small: string;
   at: Date;
+  /** It is about a connection that has ended: what is true instead once there is another. */
+  then?: string;
 }
 
 /** What the line shows, and in how many milliseconds to look again. */
@@ -70,6 +78,8 @@ export class StatusLine {
   #droppedAt: number | null = null;
   #saidDrop = false;
   #rebuild: { done: number; all: number; regions: Progress | undefined } | null = null;
+  /** A viewer that does not know this package has been rebuilt, and that is not reported yet. */
+  #isUnreported = false;
   #remake: RemakeProgress | null = null;
   /** To be dismissed; the last one is shown. */
   #notices: Notice[] = [];
@@ -134,11 +144,22 @@ export class StatusLine {
     // What has to be dismissed is worth more.
     if (isBack && this.#notices.length === 0) this.#praise(this.#texts.again);
     if (!DROPPED.includes(phase)) this.#saidDrop = false;
-    if (phase === "failed" || phase === "closed") this.#rebuild = null;
+    if (phase === "failed" || phase === "closed") {
+      this.#rebuild = null;
+      this.#isUnreported = false;
+    }
     if (phase !== "active") this.#remake = null;
+    if (phase === "active" && was !== "active") this.#isConnected();
     if (phase === "failed" && this.#worked)
-      this.#notice(this.#texts.failed(outside(status.error?.message ?? "")));
+      this.#notice(this.#texts.failed(outside(status.error?.message ?? ""))).then = "";
     this.#render();
+  }
+
+  /** What was said of a connection before is not true of this one. */
+  #isConnected(): void {
+    const ended = this.#notices.filter(({ then }) => then !== undefined);
+    this.#notices = this.#notices.filter(({ then }) => then === undefined);
+    for (const { then } of ended) if (then) this.#notice(then);
   }
 
   /**
@@ -150,6 +171,7 @@ export class StatusLine {
     const over = done >= all;
     if (!over && this.#rebuild === null) this.#reported = "";
     this.#rebuild = over ? null : { done, all, regions };
+    this.#isUnreported = this.#isUnmodified;
     if (problems.length > 0) this.#notice(this.#texts.notBack(""), outside(problems.join(" ")));
     else if (over && this.#reported) this.#praise(this.#reported);
     this.#render();
@@ -188,7 +210,9 @@ export class StatusLine {
       if (earlier) earlier.text = this.#texts.earlier(timeOf(earlier.at), earlier.text);
     this.#unmade = null;
     // The viewer is still being rebuilt: the report of that tells what is back.
-    const isMeanwhile = this.#rebuild !== null && report.reason === "connection-lost";
+    const isUnderWay = this.#rebuild !== null || this.#isUnreported;
+    const isMeanwhile = isUnderWay && report.reason === "connection-lost";
+    if (report.reason !== "connection-lost") this.#isUnreported = false;
     this.#reported = isGood && !isMeanwhile ? sentences(text, small) : "";
     this.#bad = isGood ? null : this.#notice(text, small);
     if (isGood) this.#praise(this.#reported);
@@ -211,6 +235,13 @@ export class StatusLine {
     this.#render();
   }
 
+  /** The user said no to this offer, in the middle of a restore. */
+  gaveUp(offer: ResumeOffer): void {
+    if (!isRestoring(offer)) return;
+    this.#notice(this.#texts.gaveUp(inNumbers(offer.stillRestoring, this.#texts)));
+    this.#render();
+  }
+
   /** An error of the client's; those that are the user's business are shown. */
   error({ code, message }: Pick<ResumeError, "code" | "message">): void {
     const { errors } = this.#texts;
@@ -218,7 +249,9 @@ export class StatusLine {
     if (text === undefined) return;
     // This one may come with every write; the others tell of something new each time.
     if (code === "storage-failed" && this.#dismissed.has(text)) return;
-    this.#notice(text);
+    const notice = this.#notice(text);
+    if (code === "moved") notice.then = this.#texts.isCopy;
+    else if (ENDING.includes(code)) notice.then = "";
     this.#render();
   }
 

@@ -18,6 +18,8 @@ export interface Texts {
   title: ByReason<string>;
   /** Why it is asked, and what there is: "2 images and 3 regions". */
   why: ByReason<(what: string) => string>;
+  /** A restore was under way when the connection was lost; `what` of it is not there yet. */
+  stillRestoring: (what: string) => string;
   /** `when`: "5 minutes ago"; `moment`: the date and time. */
   saved: (when: string, moment: string) => string;
   yes: ByReason<string>;
@@ -51,6 +53,9 @@ export interface Texts {
   canRemake: string;
   /** In the middle of a sentence, by what it is calculated from. */
   calculation: Record<OfferedCalculation["kind"], (file: string) => string>;
+  /** What tells calculations of one image apart. */
+  ofRegion: (regionId: number) => string;
+  ofChannels: (first: number, last: number) => string;
   backend: (words: string) => string;
   justNow: string;
 
@@ -113,6 +118,14 @@ export interface Texts {
   restBack: string;
   /** After a reload: "2 images and 3 regions". */
   reopened: (what: string) => string;
+  /** After a restore from the archive, beside what was open. */
+  notTwice: string;
+  /** If not all of it came back: where it is. */
+  isKept: string;
+  /** The user gave up in the middle of a restore; `what` was still to come. */
+  gaveUp: (what: string) => string;
+  /** The viewer works on with a copy of what has moved to another tab. */
+  isCopy: string;
   /** What a viewer that does not know this package has not got back after a reload. */
   viewIsNew: string;
   /** If how everything was shown is back too. */
@@ -163,6 +176,7 @@ export const ENGLISH: Texts = {
     archive: (what) => `The archived work contains ${what}.`,
     "other-tab": (what) => `Another tab of this browser has ${what} open.`,
   },
+  stillRestoring: (what) => `A restore was under way and goes on. Still to come: ${what}.`,
   saved: (when, moment) => `Saved ${when} (${moment}).`,
   yes: {
     "connection-lost": "Continue",
@@ -219,6 +233,9 @@ export const ENGLISH: Texts = {
     "pv-preview": (file) => `PV preview of ${file}`,
     fit: (file) => `images of the fit of ${file}`,
   },
+  ofRegion: (regionId) => `region ${regionId}`,
+  ofChannels: (first, last) =>
+    first === last ? `channel ${first}` : `channels ${first} to ${last}`,
   backend: (words) => `The backend says: “${words}”`,
   justNow: "just now",
   others: "Other saved work …",
@@ -276,6 +293,11 @@ export const ENGLISH: Texts = {
   back: "Everything is back.",
   restBack: "Everything else is back.",
   reopened: (what) => `Reopened: ${what}.`,
+  notTwice: "What was open already is not there twice.",
+  isKept: "All of it is kept in “Saved work”, from where you can restore what is missing.",
+  gaveUp: (what) =>
+    `The restore was not finished. Not restored: ${what}. All of it is kept in “Saved work”.`,
+  isCopy: "This is a copy: the work itself has moved to another tab.",
   viewIsNew: "Zoom, colours, matching and widgets are not restored.",
   viewIsBack: "Matching, zoom, colours and panels are as before.",
   viewIsNotBack: (what) => `Not restored: ${what}.`,

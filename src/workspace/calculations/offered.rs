@@ -19,6 +19,12 @@ pub struct OfferCalculation {
     pub file: String,
     /// The images that were made; none of a preview.
     pub images: Vec<OfferGenerated>,
+    /// The region that it is calculated in, or along.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region_id: Option<i32>,
+    /// First and last channel; of moments only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<i32>,
     /// Which one, as in its PV_REQUEST; of a preview only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preview_id: Option<i32>,
@@ -66,7 +72,7 @@ impl Workspace {
 
     pub(super) fn described(&self, id: i32, calculation: &Calculation) -> OfferCalculation {
         let source = calculation.request.as_ref().map(|request| request.source);
-        let Source { file_id, preview_id, .. } = source.unwrap_or_default();
+        let Source { file_id, region_id, channels, preview_id } = source.unwrap_or_default();
         let images = calculation
             .images
             .iter()
@@ -79,7 +85,16 @@ impl Workspace {
         };
         let file = self.images.get(&file_id).map(|image| image.file.clone());
         let (file, images) = (file.unwrap_or_default(), images.collect());
-        OfferCalculation { id, kind, file_id, file, images, preview_id }
+        OfferCalculation {
+            id,
+            kind,
+            file_id,
+            file,
+            images,
+            region_id: (region_id > 0).then_some(region_id),
+            channels: channels.map(|(first, last)| vec![first, last]).unwrap_or_default(),
+            preview_id,
+        }
     }
 
     /// What can be made again.

@@ -104,11 +104,11 @@ impl Workspace {
             ids.iter().find(|(old, _)| *old == before).map(|&(_, new)| new)
         };
         let source = calculation.request.as_ref().map(|request| request.source);
-        let Source { file_id, region_id, preview_id } = source.unwrap_or_default();
+        let Source { file_id, region_id, channels, preview_id } = source.unwrap_or_default();
         let region = if region_id > 0 { now(regions, region_id) } else { Some(region_id) };
         match (&mut calculation.request, now(images, file_id).zip(region)) {
             (Some(request), Some((file_id, region_id))) => {
-                request.source = Source { file_id, region_id, preview_id };
+                request.source = Source { file_id, region_id, channels, preview_id };
                 request.payload = request.source.put_into(calculation.origin, &request.payload);
                 // It is where it was.
                 request.region = self.regions.get(region_id).map(|region| kept(region.info));

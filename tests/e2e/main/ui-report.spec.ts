@@ -78,7 +78,7 @@ test("what could not be restored is named and stays until it is dismissed", asyn
   await expect(ui.line).toContainText(
     "Could not be restored: <i>\uFFFDa</i>.fits, image 9 and 2 regions.",
   );
-  await expect(ui.line).toContainText("Problem loading files: 2 9");
+  await expect(ui.line).toContainText("The backend says: “Problem loading files: 2 9”.");
   await expect(ui.line.locator("i")).toHaveCount(0);
   await page.clock.runFor(600_000);
   await expect(ui.spoken).toContainText("Could not be restored");
@@ -108,7 +108,9 @@ test("what is not as it was is said, and then nothing claims that everything is"
   await report({ changedImages: [{ fileId: 0, file: "a\u202E.fits" }] });
   await expect(ui.line).toContainText("Changed on disk in the meantime: a\uFFFD.fits.");
   await report({ success: false, failedRegions: [4], lostImages: [5], message: "Too bad." });
-  await expect(ui.line).toContainText("Could not be restored: 1 region.Too bad. Not restored,");
+  await expect(ui.line).toContainText(
+    "Could not be restored: 1 region.The backend says: “Too bad”. Not restored,",
+  );
   await page.clock.runFor(600_000);
   await expect(ui.line).toBeVisible();
   await expect(ui.line).not.toContainText("Everything is back.");
@@ -234,9 +236,91 @@ test("what of its view is back is said, and what is not is named", async ({ ui, 
   );
   await told({ back: ["zoom"], notBack: ["matching", "layout"] });
   await expect(ui.line).toContainText(
-    "Reopened: 1 image and 2 regions. Not restored: matching and panels.",
+    "Reopened: 1 image and 2 regions.Not restored: matching and panels.",
   );
   await expect(ui.line).not.toContainText("as before");
+  // What is not back is not over after a while.
+  await page.clock.runFor(600_000);
+  await expect(ui.line).toBeVisible();
+  await ui.button("Dismiss").click();
+  await expect(ui.line).toBeHidden();
+});
+
+test("of a viewer that knows nothing of it, it is said where all of it is", async ({
+  ui,
+  page,
+}) => {
+  await page.evaluate(() => {
+    window.ui.status.remove();
+    window.ui.line({ unmodified: true });
+  });
+  await ui.show("active");
+  const told = (given: Partial<ResumeReport>) =>
+    page.evaluate((report) => window.ui.status.report(report), reportOf(given));
+  const view = { back: [], notBack: [] };
+  const message = "b.fits could not be restored: the viewer says “gone”.";
+  const part = { success: false, failedImages: [1], images: [0], message, view };
+  await told({ reason: "page-reloaded", ...part });
+  const isKept = "All of it is kept in “Saved work”, from where you can restore what is missing.";
+  await expect(ui.line).toContainText(
+    `Could not be restored: image 1.${message} Reopened: 1 image.`,
+  );
+  await expect(ui.line).toContainText(isKept);
+  await told({ reason: "archive", images: [0, 1], view });
+  await expect(ui.line).toContainText(
+    "Reopened: 2 images. What was open already is not there twice. Matching,",
+  );
+  await expect(ui.line).not.toContainText(isKept);
+  // After a lost connection, nothing is in an archive.
+  await told({ ...part, reason: "connection-lost" });
+  await expect(ui.line).toContainText("Could not be restored: image 1.");
+  await expect(ui.line).not.toContainText(isKept);
+});
+
+test("a no in the middle of a rebuild names what is not there, and where it is", async ({
+  ui,
+  page,
+}) => {
+  await page.evaluate(() => {
+    window.ui.status.remove();
+    window.ui.line({ unmodified: true });
+  });
+  await ui.show("active");
+  await page.evaluate(() => window.ui.status.rebuilding(4, 12));
+  const gaveUp = (regions: number) => {
+    const stillRestoring = { images: 0, regions, catalogs: 0 };
+    return page.evaluate((offer) => window.ui.status.gaveUp(offer), offerOf({ stillRestoring }));
+  };
+  await gaveUp(288);
+  await ui.show("closed");
+  const said =
+    "The restore was not finished. Not restored: 288 regions. All of it is kept in “Saved work”.";
+  await expect(ui.line).toContainText(said);
+  // The viewer's own Retry does not bring it.
+  await ui.show("registering");
+  await ui.show("active");
+  await page.clock.runFor(600_000);
+  await expect(ui.line).toContainText(said);
+  await ui.button("Dismiss").click();
+  await expect(ui.line).toBeHidden();
+  await gaveUp(0);
+  await expect(ui.line).toBeHidden();
+});
+
+test("nothing says that all is back before a rebuilt viewer has its view", async ({ ui, page }) => {
+  await page.evaluate(() => {
+    window.ui.status.remove();
+    window.ui.line({ unmodified: true });
+  });
+  await ui.show("active");
+  await page.evaluate(() => window.ui.status.rebuilding(12, 12));
+  await page.evaluate((report) => window.ui.status.report(report), reportOf());
+  await expect(ui.line).toBeHidden();
+  const rebuilt = reportOf({ reason: "page-reloaded", images: [0] });
+  await page.evaluate((report) => window.ui.status.report(report), rebuilt);
+  await expect(ui.line).toContainText("Reopened: 1 image.");
+  await page.evaluate((report) => window.ui.status.report(report), reportOf());
+  await expect(ui.line).toContainText("Everything is back.");
 });
 
 test("what the message names is not named twice", async ({ ui, page }) => {
@@ -249,14 +333,14 @@ test("what the message names is not named twice", async ({ ui, page }) => {
   const [first, second] = offerOf().images.map(({ file }) => file);
   await report(`${first} could not be restored: it is gone.`);
   await expect(ui.line).toContainText(
-    `Could not be restored: ${second}.${first} could not be restored: it is gone.`,
+    `Could not be restored: ${second}.The backend says: “${first} could not be restored: it is gone”.`,
   );
   await report(`${first} and ${second} are gone.`);
   await expect(ui.line).toContainText(
-    `Not everything could be restored.${first} and ${second} are gone.`,
+    `Not everything could be restored.The backend says: “${first} and ${second} are gone”.`,
   );
   await report(`${second} and ${first} are locked.`);
-  await expect(ui.line).toContainText("are locked.");
+  await expect(ui.line).toContainText("are locked”.");
 });
 
 test("a name within another name is not that name", async ({ ui, page }) => {
@@ -273,5 +357,5 @@ test("a name within another name is not that name", async ({ ui, page }) => {
   await report(["b.fits", "b.fits"], "b.fits is locked.");
   await expect(ui.line).toContainText("Could not be restored: b.fits and b.fits.");
   await report(["c.fits"], "xc.fits and set/c.fits: locked.");
-  await expect(ui.line).toContainText("Not everything could be restored.xc.fits");
+  await expect(ui.line).toContainText("Not everything could be restored.The backend says: “xc");
 });

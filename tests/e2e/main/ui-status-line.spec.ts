@@ -238,6 +238,33 @@ test("errors that are the user's business are shown, once; the connection comes 
   await expect(ui.line).toContainText("The disk is gone.");
 });
 
+test("what was said of a connection that has ended is not said of the next one", async ({
+  ui,
+  page,
+}) => {
+  const error = (code: "moved" | "retry-budget-spent", message: string) =>
+    page.evaluate((error) => window.ui.status.error(error), { code, message });
+  await ui.show("active");
+  await error("moved", "This work has moved to another tab.");
+  await ui.show("closed");
+  await expect(ui.line).toContainText("This work has moved to another tab.");
+  // The viewer connects by itself, and has what it shows.
+  await ui.show("registering");
+  await expect(ui.line).toContainText("This work has moved to another tab.");
+  await ui.show("active");
+  await expect(ui.line).toContainText("This is a copy: the work itself has moved to another tab.");
+  await ui.button("Dismiss").click();
+  await expect(ui.line).toBeHidden();
+
+  await error("retry-budget-spent", "It was tried often enough.");
+  await ui.show("failed", {
+    error: { code: "retry-budget-spent", message: "Too often." } as never,
+  });
+  await expect(ui.line).toContainText("could not be restored. Too often.");
+  await ui.show("active");
+  await expect(ui.line).toBeHidden();
+});
+
 test("the end of a connection that worked is said with its reason", async ({ ui, page }) => {
   await ui.show("active");
   await ui.show("waiting", { retryInMs: 500 });

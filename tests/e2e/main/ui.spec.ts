@@ -33,11 +33,26 @@ test("it names what would come back, since when, why it is asked, and what is lo
   await expect(ui.dialog.getByRole("checkbox")).toHaveCount(0);
 });
 
+test("what was still being restored at the drop is named, and goes on", async ({ ui }) => {
+  const stillRestoring = { images: 1, regions: 288, catalogs: 0 };
+  const question = await ui.ask(offerOf({ stillRestoring }));
+  const goesOn = "A restore was under way and goes on. Still to come: 1 image and 288 regions.";
+  await expect(ui.dialog).toContainText(goesOn);
+  await expect(ui.dialog).toHaveAccessibleDescription(new RegExp(goesOn));
+  await ui.change(question, { stillRestoring: { images: 0, regions: 0, catalogs: 0 } });
+  await expect(ui.dialog).not.toContainText("under way");
+});
+
 test("what can be made again is made only if it is ticked", async ({ ui }) => {
   const canRemake = [
     calculation(3, "moments", "a.fits", 5),
     calculation(4, "pv-image", "<i>b</i>.fits", 6),
-    calculation(7, "pv-preview", "b.fits"),
+    { ...calculation(7, "pv-preview", "b.fits"), regionId: 4 },
+    {
+      ...calculation(8, "moments", "a.fits", 7),
+      regionId: 4,
+      channels: [3, 8] as [number, number],
+    },
   ];
   const lost = (fileId: number, name: string) => ({ fileId, name, why: "It is gone." });
   const cannotRestore = [lost(5, "a.fits.moments"), lost(9, "survey")];
@@ -47,23 +62,24 @@ test("what can be made again is made only if it is ticked", async ({ ui }) => {
   await expect(remakes).toHaveText([
     "Moments of a.fitsa.fits.moments",
     "PV image of <i>b</i>.fits<i>b</i>.fits.pv-image",
-    "PV preview of b.fits",
+    "PV preview of b.fitsregion 4",
+    "Moments of a.fitsa.fits.moments · region 4 · channels 3 to 8",
   ]);
   await expect(named("What cannot be restored")).toHaveText(["survey It is gone."]);
   const boxes = ui.dialog.getByRole("checkbox");
-  await expect(boxes).toHaveCount(3);
+  await expect(boxes).toHaveCount(4);
   for (const box of await boxes.all()) await expect(box).not.toBeChecked();
   for (const box of [boxes.nth(0), boxes.nth(1)]) await box.check();
   // What is not offered any more is not ticked.
   await ui.change(question, { canRemake: canRemake.slice(1) });
-  await expect(boxes).toHaveCount(2);
+  await expect(boxes).toHaveCount(3);
   await expect(boxes.first()).toBeChecked();
   await ui.button("Continue").click();
   await expect.poll(() => ui.outcome(question)).toEqual({ answer: { remake: [4] } });
 
   const suspected = { images: [2], catalogs: [] };
   const part = await ui.ask(offerOf({ canRemake, suspected }));
-  await ui.dialog.getByRole("checkbox", { name: "Moments of a.fits" }).check();
+  await ui.dialog.getByRole("checkbox", { name: "Moments of a.fits" }).first().check();
   await ui.button("Restore 2 of 3").click();
   const answer = { images: [0], catalogs: [0], remake: [3] };
   await expect.poll(() => ui.outcome(part)).toEqual({ answer });

@@ -6,6 +6,9 @@
 import type { Page } from "@playwright/test";
 import type { Carta } from "../harness/carta.js";
 import { equipped, expect, test } from "../harness/carta-equipped.js";
+import { RECTANGLE } from "../harness/steps.js";
+
+const POINT = 0;
 
 /** Computes an image of one that is open, beside those that are there. */
 async function compute(carta: Carta, call: string, request: object): Promise<void> {
@@ -171,6 +174,37 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       const { images } = await carta.backend.session(carta.sessionId);
       expect(images).toHaveLength(6);
       await carta.waitUntilDrawn();
+      expect(carta.consoleErrors).toEqual([]);
+      await carta.expectNoTrouble();
+    });
+
+    test("a matched moment image that is gone is closed without an error", async ({ carta }) => {
+      test.setTimeout(180_000);
+      await carta.open();
+      await carta.openImage("a.fits");
+      const points = (x: number) => [
+        { x, y: 20 },
+        { x: 8, y: 6 },
+      ];
+      await carta.addRegion({ type: RECTANGLE, points: points(15) });
+      await carta.addRegion({ type: POINT, points: points(30).slice(0, 1) });
+      await computeMoment(carta, 0);
+      const [, moment] = await carta.images();
+      const frame = { macroVariable: `frameMap[${moment?.fileId}]` };
+      await carta.script("setSpatialMatchingEnabled", [frame, true]);
+      expect(await carta.read("frames[1].spatialReference.frameInfo.fileId")).toBe(0);
+      const before = await carta.regions(0);
+
+      await carta.backend.crashAndRestart();
+      await answer(carta.page, "Pick up where you left off?", "Continue", []);
+      await isSaid(carta.page, "Not restored, because it existed only in the backend’s memory: ");
+      await expect.poll(() => files(carta)).toEqual(["a.fits"]);
+      expect(await carta.regions(0)).toEqual(before);
+      // A region that is drawn now has been answered after all that came before.
+      const drawn = await carta.addRegion({ type: RECTANGLE, points: points(25) });
+      const { regions } = await carta.backend.session(carta.sessionId);
+      expect(regions).toHaveLength(3);
+      expect(drawn).toBeGreaterThan(0);
       expect(carta.consoleErrors).toEqual([]);
       await carta.expectNoTrouble();
     });

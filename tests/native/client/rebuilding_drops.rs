@@ -5,6 +5,7 @@ use crate::client::support::driver::{Effect, Input};
 use carta_resume::{
     client::{Answer, Phase, offer::Reason},
     protocol::EventType,
+    rebuild::Ahead,
 };
 
 #[test]
@@ -76,6 +77,9 @@ fn a_drop_between_two_calls_costs_one_click() {
     page.reconnect();
     assert_eq!(page.offers().len(), 2);
     assert_eq!(page.offers()[1].reason, Reason::ConnectionLost);
+    let ahead = |images, regions| Ahead { images, regions, catalogs: 0 };
+    assert_eq!(page.offers()[0].still_restoring, ahead(0, 0));
+    assert_eq!(page.offers()[1].still_restoring, ahead(1, 2), "the second image, and regions");
     page.answer(Answer::Yes);
     assert_eq!(page.images(), all_of(&[0, 1]));
     let reasons: Vec<Reason> = page.reports().iter().map(|report| report.reason).collect();
@@ -106,6 +110,22 @@ fn a_call_that_outlives_its_connection_has_its_time_on_the_next() {
     assert_eq!(page.called("appendFile"), 1);
     page.run(2);
     assert_eq!(page.called("appendFile"), 2);
+}
+
+#[test]
+fn a_yes_after_a_drop_does_not_bring_what_has_failed() {
+    let mut page = Page::asking(kept(&[0, 1]));
+    page.hangs_on = "importRegion";
+    page.values.insert("importRegion.length", "4");
+    page.backend.disk.missing.insert("kept 1.fits".into());
+    page.answer(Answer::Yes);
+    page.cut();
+    page.reconnect();
+    assert_eq!(page.offers()[1].still_restoring, Ahead { regions: 1, ..Ahead::default() });
+    page.answer(Answer::Yes);
+    page.wakes();
+    let restored = &page.reports()[1].restored;
+    assert_eq!((&restored.failed_images[..], restored.region_count), (&[1][..], 1));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use carta_resume::{
         EventType,
         messages::{RegionStyle, SetRegion},
     },
+    rebuild::Ahead,
     workspace::RegionSpec,
 };
 use serde_json::json;
@@ -55,6 +56,10 @@ fn sent(page: &Page) -> Vec<i32> {
         _ => None,
     });
     sent.collect()
+}
+
+fn regions(regions: usize) -> Ahead {
+    Ahead { regions, ..Ahead::default() }
 }
 
 fn at_backend(page: &Page) -> Vec<i32> {
@@ -280,6 +285,8 @@ fn a_drop_in_the_middle_costs_one_click() {
     page.cut();
     page.acks = |_| true;
     page.reconnect();
+    let asked = &page.offers()[1];
+    assert_eq!((asked.images[0].region_count, asked.still_restoring), (9, regions(31)));
     page.answer(Answer::Yes);
     assert_eq!(sent(&page)[first..], (20..=50).rev().collect::<Vec<_>>(), "the rest only");
     assert_eq!((shown(&page), at_backend(&page).len()), ((20..60).collect::<Vec<_>>(), 40));

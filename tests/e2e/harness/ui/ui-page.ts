@@ -69,6 +69,7 @@ interface Lab {
     report(report: Partial<ResumeReport>, offer?: ResumeOffer): void;
     remaking(progress: RemakeProgress): void;
     remade(report: RemakeReport): void;
+    gaveUp(offer: ResumeOffer): void;
     error(error: Pick<ResumeError, "code" | "message">): void;
     hint(): void;
     remove(): void;
@@ -219,6 +220,7 @@ export function offerOf(more: Partial<ResumeOffer> = {}): ResumeOffer {
     suspected: { images: [], catalogs: [] },
     canRemake: [],
     hasView: false,
+    stillRestoring: { images: 0, regions: 0, catalogs: 0 },
     cannotRestore: [],
     ...more,
   };

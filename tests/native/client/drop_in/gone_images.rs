@@ -4,14 +4,17 @@ use carta_resume::{
     client::Options,
     protocol::{
         EventType,
-        messages::{MomentResponse, OpenFileAck, PvResponse, ScriptingRequest, ScriptingResponse},
+        messages::{
+            MomentResponse, OpenFileAck, PvResponse, ScriptingRequest, ScriptingResponse,
+            SetRegionAck,
+        },
     },
 };
 
 use super::with_image;
 use crate::client::support::{
     driver::wanted,
-    frames::{bare, close_file, frame, open_file},
+    frames::{bare, close_file, frame, open_file, set_region},
     world::World,
 };
 
@@ -65,6 +68,41 @@ fn images_that_are_gone_are_closed_and_named() {
     world.run(5_000);
     assert_eq!(closing_calls(&world).len(), 2, "once");
     assert_eq!(world.reports[1].restored.lost_images, [0; 0]);
+}
+
+#[test]
+fn regions_that_a_viewer_draws_on_a_gone_image_are_answered_here() {
+    let mut world = with_moments();
+    world.cut();
+    world.run(5_000);
+    let calls = closing_calls(&world);
+    let answers = |world: &World| {
+        let acks = world.fed.iter().filter(|frame| frame.event() == Some(EventType::SetRegionAck));
+        acks.map(|ack| (ack.header().request_id, ack.decode::<SetRegionAck>().unwrap().success))
+            .collect::<Vec<_>>()
+    };
+    // As it closes an image that was matched to another.
+    world.send(set_region(10, 1, -1, 5.0));
+    world.send(close_file(0, 1));
+    world.send(set_region(11, 1, -1, 6.0));
+    assert_eq!(answers(&world), [(10, true), (11, true)]);
+    assert_eq!(world.frames_sent(EventType::SetRegion).len(), 0);
+    assert_eq!(world.machine.tracker().workspace().viewer_state().images[0].regions, []);
+
+    // Nothing goes out unseen until the viewer has done that.
+    assert_eq!(world.machine.direct_version(), None);
+    for (scripting_request_id, _) in calls {
+        let done = ScriptingResponse { scripting_request_id, success: true, ..Default::default() };
+        world.send(frame(EventType::ScriptingResponse, 20, &done));
+    }
+    assert!(world.machine.direct_version().is_some());
+
+    // On any other, they are the backend's business.
+    world.send(set_region(12, 0, -1, 5.0));
+    world.send(open_file(13, 1, "b.fits"));
+    world.send(set_region(14, 1, -1, 5.0));
+    world.run(100);
+    assert_eq!((answers(&world).len(), world.frames_sent(EventType::SetRegion).len()), (2, 2));
 }
 
 #[test]

@@ -99,7 +99,11 @@ impl Page {
                 let id = |name: &str| {
                     Some(i32::try_from(parameters[0][name].as_i64().expect("an id")).unwrap())
                 };
-                let ids = RegionCalculation { file_id: id("fileId"), region_id: id("regionId") };
+                let ids = RegionCalculation {
+                    file_id: id("fileId"),
+                    region_id: id("regionId"),
+                    spectral_range: None,
+                };
                 let request = self.next_id();
                 self.say(frame(EventType::MomentRequest, request, &ids));
             }

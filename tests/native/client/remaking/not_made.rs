@@ -57,7 +57,7 @@ fn what_fails_is_named_with_the_backends_words_and_the_rest_is_made() {
     come_in(&mut world, frame(EventType::MomentResponse, 9, &no));
     world.send(pv(10, 0, 1, None));
     pv_made(&mut world, 10, Some(1));
-    assert_eq!(reasons(&world), ["Too large."]);
+    assert_eq!(reasons(&world), ["The backend says “Too large”."]);
     assert_eq!(outcomes(&world)[0].made.len(), 1);
     // And is not offered any more.
     drop_and_ask(&mut world);

@@ -29,6 +29,9 @@ fn what_can_be_made_again_is_offered_by_what_made_it() {
     let offered: Vec<_> = offer.can_remake.iter().map(|it| (it.kind, &*it.file)).collect();
     let expected = ["moments", "pv-image", "pv-preview"].map(|kind| (kind, "a.fits"));
     assert_eq!(offered, expected, "what made nothing is not offered");
+    let apart: Vec<_> =
+        offer.can_remake.iter().map(|it| (it.region_id, it.channels.clone())).collect();
+    assert_eq!(apart, [(Some(1), vec![3, 8]), (Some(1), vec![]), (Some(1), vec![])]);
     let images = &offer.can_remake[0].images;
     let expected =
         [1, 2].map(|file_id| OfferGenerated { file_id, name: format!("made {file_id}") });

@@ -8,7 +8,7 @@ use carta_resume::{
     protocol::{
         EventType, Frame,
         messages::{
-            FileInfo, MomentResponse, OpenFileAck, PvResponse, ScriptingRequest,
+            FileInfo, IntBounds, MomentResponse, OpenFileAck, PvResponse, ScriptingRequest,
             views::{PvPreviewSettings, PvRequest, RegionCalculation},
         },
     },
@@ -23,7 +23,10 @@ use crate::client::support::{
 
 /// A MOMENT_REQUEST or FITTING_REQUEST, with a field that nobody here knows.
 pub fn calculation(event: EventType, id: u32, file_id: i32, region_id: i32) -> Frame {
-    let ids = RegionCalculation { file_id: Some(file_id), region_id: Some(region_id) };
+    let (file_id, region_id) = (Some(file_id), Some(region_id));
+    let is_moment = event == EventType::MomentRequest;
+    let spectral_range = is_moment.then_some(IntBounds { min: 3, max: 8 });
+    let ids = RegionCalculation { file_id, region_id, spectral_range };
     let payload = [&ids.encode_to_vec()[..], b"\xfa\x3e\x03abc"].concat();
     Frame::from_payload(frame(event, id, &()).header(), &payload)
 }
