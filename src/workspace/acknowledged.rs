@@ -86,13 +86,11 @@ impl Workspace {
     /// SET_REGION was answered with success; `id` is the ack's. `acceptable`: its points
     /// are what the region's type needs.
     pub(crate) fn region_set(&mut self, request: &SetRegion, acceptable: bool, id: i32) {
-        let id = match request.region_id {
-            NEW_REGION => id,
-            id => id,
-        };
-        // The backend answers success to points that it does not take over.
-        let ignored = !acceptable && self.regions.get(id).is_some();
-        if !ignored {
+        let is_new = request.region_id == NEW_REGION;
+        let id = if is_new { id } else { request.region_id };
+        // The backend answers success to points that it does not take over, if it has the
+        // region already; it may be one that is not known here.
+        if acceptable || is_new {
             self.put_region(id, request.file_id, &request.region_info);
         }
     }

@@ -345,3 +345,25 @@ proptest! {
         }
     }
 }
+
+/// The viewer closes an image by a call and goes on drawing on it: the backend has a region
+/// that is not known here.
+#[test]
+fn senseless_points_of_an_unknown_region_are_not_stored() {
+    let mut world = World::new();
+    let send = |event, payload: &[u8]| Step::Said(Said::Send(event, payload.to_vec()));
+    let rectangle_without_points = [21, 1, 0, 0, 0, 26, 7, 8, 3, 29, 0, 0, 112, 65];
+    for step in [
+        send(EventType::OpenFile, &[18, 1, 97]),
+        send(EventType::ConcatStokesFiles, &[10, 0, 10, 0, 21, 2, 0, 0, 0]),
+        Step::Said(Said::Deliver(2)),
+        Step::States(2, 3),
+        send(EventType::ImportRegion, &[13, 2, 0, 0, 0, 42, 1, 48]),
+        send(EventType::SetRegion, &rectangle_without_points),
+        Step::Said(Said::Deliver(2)),
+        Step::Passes(1_000),
+    ] {
+        world.step(step);
+    }
+    world.crash(0xFF);
+}
