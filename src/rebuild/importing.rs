@@ -22,9 +22,8 @@ use crate::{
 /// The name of that file.
 const FILE: &str = "carta-resume regions";
 
-/// So many are sent at a time. The next ones follow the first answer: by then the page has
-/// had time for something else.
-pub const AT_ONCE: usize = 1_000;
+/// So many are on their way to the backend at a time.
+const AT_ONCE: usize = 1_000;
 
 /// Progress is told after so many.
 const TOLD_AFTER: usize = 100;
@@ -167,7 +166,7 @@ impl Rebuild {
     pub fn region_to_send(&self) -> Option<Vec<u8>> {
         let import = self.import.as_ref()?;
         let &(place, region_id) = import.waiting.last()?;
-        if import.careful && !import.sent.is_empty() {
+        if import.sent.len() >= if import.careful { 1 } else { AT_ONCE } {
             return None;
         }
         let set = self.set_region(import, place, region_id)?;

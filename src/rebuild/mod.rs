@@ -35,7 +35,7 @@ pub use ahead::Ahead;
 pub use calls::close_image;
 pub(crate) use calls::remake;
 pub use idle::{Idle, Verdict};
-pub use importing::{AT_ONCE, imports_for_us, nothing_to_import};
+pub use importing::{imports_for_us, nothing_to_import};
 
 /// Whether a call has the viewer open a file.
 pub fn opens_file(call: &Call) -> bool {

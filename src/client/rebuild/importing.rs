@@ -4,7 +4,7 @@
 use crate::client::{Driver, Effect, Machine};
 use crate::{
     protocol::{EventType, Frame, Header, handshake::Handshake, messages::RemoveRegion},
-    rebuild::{AT_ONCE, Rebuild, imports_for_us, nothing_to_import},
+    rebuild::{Rebuild, imports_for_us, nothing_to_import},
 };
 use prost::Message;
 
@@ -29,8 +29,8 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         if !self.state.is_active() {
             return;
         }
-        for _ in 0..AT_ONCE {
-            let Some(set) = self.rebuild().and_then(Rebuild::region_to_send) else { break };
+        while let Some(rebuild) = self.rebuild_and_workspace().0 {
+            let Some(set) = rebuild.region_to_send() else { break };
             let (request_id, _) = self.send_own(EventType::SetRegion, &set);
             if let Some(rebuild) = self.rebuild_and_workspace().0 {
                 rebuild.region_sent(request_id);
