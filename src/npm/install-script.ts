@@ -29,7 +29,7 @@ declare global {
 
 const texts = {
   yesMeans: {
-    archive: "All files in it are opened beside what is open. What is open is not opened twice.",
+    archive: "Its files are opened beside those that are open. None is opened twice.",
   },
   // What is kept nowhere is in no archive either.
   ...(options.storage === "memory" && {

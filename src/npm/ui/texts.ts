@@ -293,7 +293,7 @@ export const ENGLISH: Texts = {
   back: "Everything is back.",
   restBack: "Everything else is back.",
   reopened: (what) => `Reopened: ${what}.`,
-  notTwice: "What was open already is not there twice.",
+  notTwice: "What was already open was not opened twice.",
   isKept: "All of it is kept in “Saved work”, from where you can restore what is missing.",
   gaveUp: (what) =>
     `The restore was not finished. Not restored: ${what}. All of it is kept in “Saved work”.`,

@@ -268,7 +268,7 @@ test("of a viewer that knows nothing of it, it is said where all of it is", asyn
   await expect(ui.line).toContainText(isKept);
   await told({ reason: "archive", images: [0, 1], view });
   await expect(ui.line).toContainText(
-    "Reopened: 2 images. What was open already is not there twice. Matching,",
+    "Reopened: 2 images. What was already open was not opened twice. Matching,",
   );
   await expect(ui.line).not.toContainText(isKept);
   // After a lost connection, nothing is in an archive.

@@ -171,7 +171,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         .getByRole("button", { name: "Restore: a.fits and b.fits" })
         .click();
       await expect(question(carta, "Restore from the archive?")).toContainText(
-        "What is open is not opened twice.",
+        "None is opened twice.",
       );
       await answer(carta, "Restore from the archive?", "Restore");
       await isSaid(carta, "Reopened: 2 images and 2 regions. What was open already is not there");
