@@ -137,7 +137,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.expectNoTrouble();
     });
 
-    test("a file that did not open is had from saved work once it is there", async ({
+    test("a file that did not open can be restored from saved work once it is there", async ({
       carta,
       root,
     }) => {
@@ -174,7 +174,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         "None is opened twice.",
       );
       await answer(carta, "Restore from the archive?", "Restore");
-      await isSaid(carta, "Reopened: 2 images and 2 regions. What was open already is not there");
+      await isSaid(carta, "Reopened: 2 images and 2 regions. What was already open was not");
       expect(await files(carta)).toEqual(["a.fits", "b.fits"]);
       const { images, regions } = await carta.backend.session(carta.sessionId);
       expect(images).toMatchObject([{ file: "a.fits" }, { file: "b.fits" }]);
