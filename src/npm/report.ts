@@ -26,6 +26,7 @@ export interface ResumeReport {
   lostImages: number[];
   /** What is being made again from now on; the event `remade` tells what came of it. */
   remaking: OfferedCalculation[];
+  /** Region ids; those that were drawn on `lostImages` are among them, also on a success. */
   failedRegions: number[];
   /** How many regions are there again. */
   regionCount: number;

@@ -176,7 +176,7 @@ impl Workspace {
     }
 
     /// Removes the regions and requirements of an image.
-    pub(super) fn drop_what_is_on(&mut self, id: i32) {
+    pub(super) fn drop_what_is_on(&mut self, id: i32) -> IdSet {
         let mut leaving = IdSet::new();
         self.regions.retain(|region, owner| {
             if owner == id {
@@ -190,6 +190,7 @@ impl Workspace {
             self.changes.regions.insert(region, ());
         }
         self.region_names.retain(&self.regions);
+        leaving
     }
 
     /// Removes every image and every region; catalogs stay.

@@ -27,8 +27,8 @@ pub struct Restored {
     /// File ids of the images that were in the backend's memory only and are gone.
     /// They were no part of what was asked for.
     pub lost_images: Vec<i32>,
-    /// Ids of the regions that are not. The regions of a failed image are not
-    /// tried and not listed.
+    /// Ids of the regions that are not, those on lost images among them. The regions of a
+    /// failed image are not tried and not listed.
     pub failed_regions: Vec<i32>,
     /// How many regions are back.
     pub region_count: usize,

@@ -90,8 +90,8 @@ impl Workspace {
     /// Takes the result of a RESUME_SESSION that carried this workspace. What
     /// failed is kept for the next one, generated images are gone.
     pub fn restored(&mut self, ack: &ResumeSessionAck) -> Restored {
-        let lost_images = self.lose_generated();
-        let (failed_images, failed_regions) = if ack.success {
+        let (lost_images, lost_regions) = self.lose_generated();
+        let (failed_images, mut failed_regions) = if ack.success {
             Default::default()
         } else {
             // A refusal in other words: nothing is known to be back.
@@ -107,6 +107,7 @@ impl Workspace {
                 self.missing_regions.insert(id, ());
             }
         }
+        failed_regions.extend(lost_regions);
         Restored {
             success: ack.success,
             message: ack.message.clone(),

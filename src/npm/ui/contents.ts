@@ -88,8 +88,13 @@ export function row(
 }
 
 /** "moments of a.fits" */
-export const calculationName = ({ kind, file }: OfferedCalculation, texts: Texts): string =>
-  texts.calculation[kind](outside(file));
+export function calculationName(
+  { kind, file, regionId }: OfferedCalculation,
+  texts: Texts,
+): string {
+  const name = texts.calculation[kind](outside(file));
+  return regionId === undefined ? name : texts.ofRegion(name, regionId);
+}
 
 /** Something that can be made again, behind `box`. */
 export function remakeRow(
@@ -98,9 +103,8 @@ export function remakeRow(
   box: HTMLElement,
 ): HTMLElement {
   const name = capital(calculationName(calculation, texts), texts);
-  const { images, regionId, channels } = calculation;
+  const { images, channels } = calculation;
   const details = images.map((image) => outside(image.name));
-  if (regionId !== undefined) details.push(texts.ofRegion(regionId));
   if (channels) details.push(texts.ofChannels(...channels));
   return row({ name, details }, box);
 }

@@ -29,7 +29,7 @@ export function sayReport(
   if (success) {
     const [text = "", ...others] = more;
     const notBack = report.view?.notBack ?? [];
-    const isGood = gone(report).length + changedImages.length + notBack.length === 0;
+    const isGood = [gone(report), report.failedRegions, changedImages, notBack].flat().length === 0;
     return { isGood, text, small: others.join(" ") };
   }
   // Of a rebuild, these are sentences of this package.
@@ -60,6 +60,9 @@ function alterations(report: ResumeReport, offer: ResumeOffer | null, texts: Tex
   const sentences = [];
   const lost = names(gone(report), offer?.cannotRestore, ({ name }) => name, texts);
   if (lost.length > 0) sentences.push(texts.gone(list(lost, texts)));
+  // Otherwise they are counted with the others that failed.
+  const regions = report.success ? report.failedRegions.length : 0;
+  if (regions > 0) sentences.push(texts.regionsGone(regions));
   const files = report.changedImages.map(({ file }) => outside(file));
   if (files.length > 0) sentences.push(texts.changed(list(files, texts)));
   return sentences;

@@ -54,7 +54,7 @@ export interface Texts {
   /** In the middle of a sentence, by what it is calculated from. */
   calculation: Record<OfferedCalculation["kind"], (file: string) => string>;
   /** What tells calculations of one image apart. */
-  ofRegion: (regionId: number) => string;
+  ofRegion: (name: string, regionId: number) => string;
   ofChannels: (first: number, last: number) => string;
   backend: (words: string) => string;
   justNow: string;
@@ -135,6 +135,8 @@ export interface Texts {
   aspects: Record<ViewAspect, string>;
   /** Images that were computed, by their names. */
   gone: (what: string) => string;
+  /** Regions that were drawn on them. */
+  regionsGone: (count: number) => string;
   /** Files, by their names. */
   changed: (what: string) => string;
   notBack: (what: string) => string;
@@ -176,7 +178,8 @@ export const ENGLISH: Texts = {
     archive: (what) => `The archived work contains ${what}.`,
     "other-tab": (what) => `Another tab of this browser has ${what} open.`,
   },
-  stillRestoring: (what) => `A restore was under way and goes on. Still to come: ${what}.`,
+  stillRestoring: (what) =>
+    `A restore was under way. It goes on if you continue. Still to come: ${what}.`,
   saved: (when, moment) => `Saved ${when} (${moment}).`,
   yes: {
     "connection-lost": "Continue",
@@ -226,14 +229,15 @@ export const ENGLISH: Texts = {
     "The backend stopped twice while files were being reopened. The marked ones may be the cause. You can leave them out.",
   suspected: "may crash the backend",
   lost: "What cannot be restored",
-  canRemake: "These take time to make. Tick those that you want made again.",
+  canRemake:
+    "These take time to make. Tick those that you want made again; the others are closed. Regions that were drawn on them are lost.",
   calculation: {
     moments: (file) => `moments of ${file}`,
     "pv-image": (file) => `PV image of ${file}`,
     "pv-preview": (file) => `PV preview of ${file}`,
     fit: (file) => `images of the fit of ${file}`,
   },
-  ofRegion: (regionId) => `region ${regionId}`,
+  ofRegion: (name, regionId) => `${name} (region ${regionId})`,
   ofChannels: (first, last) =>
     first === last ? `channel ${first}` : `channels ${first} to ${last}`,
   backend: (words) => `The backend says: “${words}”`,
@@ -277,7 +281,7 @@ export const ENGLISH: Texts = {
   retrying: "Trying again …",
   again: "Reconnected.",
   resuming: "Restoring your session …",
-  busy: "The backend is busy.",
+  busy: "The backend has not answered yet. It may be busy.",
   silent: (seconds) =>
     seconds === null
       ? "The backend is not answering."
@@ -316,9 +320,13 @@ export const ENGLISH: Texts = {
     animator: "animator settings",
     settings: "grid, labels and titles",
     layout: "panels",
-    widgets: "settings of panels",
+    widgets: "panel settings",
   },
   gone: (what) => `Not restored, because it existed only in the backend’s memory: ${what}.`,
+  regionsGone: (count) =>
+    count === 1
+      ? "1 region was drawn on a computed image and is gone."
+      : `${count} regions were drawn on computed images and are gone.`,
   changed: (what) => `Changed on disk in the meantime: ${what}.`,
   notBack: (what) =>
     what ? `Could not be restored: ${what}.` : "Not everything could be restored.",

@@ -167,9 +167,10 @@ impl Workspace {
         there.flat_map(|it| &it.images).find(|image| image.file_id == id)
     }
 
-    /// The session that made them is gone. Returns the file ids of what it had.
-    pub(super) fn lose_generated(&mut self) -> Vec<i32> {
-        let mut lost = Vec::new();
+    /// The session that made them is gone. Returns the file ids of what it had, and the ids
+    /// of the regions on them.
+    pub(super) fn lose_generated(&mut self) -> (Vec<i32>, Vec<i32>) {
+        let (mut lost, mut regions) = (Vec::new(), Vec::new());
         let ids: Vec<i32> = self.calculations.keys().copied().collect();
         for id in ids {
             let Some(calculation) = self.calculations.get_mut(&id) else { continue };
@@ -184,11 +185,11 @@ impl Workspace {
             }
             for image in images {
                 lost.push(image.file_id);
-                self.drop_what_is_on(image.file_id);
+                regions.extend(self.drop_what_is_on(image.file_id).keys());
             }
         }
         lost.sort_unstable();
-        lost
+        (lost, regions)
     }
 }
 

@@ -207,6 +207,19 @@ test("what is made again has its progress and its end, and what was not made is 
   await expect(ui.line).not.toContainText("Making");
 });
 
+test("regions that were drawn on computed images are named", async ({ ui, page }) => {
+  await ui.show("active");
+  const told = (part: Partial<ResumeReport>) =>
+    page.evaluate((report) => window.ui.status.report(report), reportOf(part));
+  const remaking = [calculation(3, "moments", "a.fits", 5)];
+  await told({ lostImages: [5], failedRegions: [7], remaking });
+  await expect(ui.line).toContainText(
+    "1 region was drawn on a computed image and is gone.Everything else is back.",
+  );
+  await told({ lostImages: [5, 6], failedRegions: [7, 8], remaking });
+  await expect(ui.line).toContainText("2 regions were drawn on computed images and are gone.");
+});
+
 test("after a reload of a viewer that knows nothing of it, its view is not back", async ({
   ui,
   page,

@@ -36,7 +36,8 @@ test("it names what would come back, since when, why it is asked, and what is lo
 test("what was still being restored at the drop is named, and goes on", async ({ ui }) => {
   const stillRestoring = { images: 1, regions: 288, catalogs: 0 };
   const question = await ui.ask(offerOf({ stillRestoring }));
-  const goesOn = "A restore was under way and goes on. Still to come: 1 image and 288 regions.";
+  const goesOn =
+    "A restore was under way. It goes on if you continue. Still to come: 1 image and 288 regions.";
   await expect(ui.dialog).toContainText(goesOn);
   await expect(ui.dialog).toHaveAccessibleDescription(new RegExp(goesOn));
   await ui.change(question, { stillRestoring: { images: 0, regions: 0, catalogs: 0 } });
@@ -58,12 +59,12 @@ test("what can be made again is made only if it is ticked", async ({ ui }) => {
   const cannotRestore = [lost(5, "a.fits.moments"), lost(9, "survey")];
   const question = await ui.ask(offerOf({ canRemake, cannotRestore }));
   const named = (name: string) => ui.dialog.getByRole("list", { name }).getByRole("listitem");
-  const remakes = named("These take time to make. Tick those that you want made again.");
+  const remakes = named("Tick those that you want made again; the others are closed.");
   await expect(remakes).toHaveText([
     "Moments of a.fitsa.fits.moments",
     "PV image of <i>b</i>.fits<i>b</i>.fits.pv-image",
-    "PV preview of b.fitsregion 4",
-    "Moments of a.fitsa.fits.moments · region 4 · channels 3 to 8",
+    "PV preview of b.fits (region 4)",
+    "Moments of a.fits (region 4)a.fits.moments · channels 3 to 8",
   ]);
   await expect(named("What cannot be restored")).toHaveText(["survey It is gone."]);
   const boxes = ui.dialog.getByRole("checkbox");

@@ -83,7 +83,7 @@ async function dropInTheMiddle(carta: Carta): Promise<void> {
     timeout: 30_000,
   });
   await expect(asked).toContainText(
-    `A restore was under way and goes on. Still to come: ${REGIONS - THERE} regions.`,
+    `A restore was under way. It goes on if you continue. Still to come: ${REGIONS - THERE} regions.`,
   );
 }
 

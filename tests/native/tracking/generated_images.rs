@@ -5,7 +5,7 @@ use carta_resume::protocol::{
     EventType,
     messages::{
         CloseFile, FittingResponse, MomentResponse, PvResponse, RemoteFileResponse,
-        SetContourParameters,
+        ResumeSessionAck, SetContourParameters,
     },
 };
 
@@ -53,6 +53,23 @@ fn generated_images_are_named_and_never_resumed() {
 
     session.send(EventType::CloseFile, &CloseFile { file_id: 4 });
     assert_eq!(session.tracker.workspace().cannot_restore().len(), 5);
+}
+
+#[test]
+fn regions_on_one_that_is_gone_are_reported() {
+    let mut session = Session::with_two_images();
+    let id = session.send(EventType::MomentRequest, &());
+    let open_file_acks = vec![opened(2, "a.moment0")];
+    let response = MomentResponse { success: true, open_file_acks, ..Default::default() };
+    session.receive(EventType::MomentResponse, id, &response);
+    session.draw(2, 1, rectangle(1.0));
+    session.draw(0, 2, rectangle(1.0));
+    let ack = ResumeSessionAck { success: true, ..Default::default() };
+    let restored = session.tracker.workspace_mut().restored(&ack);
+    assert_eq!((restored.lost_images, restored.failed_regions), (vec![2], vec![1]));
+    assert_eq!((restored.success, restored.region_count), (true, 1));
+    let restored = session.tracker.workspace_mut().restored(&ack);
+    assert_eq!((restored.lost_images, restored.failed_regions), (vec![], vec![]), "told once");
 }
 
 #[test]
