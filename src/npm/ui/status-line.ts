@@ -333,7 +333,8 @@ export class StatusLine {
   }
 
   #lasting(now: number): Timed {
-    if (this.#rebuild) {
+    // While the question is open, nothing is restored.
+    if (this.#rebuild && this.#status?.phase !== "confirming") {
       const { done, all, regions } = this.#rebuild;
       const { rebuilding, restoringRegions, resuming } = this.#texts;
       const text = regions ? restoringRegions(regions.done, regions.all) : rebuilding(done, all);

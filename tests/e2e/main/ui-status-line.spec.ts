@@ -28,6 +28,16 @@ test("a drop that heals within a second is not mentioned", async ({ ui, page }) 
   await expect(ui.spoken).toBeEmpty();
 });
 
+test("while the question is open, nothing is said to be restored", async ({ ui, page }) => {
+  await ui.show("active");
+  await page.evaluate(() => window.ui.status.rebuilding(3, 12));
+  await expect(ui.line).toContainText("Rebuilding");
+  await ui.show("confirming");
+  await expect(ui.line).not.toContainText("Rebuilding");
+  await ui.show("active");
+  await expect(ui.line).toContainText("Rebuilding");
+});
+
 test("a silent backend may be busy; then it is said for how long it has been silent", async ({
   ui,
   page,
