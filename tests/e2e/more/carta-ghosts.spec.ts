@@ -151,21 +151,33 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await computePv(carta, 1);
       await fit(carta, 0);
       const [a, b, momentA, momentB = "", pv, model, residual] = await files(carta);
+      const computed = (await carta.images()).find(({ file }) => file === pv);
+      await carta.activate(computed?.fileId ?? NaN);
+      const points = [
+        { x: 20, y: 30 },
+        { x: 10, y: 12 },
+      ];
+      await carta.addRegion({ type: RECTANGLE, points });
 
       await carta.backend.crashAndRestart();
       await carta.backend.control("delay-type?type=MOMENT_RESPONSE&ms=3000");
       const { page } = carta;
-      const ticked = ["Moments of a.fits", "PV image of b.fits", "Images of the fit of a.fits"];
+      const ticked = [
+        "Moments of a.fits",
+        "PV image of b.fits (region 1)",
+        "Images of the fit of a.fits",
+      ];
       await answer(page, "Pick up where you left off?", "Continue", ticked);
       await isSaid(page, "Making moments of a.fits again … 50 %");
       await isSaid(
         page,
-        "Made again: moments of a.fits, PV image of b.fits and images of the fit of a.fits.",
+        "Made again: moments of a.fits, PV image of b.fits (region 1) and images of the fit of a.fits.",
       );
       await isSaid(
         page,
         `Not restored, because it existed only in the backend’s memory: ${momentB}.`,
       );
+      await isSaid(page, "1 region was drawn on a computed image and is gone.");
       expect(await files(carta)).toEqual([a, b, momentA, pv, model, residual]);
       const [[ofA, ofB, ofAAgain] = [], [ofLine, ofLineAgain] = [], [fitted, fittedAgain] = []] =
         requests(carta);
@@ -222,8 +234,10 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 
       await carta.backend.crashAndRestart();
       const { page } = carta;
-      await answer(page, "Pick up where you left off?", "Continue", ["PV preview of a.fits"]);
-      await isSaid(page, "Made again: PV preview of a.fits.");
+      await answer(page, "Pick up where you left off?", "Continue", [
+        "PV preview of a.fits (region 1)",
+      ]);
+      await isSaid(page, "Made again: PV preview of a.fits (region 1).");
       const [sent, again] = carta.recorder.sent("PV_REQUEST").map(({ message }) => message);
       expect(again).toEqual(sent);
       expect(sent?.["previewSettings"]).toMatchObject({ previewId: 0, rebinXy: 2 });
@@ -236,7 +250,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.recorder.waitUntilUnsuspected();
       await carta.backend.crashAndRestart();
       await answer(page, "Pick up where you left off?", "Continue", []);
-      await isSaid(page, "Not made again: PV preview of a.fits.");
+      await isSaid(page, "Not made again: PV preview of a.fits (region 1).");
       await isSaid(page, "Everything else is back.");
       expect(carta.recorder.sent("PV_REQUEST")).toHaveLength(2);
       expect(await previewed(carta)).toEqual([]);
@@ -264,8 +278,8 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 
       await carta.reload();
       const { page } = carta;
-      await answer(page, "Restore your work?", "Restore", ["PV image of a.fits"]);
-      await isSaid(page, "Made again: PV image of a.fits.");
+      await answer(page, "Restore your work?", "Restore", ["PV image of a.fits (region 1)"]);
+      await isSaid(page, "Made again: PV image of a.fits (region 1).");
       await isSaid(page, "Not made again: moments of a.fits.");
       await isSaid(page, "Reopened: 1 image and 1 region.");
       expect(await files(carta)).toEqual(["a.fits", pv]);
