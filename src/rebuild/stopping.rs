@@ -35,7 +35,7 @@ impl Rebuild {
         }
         if self.done < self.all || !self.outcome.failed_regions.is_empty() {
             self.done = self.all;
-            self.tell("It was stopped before everything was restored.".to_owned());
+            self.tell("The restore was stopped before everything was back.".to_owned());
         }
     }
 }

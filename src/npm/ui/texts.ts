@@ -296,7 +296,7 @@ export const ENGLISH: Texts = {
   earlier: (time, text) => `At ${time}: ${text}`,
   back: "Everything is back.",
   restBack: "Everything else is back.",
-  reopened: (what) => `Reopened: ${what}.`,
+  reopened: (what) => `Back: ${what}.`,
   notTwice: "What was already open was not opened twice.",
   isKept: "All of it is kept in “Saved work”, from where you can restore what is missing.",
   gaveUp: (what) =>

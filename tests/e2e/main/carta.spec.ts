@@ -31,9 +31,7 @@ test("one click after a restart of the backend, and one after a reload", async (
   const dialog = carta.page.getByRole("dialog");
   await expect(dialog).toContainText("b.fits", { timeout: 30_000 });
   await dialog.getByRole("button", { name: "Restore" }).click();
-  const said = carta.page
-    .getByRole("status")
-    .filter({ hasText: "Reopened: 2 images and 1 region." });
+  const said = carta.page.getByRole("status").filter({ hasText: "Back: 2 images and 1 region." });
   await expect(said).toBeAttached({ timeout: 30_000 });
   expect((await truth())["images"]).toEqual(before.truth["images"]);
   await expect.poll(async () => (await truth())["regions"]).toEqual(before.truth["regions"]);

@@ -47,7 +47,7 @@ test("a rebuild shows how far it is; what the viewer did not take stays", async 
   await ui.line.getByRole("button", { name: "Stop" }).click();
   expect(await page.evaluate(() => window.ui.stops)).toBe(1);
   await rebuilding(12, 12);
-  await expect(ui.line).toContainText("Reopened: 2 images and 1 region.");
+  await expect(ui.line).toContainText("Back: 2 images and 1 region.");
   await expect(ui.line.getByRole("progressbar")).toBeHidden();
   await page.clock.runFor(4_000);
   await expect(ui.line).toBeHidden();
@@ -128,7 +128,7 @@ test("a resume in the middle of a rebuild does not claim that all is back", asyn
   const reason = "page-reloaded" as const;
   const report = reportOf({ reason, images: [0], regionCount: 1 });
   await page.evaluate((report) => window.ui.status.report(report), report);
-  await expect(ui.line).toContainText("Reopened: 1 image and 1 region.");
+  await expect(ui.line).toContainText("Back: 1 image and 1 region.");
 });
 
 test("what was not read gets its time when there is news, which is shown first", async ({
@@ -233,7 +233,7 @@ test("after a reload of a viewer that knows nothing of it, its view is not back"
   const report = reportOf({ reason: "page-reloaded", ...reopened });
   await page.evaluate((report) => window.ui.status.report(report), report);
   await expect(ui.line).toContainText(
-    "Reopened: 1 image, 2 regions and 1 catalog. Zoom, colours, matching and widgets are not restored.",
+    "Back: 1 image, 2 regions and 1 catalog. Zoom, colours, matching and widgets are not restored.",
   );
 });
 
@@ -245,11 +245,11 @@ test("what of its view is back is said, and what is not is named", async ({ ui, 
   };
   await told({ back: ["zoom", "layout"], notBack: [] });
   await expect(ui.line).toContainText(
-    "Reopened: 1 image and 2 regions. Matching, zoom, colours and panels are as before.",
+    "Back: 1 image and 2 regions. Matching, zoom, colours and panels are as before.",
   );
   await told({ back: ["zoom"], notBack: ["matching", "layout"] });
   await expect(ui.line).toContainText(
-    "Reopened: 1 image and 2 regions.Not restored: matching and panels.",
+    "Back: 1 image and 2 regions.Not restored: matching and panels.",
   );
   await expect(ui.line).not.toContainText("as before");
   // What is not back is not over after a while.
@@ -275,13 +275,11 @@ test("of a viewer that knows nothing of it, it is said where all of it is", asyn
   const part = { success: false, failedImages: [1], images: [0], message, view };
   await told({ reason: "page-reloaded", ...part });
   const isKept = "All of it is kept in “Saved work”, from where you can restore what is missing.";
-  await expect(ui.line).toContainText(
-    `Could not be restored: image 1.${message} Reopened: 1 image.`,
-  );
+  await expect(ui.line).toContainText(`Could not be restored: image 1.${message} Back: 1 image.`);
   await expect(ui.line).toContainText(isKept);
   await told({ reason: "archive", images: [0, 1], view });
   await expect(ui.line).toContainText(
-    "Reopened: 2 images. What was already open was not opened twice. Matching,",
+    "Back: 2 images. What was already open was not opened twice. Matching,",
   );
   await expect(ui.line).not.toContainText(isKept);
   // After a lost connection, nothing is in an archive.
@@ -331,7 +329,7 @@ test("nothing says that all is back before a rebuilt viewer has its view", async
   await expect(ui.line).toBeHidden();
   const rebuilt = reportOf({ reason: "page-reloaded", images: [0] });
   await page.evaluate((report) => window.ui.status.report(report), rebuilt);
-  await expect(ui.line).toContainText("Reopened: 1 image.");
+  await expect(ui.line).toContainText("Back: 1 image.");
   await page.evaluate((report) => window.ui.status.report(report), reportOf());
   await expect(ui.line).toContainText("Everything is back.");
 });

@@ -82,7 +82,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await question(tab, "Move this work here?")
         .getByRole("button", { name: "Move here" })
         .click();
-      await expect(line(tab).filter({ hasText: "Reopened: " })).toBeAttached({ timeout: 60_000 });
+      await expect(line(tab).filter({ hasText: "Back: " })).toBeAttached({ timeout: 60_000 });
       expect(await open(tab)).toEqual(before);
       await expect(line(carta).filter({ hasText: "has moved to another tab." })).toBeAttached();
       const sessions = (await tab.backend.sessions()).filter(({ connected }) => connected);
@@ -109,7 +109,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
           .click();
         const asked = question(there, "Restore from the archive?");
         await asked.getByRole("button", { name: "Restore" }).click();
-        const said = line(there).filter({ hasText: "Reopened: 3 images" });
+        const said = line(there).filter({ hasText: "Back: 3 images" });
         await expect(said).toContainText("Changed on disk in the meantime: c.fits.", {
           timeout: 60_000,
         });

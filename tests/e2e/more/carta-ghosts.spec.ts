@@ -281,7 +281,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await answer(page, "Restore your work?", "Restore", ["PV image of a.fits (region 1)"]);
       await isSaid(page, "Made again: PV image of a.fits (region 1).");
       await isSaid(page, "Not made again: moments of a.fits.");
-      await isSaid(page, "Reopened: 1 image and 1 region.");
+      await isSaid(page, "Back: 1 image and 1 region.");
       expect(await files(carta)).toEqual(["a.fits", pv]);
       const [, [sent, again] = []] = requests(carta);
       const [region] = await carta.regions(0);

@@ -99,7 +99,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await answer(carta, "Pick up where you left off?", "Continue");
       await isSaid(carta, "Restoring regions …");
       await carta.backend.control("delay-type?type=SET_REGION_ACK&ms=0");
-      await isSaid(carta, `Reopened: 1 image and ${REGIONS} regions.`);
+      await isSaid(carta, `Back: 1 image and ${REGIONS} regions.`);
       expect(await heard(carta.page)).not.toContain("Everything is back.");
       expect(await carta.read("activeFrame.regionSet.regions.length")).toBe(REGIONS + 1);
       const { regions } = await carta.backend.session(carta.sessionId);
@@ -130,7 +130,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       const all = panel.getByRole("listitem").filter({ hasText: `1 image and ${REGIONS} regions` });
       await all.getByRole("button", { name: "Restore: a.fits" }).click();
       await answer(carta, "Restore from the archive?", "Restore");
-      await isSaid(carta, `Reopened: 1 image and ${REGIONS} regions.`);
+      await isSaid(carta, `Back: 1 image and ${REGIONS} regions.`);
       expect(await files(carta)).toEqual(["a.fits"]);
       expect(await carta.read("activeFrame.regionSet.regions.length")).toBe(REGIONS + 1);
       await expect.poll(() => archived(carta)).toEqual([THERE]);
@@ -174,7 +174,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         "None is opened twice.",
       );
       await answer(carta, "Restore from the archive?", "Restore");
-      await isSaid(carta, "Reopened: 2 images and 2 regions. What was already open was not");
+      await isSaid(carta, "Back: 2 images and 2 regions. What was already open was not");
       expect(await files(carta)).toEqual(["a.fits", "b.fits"]);
       const { images, regions } = await carta.backend.session(carta.sessionId);
       expect(images).toMatchObject([{ file: "a.fits" }, { file: "b.fits" }]);
@@ -197,7 +197,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         .getByRole("button", { name: /^Move it here/ })
         .click();
       await answer(tab, "Move this work here?", "Move here");
-      await isSaid(tab, "Reopened: 1 image.");
+      await isSaid(tab, "Back: 1 image.");
       await carta.page.bringToFront();
       await isSaid(carta, "This work has moved to another tab.");
       await carta.retry();

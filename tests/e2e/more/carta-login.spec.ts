@@ -118,7 +118,7 @@ for (const cartaVersion of ["6.0.0", "4.1.0"] satisfies CartaVersion[]) {
         await carta.reload();
         const dialog = carta.page.getByRole("dialog", { name: "Restore your work?" });
         await dialog.getByRole("button", { name: "Restore" }).click({ timeout: 30_000 });
-        const said = carta.page.getByRole("status").filter({ hasText: "Reopened: 2 images. " });
+        const said = carta.page.getByRole("status").filter({ hasText: "Back: 2 images. " });
         await expect(said).toContainText("are as before", { timeout: 30_000 });
         expect(await shown()).toEqual(before);
         // Whoever opens a file, the viewer notes its folder.

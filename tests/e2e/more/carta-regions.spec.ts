@@ -147,7 +147,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await watchImport(carta, 1);
       const dialog = carta.page.getByRole("dialog", { name: "Restore your work?" });
       await dialog.getByRole("button", { name: "Restore" }).click({ timeout: 30_000 });
-      const said = carta.page.getByRole("status").filter({ hasText: "Reopened: " });
+      const said = carta.page.getByRole("status").filter({ hasText: "Back: " });
       await expect(said).toBeAttached({ timeout: 60_000 });
       expect(await looks(carta, 1)).toEqual(before);
       expect(await looks(carta, 0)).toEqual([]);

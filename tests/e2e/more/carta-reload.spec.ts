@@ -78,7 +78,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.backend.control("delay-type?type=OPEN_FILE_ACK&ms=2500");
       await carta.reload();
       await restore(carta);
-      await expect(line(carta).filter({ hasText: "Reopened: " })).toBeAttached({ timeout: 60_000 });
+      await expect(line(carta).filter({ hasText: "Back: " })).toBeAttached({ timeout: 60_000 });
       await expectEverywhere(carta, all);
       expect(new Set((await carta.images()).map(({ fileId }) => fileId)).size).toBe(4);
       expect(carta.consoleErrors).toEqual([]);
@@ -116,7 +116,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.backend.control("delay-type?type=OPEN_FILE_ACK&ms=1500");
       await carta.reload();
       await restore(carta);
-      await expect(line(carta).filter({ hasText: "Reopened: " })).toBeAttached({ timeout: 60_000 });
+      await expect(line(carta).filter({ hasText: "Back: " })).toBeAttached({ timeout: 60_000 });
       expect(before.map(([file]) => file)).toEqual(["a.fits", "b.fits", "c.fits"]);
       await expectEverywhere(carta, before);
     });
@@ -139,7 +139,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 
       await carta.reload();
       await restore(carta);
-      await expect(line(carta).filter({ hasText: "Reopened: " })).toBeAttached({ timeout: 60_000 });
+      await expect(line(carta).filter({ hasText: "Back: " })).toBeAttached({ timeout: 60_000 });
       await expectEverywhere(carta, all);
       expect(carta.consoleErrors).toEqual([]);
     });
@@ -158,7 +158,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 
       await carta.reload();
       await restore(carta);
-      const said = line(carta).filter({ hasText: "Reopened: " });
+      const said = line(carta).filter({ hasText: "Back: " });
       await expect(said).toBeAttached({ timeout: 60_000 });
       await expectEverywhere(carta, all);
       await expect(said).toContainText("are as before.");
@@ -182,7 +182,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 
       await carta.reload();
       await restore(carta);
-      const said = line(carta).filter({ hasText: "Reopened: " });
+      const said = line(carta).filter({ hasText: "Back: " });
       await expect(said).toBeAttached({ timeout: 60_000 });
       await expectEverywhere(carta, [
         ["a.fits", []],

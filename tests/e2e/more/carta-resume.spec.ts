@@ -106,7 +106,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await expect
         .poll(async () => (await truth(carta))["regions"])
         .toEqual(before.truth["regions"]);
-      const said = carta.page.getByRole("status").filter({ hasText: "Reopened: " });
+      const said = carta.page.getByRole("status").filter({ hasText: "Back: " });
       await expect(said).toBeAttached({ timeout: 30_000 });
       await testInfo.attach("after", { body: await carta.page.screenshot() });
 
@@ -172,7 +172,7 @@ test("an image that the page's address opens is not opened twice", async ({ cart
   await expect(dialog).toContainText("b.fits", { timeout: 30_000 });
   await expect.poll(async () => (await truth(carta))["images"]).toHaveLength(1);
   await dialog.getByRole("button", { name: "Restore" }).click();
-  const said = carta.page.getByRole("status").filter({ hasText: "Reopened: " });
+  const said = carta.page.getByRole("status").filter({ hasText: "Back: " });
   await expect(said).toBeAttached({ timeout: 30_000 });
   expect((await truth(carta))["images"]).toMatchObject([{ file: "a.fits" }, { file: "b.fits" }]);
   await carta.expectNoTrouble();
@@ -206,7 +206,7 @@ test("a reload before all is back asks again, and the next one does not", async 
   await expect(dialog).toContainText("a.fits", { timeout: 30_000 });
   await expect(dialog).toContainText("b.fits");
   await dialog.getByRole("button", { name: "Restore" }).click();
-  const said = carta.page.getByRole("status").filter({ hasText: "Reopened: " });
+  const said = carta.page.getByRole("status").filter({ hasText: "Back: " });
   await expect(said).toBeAttached({ timeout: 30_000 });
   expect((await truth(carta))["images"]).toMatchObject([{ file: "a.fits" }, { file: "b.fits" }]);
   expect(await carta.page.evaluate("cartaResume.archive.list()")).toEqual([]);
@@ -262,7 +262,7 @@ test("what was not restored can be brought back", async ({ carta }) => {
   await expect(dialog).toHaveAccessibleName("Restore from the archive?");
   await expect(dialog).toContainText("a.fits");
   await dialog.getByRole("button", { name: "Restore" }).click();
-  const said = carta.page.getByRole("status").filter({ hasText: "Reopened: " });
+  const said = carta.page.getByRole("status").filter({ hasText: "Back: " });
   await expect(said).toBeAttached({ timeout: 30_000 });
   expect(await restored).toBe(true);
   // The viewer's last message may still be on its way to the backend.

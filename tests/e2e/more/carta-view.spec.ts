@@ -76,7 +76,7 @@ async function restore(carta: Carta, meanwhile = async () => {}): Promise<string
   // Before the viewer is given anything.
   await meanwhile();
   await yes.click();
-  const said = carta.page.getByRole("status").filter({ hasText: "Reopened: " });
+  const said = carta.page.getByRole("status").filter({ hasText: "Back: " });
   await expect(said).toBeAttached({ timeout: 60_000 });
   return (await said.allTextContents()).join();
 }
@@ -148,7 +148,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
             expect
               .soft(said, what)
               .toContain(
-                "Reopened: 3 images, 1 region and 2 catalogs. Matching, zoom, colours and panels are as before.",
+                "Back: 3 images, 1 region and 2 catalogs. Matching, zoom, colours and panels are as before.",
               );
           await expectSame(await look(user.carta), before, what, info);
           expect.soft(user.carta.consoleErrors, what).toEqual([]);
