@@ -353,9 +353,13 @@ export class StatusLine {
       return { kind: "good", text: this.#good.text, again: this.#good.until - now };
     this.#good = null;
     const notice = this.#notices.at(-1);
-    if (notice) return { kind: "bad", text: notice.text, small: notice.small, dismiss: true };
-    const news = this.#wayBack(now);
-    return news.text ? news : this.#wayToSaved(now);
+    const way = this.#wayBack(now);
+    // The notice stays until it is dismissed; what can be brought back cannot wait for that.
+    if (notice) {
+      const small = sentences(notice.small, way.text ?? "");
+      return { ...way, kind: "bad", text: notice.text, small, dismiss: true };
+    }
+    return way.text ? way : this.#wayToSaved(now);
   }
 
   #wayToSaved(now: number): Timed {
