@@ -175,7 +175,7 @@ impl Workspace {
         self.drop_what_is_on(id);
     }
 
-    /// Removes the regions and requirements of an image.
+    /// Removes the regions and requirements of an image. Returns the ids of the regions.
     pub(super) fn drop_what_is_on(&mut self, id: i32) -> IdSet {
         let mut leaving = IdSet::new();
         self.regions.retain(|region, owner| {
