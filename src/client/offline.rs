@@ -50,7 +50,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             Code::NotReplayed,
             "The connection was lost before this was answered. It is not sent again, because it \
              acts outside the session or depends on something that has changed. Check whether it \
-             was done, and repeat it if not.",
+             finished, and repeat it if not.",
         );
         self.give_up_on(not_repeated, problem);
         self.report_abandoned(abandoned);

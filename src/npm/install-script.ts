@@ -33,7 +33,7 @@ const texts = {
   },
   // What is kept nowhere is in no archive either.
   ...(options.storage === "memory" && {
-    noMeans: { "connection-lost": "The viewer is told that the connection was lost." },
+    noMeans: { "connection-lost": "The viewer reports the lost connection." },
   }),
 };
 

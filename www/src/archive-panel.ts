@@ -198,8 +198,8 @@ export class ArchivePanel {
 }
 
 const WHY: Record<ArchivedWorkspace["why"], string> = {
-  declined: "Not restored",
-  superseded: "Replaced by other work",
+  declined: "You chose not to restore it",
+  superseded: "An earlier state",
   expired: "Not used for a week",
   closed: "Its tab was closed",
   imported: "Imported from a file",

@@ -42,7 +42,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             let (images, regions) = (&outcome.images, &outcome.regions);
             let workspace = self.own.tracker.workspace_mut();
             if let Some(calculation) = workspace.put_wanted(wanted, images, regions) {
-                self.not_made(calculation, "What it is made from could not be restored.");
+                self.not_made(calculation, "The data it was made from could not be restored.");
             }
         }
         let whole = whole && success;

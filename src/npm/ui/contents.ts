@@ -60,13 +60,20 @@ function details(image: OfferedImage, texts: Texts): string[] {
   return parts;
 }
 
-/** In numbers: "2 images, 3 regions and 1 catalog". */
+/** In numbers: "2 images, 3 regions, 1 catalog and 1 computed image". */
 export function summary(
-  { images, catalogs }: Pick<ResumeOffer, "images" | "catalogs">,
+  {
+    images,
+    catalogs,
+    cannotRestore = [],
+  }: Pick<ResumeOffer, "images" | "catalogs"> & Partial<Pick<ResumeOffer, "cannotRestore">>,
   texts: Texts,
 ): string {
   const regions = images.reduce((sum, { regionCount }) => sum + regionCount, 0);
-  return inNumbers({ images: images.length, regions, catalogs: catalogs.length }, texts);
+  const isFile = (id: number) => images.some(({ fileId }) => fileId === id);
+  const lost = new Set(cannotRestore.map(({ fileId }) => fileId).filter((id) => !isFile(id)));
+  const counts = { images: images.length, regions, catalogs: catalogs.length };
+  return inNumbers({ ...counts, computed: lost.size }, texts);
 }
 
 /** Whether something was still being restored when the connection was lost. */

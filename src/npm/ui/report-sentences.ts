@@ -50,6 +50,8 @@ function failed(
 ): string[] {
   const what = names(failedImages, offer?.images, ({ file }) => file, texts);
   if (failedRegions.length > 0) what.push(texts.regions(failedRegions.length));
+  // Regions alone would not tell whose they are.
+  if (failedRegions.length > 0) return what;
   // Of two with one name both are named.
   const isAlone = (name: string) => what.indexOf(name) === what.lastIndexOf(name);
   return what.filter((name) => !isAlone(name) || !mentions(words, name));
@@ -70,13 +72,12 @@ function alterations(report: ResumeReport, offer: ResumeOffer | null, texts: Tex
 
 /** What is open again after a reload. */
 function reopened(
-  { reason, images, regionCount, catalogs, view }: ResumeReport,
+  { images, regionCount, catalogs, view }: ResumeReport,
   texts: Texts,
   isUnmodified: boolean,
 ): string[] {
   const counts = { images: images.length, regions: regionCount, catalogs: catalogs.length };
   const said = [texts.reopened(inNumbers(counts, texts))];
-  if (isUnmodified && reason === "archive") said.push(texts.notTwice);
   if (view) {
     const missing = view.notBack.map((aspect) => texts.aspects[aspect]);
     said.push(missing.length > 0 ? texts.viewIsNotBack(list(missing, texts)) : texts.viewIsBack);

@@ -8,7 +8,7 @@ import { atUpperEdge } from "./edge.js";
 import { Line, type News } from "./line.js";
 import { sayRemade, sayReport } from "./report-sentences.js";
 import { withTexts, type GivenTexts, type Texts } from "./texts.js";
-import { inNumbers, outside } from "./words.js";
+import { clock, inNumbers, outside } from "./words.js";
 
 /** A drop that heals within this time is not mentioned. */
 const GRACE_MS = 1_000;
@@ -193,10 +193,17 @@ export class StatusLine {
     this.#remake = null;
     this.#reported = "";
     // What is not back has not been read yet.
-    if (before) before.small = sentences(before.small, made, notMade, why);
-    else if (notMade) this.#unmade = this.#notice(notMade, sentences(why, reported, made));
-    else this.#praise(sentences(reported, made));
+    if (before) before.small = this.#restLast(before.small, made, notMade, why);
+    else if (notMade) this.#unmade = this.#notice(notMade, this.#restLast(why, made, reported));
+    else this.#praise(this.#restLast(reported, made));
     this.#render();
+  }
+
+  /** What claims the rest stands behind what it is the rest of. */
+  #restLast(...all: string[]): string {
+    const { restBack } = this.#texts;
+    const rest = all.some((text) => text.endsWith(restBack)) ? restBack : "";
+    return sentences(...all.map((text) => text.replace(restBack, "").trim()), rest);
   }
 
   /**
@@ -207,7 +214,7 @@ export class StatusLine {
     const { isGood, text, small } = sayReport(report, offer, this.#texts, this.#isUnmodified);
     // What was not read is not the state of now.
     for (const earlier of [this.#bad, this.#unmade])
-      if (earlier) earlier.text = this.#texts.earlier(timeOf(earlier.at), earlier.text);
+      if (earlier) earlier.text = this.#texts.earlier(clock(earlier.at), earlier.text);
     this.#unmade = null;
     // The viewer is still being rebuilt: the report of that tells what is back.
     const isUnderWay = this.#rebuild !== null || this.#isUnreported;
@@ -392,8 +399,5 @@ export class StatusLine {
     this.#line.show(news);
   }
 }
-
-const timeOf = (date: Date): string =>
-  date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 const sentences = (...all: string[]): string => all.filter(Boolean).join(" ");

@@ -38,6 +38,7 @@ export interface Texts {
   images: (count: number) => string;
   regions: (count: number) => string;
   catalogs: (count: number) => string;
+  computed: (count: number) => string;
   channel: (channel: number) => string;
   /** The plane's index, or the interface's number of a computed one. */
   stokes: (stokes: number) => string;
@@ -118,8 +119,6 @@ export interface Texts {
   restBack: string;
   /** After a reload: "2 images and 3 regions". */
   reopened: (what: string) => string;
-  /** After a restore from the archive, beside what was open. */
-  notTwice: string;
   /** If not all of it came back: where it is. */
   isKept: string;
   /** The user gave up in the middle of a restore; `what` was still to come. */
@@ -157,7 +156,7 @@ export type GivenTexts = {
     : Partial<Texts[Name]>;
 };
 
-const KEPT = "Your work is kept in the archive.";
+const KEPT = "Your work is kept in “Saved work”.";
 
 const failed = (message: string): string => `The connection could not be restored. ${message}`;
 
@@ -168,14 +167,14 @@ export const ENGLISH: Texts = {
     "connection-lost": "Pick up where you left off?",
     "page-reloaded": "Restore your work?",
     "tab-closed": "Restore this work?",
-    archive: "Restore from the archive?",
+    archive: "Restore this saved work?",
     "other-tab": "Move this work here?",
   },
   why: {
     "connection-lost": (what) => `The connection to the backend was lost. You had ${what} open.`,
     "page-reloaded": (what) => `This page was reloaded. You had ${what} open.`,
     "tab-closed": (what) => `Another tab was closed. It had ${what} open.`,
-    archive: (what) => `The archived work contains ${what}.`,
+    archive: (what) => `It contains ${what}.`,
     "other-tab": (what) => `Another tab of this browser has ${what} open.`,
   },
   stillRestoring: (what) =>
@@ -196,7 +195,7 @@ export const ENGLISH: Texts = {
     archive: "All files in it are reopened.",
     "other-tab": "All files in the list are opened here. The other tab is disconnected.",
   },
-  yesToPartMeans: "The ticked items are reopened. The rest is kept in the archive.",
+  yesToPartMeans: "The ticked items are reopened. The rest stays in “Saved work”.",
   yesToNothingMeans: "Tick what you want to reopen.",
   no: {
     "connection-lost": "Give up",
@@ -206,7 +205,7 @@ export const ENGLISH: Texts = {
     "other-tab": "Leave it there",
   },
   noMeans: {
-    "connection-lost": `The viewer is told that the connection was lost. ${KEPT}`,
+    "connection-lost": `The viewer reports the lost connection. ${KEPT}`,
     "page-reloaded": `Nothing is opened. ${KEPT}`,
     "tab-closed": `Nothing is opened. ${KEPT}`,
     archive: "Nothing changes.",
@@ -219,6 +218,7 @@ export const ENGLISH: Texts = {
   images: (count) => many(count, "image"),
   regions: (count) => many(count, "region"),
   catalogs: (count) => many(count, "catalog"),
+  computed: (count) => many(count, "computed image"),
   channel: (channel) => `channel ${channel}`,
   stokes: (stokes) =>
     ["Ptotal", "Plinear", "PFtotal", "PFlinear", "Pangle"][stokes - 13] ?? `Stokes ${stokes}`,
@@ -230,7 +230,7 @@ export const ENGLISH: Texts = {
   suspected: "may crash the backend",
   lost: "What cannot be restored",
   canRemake:
-    "These take time to make. Tick those that you want made again; the others are closed. Regions that were drawn on them are lost.",
+    "These have to be calculated again, which takes time. Tick the ones that you want; the others are closed. Regions that were drawn on them are lost.",
   calculation: {
     moments: (file) => `moments of ${file}`,
     "pv-image": (file) => `PV image of ${file}`,
@@ -242,7 +242,7 @@ export const ENGLISH: Texts = {
     first === last ? `channel ${first}` : `channels ${first} to ${last}`,
   backend: (words) => `The backend says: “${words}”`,
   justNow: "just now",
-  others: "Other saved work …",
+  others: "Saved work …",
   savedWork: {
     title: "Saved work",
     about:
@@ -250,8 +250,8 @@ export const ENGLISH: Texts = {
     none: "There is no saved work in this browser.",
     of: (address) => `From ${address}`,
     why: {
-      declined: "was not restored",
-      superseded: "replaced by other work",
+      declined: "you chose not to restore it",
+      superseded: "an earlier state",
       expired: "not used for a week",
       closed: "its tab was closed",
       imported: "imported from a file",
@@ -286,7 +286,7 @@ export const ENGLISH: Texts = {
     seconds === null
       ? "The backend is not answering."
       : `The backend has not answered for ${seconds} s.`,
-  rebuilding: (done, all) => `Rebuilding ${done} of ${all} …`,
+  rebuilding: (done, all) => `Restoring your session … step ${done} of ${all}`,
   restoringRegions: (done, all) =>
     `Restoring regions … ${done.toLocaleString("en")} of ${all.toLocaleString("en")}`,
   remaking: (what, percent) => `Making ${what} again …${percent === null ? "" : ` ${percent} %`}`,
@@ -297,32 +297,31 @@ export const ENGLISH: Texts = {
   back: "Everything is back.",
   restBack: "Everything else is back.",
   reopened: (what) => `Back: ${what}.`,
-  notTwice: "What was already open was not opened twice.",
   isKept: "All of it is kept in “Saved work”, from where you can restore what is missing.",
   gaveUp: (what) =>
     `The restore was not finished. Not restored: ${what}. All of it is kept in “Saved work”.`,
   isCopy: "This is a copy: the work itself has moved to another tab.",
-  viewIsNew: "Zoom, colours, matching and widgets are not restored.",
+  viewIsNew: "Zoom, colours, matching and panels are not restored.",
   viewIsBack: "Matching, zoom, colours and panels are as before.",
   viewIsNotBack: (what) => `Not restored: ${what}.`,
   aspects: {
     matching: "matching",
-    zoom: "zoom and position",
-    colours: "colours and scaling",
+    zoom: "zoom",
+    colours: "colours",
     contours: "contour styles",
     overlays: "vector overlay styles",
-    regions: "region names and styles",
-    active: "the selected image and region",
-    order: "the order of the images",
+    regions: "region properties",
+    active: "selection",
+    order: "image order",
     blending: "colour blending",
-    catalogs: "catalog plots and filters",
+    catalogs: "catalog settings",
     online: "online catalogs",
     animator: "animator settings",
-    settings: "grid, labels and titles",
+    settings: "image view settings",
     layout: "panels",
     widgets: "panel settings",
   },
-  gone: (what) => `Not restored, because it existed only in the backend’s memory: ${what}.`,
+  gone: (what) => `Not restored: ${what}. Computed images exist only in the backend’s memory.`,
   regionsGone: (count) =>
     count === 1
       ? "1 region was drawn on a computed image and is gone."
@@ -330,8 +329,8 @@ export const ENGLISH: Texts = {
   changed: (what) => `Changed on disk in the meantime: ${what}.`,
   notBack: (what) =>
     what ? `Could not be restored: ${what}.` : "Not everything could be restored.",
-  archived: "Your work is in the archive.",
-  restArchived: "What you left out is in the archive.",
+  archived: "Your work is in “Saved work”.",
+  restArchived: "What you left out is in “Saved work”.",
   bringBack: "Bring it back",
   image: (fileId) => `image ${fileId}`,
   failed,
@@ -341,14 +340,14 @@ export const ENGLISH: Texts = {
     "queue-full": () =>
       "Too many actions were waiting for the connection. Some of what you did in the meantime had no effect.",
     "not-replayed": () =>
-      "The connection was lost while something was being saved or calculated. Check whether it was done.",
+      "The connection was lost while something was being saved or calculated. Check whether it finished.",
     "lost-twice": (message) => message,
-    "not-active": () => "Nothing can be restored at the moment. Try again shortly.",
+    "not-active": () => "Nothing can be restored right now. Try again in a moment.",
     "file-changed": (message) => message,
     "invalid-file": (message) => message,
     moved: (message) => message,
     "other-tab-silent": (message) => message,
-    "unknown-workspace": () => "That work is no longer in the archive.",
+    "unknown-workspace": () => "That work is no longer in “Saved work”.",
     // What ends it for good; the viewer goes on from there.
     "connection-refused": failed,
     "registration-refused": failed,

@@ -64,18 +64,30 @@ export function moment(time: number): string {
     : "";
 }
 
+/** The time of day in the same manner. */
+export const clock = (date: Date): string => date.toLocaleTimeString([], { timeStyle: "short" });
+
 /** "a", "a and b", "a, b and c". */
 export const list = (parts: string[], { language }: Pick<Texts, "language">): string =>
   new Intl.ListFormat(language).format(parts);
 
+export interface Numbers {
+  images: number;
+  regions: number;
+  catalogs: number;
+  /** Images that were computed. */
+  computed?: number;
+}
+
 /** "2 images, 3 regions and 1 catalog". */
 export function inNumbers(
-  { images, regions, catalogs }: { images: number; regions: number; catalogs: number },
+  { images, regions, catalogs, computed = 0 }: Numbers,
   texts: Texts,
 ): string {
   const parts: string[] = [];
   if (images > 0) parts.push(texts.images(images));
   if (regions > 0) parts.push(texts.regions(regions));
   if (catalogs > 0) parts.push(texts.catalogs(catalogs));
+  if (computed > 0) parts.push(texts.computed(computed));
   return list(parts, texts) || texts.nothing;
 }

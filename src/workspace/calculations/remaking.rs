@@ -66,7 +66,7 @@ impl Workspace {
         Some(match self.obstacle(calculation) {
             Err(why) => Err(why),
             Ok(request) if !is_back(request.source) => {
-                Err("What it is made from could not be restored.")
+                Err("The data it was made from could not be restored.")
             }
             Ok(Request { payload, source, .. }) => Ok(Remake {
                 id,

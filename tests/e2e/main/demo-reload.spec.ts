@@ -136,7 +136,7 @@ test("a no puts the work into the archive, and from there it comes back", async 
   await expect(demo.archived).toContainText("a.fits\nchannel 3 · 2 regions", {
     useInnerText: true,
   });
-  await expect(demo.archived).toContainText("Not restored");
+  await expect(demo.archived).toContainText("You chose not to restore it");
   await expect(demo.archived).toContainText(/Saved just now · \d+ (kB|bytes)/);
 
   await demo.openFile("b.fits");

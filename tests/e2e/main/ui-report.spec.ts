@@ -34,8 +34,8 @@ test("a rebuild shows how far it is; what the viewer did not take stays", async 
   const report = reportOf({ reason, images: [0, 1], regionCount: 1 });
   await page.evaluate((report) => window.ui.status.report(report), report);
   await rebuilding(3, 12);
-  await expect(ui.line).toContainText("Rebuilding 3 of 12 …");
-  const bar = ui.line.getByRole("progressbar", { name: "Rebuilding 3 of 12 …" });
+  await expect(ui.line).toContainText("Restoring your session … step 3 of 12");
+  const bar = ui.line.getByRole("progressbar", { name: "Restoring your session … step 3 of 12" });
   expect(await bar.evaluate(({ value, max }: HTMLProgressElement) => [value, max])).toEqual([
     3, 12,
   ]);
@@ -102,14 +102,14 @@ test("what is not as it was is said, and then nothing claims that everything is"
     ] as const);
   await report({ lostImages: [5, 6] });
   await expect(ui.line).toContainText(
-    "Not restored, because it existed only in the backend’s memory: <i>m</i>.moment and image 6.",
+    "Not restored: <i>m</i>.moment and image 6. Computed images exist only in",
   );
   await expect(ui.line).toContainText("Everything else is back.");
   await report({ changedImages: [{ fileId: 0, file: "a\u202E.fits" }] });
   await expect(ui.line).toContainText("Changed on disk in the meantime: a\uFFFD.fits.");
   await report({ success: false, failedRegions: [4], lostImages: [5], message: "Too bad." });
   await expect(ui.line).toContainText(
-    "Could not be restored: 1 region.The backend says: “Too bad”. Not restored,",
+    "Could not be restored: 1 region.The backend says: “Too bad”. Not restored:",
   );
   await page.clock.runFor(600_000);
   await expect(ui.line).toBeVisible();
@@ -139,13 +139,13 @@ test("what was not read gets its time when there is news, which is shown first",
   const report = (given: Partial<ResumeReport>) =>
     page.evaluate((report) => window.ui.status.report(report), reportOf(given));
   await report({ lostImages: [5] });
-  const lost = "Not restored, because it existed only in the backend’s memory: image 5.";
+  const lost = "Not restored: image 5. Computed images exist only in the backend’s memory.";
   await expect(ui.line).toContainText(lost);
   await report({});
   await expect(ui.line).toContainText("Everything is back.");
   await expect(ui.line).not.toContainText(lost);
   await page.clock.runFor(4_000);
-  await expect(ui.line).toContainText(new RegExp(`^At \\d\\d:\\d\\d.*: ${lost}`));
+  await expect(ui.line).toContainText(new RegExp(`^At \\d+:\\d\\d.*: ${lost}`));
   await ui.button("Dismiss").click();
   await expect(ui.line).toBeHidden();
 });
@@ -180,7 +180,7 @@ test("what is made again has its progress and its end, and what was not made is 
   await end({ made, notMade });
   await expect(ui.line).toContainText("Not made again: PV image of <i>b</i>.fits.");
   await expect(ui.line).toContainText(
-    "Too \uFFFDlarge. Everything else is back. Made again: moments of a.fits.",
+    "Too \uFFFDlarge. Made again: moments of a.fits. Everything else is back.",
   );
   await ui.button("Dismiss").click();
   await expect(ui.line).toBeHidden();
@@ -189,13 +189,13 @@ test("what is made again has its progress and its end, and what was not made is 
   await report({ lostImages: [5, 6, 9] });
   await progress(0);
   await end({ made, notMade });
-  await expect(ui.line).toContainText("it existed only in the backend’s memory: survey.");
+  await expect(ui.line).toContainText("Not restored: survey. Computed images");
   await expect(ui.line).toContainText("Made again: moments of a.fits. Not made again: PV image");
   await ui.button("Dismiss").click();
 
   await report({ lostImages: [5, 6] });
   await end({ made, notMade: [] });
-  await expect(ui.line).toHaveText(/^Everything else is back\. Made again: moments of a\.fits\./);
+  await expect(ui.line).toHaveText(/^Made again: moments of a\.fits\. Everything else is back\./);
   // Good news is over after a while.
   await page.clock.runFor(5_000);
   await expect(ui.line).toBeHidden();
@@ -233,7 +233,7 @@ test("after a reload of a viewer that knows nothing of it, its view is not back"
   const report = reportOf({ reason: "page-reloaded", ...reopened });
   await page.evaluate((report) => window.ui.status.report(report), report);
   await expect(ui.line).toContainText(
-    "Back: 1 image, 2 regions and 1 catalog. Zoom, colours, matching and widgets are not restored.",
+    "Back: 1 image, 2 regions and 1 catalog. Zoom, colours, matching and panels are not restored.",
   );
 });
 
@@ -279,7 +279,7 @@ test("of a viewer that knows nothing of it, it is said where all of it is", asyn
   await expect(ui.line).toContainText(isKept);
   await told({ reason: "archive", images: [0, 1], view });
   await expect(ui.line).toContainText(
-    "Back: 2 images. What was already open was not opened twice. Matching,",
+    "Back: 2 images. Matching, zoom, colours and panels are as before.",
   );
   await expect(ui.line).not.toContainText(isKept);
   // After a lost connection, nothing is in an archive.

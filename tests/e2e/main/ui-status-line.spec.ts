@@ -178,15 +178,15 @@ test("what was archived can be brought back for a minute", async ({ ui, page }) 
   const broughtBack = () => page.evaluate(() => window.ui.broughtBack);
   await ui.show("active");
   await archived(false);
-  await expect(ui.line).toContainText("Your work is in the archive.");
-  await expect(ui.spoken).toHaveText("Your work is in the archive.");
+  await expect(ui.line).toContainText("Your work is in “Saved work”.");
+  await expect(ui.spoken).toHaveText("Your work is in “Saved work”.");
   await ui.button("Bring it back").focus();
   await page.keyboard.press("Enter");
   expect(await broughtBack()).toBe(1);
   await expect(ui.line).toBeHidden();
 
   await archived(true);
-  await expect(ui.line).toContainText("What you left out is in the archive.");
+  await expect(ui.line).toContainText("What you left out is in “Saved work”.");
   // Other news comes first, and it is there again afterwards.
   await ui.show("waiting", { retryInMs: 20_000 });
   await page.clock.runFor(1_500);

@@ -15,7 +15,7 @@ test("it names what would come back, since when, why it is asked, and what is lo
   );
   await expect(ui.dialog).toHaveAccessibleName("Pick up where you left off?");
   await expect(ui.dialog).toHaveAccessibleDescription(
-    /The connection to the backend was lost\. You had 2 images, 4 regions and 1 catalog open\. Saved 5 minutes ago \(.*\d\d.*\)\./,
+    /The connection to the backend was lost\. You had 2 images, 4 regions, 1 catalog and 1 computed image open\. Saved 5 minutes ago \(.*\d\d.*\)\./,
   );
   const list = ui.dialog.getByRole("group", { name: "What would be restored" });
   await expect(list.getByRole("list").first().getByRole("listitem")).toHaveText([
@@ -28,7 +28,7 @@ test("it names what would come back, since when, why it is asked, and what is lo
   ).toHaveText(["12CO.moment0 It exists only in the backend's memory."]);
   await expect(ui.dialog).toContainText("The backend says: “Maintenance begins at 18:00”");
   await expect(ui.button("Give up")).toHaveAccessibleDescription(
-    "The viewer is told that the connection was lost. Your work is kept in the archive.",
+    "The viewer reports the lost connection. Your work is kept in “Saved work”.",
   );
   await expect(ui.dialog.getByRole("checkbox")).toHaveCount(0);
 });

@@ -107,7 +107,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         await archive
           .getByRole("button", { name: /^Restore: a\.fits, b\.fits and c\.fits/ })
           .click();
-        const asked = question(there, "Restore from the archive?");
+        const asked = question(there, "Restore this saved work?");
         await asked.getByRole("button", { name: "Restore" }).click();
         const said = line(there).filter({ hasText: "Back: 3 images" });
         await expect(said).toContainText("Changed on disk in the meantime: c.fits.", {

@@ -175,7 +175,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       );
       await isSaid(
         page,
-        `Not restored, because it existed only in the backend’s memory: ${momentB}.`,
+        `Not restored: ${momentB}. Computed images exist only in the backend’s memory.`,
       );
       await isSaid(page, "1 region was drawn on a computed image and is gone.");
       expect(await files(carta)).toEqual([a, b, momentA, pv, model, residual]);
@@ -209,7 +209,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 
       await carta.backend.crashAndRestart();
       await answer(carta.page, "Pick up where you left off?", "Continue", []);
-      await isSaid(carta.page, "Not restored, because it existed only in the backend’s memory: ");
+      await isSaid(carta.page, "Computed images exist only in the backend’s memory.");
       await expect.poll(() => files(carta)).toEqual(["a.fits"]);
       expect(await carta.regions(0)).toEqual(before);
       // A region that is drawn now has been answered after all that came before.

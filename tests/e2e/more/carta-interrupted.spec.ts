@@ -125,11 +125,11 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         REGIONS,
       ]);
 
-      await line(carta).getByRole("button", { name: "Other saved work …" }).click();
+      await line(carta).getByRole("button", { name: "Saved work …" }).click();
       const panel = question(carta, "Saved work");
       const all = panel.getByRole("listitem").filter({ hasText: `1 image and ${REGIONS} regions` });
       await all.getByRole("button", { name: "Restore: a.fits" }).click();
-      await answer(carta, "Restore from the archive?", "Restore");
+      await answer(carta, "Restore this saved work?", "Restore");
       await isSaid(carta, `Back: 1 image and ${REGIONS} regions.`);
       expect(await files(carta)).toEqual(["a.fits"]);
       expect(await carta.read("activeFrame.regionSet.regions.length")).toBe(REGIONS + 1);
@@ -166,14 +166,14 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         await close.click();
 
       await copyFile(join(fixtures, "b.fits"), join(root, "b.fits"));
-      await line(carta).getByRole("button", { name: "Other saved work …" }).click();
+      await line(carta).getByRole("button", { name: "Saved work …" }).click();
       await question(carta, "Saved work")
         .getByRole("button", { name: "Restore: a.fits and b.fits" })
         .click();
-      await expect(question(carta, "Restore from the archive?")).toContainText(
+      await expect(question(carta, "Restore this saved work?")).toContainText(
         "None is opened twice.",
       );
-      await answer(carta, "Restore from the archive?", "Restore");
+      await answer(carta, "Restore this saved work?", "Restore");
       await isSaid(carta, "Back: 2 images and 2 regions. What was already open was not");
       expect(await files(carta)).toEqual(["a.fits", "b.fits"]);
       const { images, regions } = await carta.backend.session(carta.sessionId);

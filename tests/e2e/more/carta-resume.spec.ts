@@ -259,7 +259,7 @@ test("what was not restored can be brought back", async ({ carta }) => {
   const restored = carta.page.evaluate(
     "cartaResume.archive.list().then(([{ id }]) => cartaResume.archive.restore(id))",
   );
-  await expect(dialog).toHaveAccessibleName("Restore from the archive?");
+  await expect(dialog).toHaveAccessibleName("Restore this saved work?");
   await expect(dialog).toContainText("a.fits");
   await dialog.getByRole("button", { name: "Restore" }).click();
   const said = carta.page.getByRole("status").filter({ hasText: "Back: " });

@@ -221,7 +221,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.script("activeFrame.setZoom", [3]);
       await hideSizes(carta.page);
       await carta.reload();
-      expect(await restore(carta)).toContain("Not restored: zoom and position.");
+      expect(await restore(carta)).toContain("Not restored: zoom.");
       expect(carta.consoleErrors).toEqual([]);
     });
   });
@@ -258,9 +258,9 @@ test.describe("a viewer that lacks names", () => {
       }),
     );
     const missing = said.slice(said.indexOf("Not restored: "));
-    for (const what of ["matching", "animator settings", "grid, labels and titles"])
+    for (const what of ["matching", "animator settings", "image view settings"])
       expect(missing).toContain(what);
-    expect(missing).not.toMatch(/colours and scaling|contour styles|selected/);
+    expect(missing).not.toMatch(/colours|contour styles|selection/);
     const after = await dump(carta.page);
     for (const name of ["1: zoomLevel", "1: renderConfig.colorMap", "2: contourConfig.color"])
       expect([name, after[name]]).toEqual([name, before[name]]);

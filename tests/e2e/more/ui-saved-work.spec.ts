@@ -33,7 +33,9 @@ test("work by address and time, and what can be done with it", async ({ ui, page
   const entries = panel.getByRole("listitem").filter({ has: page.getByRole("heading") });
   await expect(entries).toHaveCount(3);
   await expect(entries.first()).toContainText("5 minutes ago (");
-  await expect(entries.first()).toContainText("was not restored · 2 images, 4 regions and 1 cat");
+  await expect(entries.first()).toContainText(
+    "you chose not to restore it · 2 images, 4 regions and 1 cat",
+  );
   await expect(entries.nth(1)).toContainText("its tab was closed");
   await expect(entries.nth(1)).toContainText(MARKUP);
   await expect(panel.locator("img")).toHaveCount(0);
@@ -107,13 +109,13 @@ test("a list that cannot be read is not called empty", async ({ ui, page }) => {
 test("from the question: what is restored then answers it", async ({ ui, page }) => {
   const question = await ui.ask(offerOf({ reason: "page-reloaded" }), { savedWork: WORK });
   const panel = page.getByRole("dialog", { name: "Saved work" });
-  await ui.button("Other saved work …").click();
+  await ui.button("Saved work …").click();
   await expect(panel).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(panel).toBeHidden();
-  expect(await ui.focused()).toBe("Other saved work …");
+  expect(await ui.focused()).toBe("Saved work …");
   expect(await ui.outcome(question)).toBeNull();
-  await ui.button("Other saved work …").click();
+  await ui.button("Saved work …").click();
   await ui.button(`Restore: ${MARKUP}`).click();
   await expect(ui.dialog).toBeHidden();
   expect(await ui.outcome(question)).toEqual({ answer: false });
@@ -144,7 +146,7 @@ test("when nothing is asked: by keyboard, at the upper edge, and a hint", async 
   const { width = 0 } = page.viewportSize() ?? {};
   await page.mouse.move(width / 2 + 30, 2);
   await expect(ui.line).toHaveText(/^Saved work/);
-  await ui.button("Other saved work …").click();
+  await ui.button("Saved work …").click();
   await close();
 
   await page.mouse.move(9, 99);
@@ -154,7 +156,7 @@ test("when nothing is asked: by keyboard, at the upper edge, and a hint", async 
   await expect(ui.line).toBeHidden();
   // A line that shows has the way too; one that a viewer of its own shows has none.
   await ui.show("failed");
-  await ui.button("Other saved work …").click();
+  await ui.button("Saved work …").click();
   await expect(panel).toBeVisible();
 });
 

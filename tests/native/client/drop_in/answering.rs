@@ -60,7 +60,7 @@ fn what_must_not_happen_twice_is_refused_in_its_own_terms() {
     assert_eq!(world.fed[0].header().request_id, 3);
     let ack: SaveFileAck = world.fed[0].decode().unwrap();
     assert_eq!(ack.file_id, 5);
-    assert!(!ack.success && ack.message.contains("Check whether it was done"), "{}", ack.message);
+    assert!(!ack.success && ack.message.contains("Check whether it finished"), "{}", ack.message);
     assert_eq!(world.frames_sent(EventType::SaveFile).len(), 1);
 }
 

@@ -70,7 +70,7 @@ fn what_it_is_made_from_has_to_be_back() {
     world.backend.disk.missing.insert("a.fits".into());
     drop_and_tick(&mut world, &[0]);
     assert_eq!(actions(&world), ["closeFile", "closeFile"]);
-    assert_eq!(reasons(&world), ["What it is made from could not be restored."]);
+    assert_eq!(reasons(&world), ["The data it was made from could not be restored."]);
 }
 
 #[test]
