@@ -112,7 +112,9 @@ pub enum Effect<D: Driver> {
     /// The workspace as it was when this question was answered goes to the
     /// archive; what is kept from now on is another one.
     Archive(WhyArchived),
-    /// The same for what
+    /// The same, but what is kept of it is not needed: the archive has all that is in it.
+    Discard,
+    /// The same as [`Effect::Archive`] for what
     /// [`Machine::offer_for_rebuilding`](super::Machine::offer_for_rebuilding) was given.
     ArchiveKept(WhyArchived),
     /// What [`Machine::restore`](super::Machine::restore) began has ended.

@@ -130,7 +130,12 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
     fn archive(&mut self, why: WhyArchived) {
         if self.own.question.reason() != Reason::Archive && !self.own.tracker.workspace().is_empty()
         {
-            self.effects.push_back(Effect::Archive(why));
+            let is_archived = self.is_part_of_rebuilding();
+            self.effects.push_back(if is_archived {
+                Effect::Discard
+            } else {
+                Effect::Archive(why)
+            });
         }
     }
 

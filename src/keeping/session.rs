@@ -48,6 +48,12 @@ impl Stored {
         let workspace = Workspace::from_records(&self.records.ok_or(Damaged)?)?;
         Ok(Kept { reason, session_id: self.session_id, saved_at: self.saved_at, workspace })
     }
+
+    /// Whether all files and regions in it are in this other one too.
+    pub(super) fn is_subset_of(&self, whole: &Self) -> bool {
+        let read = |stored: &Self| Workspace::from_records(stored.records.as_deref()?).ok();
+        read(self).zip(read(whole)).is_some_and(|(part, whole)| part.is_subset_of(&whole))
+    }
 }
 
 /// Who has a session that was loaded.

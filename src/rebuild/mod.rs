@@ -122,10 +122,9 @@ impl Rebuild {
     }
 
     /// What to rebuild.
-    #[allow(clippy::needless_pass_by_value)] // It is used up.
-    pub fn new(workspace: Workspace) -> Self {
+    pub fn new(workspace: &Workspace) -> Self {
         let mut rebuild = Self {
-            plan: Plan::new(&workspace),
+            plan: Plan::new(workspace),
             tasks: Vec::new(),
             all: 0,
             done: 0,

@@ -12,6 +12,7 @@
 //! | `view` | how the viewer shows it, in the words of the code that reads it from the viewer |
 //! | `resume` | RESUME_SESSION and what follows it |
 //! | `part` | what of it may be what stops the backend |
+//! | `subset` | whether another has all that is in it |
 //! | `offer`, `viewer_state` | what is told about it |
 //! | `records`, `envelope` | how it is stored |
 //!
@@ -33,6 +34,7 @@ mod requirements;
 mod restored;
 mod resume;
 mod stated;
+mod subset;
 mod unacknowledged;
 mod view;
 mod viewer_state;

@@ -84,6 +84,7 @@ impl Shell {
             }
             Effect::Rebuilt { whole } => self.keep(keeper::Input::Rebuilt { whole }),
             Effect::Archive(why) => self.keep(keeper::Input::Archive(why)),
+            Effect::Discard => self.keep(keeper::Input::Discard),
             Effect::ArchiveKept(why) => self.keep(keeper::Input::RebuildDecided(why)),
             Effect::TakeOver(answer) => self.keep(keeper::Input::TakeOverAgreed(answer)),
             Effect::RestoreEnded(outcome) => self.keep(keeper::Input::RestoreEnded(outcome)),

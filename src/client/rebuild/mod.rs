@@ -93,6 +93,16 @@ struct UnderWay {
 }
 
 impl<D: Driver, H: Handshake> Machine<D, H> {
+    /// The viewer is being rebuilt, and has nothing yet but of what is in the archive.
+    pub(super) fn is_part_of_rebuilding(&self) -> bool {
+        match &self.own.rebuilding {
+            Some(Rebuilding { kept, step: Step::Working(_) }) => {
+                self.own.tracker.workspace().is_subset_of(&kept.workspace)
+            }
+            _ => false,
+        }
+    }
+
     /// Takes up what an earlier page kept for this backend. Once the viewer
     /// shows that it can be rebuilt, the user is asked. False if the viewer is
     /// not new: then it has everything itself.
@@ -255,7 +265,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         self.not_wanted(unwanted);
         let wanted = kept.workspace.take_wanted();
         let view = kept.workspace.view_parts();
-        let rebuild = Rebuild::new(std::mem::take(&mut kept.workspace));
+        let rebuild = Rebuild::new(&kept.workspace);
         let work = Work {
             rebuild,
             adopted: false,

@@ -71,6 +71,8 @@ pub enum Input {
     Lost(Fault),
     /// What the client had is archived; another workspace takes its place.
     Archive(WhyArchived),
+    /// The same, but the archive has all of it already.
+    Discard,
     /// The user has decided about [`OfferForRebuilding`](super::Effect::OfferForRebuilding):
     /// [`Superseded`](WhyArchived::Superseded) = the viewer is being rebuilt.
     RebuildDecided(WhyArchived),

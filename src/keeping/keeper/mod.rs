@@ -251,6 +251,7 @@ impl Keeper {
             Input::KeyChanged(key) => self.key_changed(key),
             Input::Lost(fault) => self.lost(now, fault),
             Input::Archive(why) => self.archive(why),
+            Input::Discard => self.discard(),
             Input::RebuildDecided(why) => self.rebuild_decided(now, why),
             Input::Rebuilt { whole } => self.rebuilt(whole),
             Input::PageLeft { may_come_back } => self.page_left(may_come_back),

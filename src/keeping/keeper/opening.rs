@@ -200,8 +200,12 @@ impl Keeper {
         let (moved_to, is_gone) = (opening.moved_to.take(), opening.is_gone);
         let is_own = is_own && moved_to.is_none();
         let key = moved_to.unwrap_or_else(|| claim.key.clone());
+        let mut is_whole = false;
         let found = match unfinished {
-            Some((id, stored)) => Some((id, Found { reason: Reason::PageReloaded, stored })),
+            Some((id, stored)) => {
+                is_whole = claim.found.is_some_and(|part| part.stored.is_subset_of(&stored));
+                Some((id, Found { reason: Reason::PageReloaded, stored }))
+            }
             None => claim.found.map(|found| (claim.key, found)),
         };
         let may_look = found.is_none();
@@ -213,13 +217,13 @@ impl Keeper {
             self.start_over(now);
         }
         if let Some((key, found)) = found {
-            self.offer(now, key, found);
+            self.offer(now, key, found, is_whole);
         }
         self.effects.push_back(Effect::Ready);
         self.look_for_others();
     }
 
-    fn offer(&mut self, now: Now, key: String, found: Found) {
+    fn offer(&mut self, now: Now, key: String, found: Found, is_whole: bool) {
         let Ok(kept) = found.stored.read(found.reason) else {
             // The next page could not read it either.
             self.effects.extend([
@@ -235,7 +239,7 @@ impl Keeper {
             return self.effects.push_back(Effect::Adopt(kept));
         };
         if let State::Open(open) = &mut self.state {
-            open.earlier = Earlier::Undecided { key };
+            open.earlier = Earlier::Undecided { key, is_whole };
         }
         if rebuilds {
             self.effects.push_back(Effect::OfferForRebuilding(kept));

@@ -120,10 +120,8 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.retry();
       await isSaid(carta, said);
       expect(await carta.read("activeFrame.regionSet.regions.length")).toBe(1);
-      expect((await archived(carta)).toSorted((one, other) => one - other)).toEqual([
-        THERE,
-        REGIONS,
-      ]);
+      // What was there by then is a part of it.
+      await expect.poll(() => archived(carta)).toEqual([REGIONS]);
 
       await line(carta).getByRole("button", { name: "Saved work …" }).click();
       const panel = question(carta, "Saved work");
@@ -133,7 +131,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await isSaid(carta, `Back: 1 image and ${REGIONS} regions.`);
       expect(await files(carta)).toEqual(["a.fits"]);
       expect(await carta.read("activeFrame.regionSet.regions.length")).toBe(REGIONS + 1);
-      await expect.poll(() => archived(carta)).toEqual([THERE]);
+      await expect.poll(() => archived(carta)).toEqual([]);
       await carta.expectNoTrouble();
     });
 

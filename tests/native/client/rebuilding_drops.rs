@@ -1,7 +1,10 @@
 //! A viewer is being rebuilt, and the connection is lost or the client closed.
 
 use crate::client::page::{PROBE, Page, TOO_LONG_MS, all_of, deaf, hanging_on, kept, kept_for};
-use crate::client::support::driver::{Effect, Input};
+use crate::client::support::{
+    driver::{Effect, Input},
+    frames::open_file,
+};
 use carta_resume::{
     client::{Answer, Phase, offer::Reason},
     protocol::EventType,
@@ -136,6 +139,13 @@ fn a_no_after_a_drop_ends_it() {
     page.answer(Answer::No);
     assert_eq!(page.times(|effect| matches!(effect, Effect::Ended(_))), 1);
     assert_eq!(page.machine.status().phase, Phase::Closed);
+    assert_eq!(page.outcome(), ["kept archived: Superseded", "discarded"], "all is archived");
+    // What the user has opened meanwhile is not.
+    let mut page = hanging_on("addRegionAsync");
+    page.send(open_file(9, 9, "other.fits"));
+    page.cut();
+    page.reconnect();
+    page.answer(Answer::No);
     assert_eq!(page.outcome(), ["kept archived: Superseded", "archived: Declined"]);
 }
 

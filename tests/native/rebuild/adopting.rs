@@ -20,7 +20,7 @@ fn an_image_that_the_viewer_has_opened_by_itself_is_not_opened_again() {
     kept.open_image(ImageSpec { hdu: "1".to_owned(), ..image(7, "b.fits") }).unwrap();
     kept.set_region(6, 1, &every_region()[0]).unwrap();
 
-    let mut rebuild = Rebuild::new(kept);
+    let mut rebuild = Rebuild::new(&kept);
     rebuild.adopt(&open);
     let mut viewer = Viewer::new(Version::V6);
     viewer.frames.insert(0, crate::rebuild::support::Frame::default());
@@ -38,7 +38,7 @@ fn what_has_been_moved_already_is_moved_back() {
     open.open_image(ImageSpec { channel: 5, ..image(0, "a.fits") }).unwrap();
     let mut kept = Workspace::default();
     kept.open_image(image(0, "a.fits")).unwrap();
-    let mut rebuild = Rebuild::new(kept);
+    let mut rebuild = Rebuild::new(&kept);
     rebuild.adopt(&open);
     let mut viewer = Viewer::new(Version::V6);
     viewer
@@ -63,7 +63,7 @@ fn a_folder_is_another_one_by_a_dot() {
         ("./set/", "/set", true),
         (".", "", true),
     ] {
-        let mut rebuild = Rebuild::new(in_folder(0, kept));
+        let mut rebuild = Rebuild::new(&in_folder(0, kept));
         rebuild.adopt(&in_folder(1, open));
         assert_eq!(rebuild.outcome().images.len(), usize::from(adopted), "{kept} {open}");
     }
@@ -83,7 +83,7 @@ fn regions_and_catalogs_that_are_there_are_not_made_again() {
     for (id, name) in [(1, "stars.xml"), (2, "more.xml")] {
         kept.open_catalog(catalog(id, name)).unwrap();
     }
-    let mut rebuild = Rebuild::new(kept);
+    let mut rebuild = Rebuild::new(&kept);
     rebuild.adopt(&open);
     let mut viewer = Viewer::new(Version::V6);
     viewer.frames.insert(0, crate::rebuild::support::Frame::default());
@@ -104,7 +104,7 @@ fn an_image_that_was_open_twice_is_adopted_once_for_each() {
     for id in [5, 6] {
         open.open_image(image(id, "a.fits")).unwrap();
     }
-    let mut rebuild = Rebuild::new(kept);
+    let mut rebuild = Rebuild::new(&kept);
     rebuild.adopt(&open);
     assert_eq!(rebuild.outcome().images, [(0, 5), (1, 6)]);
     let call = rebuild.next().unwrap();
@@ -121,7 +121,7 @@ fn joined_images_are_adopted_by_their_files() {
         let (mut kept, mut open) = (Workspace::default(), Workspace::default());
         kept.open_image(joined(0, "q.fits")).unwrap();
         open.open_image(joined(3, second)).unwrap();
-        let mut rebuild = Rebuild::new(kept);
+        let mut rebuild = Rebuild::new(&kept);
         rebuild.adopt(&open);
         assert_eq!(rebuild.outcome().images.len(), adopted);
     }

@@ -23,7 +23,7 @@ fn regions_of_two_images_stay_apart() {
     }
     for version in VERSIONS {
         let mut viewer = matching(version);
-        let outcome = viewer.rebuild(Rebuild::new(kept.clone()));
+        let outcome = viewer.rebuild(Rebuild::new(&kept));
         assert_eq!(outcome.regions, [(1, 500), (2, 501), (3, 502), (4, 503)]);
         let drawn = |id: i32| viewer.frames[&id].regions.clone();
         let region = |id: i32, region: usize| (id, told(&every_region()[region], ""));
@@ -36,7 +36,7 @@ fn regions_of_two_images_stay_apart() {
 #[test]
 fn an_image_without_regions_of_its_own_stays_matched() {
     let mut viewer = matching(Version::V6);
-    viewer.rebuild(Rebuild::new(plain(&[(0, 300), (1, 0)])));
+    viewer.rebuild(Rebuild::new(&plain(&[(0, 300), (1, 0)])));
     assert_eq!(viewer.frames[&101].reference, Some(100));
     assert_eq!((viewer.frames[&100].regions.len(), viewer.frames[&101].regions.len()), (300, 0));
     let calls = |action: &str| viewer.calls.iter().filter(|call| call.action == action).count();
@@ -54,7 +54,7 @@ fn an_image_that_shows_the_regions_of_another_gets_none() {
     let mut viewer = matching(Version::V6);
     viewer.frames.insert(0, Frame::default());
     viewer.frames.insert(1, Frame { reference: Some(0), ..Frame::default() });
-    let mut rebuild = Rebuild::new(kept);
+    let mut rebuild = Rebuild::new(&kept);
     rebuild.adopt(&open);
     let outcome = viewer.rebuild(rebuild);
     assert_eq!((outcome.regions.len(), &outcome.failed_regions[..]), (1, &[2, 3][..]));

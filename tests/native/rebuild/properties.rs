@@ -51,7 +51,7 @@ fn whichever_call_fails_the_rest_goes_on() {
         let mut tried = 0;
         for failing in 0.. {
             let mut viewer = Viewer::new(version);
-            let mut rebuild = Rebuild::new(rich());
+            let mut rebuild = Rebuild::new(&rich());
             let mut calls = 0;
             while let Some(call) = rebuild.next() {
                 match viewer.call(&call) {
@@ -138,7 +138,7 @@ proptest! {
         adopts: bool,
         answers in prop::collection::vec(any_answer(), 1..200),
     ) {
-        let mut rebuild = Rebuild::new(kept.clone());
+        let mut rebuild = Rebuild::new(&kept);
         if adopts {
             rebuild.adopt(&open);
         }
@@ -169,7 +169,7 @@ proptest! {
     #[test]
     fn a_viewer_that_works_gets_everything(kept in any_workspace(), newer: bool) {
         let mut viewer = Viewer::new(if newer { Version::V6 } else { Version::V4 });
-        let outcome = viewer.rebuild(Rebuild::new(kept.clone()));
+        let outcome = viewer.rebuild(Rebuild::new(&kept));
         assert_accounted(&kept, &outcome);
         prop_assert!(outcome.failed_images.is_empty() && outcome.failed_regions.is_empty());
         prop_assert!(outcome.messages.is_empty() || viewer.frames.is_empty());

@@ -10,7 +10,7 @@ use carta_resume::{
 };
 use serde_json::{Value, json};
 
-fn rebuilt(version: Version, workspace: Workspace) -> (Viewer, Outcome) {
+fn rebuilt(version: Version, workspace: &Workspace) -> (Viewer, Outcome) {
     let mut viewer = Viewer::new(version);
     let outcome = viewer.rebuild(Rebuild::new(workspace));
     (viewer, outcome)
@@ -21,7 +21,7 @@ fn rebuilt(version: Version, workspace: Workspace) -> (Viewer, Outcome) {
 #[test]
 fn images_come_back_in_the_order_of_their_ids_with_their_channels() {
     for version in VERSIONS {
-        let (viewer, outcome) = rebuilt(version, rich());
+        let (viewer, outcome) = rebuilt(version, &rich());
         assert_eq!(outcome.images, [(0, 100), (3, 101), (4, 102), (9, 103)]);
         assert_eq!(outcome.failed_images, [0; 0]);
         let opened = |id: i32| viewer.frames[&id].opened.clone();
@@ -39,7 +39,7 @@ fn images_come_back_in_the_order_of_their_ids_with_their_channels() {
 #[test]
 fn a_joined_image_is_joined_again() {
     for version in VERSIONS {
-        let (viewer, _) = rebuilt(version, rich());
+        let (viewer, _) = rebuilt(version, &rich());
         let file = |name: &str, polarization: i32| {
             json!({
                 "directory": "pol", "file": name, "hdu": "0", "polarizationType": polarization,
@@ -55,7 +55,7 @@ fn a_joined_image_is_joined_again() {
 #[test]
 fn every_region_comes_back_with_its_points_rotation_and_name() {
     for version in VERSIONS {
-        let (viewer, outcome) = rebuilt(version, rich());
+        let (viewer, outcome) = rebuilt(version, &rich());
         assert_eq!(outcome.failed_regions, [0; 0]);
         let regions = &viewer.frames[&100].regions;
         for (old, spec) in (1..).zip(&every_region()) {
@@ -74,7 +74,7 @@ fn every_region_comes_back_with_its_points_rotation_and_name() {
 #[test]
 fn contours_are_set_and_drawn_where_they_were() {
     for version in VERSIONS {
-        let (viewer, outcome) = rebuilt(version, rich());
+        let (viewer, outcome) = rebuilt(version, &rich());
         for (&id, frame) in &viewer.frames {
             let drawn = id == 101;
             let expected = if drawn { json!([[-1.5, 0.1, 1e9], 2, 4]) } else { Value::Null };
@@ -90,7 +90,7 @@ fn an_overlay_is_set_as_the_viewers_version_takes_it() {
         (Version::V4, json!([-1, 0, true, 4, true, false, 0.0, false, 0.0, 0.0])),
         (Version::V6, json!([-1, 0, 4, true, false, 0.0, false, 0.0, 0.0, 1])),
     ] {
-        let (viewer, _) = rebuilt(version, rich());
+        let (viewer, _) = rebuilt(version, &rich());
         let drawn: Vec<_> = viewer.frames.iter().filter(|(_, frame)| frame.overlay_drawn).collect();
         assert_eq!(drawn.len(), 1);
         assert_eq!((*drawn[0].0, &drawn[0].1.overlay), (102, &expected));
@@ -100,16 +100,16 @@ fn an_overlay_is_set_as_the_viewers_version_takes_it() {
 #[test]
 fn the_image_that_was_looked_at_is_in_view_in_the_end() {
     for version in VERSIONS {
-        assert_eq!(rebuilt(version, rich()).0.in_view, Some(101));
+        assert_eq!(rebuilt(version, &rich()).0.in_view, Some(101));
         // Nothing tells: the first one.
-        assert_eq!(rebuilt(version, plain(&[(2, 0), (5, 0)])).0.in_view, Some(100));
+        assert_eq!(rebuilt(version, &plain(&[(2, 0), (5, 0)])).0.in_view, Some(100));
     }
 }
 
 #[test]
 fn catalogs_come_back_on_the_image_in_view() {
     for version in VERSIONS {
-        let (viewer, outcome) = rebuilt(version, rich());
+        let (viewer, outcome) = rebuilt(version, &rich());
         let expected = [json!(["cat", "one.vot", 50, 1]), json!(["cat", "two.fits", 7, 1])];
         assert_eq!(viewer.catalogs, expected);
         assert_eq!((outcome.catalogs, outcome.failed_catalogs), (vec![(1, 1), (2, 2)], vec![]));
@@ -122,7 +122,7 @@ fn catalogs_come_back_on_the_image_in_view() {
 
 #[test]
 fn nothing_kept_is_nothing_to_do() {
-    let mut rebuild = Rebuild::new(Workspace::default());
+    let mut rebuild = Rebuild::new(&Workspace::default());
     assert_eq!((rebuild.next(), rebuild.progress()), (None, (0, 0)));
     assert_eq!(rebuild.outcome(), Outcome::default());
 }
@@ -133,7 +133,7 @@ fn regions_come_in_the_order_of_their_ids_whichever_image_they_are_on() {
     for id in [1, 2, 3, 5, 8] {
         workspace.set_region(1 - id % 2, id, &every_region()[0]).unwrap();
     }
-    let (_, outcome) = rebuilt(Version::V6, workspace);
+    let (_, outcome) = rebuilt(Version::V6, &workspace);
     assert_eq!(outcome.regions, [(1, 500), (2, 501), (3, 502), (5, 503), (8, 504)]);
 }
 
@@ -141,7 +141,7 @@ fn regions_come_in_the_order_of_their_ids_whichever_image_they_are_on() {
 
 #[test]
 fn a_call_waits_for_the_answer_to_the_one_before() {
-    let mut rebuild = Rebuild::new(plain(&[(0, 1)]));
+    let mut rebuild = Rebuild::new(&plain(&[(0, 1)]));
     assert_eq!(rebuild.next().unwrap().action, "appendFile");
     assert_eq!(rebuild.next(), None);
     rebuild.answered(true, "7", "");
@@ -157,7 +157,7 @@ fn a_call_waits_for_the_answer_to_the_one_before() {
 
 #[test]
 fn an_answer_that_nobody_waits_for_changes_nothing() {
-    let mut rebuild = Rebuild::new(plain(&[(0, 0), (1, 0)]));
+    let mut rebuild = Rebuild::new(&plain(&[(0, 0), (1, 0)]));
     rebuild.answered(true, "5", "");
     assert_eq!(rebuild.progress(), (0, 2));
     rebuild.next().unwrap();
@@ -172,7 +172,7 @@ fn a_viewer_is_recognised_by_a_call_that_does_nothing() {
         let mut viewer = Viewer::new(version);
         assert_eq!(viewer.call(&Rebuild::probe()), Ok(String::new()), "it is empty");
         assert_eq!(viewer.frames.len(), 0);
-        viewer.rebuild(Rebuild::new(plain(&[(0, 0)])));
+        viewer.rebuild(Rebuild::new(&plain(&[(0, 0)])));
         assert_eq!(viewer.call(&Rebuild::probe()), Ok("100".to_owned()), "it shows this image");
     }
 }
@@ -208,7 +208,7 @@ fn a_name_never_acts_as_a_macro_or_leaves_its_place() {
             workspace.set_region(0, 1, &every_region()[0]).unwrap();
             workspace.name_region(1, name);
             workspace.open_catalog(catalog(0, &file)).unwrap();
-            let (viewer, outcome) = rebuilt(version, workspace);
+            let (viewer, outcome) = rebuilt(version, &workspace);
             assert_eq!(outcome.messages, [""; 0], "{name:?}");
             let opened = json!([format!("{name}/"), file, name, false, true]);
             assert_eq!(viewer.frames[&100].opened, opened);
@@ -233,7 +233,7 @@ fn numbers_that_json_cannot_say_are_not_said() {
     session.send(carta_resume::protocol::EventType::SetContourParameters, &levels);
     let levels = crate::tracking::support::stored::contours(0, &[f64::NAN, 2.5]);
     session.send(carta_resume::protocol::EventType::SetContourParameters, &levels);
-    let (viewer, outcome) = rebuilt(Version::V6, session.tracker.workspace().clone());
+    let (viewer, outcome) = rebuilt(Version::V6, session.tracker.workspace());
     assert_eq!((outcome.regions, outcome.failed_regions), (vec![(2, 500)], vec![1]));
     assert_eq!(viewer.frames[&100].contours, json!([[2.5], 2, 4]));
     assert_eq!(viewer.frames[&101].contours, Value::Null, "there is no level to draw");
@@ -246,7 +246,7 @@ fn a_file_that_is_gone_takes_its_regions_with_it_and_nothing_else() {
     for version in VERSIONS {
         let mut viewer = Viewer::new(version);
         viewer.missing = vec!["a.fits", "one.vot"];
-        let outcome = viewer.rebuild(Rebuild::new(rich()));
+        let outcome = viewer.rebuild(Rebuild::new(&rich()));
         assert_eq!(outcome.failed_images, [0]);
         assert_eq!(outcome.failed_regions, (1..=16).collect::<Vec<_>>());
         assert_eq!(outcome.images, [(3, 100), (4, 101), (9, 102)]);
@@ -267,7 +267,7 @@ fn without_any_image_no_catalog_is_tried() {
     workspace.open_catalog(catalog(8, "c.vot")).unwrap();
     let mut viewer = Viewer::new(Version::V6);
     viewer.missing = vec!["0.fits"];
-    let outcome = viewer.rebuild(Rebuild::new(workspace));
+    let outcome = viewer.rebuild(Rebuild::new(&workspace));
     assert_eq!(viewer.calls.len(), 1);
     assert_eq!((outcome.failed_images, outcome.failed_regions), (vec![0], vec![1]));
     assert_eq!(outcome.failed_catalogs, [8]);
@@ -277,14 +277,14 @@ fn without_any_image_no_catalog_is_tried() {
 fn a_region_that_the_backend_refuses_is_named_and_the_others_come() {
     let mut viewer = Viewer::new(Version::V4);
     viewer.refused = vec![3];
-    let outcome = viewer.rebuild(Rebuild::new(rich()));
+    let outcome = viewer.rebuild(Rebuild::new(&rich()));
     assert_eq!(outcome.failed_regions, [4, 40], "the rectangles");
     assert_eq!(outcome.regions.len(), 15);
 }
 
 #[test]
 fn a_call_that_a_viewer_lacks_costs_what_needs_it() {
-    let all = rebuilt(Version::V6, rich()).1;
+    let all = rebuilt(Version::V6, &rich()).1;
     for (lacks, message) in [
         ("setStokesFiles", ""),
         ("setChannelsByFrame", ""),
@@ -313,7 +313,7 @@ fn a_call_that_a_viewer_lacks_costs_what_needs_it() {
     ] {
         let mut viewer = Viewer::new(Version::V6);
         viewer.lacks = lacks;
-        let outcome = viewer.rebuild(Rebuild::new(rich()));
+        let outcome = viewer.rebuild(Rebuild::new(&rich()));
         assert_eq!(outcome.images, all.images);
         assert_eq!(outcome.regions, all.regions);
         assert_eq!(outcome.catalogs, all.catalogs);
@@ -331,7 +331,7 @@ fn nothing_that_is_only_tried_leaves_an_error_in_the_viewers_console() {
     ] {
         let mut viewer = Viewer::new(version);
         viewer.lacks = lacks;
-        let outcome = viewer.rebuild(Rebuild::new(rich()));
+        let outcome = viewer.rebuild(Rebuild::new(&rich()));
         assert_eq!((viewer.errors, outcome.messages.len()), (0, 0), "{version:?} {lacks}");
         assert_eq!(viewer.in_view == Some(101), shown);
     }
@@ -340,7 +340,7 @@ fn nothing_that_is_only_tried_leaves_an_error_in_the_viewers_console() {
 #[test]
 fn messages_are_bounded() {
     let images: Vec<_> = (0..80).map(|id| (id, 0)).collect();
-    let mut rebuild = Rebuild::new(plain(&images));
+    let mut rebuild = Rebuild::new(&plain(&images));
     while rebuild.next().is_some() {
         rebuild.answered(false, "", &"\u{1f30c}".repeat(5000));
     }
@@ -351,7 +351,7 @@ fn messages_are_bounded() {
 
 #[test]
 fn ten_thousand_regions_come_back_in_order() {
-    let (viewer, outcome) = rebuilt(Version::V6, plain(&[(0, 10_000)]));
+    let (viewer, outcome) = rebuilt(Version::V6, &plain(&[(0, 10_000)]));
     assert_eq!(viewer.frames[&100].regions.len(), 10_000);
     let expected: Vec<(i32, i32)> = (1..=10_000).zip(500..).collect();
     assert_eq!(outcome.regions, expected);
@@ -373,7 +373,7 @@ fn a_region_of_a_type_to_come_is_passed_on() {
         ..crate::tracking::support::rectangle(5.0)
     };
     session.draw(1, 1, info);
-    let (viewer, outcome) = rebuilt(Version::V6, session.tracker.workspace().clone());
+    let (viewer, outcome) = rebuilt(Version::V6, session.tracker.workspace());
     assert_eq!(outcome.regions, [(1, 500)]);
     assert_eq!(viewer.frames[&101].regions[&500][0], 99.0);
 }

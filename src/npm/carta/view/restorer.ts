@@ -83,7 +83,9 @@ async function give(wanted: readonly Wanted[], app: unknown): Promise<void> {
 }
 
 const isBack = ({ section, of, value }: Wanted, app: unknown): boolean =>
-  jsonOf(section, of, app) === JSON.stringify(value);
+  section.isBack
+    ? section.isBack(value, parsed(jsonOf(section, of, app)))
+    : jsonOf(section, of, app) === JSON.stringify(value);
 
 function parsed(json: string | undefined): unknown {
   try {

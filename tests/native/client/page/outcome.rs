@@ -31,6 +31,7 @@ impl Page {
         let told = self.effects.iter().filter_map(|effect| match effect {
             Effect::ArchiveKept(why) => Some(format!("kept archived: {why:?}")),
             Effect::Archive(why) => Some(format!("archived: {why:?}")),
+            Effect::Discard => Some("discarded".into()),
             Effect::Rebuilt { whole } => Some(format!("rebuilt, whole: {whole}")),
             Effect::RestoreEnded(Ok(outcome)) => Some(outcome.name().to_owned()),
             Effect::RestoreEnded(Err(problem)) => Some(problem.code.name().to_owned()),

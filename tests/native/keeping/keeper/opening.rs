@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use carta_resume::{
-    client::offer::Reason,
+    client::offer::{Reason, WhyArchived},
     keeping::{
         fault::Fault,
         keeper::{Input, Keeper, TabMemory, Viewer},
@@ -212,6 +212,21 @@ fn a_rebuild_that_the_end_of_the_page_cut_short_is_offered_again() {
             "offer page-reloaded, ready"
         );
         bench.does(Input::Adopted(true));
+    }
+    // What was rebuilt by then is not kept beside that, unless it has something of its own.
+    for (part, left) in [
+        (stored(), "archive superseded, remove Rebuilt own"),
+        (with_file("other.fits"), "archive superseded"),
+        (damaged(), "archive superseded"),
+    ] {
+        let mut bench = Bench::opened(viewer, memory.clone());
+        bench.does(claimed("own", Some((Reason::PageReloaded, part))));
+        bench.does(Input::UnfinishedLoaded(Ok(Some(stored()))));
+        bench.does(Input::Adopted(true));
+        assert_eq!(
+            bench.does(Input::RebuildDecided(WhyArchived::Superseded)),
+            format!("forget-write, {left}, rebuilding archived")
+        );
     }
     // It was deleted in between.
     let mut bench = Bench::opened(viewer, memory.clone());

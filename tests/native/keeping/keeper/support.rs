@@ -244,8 +244,12 @@ pub fn claimed(key: &str, found: Option<(Reason, Stored)>) -> Input {
 
 /// One image in a session.
 pub fn stored() -> Stored {
+    with_file("kept.fits")
+}
+
+pub fn with_file(file: &str) -> Stored {
     let mut tracker = Tracker::new(1_000);
-    let image = ImageSpec { file_id: 7, file: "kept.fits".into(), ..ImageSpec::default() };
+    let image = ImageSpec { file_id: 7, file: file.into(), ..ImageSpec::default() };
     tracker.workspace_mut().open_image(image).unwrap();
     let keys = tracker.workspace_mut().take_changes();
     let records = keys.iter().filter_map(|&key| tracker.record(key)).collect();

@@ -68,10 +68,25 @@ export const order: Section = {
   aspect: "order",
   of: "viewer",
   read: listOf,
+  // What was open in this tab before stays where it is.
   restore(app, value) {
-    all(value).forEach((wanted, place) => {
-      const now = listOf(app).findIndex((each) => JSON.stringify(each) === JSON.stringify(wanted));
-      if (now >= 0 && now !== place) tell(app, "reorderFrame", now, place, 1);
+    const wanted = named(value);
+    wanted.forEach((each, place) => {
+      const list = named(listOf(app));
+      const places = [...list.keys()].filter((at) => wanted.includes(list[at] ?? ""));
+      const [from, to] = [list.indexOf(each), places[place] ?? -1];
+      if (from >= 0 && to >= 0 && from !== to) tell(app, "reorderFrame", from, to, 1);
     });
   },
+  isBack(value, now) {
+    const wanted = named(value);
+    const list = named(now).filter((each) => wanted.includes(each));
+    return wanted.join() === list.join();
+  },
 };
+
+/** As they are compared, without those that are not there any more. */
+const named = (list: unknown): string[] =>
+  all(list)
+    .filter((each) => each !== null)
+    .map((each) => JSON.stringify(each));

@@ -63,6 +63,7 @@ impl World {
             | Effect::Rejected { .. }
             | Effect::KeepSessionId(_)
             | Effect::Archive(_)
+            | Effect::Discard
             | Effect::ArchiveKept(_)
             | Effect::Remaking(_)
             | Effect::Remade(_)
