@@ -1,42 +1,38 @@
 //! Whether a workspace has anything that another has not.
 
-use std::collections::HashSet;
-
 use prost::Message;
 
-use super::Workspace;
+use super::{Workspace, image::Image};
 use crate::protocol::messages::{OpenCatalogFile, RegionInfo};
 
 impl Workspace {
     /// Whether all files and regions of this one are in another too, under whatever ids.
     /// How they are shown is not compared.
     pub(crate) fn is_subset_of(&self, whole: &Self) -> bool {
+        let mut contents = whole.contents();
+        contents.sort_unstable();
         self.calculations.is_empty()
-            && self.named_images().is_subset(&whole.named_images())
-            && self.drawn_regions().is_subset(&whole.drawn_regions())
-            && self.named_catalogs().is_subset(&whole.named_catalogs())
+            && self.contents().iter().all(|each| contents.binary_search(each).is_ok())
     }
 
-    fn named_images(&self) -> HashSet<[&str; 3]> {
-        self.images.values().map(|it| [&*it.directory, &*it.file, &*it.hdu]).collect()
-    }
-
-    /// Each with the file that it was drawn on.
-    fn drawn_regions(&self) -> HashSet<([&str; 3], Vec<u8>)> {
-        let drawn = self.regions.iter().filter_map(|region| {
-            let image = self.images.get(&region.owner)?;
+    /// Each file and region, in bytes that say which one it is.
+    fn contents(&self) -> Vec<Vec<u8>> {
+        let images = self.images.values().map(|image| which("image", image, &[]));
+        let regions = self.regions.iter().filter_map(|region| {
             // In one form: what is left at its default may be written or not.
             let info = RegionInfo::decode(region.info).ok()?.encode_to_vec();
-            Some(([&*image.directory, &*image.file, &*image.hdu], info))
+            Some(which("region", self.images.get(&region.owner)?, &info))
         });
-        drawn.collect()
+        let catalogs = self.catalogs.values().filter_map(|open| {
+            let OpenCatalogFile { directory, name, .. } =
+                OpenCatalogFile::decode(open.clone()).ok()?;
+            Some(["catalog", &directory, &name].join("\0").into_bytes())
+        });
+        images.chain(regions).chain(catalogs).collect()
     }
+}
 
-    fn named_catalogs(&self) -> HashSet<(String, String)> {
-        let named = self.catalogs.values().filter_map(|open| {
-            let open = OpenCatalogFile::decode(open.clone()).ok()?;
-            Some((open.directory, open.name))
-        });
-        named.collect()
-    }
+fn which(kind: &str, image: &Image, info: &[u8]) -> Vec<u8> {
+    let Image { directory, file, hdu, .. } = image;
+    [kind.as_bytes(), directory.as_bytes(), file.as_bytes(), hdu.as_bytes(), info].join(&0)
 }

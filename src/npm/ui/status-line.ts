@@ -1,10 +1,10 @@
 // The connection in one line above the viewer, only while there is something to say.
-import type { ResumeError } from "../errors.js";
 import type { ResumeOffer } from "../offer.js";
 import type { RemakeProgress, RemakeReport, ResumeReport } from "../report.js";
 import type { Phase, Status } from "../status.js";
 import { calculationName, isRestoring } from "./contents.js";
 import { atUpperEdge } from "./edge.js";
+import { sayError, type SaidError } from "./error-sentence.js";
 import { Line, type News } from "./line.js";
 import { sayRemade, sayReport } from "./report-sentences.js";
 import { withTexts, type GivenTexts, type Texts } from "./texts.js";
@@ -250,10 +250,10 @@ export class StatusLine {
   }
 
   /** An error of the client's; those that are the user's business are shown. */
-  error({ code, message }: Pick<ResumeError, "code" | "message">): void {
-    const { errors } = this.#texts;
-    const text = Object.hasOwn(errors, code) ? errors[code]?.(outside(message)) : undefined;
+  error(error: SaidError): void {
+    const text = sayError(error, this.#texts);
     if (text === undefined) return;
+    const { code } = error;
     // This one may come with every write; the others tell of something new each time.
     if (code === "storage-failed" && this.#dismissed.has(text)) return;
     const notice = this.#notice(text);

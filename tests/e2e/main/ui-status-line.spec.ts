@@ -1,5 +1,6 @@
 /** The ready status line, in a viewer's page: what is worth a line, and for how long. */
 import type { ResumeError } from "carta-resume";
+import { EventType } from "../harness/event-types.js";
 import { accessibility, leastContrast } from "../harness/ui/accessibility.js";
 import { expect, test } from "../harness/ui/line-test.js";
 
@@ -31,11 +32,11 @@ test("a drop that heals within a second is not mentioned", async ({ ui, page }) 
 test("while the question is open, nothing is said to be restored", async ({ ui, page }) => {
   await ui.show("active");
   await page.evaluate(() => window.ui.status.rebuilding(3, 12));
-  await expect(ui.line).toContainText("Rebuilding");
+  await expect(ui.line).toContainText("step 3 of 12");
   await ui.show("confirming");
-  await expect(ui.line).not.toContainText("Rebuilding");
+  await expect(ui.line).not.toContainText("step 3 of 12");
   await ui.show("active");
-  await expect(ui.line).toContainText("Rebuilding");
+  await expect(ui.line).toContainText("step 3 of 12");
 });
 
 test("a silent backend may be busy; then it is said for how long it has been silent", async ({
@@ -246,6 +247,19 @@ test("errors that are the user's business are shown, once; the connection comes 
   await expect(ui.line).toBeHidden();
   await error(failure("The disk is gone."));
   await expect(ui.line).toContainText("The disk is gone.");
+});
+
+test("what a no costs beyond the offer is said, if it is work", async ({ ui, page }) => {
+  const declined = (...types: number[]) =>
+    page.evaluate(
+      (frames) => window.ui.status.error({ code: "declined", message: "…", frames }),
+      types.map((eventType) => ({ eventType, requestId: 1 })),
+    );
+  await ui.show("active");
+  await declined(EventType.SET_STATS_REQUIREMENTS);
+  await expect(ui.line).toBeHidden();
+  await declined(EventType.SET_STATS_REQUIREMENTS, EventType.SET_REGION);
+  await expect(ui.line).toContainText("just before the connection was lost may be missing.");
 });
 
 test("what was said of a connection that has ended is not said of the next one", async ({

@@ -59,7 +59,7 @@ test("what can be made again is made only if it is ticked", async ({ ui }) => {
   const cannotRestore = [lost(5, "a.fits.moments"), lost(9, "survey")];
   const question = await ui.ask(offerOf({ canRemake, cannotRestore }));
   const named = (name: string) => ui.dialog.getByRole("list", { name }).getByRole("listitem");
-  const remakes = named("Tick those that you want made again; the others are closed.");
+  const remakes = named("Tick the ones that you want; the others are closed.");
   await expect(remakes).toHaveText([
     "Moments of a.fitsa.fits.moments",
     "PV image of <i>b</i>.fits<i>b</i>.fits.pv-image",
@@ -166,9 +166,9 @@ for (const backendMessage of [
 test("what is not known is not said", async ({ ui }) => {
   await ui.ask(offerOf({ savedAt: 0, backendMessage: "", images: [], catalogs: [] }));
   await expect(ui.dialog).toContainText("You had nothing open.");
-  await expect(ui.dialog).not.toContainText("Saved");
+  await expect(ui.dialog.locator("#saved")).toBeHidden();
   await expect(ui.dialog).not.toContainText("says");
-  await expect(ui.dialog.getByText("cannot come back")).toBeHidden();
+  await expect(ui.dialog.getByText("What cannot be restored")).toBeHidden();
   await expect(ui.dialog.getByRole("group")).toHaveCount(0);
 });
 

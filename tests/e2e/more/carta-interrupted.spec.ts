@@ -135,6 +135,25 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.expectNoTrouble();
     });
 
+    test("a region that was not answered is not called kept after a no", async ({ carta }) => {
+      await carta.open();
+      await carta.openImage("a.fits");
+      await carta.backend.control("lose-next?type=SET_REGION_ACK");
+      const drawn = {
+        type: RECTANGLE,
+        points: [
+          { x: 20, y: 30 },
+          { x: 10, y: 12 },
+        ],
+      };
+      void carta.addRegion(drawn).catch(() => {});
+      await carta.recorder.waitForSent("SET_REGION", 1);
+      await carta.backend.crashAndRestart();
+      await answer(carta, "Pick up where you left off?", "Give up");
+      await isSaid(carta, "What you did just before the connection was lost may be missing.");
+      await expect.poll(() => archived(carta)).toEqual([0]);
+    });
+
     test("a file that did not open can be restored from saved work once it is there", async ({
       carta,
       root,

@@ -21,6 +21,7 @@ import { openShadowRoots } from "./open-roots.js";
 const ORIGIN = "http://viewer.test";
 const FOLDERS: Record<string, string> = {
   ui: inRoot("src/npm/ui"),
+  generated: inRoot("src/npm/generated"),
   page: inRoot("tests/e2e/harness/ui"),
 };
 const TYPES: Record<string, string> = {
@@ -70,7 +71,7 @@ interface Lab {
     remaking(progress: RemakeProgress): void;
     remade(report: RemakeReport): void;
     gaveUp(offer: ResumeOffer): void;
-    error(error: Pick<ResumeError, "code" | "message">): void;
+    error(error: Pick<ResumeError, "code" | "message" | "frames">): void;
     hint(): void;
     remove(): void;
   };
