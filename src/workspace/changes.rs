@@ -217,13 +217,26 @@ impl Workspace {
         if id > 0 && self.knows_image(owner) && self.regions.set(id, owner, info) {
             self.missing_regions.remove(&id);
             self.changes.regions.insert(id, ());
+            self.note_calculation_of(owner);
+        }
+    }
+
+    /// The regions of a generated image are stored with what made it.
+    fn note_calculation_of(&mut self, file_id: i32) {
+        let made = |it: &Calculation| it.images.iter().any(|image| image.file_id == file_id);
+        if !self.images.contains_key(&file_id)
+            && let Some((&id, _)) = self.calculations.iter().find(|(_, it)| made(it))
+        {
+            self.changes.calculations.insert(id, ());
         }
     }
 
     /// Removes a region with its requirements.
     pub(super) fn drop_region(&mut self, id: i32) {
+        let owner = self.owner(id);
         if self.regions.remove(id) {
             self.changes.regions.insert(id, ());
+            self.note_calculation_of(owner.unwrap_or_default());
             self.missing_regions.remove(&id);
             self.region_names.set(id, "");
             self.drop_requirements(&|key| key.region_id == id);

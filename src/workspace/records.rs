@@ -103,7 +103,7 @@ impl Workspace {
                 seal(Kind::Answer, &StoredAnswer { file_id: id, open_file_ack }.encode_to_vec())
             }
             RecordKey::Calculation(id) => {
-                let stored = self.calculations.get(&id)?.stored(id)?;
+                let stored = self.stored_calculation(id)?;
                 seal(Kind::Calculation, &stored.encode_to_vec())
             }
             RecordKey::ViewPart(number) => {

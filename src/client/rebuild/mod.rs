@@ -79,6 +79,8 @@ struct Work {
     wanted: Vec<Wanted>,
     /// How it was shown.
     view: Vec<ViewPart>,
+    /// Regions on computed images, by their ids in the previous page.
+    lost_regions: Vec<i32>,
     since: u64,
 }
 
@@ -261,6 +263,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
 
     /// The user wants this back; `whole`: all of what was kept.
     pub(super) fn begin_work(&mut self, mut kept: Kept, whole: bool) {
+        let lost_regions = kept.workspace.regions_on_generated();
         let unwanted = kept.workspace.want(&self.take_ticked());
         self.not_wanted(unwanted);
         let wanted = kept.workspace.take_wanted();
@@ -276,6 +279,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
             whole,
             wanted,
             view,
+            lost_regions,
             since: self.now.monotonic,
         };
         self.own.rebuilding = Some(Rebuilding { kept, step: Step::Working(Box::new(work)) });

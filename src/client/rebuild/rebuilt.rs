@@ -28,7 +28,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
         else {
             return;
         };
-        let Work { mut rebuild, whole, wanted, view, since, .. } = *work;
+        let Work { mut rebuild, whole, wanted, view, lost_regions, since, .. } = *work;
         let changed_images = rebuild.changed(self.own.tracker.workspace());
         let outcome = rebuild.outcome();
         let success = outcome.failed_images.is_empty()
@@ -63,7 +63,7 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 images: outcome.images.iter().map(|&(_, new)| new).collect(),
                 failed_images: outcome.failed_images,
                 lost_images: Vec::new(),
-                failed_regions: outcome.failed_regions,
+                failed_regions: [outcome.failed_regions, lost_regions].concat(),
                 region_count: outcome.regions.len(),
                 changed_images,
                 catalogs: outcome.catalogs.iter().map(|&(_, new)| new).collect(),

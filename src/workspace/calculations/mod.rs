@@ -120,7 +120,12 @@ impl Workspace {
             if ack.success && ack.file_id >= 0 {
                 self.close(ack.file_id);
                 let name = ack.file_info.unwrap_or_default().name;
-                images.push(GeneratedImage { file_id: ack.file_id, name, place });
+                images.push(GeneratedImage {
+                    file_id: ack.file_id,
+                    name,
+                    place,
+                    regions: Vec::new(),
+                });
             }
         }
         let request = request.and_then(|payload| self.repeatable(origin, &payload));
@@ -193,25 +198,41 @@ impl Workspace {
     }
 }
 
-impl Calculation {
+impl Workspace {
     /// As a record; `None` for a preview, whose window is gone with the page.
-    pub(super) fn stored(&self, number: i32) -> Option<StoredCalculation> {
-        if self.images.is_empty() {
-            return None;
+    pub(super) fn stored_calculation(&self, number: i32) -> Option<StoredCalculation> {
+        let calculation = self.calculations.get(&number).filter(|it| !it.images.is_empty())?;
+        let request = calculation.request.as_ref();
+        let mut images = calculation.images.clone();
+        if calculation.is_there() {
+            for image in &mut images {
+                let on_it = self.regions.iter().filter(|region| region.owner == image.file_id);
+                image.regions = on_it.map(|region| region.id).collect();
+            }
         }
-        let request = self.request.as_ref();
         let (channel, stokes) = request.map(|request| request.plane).unwrap_or_default();
         Some(StoredCalculation {
             number,
-            event_type: self.origin.request().number().into(),
+            event_type: calculation.origin.request().number().into(),
             request: request.map(|request| request.payload.clone()),
-            images: self.images.clone(),
+            images,
             region: request.and_then(|request| request.region.clone()),
             channel,
             stokes,
         })
     }
 
+    /// The regions that were on generated images in the page that stored this, in ascending
+    /// id.
+    pub(crate) fn regions_on_generated(&self) -> Vec<i32> {
+        let images = self.calculations.values().flat_map(|it| &it.images);
+        let mut regions: Vec<i32> = images.flat_map(|image| image.regions.clone()).collect();
+        regions.sort_unstable();
+        regions
+    }
+}
+
+impl Calculation {
     /// Of a record: the backend that had the images is gone. `None` if it makes no sense.
     pub(super) fn loaded(stored: StoredCalculation) -> Option<Self> {
         let event = EventType::from_number(u16::try_from(stored.event_type).ok()?)?;

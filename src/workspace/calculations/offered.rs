@@ -119,7 +119,12 @@ impl Workspace {
         for image in &calculation.images {
             let mut why = calculation.origin.why().to_owned();
             // The id of one that is gone may be another's.
-            match if calculation.is_there() { self.region_count(image.file_id) } else { 0 } {
+            let count = if calculation.is_there() {
+                self.region_count(image.file_id) as usize
+            } else {
+                image.regions.len()
+            };
+            match count {
                 0 => {}
                 1 => why.push_str(" The region drawn on it is lost too."),
                 count => {

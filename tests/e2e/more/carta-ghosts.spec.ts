@@ -274,6 +274,8 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await computePv(carta, 1);
       await computeMoment(carta, 1);
       const [, , pv] = await files(carta);
+      await carta.activate((await carta.images()).find(({ file }) => file === pv)?.fileId ?? NaN);
+      await carta.addRegion({ type: RECTANGLE, points: points(20) });
       await carta.script("closeFile", [{ macroVariable: "frameMap[0]" }, false]);
 
       await carta.reload();
@@ -281,6 +283,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await answer(page, "Restore your work?", "Restore", ["PV image of a.fits (region 1)"]);
       await isSaid(page, "Made again: PV image of a.fits (region 1).");
       await isSaid(page, "Not made again: moments of a.fits.");
+      await isSaid(page, "1 region was drawn on a computed image and is gone.");
       await isSaid(page, "Back: 1 image and 1 region.");
       expect(await files(carta)).toEqual(["a.fits", pv]);
       const [, [sent, again] = []] = requests(carta);

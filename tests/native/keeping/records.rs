@@ -9,7 +9,7 @@ use crate::tracking::support::{
 use carta_resume::{
     protocol::{
         EventType,
-        messages::{CloseFile, MomentResponse, ResumeSessionAck},
+        messages::{CloseFile, MomentResponse, RemoveRegion, ResumeSessionAck},
     },
     tracking::Tracker,
     workspace::{CatalogSpec, ImageSpec, RecordKey, RegionSpec, Workspace},
@@ -168,8 +168,15 @@ fn of_generated_images_it_is_stored_what_made_them_and_nothing_on_them() {
     let reloaded = reloaded(&stored);
     let lost = reloaded.workspace().cannot_restore();
     assert_eq!((lost.len(), lost[0].file_id, &*lost[0].name), (1, 2, "a.moment0"));
+    assert!(lost[0].why.contains("The region drawn on it is lost too."), "{}", lost[0].why);
 
     session.tracker.workspace_mut().take_changes();
+    session.draw(2, 5, rectangle(2.0));
+    let drawn = session.tracker.workspace_mut().take_changes();
+    assert_eq!(drawn, [RecordKey::Region(5), RecordKey::Calculation(0)]);
+    session.send(EventType::RemoveRegion, &RemoveRegion { region_id: 5 });
+    let removed = session.tracker.workspace_mut().take_changes();
+    assert_eq!(removed, [RecordKey::Region(5), RecordKey::Calculation(0)]);
     session.send(EventType::CloseFile, &CloseFile { file_id: 2 });
     let closed = session.tracker.workspace_mut().take_changes();
     assert!(closed.contains(&RecordKey::Calculation(0)), "{closed:?}");

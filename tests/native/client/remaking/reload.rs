@@ -10,6 +10,7 @@ use carta_resume::{
         EventType,
         messages::{MomentResponse, views::RegionCalculation},
     },
+    tracking::Tracker,
     workspace::Workspace,
 };
 
@@ -21,17 +22,20 @@ use crate::client::{
         frames::frame,
     },
 };
+use crate::tracking::support::{Session, opened, rectangle};
 
 /// The page before had image 0 with region 1 on it, and moments of that.
 fn kept() -> Kept {
-    let world = with_moments();
-    let tracker = world.machine.tracker();
+    let workspace = stored(with_moments().machine.tracker());
+    Kept { reason: Reason::PageReloaded, session_id: 7, saved_at: 1, workspace }
+}
+
+fn stored(tracker: &Tracker) -> Workspace {
     let mut changed = tracker.workspace().clone();
     changed.note_all();
     let records = changed.take_changes().into_iter().filter_map(|key| tracker.record(key));
     let records: Vec<Vec<u8>> = records.collect();
-    let workspace = Workspace::from_records(&records).unwrap();
-    Kept { reason: Reason::PageReloaded, session_id: 7, saved_at: 1, workspace }
+    Workspace::from_records(&records).unwrap()
 }
 
 fn after_reload(page: &Page) -> Remade {
@@ -71,6 +75,24 @@ fn after_a_reload_they_are_made_from_what_has_come_back_under_other_ids() {
     let images = [(51, 1), (52, 2)].map(|(file_id, was)| RemadeImage { file_id, was: Some(was) });
     assert_eq!(after_reload(&page).made[0].images, images);
     assert_eq!(page.reports()[0].remaking.len(), 1);
+}
+
+#[test]
+fn after_a_reload_regions_on_them_are_named_whatever_is_ticked() {
+    let mut session = Session::with_two_images();
+    let id = session.send(EventType::MomentRequest, &RegionCalculation::default());
+    let open_file_acks = vec![opened(2, "a.moment0")];
+    let response = MomentResponse { success: true, open_file_acks, ..Default::default() };
+    session.receive(EventType::MomentResponse, id, &response);
+    session.draw(2, 4, rectangle(1.0));
+    for calculations in [vec![0], vec![]] {
+        let mut page = Page::asking(Kept { workspace: stored(&session.tracker), ..kept() });
+        let offer = page.offers()[0].clone();
+        page.input(Input::Ticked { offer: offer.id, calculations });
+        page.answer(Answer::Yes);
+        let restored = &page.reports()[0].restored;
+        assert_eq!((restored.success, &restored.failed_regions[..]), (true, &[4][..]));
+    }
 }
 
 #[test]
