@@ -275,7 +275,11 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await computeMoment(carta, 1);
       const [, , pv] = await files(carta);
       await carta.activate((await carta.images()).find(({ file }) => file === pv)?.fileId ?? NaN);
-      await carta.addRegion({ type: RECTANGLE, points: points(20) });
+      const points = [
+        { x: 20, y: 20 },
+        { x: 10, y: 12 },
+      ];
+      await carta.addRegion({ type: RECTANGLE, points });
       await carta.script("closeFile", [{ macroVariable: "frameMap[0]" }, false]);
 
       await carta.reload();
