@@ -6,40 +6,48 @@ import { say } from "./process.mjs";
 import { forChromium } from "./setup.mjs";
 import { viewer } from "./viewers.mjs";
 
-const VERSION = "6.0.0";
-const PREFERENCES = {
+export const VERSION = "6.0.0";
+export const PREFERENCES = {
   telemetryConsentShown: true,
   telemetryMode: "none",
   checkNewRelease: false,
   autoLaunch: false,
 };
 
-/** Starts a browser and a backend with `folder`'s images, for as long as `act` takes. */
-export async function withViewers(folder, act) {
+export const CHROMIUM_ARGS = [
+  ...["--no-sandbox", "--disable-dev-shm-usage"],
+  // Its answers that are intercepted count as from elsewhere.
+  "--disable-features=LocalNetworkAccessChecks",
+  ...["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+];
+
+/** Builds what is needed and starts a backend with `folder`'s images, for as long as `act` takes. */
+export async function withBackend(folder, act) {
   const { chromium: executablePath } = await forChromium();
   await buildPackage();
   await buildFastBackend();
   await viewer(VERSION);
-  // Not above: this file is read before the node modules are installed.
-  const { chromium } = await import("@playwright/test");
   const flags = ["--icd", "30", "--root", folder, "--static", root];
   const backend = await startBackend(flags, { quiet: true, fast: true });
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      ...["--no-sandbox", "--disable-dev-shm-usage"],
-      // Its answers that are intercepted count as from elsewhere.
-      "--disable-features=LocalNetworkAccessChecks",
-      ...["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
-    ],
-  });
   try {
-    await act(browser, backend);
+    await act(executablePath, backend);
   } finally {
-    await browser.close();
     await backend.stop();
   }
 }
+
+/** The same with a browser that Playwright drives. */
+export const withViewers = (folder, act) =>
+  withBackend(folder, async (executablePath, backend) => {
+    // Not above: this file is read before the node modules are installed.
+    const { chromium } = await import("@playwright/test");
+    const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+    try {
+      await act(browser, backend);
+    } finally {
+      await browser.close();
+    }
+  });
 
 /** Opens the viewer, `equipped` with the script or not; `watch` runs in the page before it. */
 export async function openViewer(browser, backend, { equipped = true, watch } = {}) {
