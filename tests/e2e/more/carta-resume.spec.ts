@@ -282,6 +282,11 @@ test("what was not restored can be brought back", async ({ carta }) => {
   await expect(dialog.getByRole("checkbox", { name: "a.fits" })).toBeChecked();
   await expect(dialog.getByRole("checkbox", { name: "b.fits" })).not.toBeChecked();
   await dialog.getByRole("button", { name: "Restore 1 of 2" }).click();
+  // The other one is where it was, and that is no fault.
+  await expect(said).toHaveText(/^Back: 1 image\. Matching, .* are as before\.$/, {
+    timeout: 30_000,
+  });
+  expect(await carta.imageList()).toEqual(["b.fits", "a.fits"]);
   await expect
     .poll(async () => (await truth(carta))["images"])
     .toMatchObject([{ file: "b.fits" }, { file: "a.fits", channel: 2 }]);

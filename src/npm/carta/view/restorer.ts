@@ -10,6 +10,8 @@ interface Wanted {
   section: Section;
   of: unknown;
   value: unknown;
+  /** File ids of all images that are to be as before. */
+  images: ReadonlySet<number>;
 }
 
 /** What is to be there before regions are. */
@@ -55,6 +57,7 @@ function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
   const now = (kind: RefKind, id: number) => maps[kind].get(id);
   const json = new Map(kept.parts.map(({ key, json }) => [key, json]));
   const wanted: Wanted[] = [];
+  const images = new Set(kept.images.map(([, id]) => id));
   const unknown = new Set<ViewAspect>();
   const before = new Map(kept.images.map(([old, id]) => [id, old]));
   const frames = framesOf(app).filter((frame) => before.has(idOf(frame) ?? NaN));
@@ -64,28 +67,30 @@ function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
       const old = section.of === "viewer" ? key : `${section.name}/${before.get(id ?? NaN)}`;
       const value = parsed(json.get(old));
       if (value === undefined) unknown.add(section.aspect);
-      else wanted.push({ section, of, value: (section.renamed ?? renamed)(value, now) });
+      else wanted.push({ section, of, value: (section.renamed ?? renamed)(value, now), images });
     }
   }
   return { wanted, unknown };
 }
 
 async function give(wanted: readonly Wanted[], app: unknown): Promise<void> {
-  for (const { section, of, value } of wanted) {
+  for (const each of wanted) {
+    const { section, of, value } = each;
     try {
       // Reading it afterwards shows whether it worked.
-      if (value !== null && !isBack({ section, of, value }, app))
-        await section.restore(of, value, app);
+      if (value !== null && !isBack(each, app)) await section.restore(of, value, app);
     } catch {
       // Reading shows that too.
     }
   }
 }
 
-const isBack = ({ section, of, value }: Wanted, app: unknown): boolean =>
-  section.isBack
-    ? section.isBack(value, parsed(jsonOf(section, of, app)))
-    : jsonOf(section, of, app) === JSON.stringify(value);
+function isBack({ section, of, value, images }: Wanted, app: unknown): boolean {
+  const now = jsonOf(section, of, app);
+  return section.isBack
+    ? section.isBack(value, parsed(now), images)
+    : now === JSON.stringify(value);
+}
 
 function parsed(json: string | undefined): unknown {
   try {

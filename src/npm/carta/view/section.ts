@@ -24,8 +24,11 @@ export interface Section {
   slices?(of: unknown): Generator<void, string | undefined>;
   /** Gives back what was read, which may be anything. */
   restore(of: unknown, value: unknown, app: unknown): void | Promise<void>;
-  /** Whether what is read `now` is as wanted; otherwise it has to be the same. */
-  isBack?(value: unknown, now: unknown): boolean;
+  /**
+   * Whether what is read `now` is as wanted; without this, it has to be the same. Only
+   * `images`, by file id, are to be as before: what was left out or was open already is not.
+   */
+  isBack?(value: unknown, now: unknown, images: ReadonlySet<number>): boolean;
   /** What was read, with the ids of this page, where that is not by {@link Ref}s. */
   renamed?(value: unknown, now: (kind: RefKind, id: number) => number | undefined): unknown;
 }
@@ -44,6 +47,12 @@ export function imageOf(frame: unknown): Ref | null {
   const id = idOf(frame);
   return id === undefined ? null : { image: id };
 }
+
+/** Without what is not there any more. */
+export const present = (refs: unknown): unknown[] => all(refs).filter((each) => each !== null);
+
+export const isSame = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
 
 /** The image that is named so. */
 export function frameOf(app: unknown, ref: unknown): unknown {

@@ -1,6 +1,6 @@
 // Colour blending, which makes images of others (6.0.0), and the order of all images.
 import { all, ask, call, fields, number, put, tell } from "../ask.js";
-import { frameOf, framesOf, imageOf, plain, readFields, writeFields } from "../section.js";
+import { frameOf, framesOf, imageOf, plain, present, readFields, writeFields } from "../section.js";
 import type { Field, Section } from "../section.js";
 
 const TITLE: readonly Field[] = [["setTitleCustomText", "titleCustomText"]];
@@ -85,8 +85,5 @@ export const order: Section = {
   },
 };
 
-/** As they are compared, without those that are not there any more. */
-const named = (list: unknown): string[] =>
-  all(list)
-    .filter((each) => each !== null)
-    .map((each) => JSON.stringify(each));
+/** As they are compared. */
+const named = (list: unknown): string[] => present(list).map((each) => JSON.stringify(each));

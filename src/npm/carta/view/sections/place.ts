@@ -1,6 +1,6 @@
 // Which part of each image is seen, and which images are matched to which.
 import { all, ask, call, fields, number, put, tell } from "../ask.js";
-import { frameOf, framesOf, imageOf, type Section } from "../section.js";
+import { frameOf, framesOf, imageOf, isSame, present, type Section } from "../section.js";
 import { hasSize } from "../size.js";
 
 /** What the viewer may take to match images, in milliseconds. */
@@ -26,6 +26,8 @@ export const zoom: Section = {
     tell(frame, "setZoom", zoom);
     tell(frame, "setCenter", x, y);
   },
+  // One that followed its reference is as its matching is.
+  isBack: (value, now) => value === null || isSame(value, now),
 };
 
 const KINDS = [
@@ -76,6 +78,23 @@ export const matching: Section = {
           tell(app, setMatched, frame, true);
       }
     }
+  },
+  isBack(value, now, images) {
+    const [wanted, is] = [fields(value), fields(now)];
+    const own = (refs: unknown) =>
+      all(refs).filter((ref) => images.has(number(ask(ref, "image")) ?? NaN));
+    const isAsBefore = ([kind]: (typeof KINDS)[number]) => {
+      const [before, after] = [fields(wanted[kind]), fields(is[kind])];
+      const { reference, matched } = before;
+      // They were matched to an image that is not there.
+      if (reference === null && all(matched).length > 0) return true;
+      const isReference =
+        reference === null
+          ? own([after["reference"]]).length === 0
+          : isSame(reference, after["reference"]);
+      return isReference && isSame(present(matched), own(after["matched"]));
+    };
+    return wanted["type"] === is["type"] && KINDS.every(isAsBefore);
   },
 };
 

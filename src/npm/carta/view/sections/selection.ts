@@ -1,7 +1,7 @@
 // Of the whole: the image and the region that the user works with, the cursor, and the
 // animator, which is never started.
 import { all, ask, askAny, fields, number, put, tell } from "../ask.js";
-import { frameOf, imageOf, plain, readFields, writeFields } from "../section.js";
+import { frameOf, imageOf, isSame, plain, present, readFields, writeFields } from "../section.js";
 import type { Field, Section } from "../section.js";
 
 function selectedRegions(set: unknown): unknown[] | undefined {
@@ -35,6 +35,10 @@ export const active: Section = {
     if (tell(set, "setSelectionByIds", ids)) return;
     const region = all(ask(set, "regions")).find((each) => ids.includes(ask(each, "regionId")));
     if (region) tell(set, "selectRegion", region);
+  },
+  isBack(value, now) {
+    const { image, regions } = fields(value);
+    return image === null || isSame({ image, regions: present(regions) }, now);
   },
 };
 
