@@ -11,6 +11,9 @@ export const equipped = (attributes: Record<string, string> = {}): CartaSiteOpti
   folders: { "carta-resume": inRoot("dist") },
 });
 
+/** Deployed so that it is soon known that the backend has lived past a resume. */
+export const quickHeartbeat = equipped({ "data-heartbeat-interval-ms": "500" });
+
 export const test = base.extend({
   cartaSite: equipped(),
   carta: async ({ carta }, use) => {
@@ -28,4 +31,4 @@ export async function goOn(carta: Carta): Promise<void> {
   await expect(dialog).toBeHidden();
 }
 
-export { expect } from "@playwright/test";
+export { expect } from "./expect.js";

@@ -4,7 +4,7 @@
  */
 import type { Locator, Page } from "@playwright/test";
 import type { Carta, CartaRegion } from "../harness/carta.js";
-import { equipped, expect, goOn, test } from "../harness/carta-equipped.js";
+import { equipped, expect, goOn, quickHeartbeat, test } from "../harness/carta-equipped.js";
 import { damage, holdDatabase } from "../harness/durable.js";
 import { ELLIPSE, RECTANGLE } from "../harness/steps.js";
 
@@ -56,7 +56,7 @@ const drops: Record<string, (carta: Carta) => Promise<void>> = {
 
 for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
-    test.use({ cartaVersion: version });
+    test.use({ cartaVersion: version, cartaSite: quickHeartbeat });
 
     test("after whatever drop, it goes on with one click", async ({ carta }, testInfo) => {
       test.setTimeout(240_000);
