@@ -11,9 +11,6 @@ export const equipped = (attributes: Record<string, string> = {}): CartaSiteOpti
   folders: { "carta-resume": inRoot("dist") },
 });
 
-/** Deployed so that it is soon known that the backend has lived past a resume. */
-export const quickHeartbeat = equipped({ "data-heartbeat-interval-ms": "500" });
-
 export const test = base.extend({
   cartaSite: equipped(),
   carta: async ({ carta }, use) => {

@@ -5,7 +5,7 @@
  */
 import type { Page } from "@playwright/test";
 import type { Carta } from "../harness/carta.js";
-import { expect, quickHeartbeat, test } from "../harness/carta-equipped.js";
+import { equipped, expect, test } from "../harness/carta-equipped.js";
 import { RECTANGLE } from "../harness/steps.js";
 
 const POINT = 0;
@@ -141,7 +141,7 @@ const files = async (carta: Carta) => (await carta.images()).map(({ file }) => f
 
 for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
-    test.use({ cartaVersion: version, cartaSite: quickHeartbeat });
+    test.use({ cartaVersion: version, cartaSite: equipped() });
 
     test("after a drop, what is ticked is made again and the rest is closed", async ({ carta }) => {
       test.setTimeout(180_000);

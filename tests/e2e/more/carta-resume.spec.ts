@@ -4,7 +4,7 @@
  */
 import type { Locator, Page } from "@playwright/test";
 import type { Carta, CartaRegion } from "../harness/carta.js";
-import { equipped, expect, goOn, quickHeartbeat, test } from "../harness/carta-equipped.js";
+import { equipped, expect, goOn, test } from "../harness/carta-equipped.js";
 import { damage, holdDatabase } from "../harness/durable.js";
 import { ELLIPSE, RECTANGLE } from "../harness/steps.js";
 
@@ -54,9 +54,12 @@ const drops: Record<string, (carta: Carta) => Promise<void>> = {
   },
 };
 
+/** By default, a line of unknown speed counts as dead after 45 seconds. */
+const SOON_LOST = equipped({ "data-heartbeat-busy-timeout-ms": "8000" });
+
 for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
-    test.use({ cartaVersion: version, cartaSite: quickHeartbeat });
+    test.use({ cartaVersion: version, cartaSite: SOON_LOST });
 
     test("after whatever drop, it goes on with one click", async ({ carta }, testInfo) => {
       test.setTimeout(240_000);
