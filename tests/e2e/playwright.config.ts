@@ -1,5 +1,5 @@
 import { defineConfig, devices } from "@playwright/test";
-import { chromium, CHROMIUM_ARGS } from "./harness/chromium.js";
+import { chromium, PLAYWRIGHT_ARGS } from "./harness/chromium.js";
 
 export default defineConfig({
   projects: [
@@ -21,7 +21,7 @@ export default defineConfig({
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: chromium(),
-      args: CHROMIUM_ARGS,
+      args: PLAYWRIGHT_ARGS,
     },
   },
 });

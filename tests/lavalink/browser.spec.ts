@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { chromium as playwright, type Browser, type Page } from "@playwright/test";
-import { chromium, CHROMIUM_ARGS } from "../e2e/harness/chromium.js";
+import { chromium, PLAYWRIGHT_ARGS } from "../e2e/harness/chromium.js";
 import { LavalinkProxy } from "./proxy.js";
 import { expect, test as base } from "./test.js";
 
@@ -42,7 +42,7 @@ const test = base.extend<{ site: string; nodeProxy: LavalinkProxy; browserPage: 
   browserPage: async ({ site }, use) => {
     const browser: Browser = await playwright.launch({
       executablePath: chromium(),
-      args: CHROMIUM_ARGS,
+      args: PLAYWRIGHT_ARGS,
     });
     const page = await browser.newPage();
     await page.goto(site);

@@ -1,6 +1,6 @@
 /** Tests against a Lavalink node, most of them without a browser. */
 import { defineConfig, devices } from "@playwright/test";
-import { chromium, CHROMIUM_ARGS } from "../e2e/harness/chromium.js";
+import { chromium, PLAYWRIGHT_ARGS } from "../e2e/harness/chromium.js";
 
 export default defineConfig({
   projects: [
@@ -17,6 +17,6 @@ export default defineConfig({
   use: {
     ...devices["Desktop Chrome"],
     trace: "off",
-    launchOptions: { executablePath: chromium(), args: CHROMIUM_ARGS },
+    launchOptions: { executablePath: chromium(), args: PLAYWRIGHT_ARGS },
   },
 });

@@ -2,7 +2,7 @@
  * A viewer that asks for things without waiting, and knows what has to come of them:
  * requests count when they are answered, other messages when they are sent.
  */
-import { expect } from "@playwright/test";
+import { expect } from "./expect.js";
 import type { Backend } from "./backend.js";
 import type { EventName } from "./event-types.js";
 import type { Fields } from "./messages.js";

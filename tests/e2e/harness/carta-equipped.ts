@@ -28,4 +28,4 @@ export async function goOn(carta: Carta): Promise<void> {
   await expect(dialog).toBeHidden();
 }
 
-export { expect } from "@playwright/test";
+export { expect } from "./expect.js";

@@ -1,6 +1,6 @@
 /** Whether regions are where they belong, in a real viewer and in its backend. */
 import { isDeepStrictEqual } from "node:util";
-import { expect } from "@playwright/test";
+import { expect } from "./expect.js";
 import type { Carta } from "./carta.js";
 import { dump } from "./durable.js";
 

@@ -2,7 +2,8 @@
  * One of the real viewers in a page: opening it, and having it do things through the
  * backend, as frames that its own scripting carries out.
  */
-import { expect, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { expect } from "./expect.js";
 import type { Backend } from "./backend.js";
 import type { CartaSite, CartaVersion } from "./carta-site.js";
 import { Recorder } from "./recorder.js";

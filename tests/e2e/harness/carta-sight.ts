@@ -1,5 +1,6 @@
 /** What a user sees of one of the real viewers: images, dialogs and messages. */
-import { expect, type Locator } from "@playwright/test";
+import type { Locator } from "@playwright/test";
+import { expect } from "./expect.js";
 import { CartaPage } from "./carta-page.js";
 import { Picture } from "./carta-picture.js";
 

@@ -1,7 +1,7 @@
 /** The test function of the specs with the real viewers. */
 import { Carta } from "./carta.js";
 import { CartaSite, icdOf, type CartaSiteOptions, type CartaVersion } from "./carta-site.js";
-import { chromium, CHROMIUM_ARGS } from "./chromium.js";
+import { chromium, PLAYWRIGHT_ARGS } from "./chromium.js";
 import { test as base } from "./test.js";
 
 /** WebGL without a graphics card; the page around it is drawn faster without GL. */
@@ -25,7 +25,7 @@ export const test = base.extend<CartaFixtures>({
   launchOptions: [
     {
       executablePath: chromium(),
-      args: [...CHROMIUM_ARGS.filter((arg) => arg !== "--disable-gpu"), ...SOFTWARE_WEBGL],
+      args: [...PLAYWRIGHT_ARGS.filter((arg) => arg !== "--disable-gpu"), ...SOFTWARE_WEBGL],
     },
     { scope: "worker" },
   ],
@@ -44,4 +44,4 @@ export const test = base.extend<CartaFixtures>({
   },
 });
 
-export { expect } from "@playwright/test";
+export { expect } from "./expect.js";

@@ -2,7 +2,7 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect } from "@playwright/test";
+import { expect } from "./expect.js";
 import type { Carta } from "./carta.js";
 import { dump as stored } from "./durable.js";
 import { fixtures } from "./paths.js";

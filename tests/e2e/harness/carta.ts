@@ -3,7 +3,8 @@
  * user sees of it. What it is told to do goes through the backend, or through its menus
  * and mouse.
  */
-import { expect, type Locator } from "@playwright/test";
+import type { Locator } from "@playwright/test";
+import { expect } from "./expect.js";
 import { blueprint, CartaInSight, type Point } from "./carta-sight.js";
 
 export { UNDISTURBED, type ScriptingAnswer } from "./carta-page.js";

@@ -1,5 +1,6 @@
 /** The demo page, used as a person uses it. */
-import { expect, type Locator, type Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
+import { expect } from "./expect.js";
 
 export class DemoPage {
   constructor(readonly page: Page) {}

@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { expect } from "@playwright/test";
+import { expect } from "./expect.js";
 import { end } from "./browser-process.js";
 import { chromium, CHROMIUM_ARGS } from "./chromium.js";
 import { Viewer, type Edit } from "./viewer.js";

@@ -1,6 +1,6 @@
 /** Steps of the tests of what outlives a page. */
 import type { Page } from "@playwright/test";
-import { expect } from "@playwright/test";
+import { expect } from "./expect.js";
 import { addRegion, openImage, rectangle } from "./steps.js";
 import { ViewerPage } from "./viewer-page.js";
 import type { Edit, Offer, PlainState, Report, Viewer } from "./viewer-page.js";

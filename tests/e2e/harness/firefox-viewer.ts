@@ -1,5 +1,5 @@
 /** A tab of Firefox with one client of the package. */
-import { expect } from "@playwright/test";
+import { expect } from "./expect.js";
 import { FirefoxTab, type Firefox } from "./firefox.js";
 import { Viewer, type Edit } from "./viewer.js";
 

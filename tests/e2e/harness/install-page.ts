@@ -1,6 +1,6 @@
 /** A page with `install()` in it, and viewers that speak through its sockets. */
 import type { Page } from "@playwright/test";
-import { expect } from "@playwright/test";
+import { expect } from "./expect.js";
 import type { Backend, SessionState } from "./backend.js";
 import type { EventName } from "./event-types.js";
 import { decode, encode, type Fields, type WireFrame } from "./messages.js";

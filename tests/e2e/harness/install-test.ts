@@ -1,5 +1,5 @@
 /** The test function of the specs of `install()`. */
-import { expect } from "@playwright/test";
+import { expect } from "./expect.js";
 import { InstallPage, type InstalledViewer } from "./install-page.js";
 import { rectangle } from "./steps.js";
 import { test as base } from "./test.js";

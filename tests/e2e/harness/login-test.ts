@@ -79,4 +79,4 @@ export async function viewerOf(
   return owner.viewer(controller.socketUrl(token));
 }
 
-export { expect } from "@playwright/test";
+export { expect } from "./expect.js";

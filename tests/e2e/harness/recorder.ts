@@ -1,6 +1,6 @@
 /** Every frame that passes a page's WebSockets, decoded. */
 import type { Page, WebSocket } from "@playwright/test";
-import { expect } from "@playwright/test";
+import { expect } from "./expect.js";
 import { decode, type WireFrame } from "./messages.js";
 
 export interface RecordedFrame extends WireFrame {

@@ -1,5 +1,5 @@
 /** Steps that many tests take. */
-import { expect } from "@playwright/test";
+import { expect } from "./expect.js";
 import type { Backend, SessionState } from "./backend.js";
 import type { Fields } from "./messages.js";
 import type { Viewer, ViewerPage } from "./viewer-page.js";

@@ -56,7 +56,7 @@ export const test = base.extend<Fixtures, { site: Site }>({
   },
 });
 
-export { expect } from "@playwright/test";
+export { expect } from "./expect.js";
 
 /** How often a test repeats what must never fail: `REPEAT`, or what there is time for. */
 export const repeat = (count: number): number => Number(process.env["REPEAT"] || count);

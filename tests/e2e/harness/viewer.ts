@@ -1,5 +1,5 @@
 /** One client of the package in some browser's page, driven from the test. */
-import { expect } from "@playwright/test";
+import { expect } from "./expect.js";
 import { EventType, type EventName } from "./event-types.js";
 import { decodePayload, encode, encodePayload, type Fields } from "./messages.js";
 

@@ -54,9 +54,12 @@ const drops: Record<string, (carta: Carta) => Promise<void>> = {
   },
 };
 
+/** By default, a line of unknown speed counts as dead after 45 seconds. */
+const SOON_LOST = equipped({ "data-heartbeat-busy-timeout-ms": "8000" });
+
 for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
-    test.use({ cartaVersion: version });
+    test.use({ cartaVersion: version, cartaSite: SOON_LOST });
 
     test("after whatever drop, it goes on with one click", async ({ carta }, testInfo) => {
       test.setTimeout(240_000);

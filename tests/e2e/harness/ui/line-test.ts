@@ -12,4 +12,4 @@ export const test = base.extend<{ ui: UiPage }>({
   },
 });
 
-export { expect } from "@playwright/test";
+export { expect } from "../expect.js";

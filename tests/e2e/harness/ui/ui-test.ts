@@ -2,7 +2,7 @@
 import { test as base } from "@playwright/test";
 import { UiPage } from "./ui-page.js";
 
-export { expect } from "@playwright/test";
+export { expect } from "../expect.js";
 
 export const test = base.extend<{ ui: UiPage }>({
   ui: async ({ page }, use) => use(await new UiPage(page).open()),
