@@ -9,10 +9,18 @@ export interface RecordedFrame extends WireFrame {
   from: "client" | "backend";
 }
 
+interface RecordedText {
+  socket: number;
+  from: "client" | "backend";
+  text: string;
+  after: number;
+}
+
 export class Recorder {
   readonly frames: RecordedFrame[] = [];
   readonly sockets: { url: string; closed: boolean }[] = [];
-  readonly texts: { socket: number; from: "client" | "backend"; text: string }[] = [];
+  /** `after`: how many frames there were before it. */
+  readonly texts: RecordedText[] = [];
 
   constructor(page: Page) {
     page.on("websocket", (socket) => this.#watch(socket));
@@ -23,7 +31,8 @@ export class Recorder {
     const state = { url: webSocket.url(), closed: false };
     this.sockets.push(state);
     const note = (from: "client" | "backend", payload: string | Buffer) => {
-      if (typeof payload === "string") this.texts.push({ socket, from, text: payload });
+      if (typeof payload === "string")
+        this.texts.push({ socket, from, text: payload, after: this.frames.length });
       else if (payload.length >= 8) this.frames.push({ socket, from, ...decode(payload) });
     };
     webSocket.on("framesent", ({ payload }) => note("client", payload));
@@ -73,15 +82,20 @@ export class Recorder {
   }
 
   /**
-   * Waits until the newest socket has brought two PONGs: then the backend has lived past
-   * what a resume sent it, and a drop now is not taken for a consequence of that.
+   * Waits until the newest socket has brought two PONGs since a frame was last sent on it:
+   * then the backend has lived past all of them, and a drop now is not taken for a
+   * consequence of one.
    */
   async waitUntilUnsuspected(): Promise<void> {
-    const pongs = () =>
-      this.texts.filter(
-        ({ socket, from, text }) => socket === this.newest && from === "backend" && text === "PONG",
+    const pongs = () => {
+      const isLast = ({ socket, from }: RecordedFrame) =>
+        socket === this.newest && from === "client";
+      const last = this.frames.findLastIndex(isLast);
+      return this.texts.filter(
+        ({ socket, text, after }) => socket === this.newest && text === "PONG" && after > last,
       ).length;
-    await expect.poll(pongs, { message: "PONGs on the newest socket" }).toBeGreaterThanOrEqual(2);
+    };
+    await expect.poll(pongs, { message: "PONGs since the last frame" }).toBeGreaterThanOrEqual(2);
   }
 
   /** What must hold of every conversation, whatever happened in it. */
