@@ -1,4 +1,4 @@
-//! What the viewer sends: in order, once, or reported.
+//! What the viewer sends goes out in order and once, or is reported.
 
 use crate::client::support::{
     bench::{Bench, codes, events, fulfilled, sent},
@@ -29,7 +29,7 @@ fn rejections(effects: &[Effect]) -> Vec<(u32, &'static str)> {
     rejected.collect()
 }
 
-/// Dropped and connected again; `yes`, and the resume's ack.
+/// Dropped and connected again; `yes`, and the answer to the resume.
 fn resumed(bench: &mut Bench) -> Vec<Effect> {
     bench.lose();
     bench.reconnect();

@@ -1,4 +1,4 @@
-//! Images that the backend has made, and has only in its memory.
+//! Images that the backend has made and has only in its memory.
 
 use crate::tracking::support::{Session, failed, opened, rectangle};
 use carta_resume::protocol::{

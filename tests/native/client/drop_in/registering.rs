@@ -1,4 +1,5 @@
-//! The viewer registers once, and the client does after that; how the connection ends for it.
+//! The viewer registers once, and after that the client does; how the connection ends for the
+//! viewer.
 
 use carta_resume::{
     client::{Answer, Options, Phase, problem::Code},
@@ -30,7 +31,7 @@ fn the_viewer_registers_once_and_the_client_for_it_since() {
     let second: RegisterViewer = registers[1].decode().unwrap();
     assert_eq!((second.session_id, second.client_feature_flags), (id, 5));
     assert_eq!(registers[1].header().icd_version, 28);
-    assert_eq!(answered(&world), [1, 2], "what the client has asked is not shown");
+    assert_eq!(answered(&world), [1, 2], "answers to the client's own requests are not passed on");
     assert!(world.ended.is_empty());
 }
 
@@ -83,7 +84,7 @@ fn a_viewer_that_is_refused_hears_it_from_the_backend_and_its_developer_from_her
             match effect {
                 Effect::Error(problem) => errors.push(problem),
                 Effect::Deliver(_) => delivered = true,
-                Effect::Ended(_) => panic!("it is the viewer's business"),
+                Effect::Ended(_) => panic!("that is left to the viewer"),
                 _ => {}
             }
         }
