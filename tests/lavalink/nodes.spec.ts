@@ -18,7 +18,7 @@ test("each node has a session of its own, and the loss of one is not the other's
   await Promise.all(first.map((bot) => bot.node.close()));
   for (const each of [node, other]) await each.until(() => !each.session().isConnected);
 
-  // One crashes, and knows nothing afterwards.
+  // One crashes, and has forgotten everything afterwards.
   await other.restart({ isOrderly: false });
   const [second, otherSecond] = both();
   await Promise.all([second.node.connect(), otherSecond.node.connect()]);
