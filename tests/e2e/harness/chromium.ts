@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
-/** What it is started with in every test. */
+/** The arguments that it is started with in every test. */
 export const CHROMIUM_ARGS = [
   "--no-sandbox",
   "--disable-gpu",

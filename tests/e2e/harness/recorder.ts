@@ -31,7 +31,7 @@ export class Recorder {
     webSocket.on("close", () => (state.closed = true));
   }
 
-  /** Number of the newest socket. */
+  /** The number of the newest socket. */
   get newest(): number {
     return this.sockets.length - 1;
   }
@@ -57,7 +57,7 @@ export class Recorder {
       .map((frame) => frame.type);
   }
 
-  /** Waits until so many frames of a type have come from the backend. */
+  /** Waits until this many frames of a type have come from the backend. */
   async waitForReceived(type: string, atLeast = 1): Promise<RecordedFrame[]> {
     await expect
       .poll(() => this.received(type).length, { message: `${type} from the backend` })
@@ -73,8 +73,8 @@ export class Recorder {
   }
 
   /**
-   * Waits until the newest socket has brought two PONGs: then the backend has lived past
-   * what a resume sent it, and a drop now is not taken for a consequence of that.
+   * Waits until the newest socket has brought two PONGs: then the backend has survived what a
+   * resume sent to it, and a drop now is not taken for a consequence of that.
    */
   async waitUntilUnsuspected(): Promise<void> {
     const pongs = () =>
@@ -84,7 +84,7 @@ export class Recorder {
     await expect.poll(pongs, { message: "PONGs on the newest socket" }).toBeGreaterThanOrEqual(2);
   }
 
-  /** What must hold of every conversation, whatever happened in it. */
+  /** What must be true of every conversation, whatever happened in it. */
   checkRules(): void {
     for (const [socket] of this.sockets.entries()) {
       const order = this.order(socket);
