@@ -1,4 +1,4 @@
-/** The client as an object on a page: callbacks, closing, company. */
+/** The client as an object on a page: callbacks, closing, other clients. */
 import { expect, test } from "../harness/test.js";
 import {
   addRegion,
@@ -239,7 +239,7 @@ test("carta-resume/web works from a script tag", async ({ page, site, backend })
   expect(phase).toBe("active");
 });
 
-test("a client of which the page keeps its handlers only goes on", async ({
+test("a client continues even if the page keeps only its handlers", async ({
   page,
   viewer,
   backend,
