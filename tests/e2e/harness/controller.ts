@@ -10,11 +10,11 @@
  * - Logging in sets the cookie `Refresh-Token`: HttpOnly, SameSite=Strict, for the address
  *   of the renewal only.
  * - `POST /api/auth/refresh` with this cookie answers `access_token`, `token_type`,
- *   `username` and `expires_in`; without a good one, 400. The access token is a JWT with
- *   the claims `username` and `exp`, good for 15 minutes.
- * - A socket's token is looked at when it opens, in the query, and only then. One that is
- *   missing or no good any more ends the connection without an HTTP answer. A proxy in
- *   front may make a 401 or 403 of that.
+ *   `username` and `expires_in`; without a valid one, 400. The access token is a JWT with
+ *   the claims `username` and `exp`, valid for 15 minutes.
+ * - A socket's token is checked when it opens, in the query, and only then. If it is missing
+ *   or no longer valid, the connection ends without an HTTP answer. A proxy in front may turn
+ *   that into a 401 or 403.
  * - The backend gets the request for "/", without a query.
  * - With an address of its API in the configuration, the viewer reads and writes its
  *   preferences, layouts, snippets and workspaces there, each with `Authorization: Bearer`.
