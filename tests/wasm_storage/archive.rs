@@ -208,7 +208,7 @@ async fn a_session_of_many_records_is_counted() {
 }
 
 #[wasm_bindgen_test]
-async fn what_nobody_comes_back_to_expires_and_then_goes() {
+async fn abandoned_sessions_expire_and_are_then_deleted() {
     wait(fresh()).await;
     left("week", 7.5 * DAY, "{}", &[1, 2]).await;
     left("month", 31.0 * DAY, "{}", &[1]).await;

@@ -78,12 +78,12 @@ async fn ten_claims() {
 }
 
 #[wasm_bindgen_test]
-async fn ten_tabs_at_once_and_one_gets_the_orphan() {
+async fn of_ten_tabs_at_once_one_gets_the_orphan() {
     ten_claims().await;
 }
 
 #[wasm_bindgen_test]
-async fn ten_tabs_at_once_and_one_gets_the_orphan_without_locks() {
+async fn of_ten_tabs_at_once_one_gets_the_orphan_without_locks() {
     let undo = without_locks();
     ten_claims().await;
     end(&undo);
@@ -155,7 +155,7 @@ async fn waiting_for_a_lock_ends_when_released() {
 }
 
 #[wasm_bindgen_test]
-async fn keys_that_no_store_made_are_no_keys() {
+async fn keys_that_no_store_has_made_are_not_accepted() {
     wait(fresh()).await;
     left("a", HOUR, r#"{"images":[]}"#, &[1]).await;
     for key in ["", "a/r0", "a/", "/", "\u{0}", "é", &"x".repeat(65)] {

@@ -130,7 +130,7 @@ fn what_is_open_is_archived_before_it_is_replaced() {
 }
 
 #[test]
-fn nothing_open_is_nothing_to_archive() {
+fn with_nothing_open_nothing_is_archived() {
     let mut bench = Bench::active();
     bench.restore(archived(&[1])).0.unwrap();
     let effects = bench.input(yes(1));

@@ -18,7 +18,7 @@ use carta_resume::{
 };
 
 #[test]
-fn a_workspace_that_fells_the_backend_is_asked_about_again() {
+fn a_workspace_that_crashes_the_backend_is_asked_about_again() {
     let (mut bench, _) = resuming();
     bench.lose();
     assert_eq!(events(&bench.reconnect()), [EventType::ResumeSession]);
@@ -68,7 +68,7 @@ fn a_no_without_a_connection_ends_it_once() {
 }
 
 #[test]
-fn what_is_stated_after_a_no_without_a_connection_is_no_archives() {
+fn what_is_stated_after_a_no_without_a_connection_is_not_from_the_archive() {
     let mut bench = asked_again();
     bench.lose();
     bench.input(no(2));

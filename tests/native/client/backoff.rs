@@ -71,7 +71,7 @@ fn a_long_attempt_can_be_cut_short() {
 }
 
 #[test]
-fn whoever_begins_anew_has_the_usual_patience() {
+fn a_fresh_start_has_the_usual_connect_timeout() {
     let mut options = Options::default();
     options.backoff.max_attempts = Some(3);
     let mut bench = Bench::with(options, 0);
@@ -86,7 +86,7 @@ fn whoever_begins_anew_has_the_usual_patience() {
 }
 
 #[test]
-fn delays_after_a_drop_begin_anew() {
+fn delays_after_a_drop_start_over() {
     let mut options = Options::default();
     options.backoff.jitter = Jitter::None;
     let mut world = World::at_work(options, 1);

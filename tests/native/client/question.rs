@@ -107,7 +107,7 @@ fn an_answer_after_giving_up_counts_once_there_is_a_connection() {
 }
 
 #[test]
-fn an_answer_to_another_offer_is_not_heard() {
+fn an_answer_to_another_offer_does_not_count() {
     let mut bench = Bench::asking();
     for offer in [0, 2, u32::MAX] {
         assert_eq!(bench.input(yes(offer)), []);

@@ -119,7 +119,7 @@ fn a_backend_of_another_version_is_restored_to_after_a_restart() {
 }
 
 #[test]
-fn a_backend_that_knows_no_ids_is_restored_to() {
+fn a_backend_that_knows_no_ids_gets_everything_back() {
     let mut world = World::at_work(Options::default(), 2);
     let before = world.backend_session();
     world.restart_backend();

@@ -169,7 +169,7 @@ fn a_session_id_that_the_client_has_already_stays() {
 }
 
 #[test]
-fn nothing_kept_is_nothing_to_ask() {
+fn with_nothing_kept_nothing_is_asked() {
     let mut bench = Bench::new();
     assert!(bench.machine.adopt(kept(Reason::PageReloaded, 7, &[])));
     bench.open_socket();

@@ -134,7 +134,7 @@ fn a_second_that_is_refused_is_tried_again_with_delays_that_grow() {
 }
 
 #[test]
-fn an_address_that_cannot_be_determined_is_as_a_second_that_does_not_open() {
+fn an_address_that_cannot_be_determined_counts_as_a_second_that_does_not_open() {
     let mut bench = with_second(Bench::active());
     let input =
         Input::NoAddress { generation: 2, message: "the url function threw".into(), cause: None };
@@ -145,7 +145,7 @@ fn an_address_that_cannot_be_determined_is_as_a_second_that_does_not_open() {
 }
 
 #[test]
-fn whoever_tries_now_gives_the_first_up() {
+fn retry_now_gives_up_the_first() {
     // The second socket is planned, being opened, open.
     for stage in 0..3 {
         let mut bench = with_second(Bench::with_image());
@@ -250,7 +250,7 @@ fn grace(shown: Option<usize>, last: Input) -> u64 {
 }
 
 #[test]
-fn who_waits_for_data_waits_as_long_as_the_line_needs() {
+fn waiting_for_data_takes_as_long_as_the_line_needs() {
     assert_eq!(grace(None, Input::Hidden), 45_000, "nothing is known of the line");
     assert_eq!(grace(Some(2_000_000), Input::Hidden), 1_500, "20 MB/s");
     let slower = grace(Some(100_000), Input::Hidden);
@@ -267,7 +267,7 @@ fn after_something_suspicious_nobody_waits() {
 }
 
 #[test]
-fn after_a_death_of_silence_the_next_connection_has_more_patience() {
+fn after_a_silent_death_the_next_connection_has_more_patience() {
     let mut world = World::at_work(Options::default(), 3);
     let mut noticed = Vec::new();
     for _ in 0..5 {

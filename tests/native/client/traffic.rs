@@ -245,7 +245,7 @@ fn an_aborted_request_is_not_sent_and_not_answered() {
 }
 
 #[test]
-fn registering_and_resuming_are_not_the_viewers_business() {
+fn registering_and_resuming_are_left_to_the_client() {
     for mut bench in [Bench::new(), Bench::active()] {
         for event in [EventType::RegisterViewer, EventType::ResumeSession] {
             let refused = bench.machine.send(bench.now, bare(event, 1)).unwrap_err();

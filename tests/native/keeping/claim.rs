@@ -43,7 +43,7 @@ fn a_reloaded_page_without_a_row_goes_on_under_its_key_if_a_lock_says_that_it_is
 }
 
 #[test]
-fn what_is_of_others_or_archived_is_not_there() {
+fn sessions_of_others_and_archived_ones_are_not_found() {
     for other in [
         Row { address: "ws://b/".into(), ..row() },
         Row { user: "ada".into(), ..row() },

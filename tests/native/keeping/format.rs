@@ -196,6 +196,6 @@ fn messages_in(resume: &Value) -> ResumeSession {
 /// As long as format 1 is written, it stays like this: a change of what is written is a new format,
 /// with a number of its own.
 #[test]
-fn records_of_format_1_are_written_as_ever() {
+fn records_of_format_1_are_written_as_always() {
     assert_eq!(records(&rich().tracker), fixture(V1).0);
 }

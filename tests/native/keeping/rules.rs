@@ -49,7 +49,7 @@ fn the_newest_is_offered_first_and_ties_are_broken_alike_everywhere() {
 }
 
 #[test]
-fn what_is_of_others_or_empty_or_old_or_archived_is_not_offered() {
+fn sessions_of_others_and_empty_old_or_archived_ones_are_not_offered() {
     let rows = [
         Row { address: "ws://b/".into(), ..live("address", 1.0) },
         Row { user: "ada".into(), ..live("user", 1.0) },

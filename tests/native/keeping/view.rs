@@ -80,7 +80,7 @@ fn it_goes_with_the_workspace() {
 }
 
 #[test]
-fn a_view_without_files_is_nothing_to_restore() {
+fn with_a_view_but_no_files_there_is_nothing_to_restore() {
     let mut workspace = Workspace::default();
     workspace.set_view_part("layout", Some("{}")).unwrap();
     assert!(workspace.is_empty());
@@ -115,7 +115,7 @@ fn two_parts_of_one_key_are_damage() {
 }
 
 #[test]
-fn without_a_view_the_records_are_as_ever() {
+fn without_a_view_the_records_are_as_always() {
     let mut workspace = Workspace::default();
     let image = ImageSpec { file_id: 7, file: "a.fits".into(), ..ImageSpec::default() };
     workspace.open_image(image).unwrap();

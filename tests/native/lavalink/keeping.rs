@@ -8,7 +8,7 @@ use carta_resume::{
 use super::support::{Told, World, settings};
 
 #[test]
-fn of_two_processes_with_one_store_one_is_told() {
+fn of_two_processes_with_one_store_one_is_refused() {
     let mut world = World::started(settings());
     world.start(settings());
     world.run(9_000);

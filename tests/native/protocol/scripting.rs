@@ -21,7 +21,7 @@ fn an_empty_answer_is_a_failure_of_request_0() {
 }
 
 #[test]
-fn an_answer_that_is_none_is_refused() {
+fn an_answer_that_is_not_one_is_refused() {
     for payload in [
         &[0x0D, 1, 2][..],            // A truncated id.
         &[0x08, 1],                   // An id of the wrong type.

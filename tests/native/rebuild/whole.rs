@@ -121,7 +121,7 @@ fn catalogs_come_back_on_the_image_in_view() {
 }
 
 #[test]
-fn nothing_kept_is_nothing_to_do() {
+fn with_nothing_kept_there_is_nothing_to_do() {
     let mut rebuild = Rebuild::new(&Workspace::default());
     assert_eq!((rebuild.next(), rebuild.progress()), (None, (0, 0)));
     assert_eq!(rebuild.outcome(), Outcome::default());
@@ -221,7 +221,7 @@ fn a_name_never_acts_as_a_macro_or_leaves_its_place() {
 }
 
 #[test]
-fn numbers_that_json_cannot_say_are_not_said() {
+fn numbers_that_json_cannot_express_are_left_out() {
     let mut session = crate::tracking::support::Session::with_two_images();
     let info = carta_resume::protocol::messages::RegionInfo {
         rotation: f32::NAN,
@@ -358,7 +358,7 @@ fn ten_thousand_regions_come_back_in_order() {
 }
 
 #[test]
-fn a_region_of_a_type_to_come_is_passed_on() {
+fn a_region_of_a_future_type_is_passed_on() {
     // What a later viewer draws, it can draw again.
     let mut workspace = plain(&[(0, 0)]);
     assert!(

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_takes_the_mean_of_its_block() {
+    fn pixels_that_are_not_numbers_get_the_mean_of_their_block() {
         let mut pixels = vec![1.0; 5 * 5];
         pixels[0] = f32::NAN;
         pixels[24] = f32::NAN;
