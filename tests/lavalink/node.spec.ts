@@ -356,7 +356,7 @@ test("a bot that was killed continues its session", async ({ node, folder }) => 
   ]);
 });
 
-test("of two bots with one store, one is told", async ({ node, folder, bot }) => {
+test("of two bots with one store, one is refused", async ({ node, folder, bot }) => {
   test.setTimeout(60_000);
   const first = start(node, folder);
   await first.until(() => first.told.some(([event]) => event === "ready"));

@@ -3,7 +3,7 @@ import { Bot, expect, test } from "./bot.js";
 import { fileStore } from "./package.js";
 import { StandIn } from "./stand-in/stand-in.js";
 
-test("each node has a session of its own, and the loss of one is not the other's", async ({
+test("each node has a session of its own, and the loss of one does not affect the other", async ({
   node,
   folder,
 }) => {

@@ -288,7 +288,7 @@ test.describe("a client that is told whose work it is", () => {
     expect((await page.told()).offers).toHaveLength(1);
   });
 
-  test("stores nothing of somebody unknown", async ({ ada, loginPage }) => {
+  test("stores nothing for an unknown user", async ({ ada, loginPage }) => {
     const page = await loginPage();
     await who(page, null);
     await page.call("connectClient", { url: ada.url, user: { global: "who" } });

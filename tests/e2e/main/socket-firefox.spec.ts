@@ -22,7 +22,7 @@ async function work(viewer: FirefoxViewer): Promise<void> {
   await viewer.send("SET_STATS_REQUIREMENTS", { fileId: 1, regionId, statsConfigs: [STATISTICS] });
 }
 
-test("the backend crashes and is started again: a viewer on install() goes on", async ({
+test("the backend crashes and is started again: a viewer on install() continues", async ({
   firefoxViewer: viewer,
   backend,
 }) => {

@@ -116,7 +116,7 @@ test("what is not as it was is reported, and then nothing claims that everything
   await expect(ui.line).not.toContainText("Everything is back.");
 });
 
-test("a resume in the middle of a rebuild does not claim that all is back", async ({
+test("a resume in the middle of a rebuild does not claim that everything is back", async ({
   ui,
   page,
 }) => {
@@ -234,7 +234,7 @@ test("after a reload of a viewer that does not know the client, its view is not 
   );
 });
 
-test("the parts of its view that are back are named, and those that are not", async ({
+test("the parts of its view that are back are named, and so are the others", async ({
   ui,
   page,
 }) => {
@@ -318,7 +318,10 @@ test("a no in the middle of a rebuild names what is not there, and where it is",
   await expect(ui.line).toBeHidden();
 });
 
-test("nothing says that all is back before a rebuilt viewer has its view", async ({ ui, page }) => {
+test("nothing says that everything is back before a rebuilt viewer has its view", async ({
+  ui,
+  page,
+}) => {
   await page.evaluate(() => {
     window.ui.status.remove();
     window.ui.line({ unmodified: true });

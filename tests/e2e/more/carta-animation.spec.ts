@@ -69,7 +69,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
     test.use({ cartaVersion: version });
 
-    test("an animation goes on where it was", async ({ carta }) => {
+    test("an animation continues where it was", async ({ carta }) => {
       const { recorder, backend } = carta;
       // Slow enough for software WebGL.
       await carta.script("animatorStore.setFrameRate", [2]);

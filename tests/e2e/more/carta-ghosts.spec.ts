@@ -221,7 +221,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.expectNoTrouble();
     });
 
-    test("a preview goes on in its window, following its line", async ({ carta }) => {
+    test("a preview continues in its window, following its line", async ({ carta }) => {
       test.setTimeout(180_000);
       await carta.open();
       await carta.openImage("a.fits");

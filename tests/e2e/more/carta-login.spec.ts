@@ -45,7 +45,7 @@ for (const cartaVersion of ["6.0.0", "4.1.0"] satisfies CartaVersion[]) {
       await carta.expectNoTrouble();
     });
 
-    test("after a logout one sentence says what to do; then it goes on", async ({
+    test("after a logout, one sentence says what to do; then it continues", async ({
       open,
       controller,
     }) => {

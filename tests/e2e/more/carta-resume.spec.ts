@@ -58,7 +58,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
     test.use({ cartaVersion: version });
 
-    test("after whatever drop, it goes on with one click", async ({ carta }, testInfo) => {
+    test("after any drop, it continues with one click", async ({ carta }, testInfo) => {
       test.setTimeout(240_000);
       await work(carta);
       const regions = await carta.regions(1);

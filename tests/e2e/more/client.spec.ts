@@ -81,7 +81,7 @@ test("handlers and the callback may call back into the client", async ({
   expect(viewer.console.filter((line) => line.startsWith("uncaught"))).toEqual([]);
 });
 
-test("after close() nothing happens any more", async ({ viewer, backend, page }) => {
+test("after close() nothing more happens", async ({ viewer, backend, page }) => {
   await page.clock.install();
   await page.reload();
   await page.waitForFunction(() => "lab" in window);

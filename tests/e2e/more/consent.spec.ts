@@ -79,7 +79,7 @@ for (const confirm of ["throw", "nonsense"] as const) {
   });
 }
 
-test("what the backend cannot restore is told and kept", async ({ viewer, backend }) => {
+test("what the backend cannot restore is reported and kept", async ({ viewer, backend }) => {
   await viewer.connect({ url: backend.url });
   await openImage(viewer, "a.fits", 0);
   // Stated by a call, but missing: like a file that was deleted while the backend was down.

@@ -10,7 +10,7 @@ test.describe("a wrong option", () => {
     heartbeat: { heartbeat: "often" },
   };
   for (const [name, options] of Object.entries(wrong)) {
-    test(`${name} is told, and the viewer has the browser's own`, async ({
+    test(`${name} is reported, and the viewer has the browser's own`, async ({
       installPage,
       backend,
     }) => {

@@ -31,7 +31,7 @@ fn nothing_is_looked_for_before_it_is_known_for_whom() {
 #[test]
 fn the_session_belongs_to_the_first_user_and_nobody_else() {
     let mut bench = Bench::nobody(Viewer::OfClient);
-    assert!(!bench.keeper.is_of(&named("")), "nobody has come yet");
+    assert!(!bench.keeper.is_of(&named("")), "no user is known yet");
     bench.does(of("ada"));
     bench.does(known());
     for other in [named("bob"), named(""), named("Ada"), User::Unknown] {
