@@ -94,7 +94,7 @@ async function openPage(CDP, port, backend, { equipped, watch }) {
   return page;
 }
 
-/** The viewer's page with the script in it, beside the viewer's own scripts. */
+/** The viewer's page with the script in it, in a file beside the original. */
 async function equippedPage() {
   const folder = await viewer(VERSION);
   const name = "equipped.html";
