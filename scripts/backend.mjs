@@ -1,5 +1,5 @@
-// `npm run backend -- --port 3002 --root DIR …`: the development backend. What
-// follows `--` goes to it; `--help` lists what it takes.
+// `npm run backend -- --port 3002 --root DIR …`: the development backend. The arguments after `--`
+// are passed to it; `--help` lists them.
 import { buildBackend } from "./lib/backend.mjs";
 import { backendBinary } from "./lib/paths.mjs";
 import { ended, main, start } from "./lib/process.mjs";

@@ -1,5 +1,5 @@
-// `npm run bench:recovery`: how soon clients are back after their backend was away, beside
-// two libraries that reconnect. Prints the figures; it is no test.
+// `npm run bench:recovery`: how soon clients are back after their backend was away, compared with
+// two libraries that reconnect. Prints the figures; it is not a test.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildBackend, startBackend } from "./lib/backend.mjs";
@@ -14,7 +14,7 @@ const OUTAGES_MS = [3_000, 20_000];
 // over pages of several hosts, each of which is a process of its own, nearly as tabs would be.
 const PAGES = 20;
 const CLIENTS_PER_PAGE = 5;
-/** After this time at work, each library takes the loss of its connection for a first one. */
+/** After this time at work, each library treats the loss of its connection as a first one. */
 const SETTLED_MS = 12_000;
 const SLOT_MS = 100;
 
@@ -62,7 +62,7 @@ async function recoveries(browser, pagesPort, library, outageMs) {
     await sleep(outageMs);
     const since = Date.now();
     backend = await startBackend(flags, { port, quiet: true });
-    // From when it has said that it listens, not from when its process began.
+    // From the moment when it says that it listens, not from the start of its process.
     const back = Date.now();
     const recovered = await Promise.all(
       pages.map((page) => page.evaluate((since) => window.bench.back(since), since)),
@@ -81,7 +81,7 @@ await main(async () => {
   const { chromium: executablePath } = await forChromium();
   await buildPackage();
   await buildBackend();
-  // Not above: this file is read before the node modules are installed.
+  // Not imported at the top: this file is read before the node modules are installed.
   const { chromium } = await import("@playwright/test");
   const fixtures = join(root, "tests", "fixtures");
   const flags = ["--host", "0.0.0.0", "--root", fixtures, "--static", root];

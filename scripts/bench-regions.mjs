@@ -1,6 +1,6 @@
-// `npm run bench:regions`: how long the regions of an image take to come back after a
-// reload of CARTA's own viewer, beside the viewer's own import of the same regions from a
-// file. The image is zoomed in, as users do. Prints the figures beside the targets; it is no test.
+// `npm run bench:regions`: how long the regions of an image take to come back after a reload of
+// CARTA's own viewer, compared with the viewer's own import of the same regions from a file. The
+// image is zoomed in, as it often is. Prints the figures beside the targets; it is not a test.
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,10 @@ import { withBackend } from "./lib/carta-bench.mjs";
 import { root } from "./lib/paths.mjs";
 import { Failed, main, say } from "./lib/process.mjs";
 
-/** Regions, and at most how many times the viewer's own import they may take. */
+/**
+ * The number of regions, and at most how many times as long as the viewer's own import they may
+ * take.
+ */
 const CASES = [
   { count: 5_000, target: 1 },
   { count: 20_000, target: 1.5 },
@@ -35,10 +38,10 @@ function regionFile(regions) {
   return lines.join("\n");
 }
 
-/** In the page, before the viewer: notes when regions begin to come, and tasks that take long. */
+/** In the page, before the viewer: notes when the first regions come, and long tasks. */
 function watch() {
   const bench = (window.bench = { began: 0, ended: 0, longest: 0 });
-  // The question can be answered from outside, and the status line read.
+  // So that the question can be answered from outside, and the status line read.
   const { attachShadow } = Element.prototype;
   Element.prototype.attachShadow = function (options) {
     const root = attachShadow.call(this, { ...options, mode: "open" });
@@ -83,9 +86,9 @@ async function imported(page, regions) {
   return taken(page, regions);
 }
 
-/** What it took until all regions are there and drawn. */
+/** The time until all regions are there and drawn. */
 async function taken(page, regions) {
-  // The cursor is one, too.
+  // The cursor is a region, too.
   const isThere = (regions) => window.app?.activeFrame?.regionSet.regions.length > regions;
   await page.waitFor(isThere, regions);
   return page.evaluate(async () => {
@@ -101,7 +104,8 @@ async function taken(page, regions) {
 
 /** The same regions after a reload. */
 async function restored(page, regions) {
-  // What was imported is stored, and what the viewer alone knows of it is read.
+  // Wait until the regions are stored, and until what only the viewer knows about them has been
+  // read.
   await new Promise((done) => setTimeout(done, 3_000));
   await page.reload();
   await page.waitFor(() => {

@@ -1,6 +1,6 @@
-// `npm run bench:resume`: how long it takes to make a RESUME_SESSION of many regions,
-// against protobufjs, which viewers use, in the same page. Prints the figures beside
-// the target; it is no test.
+// `npm run bench:resume`: how long it takes to make a RESUME_SESSION of many regions, compared with
+// protobufjs, which viewers use, in the same page. Prints the figures beside the target; it is not
+// a test.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildBackend, startBackend } from "./lib/backend.mjs";
@@ -11,10 +11,10 @@ import { forChromium } from "./lib/setup.mjs";
 
 const REGIONS = 10_000;
 const POINTS = 100;
-/** Of each; the first ones, while the engine still compiles, do not count. */
+/** Rounds of each; the first ones, while the engine is still compiling, do not count. */
 const ROUNDS = 13;
 const WARM_UP = 3;
-/** At most this part of protobufjs's time. */
+/** At most this fraction of protobufjs's time. */
 const TARGET = 10;
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
@@ -29,7 +29,7 @@ async function descriptor() {
   return new protobuf.Root().loadSync(files.map((file) => join(folder, file))).toJSON();
 }
 
-/** Both in turn, so that what else the machine does meets both. */
+/** Both in turn, so that other load on the machine affects both. */
 async function measure(page) {
   const rounds = [];
   for (let n = 0; n < ROUNDS; n += 1) {
@@ -65,7 +65,7 @@ await main(async () => {
   const { chromium: executablePath } = await forChromium();
   await buildPackage();
   await buildBackend();
-  // Not above: this file is read before the node modules are installed.
+  // Not imported at the top: this file is read before the node modules are installed.
   const { chromium } = await import("@playwright/test");
   const fixtures = join(root, "tests", "fixtures");
   const flags = ["--control", "--root", fixtures, "--static", root];

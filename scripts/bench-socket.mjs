@@ -1,6 +1,5 @@
-// `npm run bench:socket`: what the package's WebSocket costs beside the browser's
-// own, both in one page, in turn. Prints the figures beside their targets; it is
-// no test.
+// `npm run bench:socket`: what the package's WebSocket costs compared with the browser's own, both
+// in one page, in turn. Prints the figures beside their targets; it is not a test.
 import { join } from "node:path";
 import { buildPackage } from "./lib/package.mjs";
 import { root, target } from "./lib/paths.mjs";
@@ -19,19 +18,19 @@ import {
   WAYS,
 } from "./lib/socket-figures.mjs";
 
-/** Bytes of a frame, and how many of them make one measurement. */
+/** The size of a frame in bytes, and how many frames make one measurement. */
 const SIZES = [
   { size: 64, count: 10_000, title: "64 B" },
   { size: 64 * 1024, count: 200, title: "64 kB" },
   { size: 4 * 1024 * 1024, count: 8, title: "4 MB" },
 ];
-/** As processes are usually scheduled. Two of the browser's own sockets differ more then. */
+/** With the usual scheduling of processes. Two of the browser's own sockets differ more then. */
 const IS_USUAL = process.argv.includes("--usual");
 
 /**
- * Has this process and those that it starts let each other finish (Linux: SCHED_BATCH).
- * Otherwise one that a `send()` wakes may take its turn in the middle of it, and is
- * measured with it.
+ * Makes this process and those that it starts let each other finish (Linux: SCHED_BATCH). Otherwise
+ * a process that a `send()` wakes may take its turn in the middle of the call, and is measured with
+ * it.
  */
 function takeTurns() {
   const taken = capture("chrt", ["--batch", "--pid", "0", String(process.pid)]) !== undefined;
@@ -66,7 +65,7 @@ async function openBench(context, origin) {
 }
 
 const CLASSES = ["native", "ours"];
-/** A second connection of the browser's own class: what differs between them is chance. */
+/** A second connection of the browser's own class: the differences between the two are chance. */
 const WITH_CONTROL = ["native", "ours", "later", "again"];
 
 const orders = (names) =>
@@ -76,13 +75,13 @@ const orders = (names) =>
         orders(names.filter((other) => other !== name)).map((others) => [name, ...others]),
       );
 
-/** Each round has another order, so that none follows the same one each time. */
+/** Each round has another order, so that none always follows the same one. */
 function inTurn(classes, round) {
   const all = orders(classes);
   return all[round % all.length];
 }
 
-/** The page's heap in use after a collection, bytes. */
+/** The page's heap in use after a garbage collection, in bytes. */
 async function heap(devTools) {
   await devTools.send("HeapProfiler.collectGarbage");
   const {
@@ -93,15 +92,15 @@ async function heap(devTools) {
   return usedSize + embedderHeapUsedSize + backingStorageSize;
 }
 
-/** Seconds of CPU that the main thread has worked. */
+/** Seconds of CPU time that the main thread has used. */
 async function worked(devTools) {
   const { metrics } = await devTools.send("Performance.getMetrics");
   return metrics.find(({ name }) => name === "TaskDuration").value;
 }
 
 /**
- * ms of each measurement, by size and class; and what the main thread worked. Each
- * pair is compared by itself: what else the machine does changes slowly.
+ * ms of each measurement, by size and class, and the CPU time of the main thread. Each pair is
+ * compared by itself, because other load on the machine changes slowly.
  */
 async function incoming(page, devTools) {
   const found = [];
@@ -121,7 +120,8 @@ async function incoming(page, devTools) {
         cpu[name].push(((await worked(devTools)) - before) * 1000);
       }
     }
-    // With both of the browser's own in the same round, but for what is by chance.
+    // Compared with the mean of the browser's two own sockets in the same round, because they
+    // differ only by chance.
     const beside = (of, name, n) =>
       name === "again" ? of.native[n] : (of.native[n] + of.again[n]) / 2;
     const extra = (of, name) =>
@@ -200,9 +200,9 @@ await main(async () => {
   const { chromium: executablePath } = await forChromium();
   await buildPackage();
   await bundleViewers();
-  // Not above: this file is read before the node modules are installed.
+  // Not imported at the top: this file is read before the node modules are installed.
   const { chromium } = await import("@playwright/test");
-  const scheduling = IS_USUAL ? "Processes interrupt each other, as is usual." : takeTurns();
+  const scheduling = IS_USUAL ? "Processes interrupt each other, as they usually do." : takeTurns();
   const server = await startServer();
   const browser = await chromium.launch({
     executablePath,

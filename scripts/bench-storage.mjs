@@ -1,6 +1,6 @@
-// `npm run bench:storage`: what keeping the workspace in the browser's storage
-// costs, against writing all of it as one JSON value to localStorage on every
-// change. Prints the figures beside their targets; it is no test.
+// `npm run bench:storage`: what keeping the workspace in the browser's storage costs, compared with
+// writing all of it as one JSON value to localStorage on every change. Prints the figures beside
+// their targets; it is not a test.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
 const quantile = (numbers, q) => sorted(numbers)[Math.ceil(q * numbers.length) - 1] ?? 0;
 const median = (numbers) => quantile(numbers, 0.5);
 
-/** Runs `body` while Chromium traces the page; the trace's events. */
+/** Runs `body` while Chromium traces the page; returns the trace's events. */
 async function traced(devTools, body) {
   const events = [];
   const collect = ({ value }) => events.push(...value);
@@ -41,9 +41,9 @@ async function traced(devTools, body) {
 }
 
 /**
- * What the page's main thread did for each change, ms: every task from the one
- * that made the change to the one that makes the next, whatever its cause. `cpu`
- * is the thread's own time; `wall` has the turns of other programs in it too.
+ * What the page's main thread did for each change, in ms: every task from the one that made the
+ * change to the one that makes the next, whatever its cause. `cpu` is the thread's own time; `wall`
+ * includes the time of other programs.
  */
 function mainThread(events, changes) {
   const marks = Array(changes + 1);
@@ -109,7 +109,7 @@ async function drags(page) {
   return results;
 }
 
-/** A page that is loaded again with everything in storage, until it asks. */
+/** Loads a page again with everything in storage, and waits until it asks. */
 async function restores(page, url) {
   const found = [];
   for (let n = 0; n < RESTORES; n += 1) {
@@ -171,18 +171,18 @@ function report(by, restored) {
     `\n${CHANGES} changes of one region among ${number(REGIONS, 0)}, ${PER_SECOND} a second. Every task of the page's` +
       `\nmain thread in Chromium's trace counts, from one change to the next, tracing and the` +
       `\nbenchmark's own timer included; "nothing" is that timer alone, "a put" is with it one put` +
-      `\nof 32 bytes every 83 ms. Times are the thread's CPU time; by the clock on the wall` +
-      `\nother programs' turns are in it.\n`,
+      `\nof 32 bytes every 83 ms. Times are the thread's CPU time; wall-clock times` +
+      `\ninclude the turns of other programs.\n`,
   );
   print([
     ["", "carta-resume", "localStorage", "a put", "nothing", "(target)", ""],
     compared("main thread per change, median", "median", ms, 20),
     compared("main thread per change, p99", "p99", ms, 20),
-    row("  on the wall, median", "wallMedian", ms),
-    row("  on the wall, p99", "wallP99", ms),
+    row("  wall clock, median", "wallMedian", ms),
+    row("  wall clock, p99", "wallP99", ms),
     compared("bytes written per change", "bytes", bytes, 100),
     row("longest single task", "longest", ms, "(5 ms)", verdict(ours.longest <= 5)),
-    row("  on the wall", "wallLongest", ms),
+    row("  wall clock", "wallLongest", ms),
     row("changes a second", "rate", (value) => number(value, 1)),
   ]);
   say(
@@ -201,12 +201,12 @@ await main(async () => {
   const { chromium: executablePath } = await forChromium();
   await buildPackage();
   await buildBackend();
-  // Not above: this file is read before the node modules are installed.
+  // Not imported at the top: this file is read before the node modules are installed.
   const { chromium } = await import("@playwright/test");
   const fixtures = join(root, "tests", "fixtures");
   const backend = await startBackend(["--root", fixtures, "--static", root], { quiet: true });
   const profile = mkdtempSync(join(tmpdir(), "carta-resume-bench-"));
-  // A profile on disk: without one the browser keeps its databases in memory.
+  // A profile on disk: without one, the browser keeps its databases in memory.
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],

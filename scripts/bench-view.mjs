@@ -1,6 +1,6 @@
-// `npm run bench:view`: how long CARTA's own viewer is held up while it is left, when
-// everything that is kept of its view is read once more. Prints the figure beside the target;
-// it is no test.
+// `npm run bench:view`: how long CARTA's own viewer is held up when it is left, while everything
+// that is kept of its view is read once more. Prints the figure beside the target; it is not a
+// test.
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,18 +41,21 @@ const work = (page, { images, regions }) =>
     { images, regions, rectangle: RECTANGLE },
   );
 
-/** What the listeners of the page's end take: after no change, and after one in each image. */
+/**
+ * The time that the listeners for the end of the page take: after no change, and after one in each
+ * image.
+ */
 const measure = (page, rounds) =>
   page.evaluate(async (rounds) => {
     const taken = { same: [], changed: [] };
     const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-    // As long as the client waits whether the viewer still does something.
+    // As long as the client waits for a viewer that may still be busy.
     await pause(5_000);
     const leave = async () => {
       const began = performance.now();
       dispatchEvent(new Event("pagehide"));
       const ms = performance.now() - began;
-      // As soon as what was read is written.
+      // Wait until what was read has been written.
       await pause(300);
       return ms;
     };

@@ -1,4 +1,4 @@
-// `npm run build`: the npm package in dist. `--force` builds it in any case.
+// `npm run build`: the npm package in dist. `--force` builds it even if nothing has changed.
 import { main } from "./lib/process.mjs";
 import { buildPackage } from "./lib/package.mjs";
 import { forBuild } from "./lib/setup.mjs";

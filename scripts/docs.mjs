@@ -6,12 +6,12 @@ import { main, run, say } from "./lib/process.mjs";
 import { nodePackages } from "./lib/node.mjs";
 
 const tool = join(root, "scripts/packages/docs");
-/** Where TypeDoc finds the documents, in the same folders as here. */
+/** Where TypeDoc finds the documents, in the same folders as in the repository. */
 const copies = join(target, "documents");
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
-/** The README, which is the first page, and what its last section lists. */
+/** The README, which is the first page, and the documents that its last section lists. */
 const documents = new Set([
   "README.md",
   ...Array.from(
@@ -21,8 +21,8 @@ const documents = new Set([
 ]);
 
 /**
- * A document as it is on the site: with a title for the menu, and without links to
- * sources, which are not there.
+ * A document as it is on the site: with a title for the menu, and without links to sources, which
+ * the site does not have.
  */
 function forSite(file) {
   const text = readFileSync(join(root, file), "utf8");

@@ -11,7 +11,7 @@ import { wasmTestNames } from "./lib/wasm-tests.mjs";
 
 const fix = process.argv.includes("--fix");
 
-/** A folder that holds nothing but the packed tarball. */
+/** A folder that contains nothing but the packed tarball. */
 async function tarball() {
   await buildPackage();
   const folder = join(target, "packed");
@@ -27,7 +27,7 @@ const wasm32 = ["--target", "wasm32-unknown-unknown"];
 const wasmPackages = ["-p", "carta-resume", "-p", "carta-resume-lavalink"];
 const clippy = (...args) => ["cargo", ["clippy", "--quiet", ...args, "--", "-D", "warnings"]];
 
-/** Each: what it is, and the program with its arguments. */
+/** For each: its name, and the program with its arguments. */
 const formatting = [
   ["Rust formatting", () => ["cargo", ["fmt", "--all", ...(fix ? [] : ["--check"])]]],
   [

@@ -1,7 +1,7 @@
-// `npm run report:liveness`: what silence costs. First on a virtual clock, where cases of
-// minutes and hours take no time, as a table: a dead connection is noticed soon, and a busy
-// backend or a slow line is taken for none. Then the same on real sockets, in Chromium with
-// the development backend, with shorter times. Fails when something is not met.
+// `npm run report:liveness`: what silence costs. First on a virtual clock, where cases of minutes
+// and hours take no time, as a table: a dead connection is noticed soon, and a busy backend or a
+// slow line is not mistaken for one. Then the same on real sockets, in Chromium with the
+// development backend, with shorter times. Fails if any target is missed.
 import { buildBackend } from "./lib/backend.mjs";
 import { demo } from "./lib/demo.mjs";
 import { bin } from "./lib/node.mjs";
@@ -21,7 +21,7 @@ async function onAVirtualClock() {
   const rows = lines.filter((line) => line.startsWith("|"));
   if (rows.length === 0) throw new Failed(lines.slice(-40).join("\n"));
   say(rows.join("\n"));
-  if (code !== 0) throw new Failed("Not every row is met.");
+  if (code !== 0) throw new Failed("Not every row meets its target.");
 }
 
 async function onRealSockets() {

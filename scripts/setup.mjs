@@ -1,4 +1,4 @@
-// `npm run setup`: everything that the other commands need.
+// `npm run setup`: installs everything that the other commands need.
 import { main, say, seconds } from "./lib/process.mjs";
 import { forTests } from "./lib/setup.mjs";
 

@@ -1,5 +1,5 @@
-// `npm run size:crates`: what each crate takes of the WebAssembly, before
-// compression, as twiggy counts it. Installs twiggy into this project's own folder.
+// `npm run size:crates`: how much of the WebAssembly each crate takes, before compression, as
+// twiggy counts it. Installs twiggy into this project's own folder.
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bin } from "./lib/node.mjs";
@@ -17,8 +17,8 @@ function crateOf(name) {
   if (name.startsWith("data segment")) return "(data: texts, tables)";
   if (/^(type|import|table|memory|global|elem|export|start|wasm magic)/.test(name))
     return "(structure)";
-  // A trait of one crate's for a type of another: where the code is generic, the
-  // first crate named that is not the standard library.
+  // One crate's trait implemented for another crate's type: where the code is generic, it counts
+  // for the first crate named that is not the standard library.
   const crates = [...name.matchAll(/\b([a-z_][a-z0-9_]*)(?:\[[0-9a-f]+\])?::/g)].map(
     ([, crate]) => crate,
   );

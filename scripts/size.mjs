@@ -9,11 +9,11 @@ import { dist, lavalinkWasmName, wasmName } from "./lib/paths.mjs";
 import { Failed, main, say } from "./lib/process.mjs";
 import { forBuild } from "./lib/setup.mjs";
 
-/** All that a page with the default options loads: what it may be, in bytes (brotli). */
+/** Everything that a page with the default options loads, with the limit in bytes (brotli). */
 const loads = [
   { what: 'import "carta-resume"', entry: "index", wasm: wasmName, limit: 186_000 },
   { what: 'import "carta-resume/socket"', entry: "socket", wasm: wasmName, limit: 194_000 },
-  // What bots load. No page of a viewer's loads any of it.
+  // What bots load. No page with a viewer loads any of it.
   {
     what: 'import "carta-resume/lavalink"',
     entry: "lavalink",
@@ -21,10 +21,10 @@ const loads = [
     limit: 60_000,
   },
 ];
-/** What it is to become. */
+/** The goal. */
 const GOAL = 125_000;
 
-/** The module and all that it imports, without what is loaded already. */
+/** The module and everything that it imports, without what has already been loaded. */
 function modules(file, loaded) {
   if (loaded.has(file)) return [];
   loaded.add(file);
@@ -44,7 +44,7 @@ const measures = {
 
 const number = (value) => value.toLocaleString("en");
 
-/** Prints what a page loads, and gives the bytes compressed by brotli. */
+/** Prints what a page loads, and returns the number of bytes compressed by brotli. */
 function table({ what, entry, wasm }) {
   const files = [join(dist, `${wasm}_bg.wasm`), ...modules(join(dist, `${entry}.js`), new Set())];
   const rows = files.map((file) => {

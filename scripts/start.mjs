@@ -32,7 +32,7 @@ const free = (port) =>
     probe.listen(port, host, () => probe.close(done));
   });
 
-/** Shows the page, where there is somebody to see it. Never fails. */
+/** Opens the page, if there is a screen to show it on. Never fails. */
 function open(address) {
   const unwanted = process.argv.includes("--no-open") || process.env.NO_OPEN || process.env.CI;
   const display =
@@ -46,7 +46,7 @@ async function serveWithVite(port, backend) {
   const { createServer: createViteServer } = await import("vite");
   const proxy = {
     "/control": backend.http,
-    // The page is at the same address as the WebSocket, and so is Vite's own.
+    // The page is at the same address as the WebSocket, and so is Vite's own WebSocket.
     "^/(\\?.*)?$": {
       target: backend.ws,
       ws: true,

@@ -1,5 +1,5 @@
-// `npm test`: the stages of `npm test`, or those that are named, or a set of
-// them. Goes on after a failure; the last line counts all.
+// `npm test`: runs all stages, those that are named, or a set of them. Continues after a failure;
+// the last line counts everything.
 import { Missing, main, say, seconds, watch } from "./lib/process.mjs";
 import { forTests } from "./lib/setup.mjs";
 import { sets, stages } from "./lib/stages.mjs";
@@ -7,7 +7,7 @@ import { Tally } from "./lib/tally.mjs";
 
 const began = performance.now();
 
-/** A time as a clock shows it. */
+/** A time as minutes and seconds. */
 function clock(ms) {
   const whole = Math.round(ms / 1000);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
@@ -37,8 +37,8 @@ async function stage(name, place) {
 const counts = ({ passed, failed }) => `${passed} passed, ${failed} failed`;
 
 /**
- * Gives what runs a stage's test programs: shows what is out of the ordinary as
- * it comes, and every ten seconds how far it is.
+ * Returns what runs a stage's test programs: it shows anything out of the ordinary as it comes, and
+ * the progress every ten seconds.
  */
 function testProgram(name, place, tally, start) {
   return async (command, args, { reader: Reader, env }) => {
@@ -74,7 +74,7 @@ function wanted(names) {
   return Object.keys(stages).filter((name) => chosen.has(name));
 }
 
-/** The stages' counts and times, and the tests that took longest. */
+/** The stages' counts and times, and the slowest tests. */
 function summary(results) {
   say("");
   for (const { name, tally, ms } of results)
@@ -91,7 +91,7 @@ function summary(results) {
 await main(async () => {
   const names = process.argv.slice(2);
   const chosen = wanted(names.length > 0 ? names : ["main"]);
-  // What could not be installed fails the stages that need it, and no others.
+  // If something could not be installed, only the stages that need it fail.
   if (chosen.includes("wasm")) {
     await forTests().catch(({ message }) => console.error(message));
     say(`set-up: ${seconds(began)}`);

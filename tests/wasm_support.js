@@ -42,7 +42,7 @@ export async function sessionOf(http, sessionId) {
   return sessions.find((session) => session.sessionId === sessionId && session.connected) ?? null;
 }
 
-/** A `confirmResume` that keeps what it was asked and answers later. */
+/** A `confirmResume` that keeps the offer and answers later. */
 export function question() {
   const asked = [];
   let wake = () => {};

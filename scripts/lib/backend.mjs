@@ -3,8 +3,8 @@ import { backendBinary, fastBackendBinary, root } from "./paths.mjs";
 import { ended, Failed, start, step } from "./process.mjs";
 
 /**
- * Compiles it without optimisation: from nothing that takes a third of the
- * time, and what the tests and the tools have compiled already serves again.
+ * Compiles it without optimisation: from scratch, that takes a third of the time, and what has been
+ * compiled for the tests and the tools is used again.
  */
 export async function buildBackend() {
   await step("development backend", "cargo", ["build", "-p", "backend"]);
@@ -17,8 +17,8 @@ export async function buildFastBackend() {
 }
 
 /**
- * Starts it on `port` (0: a free one) and waits until it says where it listens.
- * Gives its http and ws addresses, and `stop()`.
+ * Starts it on `port` (0: a free one) and waits until it says where it listens. Returns its http
+ * and ws addresses, and `stop()`.
  */
 export async function startBackend(args, { port = 0, quiet = false, fast = false } = {}) {
   const binary = fast ? fastBackendBinary : backendBinary;

@@ -1,4 +1,4 @@
-// Chromium with CARTA's own viewer, for benchmarks in which frames count. Playwright has the
+// Chromium with CARTA's own viewer, for benchmarks in which frames matter. Playwright makes the
 // browser report every WebSocket frame to it, which takes longer than the frame itself; here
 // nothing is reported. chrome-remote-interface: since 2014, two dependencies.
 import { spawn } from "node:child_process";
@@ -11,9 +11,9 @@ import { viewer } from "./viewers.mjs";
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** Starts it for as long as `act` takes, which gets a function that opens a viewer. */
+/** Starts it for as long as `act` takes; `act` gets a function that opens a viewer. */
 export async function withBareChromium(executablePath, backend, act) {
-  // Not above: this file is read before the node modules are installed.
+  // Not imported at the top: this file is read before the node modules are installed.
   const { default: CDP } = await import("chrome-remote-interface");
   const profile = await mkdtemp(join(tmpdir(), "carta-resume-chromium-"));
   const child = spawn(executablePath, [
@@ -46,10 +46,10 @@ function debuggingPort(child, end) {
   });
 }
 
-/** Opens the viewer, `equipped` with the script or not; `watch` runs in the page before it. */
+/** Opens the viewer, `equipped` with the script or not; `watch` runs in the page first. */
 async function openPage(CDP, port, backend, { equipped, watch }) {
   const browser = await CDP({ port, target: (await CDP.Version({ port })).webSocketDebuggerUrl });
-  // Each has a storage of its own.
+  // Each page has its own storage.
   const { browserContextId } = await browser.Target.createBrowserContext();
   const { targetId } = await browser.Target.createTarget({ url: "about:blank", browserContextId });
   const client = await CDP({ port, target: targetId });
@@ -73,7 +73,7 @@ async function openPage(CDP, port, backend, { equipped, watch }) {
     async waitFor(act, ...args) {
       while (!(await evaluate(act, ...args))) await pause(50);
     },
-    /** Loads it again; what is asked of it from now on is asked of the new document. */
+    /** Loads it again; from now on, everything is evaluated in the new document. */
     async reload() {
       const loaded = Page.loadEventFired();
       await Page.reload();
@@ -94,7 +94,7 @@ async function openPage(CDP, port, backend, { equipped, watch }) {
   return page;
 }
 
-/** The viewer's page with the script in it, beside its own. */
+/** The viewer's page with the script in it, in a file beside the original. */
 async function equippedPage() {
   const folder = await viewer(VERSION);
   const name = "equipped.html";

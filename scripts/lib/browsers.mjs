@@ -33,8 +33,8 @@ const names = { chromium: "Chromium", chromedriver: "chromedriver", firefox: "Fi
 export const found = (name) => find[name]();
 
 /**
- * Paths of the named ones of `chromium`, `chromedriver` and `firefox`; what is
- * missing is installed in one go, where that is possible.
+ * The paths of those of `chromium`, `chromedriver` and `firefox` that are named; what is missing is
+ * installed in one go, where that is possible.
  */
 export async function browsers(...wanted) {
   const missing = () => wanted.filter((name) => !find[name]());

@@ -16,12 +16,15 @@ export const PREFERENCES = {
 
 export const CHROMIUM_ARGS = [
   ...["--no-sandbox", "--disable-dev-shm-usage"],
-  // Its answers that are intercepted count as from elsewhere.
+  // Intercepted answers of the server count as coming from another network.
   "--disable-features=LocalNetworkAccessChecks",
   ...["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
 ];
 
-/** Builds what is needed and starts a backend with `folder`'s images, for as long as `act` takes. */
+/**
+ * Builds what is needed and starts a backend with the images of `folder`, for as long as `act`
+ * takes.
+ */
 export async function withBackend(folder, act) {
   const { chromium: executablePath } = await forChromium();
   await buildPackage();
@@ -39,7 +42,7 @@ export async function withBackend(folder, act) {
 /** The same with a browser that Playwright drives. */
 export const withViewers = (folder, act) =>
   withBackend(folder, async (executablePath, backend) => {
-    // Not above: this file is read before the node modules are installed.
+    // Not imported at the top: this file is read before the node modules are installed.
     const { chromium } = await import("@playwright/test");
     const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
     try {
@@ -49,7 +52,7 @@ export const withViewers = (folder, act) =>
     }
   });
 
-/** Opens the viewer, `equipped` with the script or not; `watch` runs in the page before it. */
+/** Opens the viewer, `equipped` with the script or not; `watch` runs in the page first. */
 export async function openViewer(browser, backend, { equipped = true, watch } = {}) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 750 } });
   const page = await context.newPage();

@@ -18,7 +18,7 @@ const sources = [
 const stamp = join(target, "demo.stamp");
 const built = () => contentHash([...sources, "www/dist"]);
 
-/** Builds the package and the page into www/dist, if something changed. */
+/** Builds the package and the page into www/dist, if something has changed. */
 export async function demo() {
   await buildPackage({ parts: forViewers });
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === built())
@@ -35,7 +35,7 @@ export async function samples() {
   for (const kind of ["cube", "continuum", "stokes"]) {
     const file = join(folder, `${kind}.fits`);
     if (existsSync(file)) continue;
-    // Somebody else may be making it too.
+    // Another process may be making it too.
     const half = `${file}.${process.pid}.part`;
     await step(`sample FITS file, ${kind}`, backendBinary, ["make-sample", half, "--kind", kind]);
     renameSync(half, file);

@@ -1,5 +1,5 @@
-// The reporter of node's own test runner for `npm test`: a line for each test,
-// and the error of one that failed.
+// The reporter for node's own test runner in `npm test`: a line for each test, and the error of
+// each failed one.
 import { inspect } from "node:util";
 import { testLine } from "./test-lines.mjs";
 

@@ -16,11 +16,11 @@ export function node() {
 
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 
-/** The packages of this repository: what is published, and who else needs something. */
+/** The packages of this repository: the published one, and those that need something more. */
 const BUILD = [""];
 const MORE = ["scripts/packages/tests", "scripts/packages/docs"];
 
-/** What npm has noted of the installed packages, and what it should be, by path. */
+/** What npm has recorded about the installed packages, and what should be installed, by path. */
 function packages() {
   const note = join(nodeModules, ".package-lock.json");
   return {
@@ -29,7 +29,7 @@ function packages() {
   };
 }
 
-/** For each thing that these packages ask for themselves, whether it is installed. */
+/** For each direct dependency of these packages, whether it is installed. */
 const has = ({ wanted }, paths) =>
   paths.flatMap((path) =>
     Object.keys(wanted[path].devDependencies).map((name) =>
@@ -37,7 +37,10 @@ const has = ({ wanted }, paths) =>
     ),
   );
 
-/** Whether what is installed has the versions of the lock file, and all that these ask for. */
+/**
+ * Whether the installed packages have the versions of the lock file, and all direct dependencies of
+ * these are there.
+ */
 const complete = ({ found, wanted }, paths) =>
   Object.entries(found).every(([path, { version }]) => wanted[path]?.version === version) &&
   has({ wanted }, paths).every(Boolean);
@@ -45,16 +48,16 @@ const complete = ({ found, wanted }, paths) =>
 const install = (...more) =>
   step("node modules", "npm", ["ci", "--include=dev", "--no-audit", "--no-fund", ...more]);
 
-/** What the package and the demo page are built with. */
+/** Installs what the package and the demo page are built with. */
 export async function buildPackages() {
   const all = packages();
   if (complete(all, BUILD)) return;
-  // What else is there would be removed.
+  // Otherwise, what else is installed would be removed.
   const keep = has(all, MORE).some(Boolean);
   await install(...(keep ? [] : ["--workspaces=false"]));
 }
 
-/** That and all that tests, linters, benchmarks and the documents need. */
+/** Installs that and everything that tests, linters, benchmarks and the documents need. */
 export async function nodePackages() {
   if (!complete(packages(), [...BUILD, ...MORE])) await install();
 }

@@ -33,7 +33,7 @@ const sources = [
 const npm = join(root, "src/npm");
 const stamp = join(target, "package.stamp");
 
-/** The ways in, and the WebAssembly module behind them: each protocol has its own. */
+/** The entries, and the WebAssembly module behind each: each protocol has its own. */
 const viewers = {
   entries: ["index", "web", "node", "socket", "carta-view"],
   wasm: wasmName,
@@ -57,7 +57,7 @@ function* filesIn(path) {
   for (const name of readdirSync(path).sort()) yield* filesIn(join(path, name));
 }
 
-/** A hash over the content of `paths`; times change with every checkout. */
+/** A hash of the content of `paths`, because times change with every checkout. */
 export function contentHash(paths) {
   const hash = createHash("sha256");
   for (const path of paths) {
@@ -76,7 +76,7 @@ const upToDate = (parts) =>
   readFileSync(stamp, "utf8") === built() &&
   parts.every(({ wasm }) => existsSync(join(dist, `${wasm}_bg.wasm`)));
 
-/** Builds `dist`, or parts of it, if its sources or it itself changed since the last time. */
+/** Builds `dist`, or parts of it, if its sources or the result have changed since the last time. */
 export async function buildPackage({ parts = everything, force = false } = {}) {
   if (!force && upToDate(parts)) return say("- npm package: up to date");
   const began = performance.now();
@@ -86,7 +86,7 @@ export async function buildPackage({ parts = everything, force = false } = {}) {
     rmSync(each, { recursive: true, force: true });
     mkdirSync(each, { recursive: true });
   }
-  // First, since a wrong type is found in a second.
+  // First, because a wrong type is found within a second.
   await declarations(parts, folder);
   for (const part of parts) {
     await webAssembly(part, generated);
@@ -100,7 +100,7 @@ export async function buildPackage({ parts = everything, force = false } = {}) {
   say(`  npm package: done, ${seconds(began)}`);
 }
 
-/** The declarations that the entries lead to; those of the inside stay out. */
+/** The declarations that the entries lead to, without internal ones. */
 async function declarations(parts, folder) {
   const all = join(target, "declarations");
   rmSync(all, { recursive: true, force: true });
@@ -116,12 +116,12 @@ async function declarations(parts, folder) {
   }
 }
 
-/** Compiles the crate for viewers already, if `dist` will be built. */
+/** Starts compiling the crate for viewers early, if `dist` will be built. */
 export async function compileIfNeeded() {
   if (!upToDate(forViewers)) await compileWasm();
 }
 
-/** Compiles the crate for viewers, once, and gives the path of what comes out. */
+/** Compiles the crate for viewers, once, and returns the path of the result. */
 export const compileWasm = () => compiled(viewers);
 
 const compiling = new Map();
@@ -132,8 +132,8 @@ function compiled(part) {
 }
 
 async function compile({ crate }) {
-  // This crate type alone: cargo optimises nothing across crates as long as there
-  // is another one, which is 15 % of the size.
+  // Only this crate type: cargo does not optimise across crates if there is another one, which
+  // costs 15 % in size.
   const only = ["-p", crate, "--lib", "--crate-type", "cdylib"];
   const build = ["rustc", "--release", ...only, "--target", "wasm32-unknown-unknown"];
   await step(`WebAssembly, optimised (${crate})`, "cargo", build, {
@@ -151,16 +151,16 @@ async function webAssembly(part, folder) {
   const out = ["--out-dir", folder, "--out-name", part.wasm];
   await run(wasmBindgen, ["--target", "web", ...without, ...out, file]);
   const wasm = join(folder, `${part.wasm}_bg.wasm`);
-  // Low memory is where the stack would end. What repeats compresses better than what
-  // was moved together.
+  // Low memory is only where the stack would end. Repeated code compresses better than code that
+  // was merged.
   const repeated = ["--skip-pass=local-cse", "--one-caller-inline-max-function-size=25"];
   await run(bin("wasm-opt"), ["-Oz", "--low-memory-unused", ...repeated, wasm, "-o", wasm]);
 }
 
-/** Paths of this machine, which panics would carry, are left out. */
+/** Removes the paths of this machine, which panics would otherwise contain. */
 function remapped() {
   const home = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
-  // The sources lie in a folder of the registry's, which is there once they are.
+  // The sources are in a folder of the registry, which exists only once they have been fetched.
   capture("cargo", ["fetch", "--locked"]);
   const sources = join(home, "registry", "src");
   const folders = existsSync(sources)
@@ -169,12 +169,12 @@ function remapped() {
   return [...folders, root].map((path) => `--remap-path-prefix=${path}=`).join("\x1f");
 }
 
-/** What is loaded later, if it is needed, by the module that is asked for. */
+/** What each module loads later, if it is needed. */
 const later = { index: "ui.js" };
 
-/** The entries with what they share and what they load later, and all in one script. */
+/** The entries with what they share and what they load later, and everything in one script. */
 async function javaScript(parts, generated, folder) {
-  // Not above: this file is read before the node modules are installed.
+  // Not imported at the top: this file is read before the node modules are installed.
   const { rolldown } = await import("rolldown");
   const common = {
     resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
@@ -219,7 +219,7 @@ const generatedModule = (generated) => ({
   },
 });
 
-/** Other bundlers look for a plain string, where the minifier writes a template. */
+/** Other bundlers look for a plain string where the minifier writes a template. */
 const plainAddresses = {
   name: "plain-addresses",
   renderChunk: (code) => code.replace(/(new URL|\bimport)\(`([^`]*)`/g, '$1("$2"'),

@@ -1,5 +1,5 @@
-// Where things are. Everything is absolute, so that no script depends on the
-// folder it is called from.
+// Where things are. All paths are absolute, so that no script depends on the folder that it is
+// called from.
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 

@@ -1,5 +1,5 @@
-// Playwright's reporter for `npm test`: a line for each test, and all that is
-// known of a test that failed.
+// The reporter for Playwright in `npm test`: a line for each test, and everything that is known
+// about a failed one.
 import { testLine } from "./test-lines.mjs";
 
 export default class Reporter {
@@ -16,7 +16,7 @@ export default class Reporter {
     console.log(testLine({ title, outcome, ms: result.duration }));
   }
 
-  /** An error outside of any test. */
+  /** An error outside any test. */
   onError(error) {
     console.error(text(error));
   }

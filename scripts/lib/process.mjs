@@ -1,10 +1,10 @@
-// Running other programs, and saying what happens.
+// Running other programs, and telling the user what happens.
 import { spawn, spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { nodeBin, root, target, toolsBin } from "./paths.mjs";
 
-/** Something a person has to do: what is missing, why it is needed, what to type. */
+/** Something that the user has to do: what is missing, why it is needed, what to type. */
 export class Missing extends Error {
   constructor({ what, why, type }) {
     super(
@@ -16,7 +16,7 @@ export class Missing extends Error {
   }
 }
 
-/** A step that failed; its output has been shown already. */
+/** A step that failed; its output has already been shown. */
 export class Failed extends Error {}
 
 export function which(name, path = environment().PATH) {
@@ -26,7 +26,7 @@ export function which(name, path = environment().PATH) {
       accessSync(file, constants.X_OK);
       if (statSync(file).isFile()) return file;
     } catch {
-      // Not in this folder.
+      // It is not in this folder.
     }
   }
   return undefined;
@@ -40,8 +40,8 @@ export function environment() {
   const env = { ...process.env, CARGO_TARGET_DIR: target };
   const path = env.PATH ?? "";
   env.PATH = [toolsBin, nodeBin, path].join(delimiter);
-  // With an empty HOME a rustup cargo does not find its toolchains. They lie
-  // beside the cargo on the path.
+  // With an empty HOME, a rustup cargo does not find its toolchains. They are beside the cargo on
+  // the path.
   const cargo = which("cargo", path);
   if (cargo && !env.RUSTUP_HOME) {
     const beside = join(dirname(cargo), "..", "..", ".rustup");
@@ -104,8 +104,8 @@ export async function run(command, args, options = {}) {
 }
 
 /**
- * Runs a program, shows its output as it comes, and hands each line of it to
- * `onLine`. Gives the exit code.
+ * Runs a program, shows its output as it comes, and passes each line of it to `onLine`. Returns the
+ * exit code.
  */
 export async function watch(command, args, { onLine, quiet = false, ...options }) {
   const child = start(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
@@ -129,8 +129,8 @@ export const say = (text) => console.log(text);
 export const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 /**
- * One line when a step starts, one when it is done, and one every ten seconds
- * between, so that nobody wonders. The program's output is shown if it fails.
+ * One line when a step starts, one when it is done, and one every ten seconds between, so that
+ * nobody wonders whether it hangs. The program's output is shown if it fails.
  */
 export async function step(title, command, args, options = {}) {
   const began = performance.now();
@@ -153,7 +153,7 @@ export async function step(title, command, args, options = {}) {
   say(`  ${title}: done, ${seconds(began)}`);
 }
 
-/** Runs a script's main function and turns errors into one clear text. */
+/** Runs a script's main function and reports errors as one clear text. */
 export async function main(body) {
   try {
     await body();

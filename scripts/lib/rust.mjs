@@ -1,4 +1,4 @@
-// What has to be there to compile Rust for the browser and for this machine.
+// What is needed to compile Rust for the browser and for this machine.
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { executable, nativeBin, root, target, tools, toolsBin } from "./paths.mjs";
@@ -7,13 +7,13 @@ import { capture, environment, Missing, step, which } from "./process.mjs";
 const wasmTarget = "wasm32-unknown-unknown";
 const rustup = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
 
-/** A version "1.2.3" as a number that sorts. */
+/** A version "1.2.3" as a number that can be compared. */
 const rank = (version) =>
   version.split(".").reduce((sum, part) => sum * 1000 + Number.parseInt(part, 10), 0);
 const versionIn = (text) => /\d+\.\d+\.\d+/.exec(text ?? "")?.[0];
 
 export function cargo() {
-  // The development backend needs the newest.
+  // The development backend needs the newest version.
   const wanted = /rust-version = "([\d.]+)"/.exec(
     readFileSync(join(root, "tests/backend/Cargo.toml"), "utf8"),
   )[1];
@@ -57,8 +57,8 @@ export async function wasm32() {
 export const wasmBindgen = executable(nativeBin, "wasm-bindgen");
 
 /**
- * A program of the workspace member `tools`. Without optimisation it is ready in
- * half the time and quick enough.
+ * A program of the workspace member `tools`. Without optimisation it is built in half the time and
+ * is fast enough.
  */
 async function tool(name, ...more) {
   const file = executable(nativeBin, name);
@@ -77,7 +77,7 @@ async function tool(name, ...more) {
 export const bindgen = () => tool("wasm-bindgen");
 export const testRunner = () => tool("wasm-bindgen-test-runner", "--features", "runner");
 
-/** Programs that cargo installs into this project's own folder. */
+/** Installs programs with cargo into this project's own folder. */
 const programs = {
   geckodriver: { version: "0.37.1", suits: (found) => rank(found) >= rank("0.34.0") },
   "wasm-pack": { version: "0.15.1", suits: (found) => rank(found) >= rank("0.13.0") },

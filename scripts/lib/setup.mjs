@@ -1,5 +1,5 @@
-// Checks for what the project needs, installs what can be installed, and says
-// what to type for the rest. Each script asks only for what it uses.
+// Checks for what the project needs, installs what can be installed, and says what to type for the
+// rest. Each script asks only for what it uses.
 import { buildBackend } from "./backend.mjs";
 import { browsers } from "./browsers.mjs";
 import { buildPackages, node, nodePackages } from "./node.mjs";
@@ -9,17 +9,17 @@ import { bindgen, cargo, geckodriver, testRunner, wasm32, wasmPack } from "./rus
 /** To build the package, the demo page and the backend. */
 export const forBuild = () => toBuild(buildPackages);
 
-/** To build them and to check and document what is there. */
+/** To build them and to check and document them. */
 export const forChecks = () => toBuild(nodePackages);
 
 async function toBuild(packages) {
   node();
   cargo();
-  // What is mostly downloaded beside what is mostly compiled.
+  // Mostly downloads beside mostly compilation.
   await together([packages], [wasm32, bindgen]);
 }
 
-/** What the demo needs, built and downloaded as far as that works side by side. */
+/** What the demo needs, built and downloaded in parallel as far as possible. */
 export async function forDemo(...more) {
   node();
   cargo();
@@ -27,7 +27,7 @@ export async function forDemo(...more) {
   await together([buildPackages, ...more], [compileIfNeeded], [bindgen, buildBackend]);
 }
 
-/** To run every test. Gives the programs' paths. */
+/** To run every test. Returns the programs' paths. */
 export async function forTests() {
   node();
   cargo();
@@ -48,20 +48,20 @@ export async function forTests() {
   return programs;
 }
 
-/** To run pages in Chromium. Gives its path. */
+/** To run pages in Chromium. Returns its path. */
 export async function forChromium() {
   await forChecks();
   return browsers("chromium");
 }
 
-/** For the end-to-end tests. Gives the programs' paths. */
+/** For the end-to-end tests. Returns the programs' paths. */
 export async function forEndToEnd() {
   await forChecks();
   const programs = await browsers("chromium", "firefox");
   return { ...programs, geckodriver: process.env.GECKODRIVER || (await geckodriver()) };
 }
 
-/** Runs each list in order, the lists beside each other, and waits for all. */
+/** Runs the items of each list in order, the lists in parallel, and waits for all. */
 async function together(...lists) {
   const results = await Promise.allSettled(
     lists.map(async (list) => {

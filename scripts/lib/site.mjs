@@ -1,5 +1,5 @@
-// What `npm start` serves: the demo page, and beside it the real CARTA viewer,
-// unchanged but for one script tag.
+// What `npm start` serves: the demo page, and beside it the real CARTA viewer, unchanged except for
+// one script tag.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dist, target, wwwDist } from "./paths.mjs";
@@ -15,7 +15,7 @@ export const fetchViewer = () =>
     say(`- the CARTA viewer was not downloaded, so the demo goes without it: ${message}`),
   );
 
-/** The folder to serve, and where in it the real viewer is, if it is there. */
+/** The folder to serve, and where the real viewer is in it, if it is there. */
 export async function site() {
   const folder = join(target, "site");
   rmSync(folder, { recursive: true, force: true });
@@ -32,7 +32,7 @@ export async function site() {
     page,
     readFileSync(page, "utf8").replace("<head>", () => tag),
   );
-  // What a viewer asks its server for: nothing is configured.
+  // What a viewer asks its server for: an empty configuration.
   writeFileSync(join(carta, "config"), "{}");
   return { folder, carta: "carta/" };
 }

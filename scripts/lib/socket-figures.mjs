@@ -6,10 +6,12 @@ export const PER_SECOND = 60;
 export const SEGMENT_SECONDS = 10;
 export const SEGMENTS = 6;
 export const STARTS = 24;
-/** Bytes of heap per frame that are no growth: what is kept of each would take more. */
+/**
+ * Bytes of heap per frame that do not count as growth: anything kept of each frame would take more.
+ */
 const FLAT = 32;
 
-/** Ways to start, the page of each, and the page of the same without the package. */
+/** The ways to start, with the page of each, and the same page without the package. */
 export const WAYS = {
   none: { page: "bench/start.html" },
   bare: { page: "bundled/without.html" },
@@ -115,12 +117,12 @@ export function reportOutgoing({ times, own, heaps, task }) {
     target === undefined ? "" : `(≤ ${target} µs)`,
     target === undefined ? "" : verdict(of(ours) - of(native) <= target),
   ];
-  // Of each call by itself: an interruption happens in the browser's part.
+  // Of each call by itself: interruptions happen in the browser's part.
   const rest = (name) => times[name].map((took, n) => took - own[name][n]);
   const packages = { native: rest("native"), ours: rest("ours") };
   const p99 = (numbers) => quantile(numbers, 0.99);
   const kB = (bytes) => `${number(bytes / 1000, 0)} kB`;
-  // From the first turn on: what the code itself takes is there by then.
+  // Starting with the first turn: by then, what the code itself takes is there.
   const drift = heaps.at(-1) - heaps[1];
   const perFrame = drift / (times.ours.length * (1 - 1 / SEGMENTS));
   say(

@@ -47,7 +47,7 @@ async function wasm(run) {
   await wasmTests(await forTests(), run);
 }
 
-/** The packed tarball in a stranger's project, and the examples of the documents. */
+/** The packed tarball in a separate project, and the examples of the documents. */
 async function consumers(run) {
   const { chromium } = await forChromium();
   await buildPackage();
@@ -65,14 +65,14 @@ const lavalink = (project, prepare) => async (run) => {
   await run(bin("playwright"), args, { env, reader: TestLineReader });
 };
 
-/** Clients of ours, in Node and in Chromium. */
+/** Our clients, in Node and in Chromium. */
 async function lavalinkNode() {
   const { chromium } = await forChromium();
   await buildPackage();
   return { CHROMIUM: chromium };
 }
 
-/** A client of other people's in Rust, which takes half a minute to compile. */
+/** Somebody else's client in Rust, which takes half a minute to compile. */
 async function lavalinkRs() {
   cargo();
   const manifest = join(root, "tests/lavalink/lavalink-rs/Cargo.toml");
@@ -91,7 +91,7 @@ const endToEnd = (project, versions) => async (run) => {
   const results = join(root, "test-results");
   mkdirSync(results, { recursive: true });
   const config = ["-c", "tests/e2e/playwright.config.ts", `--project=${project}`];
-  // Beside each other they would delete each other's.
+  // If they shared a folder, the projects would delete each other's results.
   const output = [`--output=${join(results, project)}`];
   const args = ["test", ...config, ...output, `--reporter=${reporter("playwright-reporter.mjs")}`];
   const env = {
@@ -120,6 +120,6 @@ export const stages = {
 export const sets = {
   main: ["native", "types", "wasm", "package", "lavalink", "e2e"],
   quick: ["native", "types"],
-  // The crates of lavalink-rs take longer to compile than its one test is worth each time.
+  // Compiling the crates of lavalink-rs each time would take longer than its one test is worth.
   all: Object.keys(stages).filter((name) => name !== "lavalink-rs"),
 };

@@ -1,12 +1,12 @@
-// Counts what test programs say of themselves, while they run.
+// Counts what test programs report while they run.
 import { availableParallelism } from "node:os";
 import { readTestLine } from "./test-lines.mjs";
 
-/** Counts of one stage. */
+/** The counts of one stage. */
 export class Tally {
   passed = 0;
   failed = 0;
-  /** How many tests have ended, and how many there are as far as is known. */
+  /** How many tests have ended, and how many there are, as far as is known. */
   done = 0;
   total = 0;
   /** `{ title, ms }` of each test whose time is known. */
@@ -25,9 +25,9 @@ export class Tally {
 }
 
 /**
- * Readers of a program's lines. `line` gives whether a person should see the
- * line as it is; `end` is told the exit code. A program that ended badly
- * without naming a failed test counts as one itself.
+ * Readers of a program's lines. `line` returns whether the line should be shown to the user as it
+ * is; `end` is told the exit code. A program that failed without naming a failed test counts as one
+ * failure itself.
  */
 class Reader {
   constructor(tally) {
@@ -40,7 +40,7 @@ class Reader {
   }
 }
 
-/** What cargo and wasm-pack say while nothing is wrong. */
+/** What cargo and wasm-pack print when nothing is wrong. */
 const ROUTINE = [
   /^\s*$/,
   /^\s*(Compiling|Finished|Fresh|Blocking|Locking|Updating|Download\w+|Running|Executable) /,
@@ -87,8 +87,8 @@ export class CargoReader extends Reader {
   }
 
   /**
-   * How long each test took. Rust's test programs do not say, but start their tests
-   * sorted by name, and each further one when another has ended.
+   * How long each test took. Rust's test programs do not say, but start their tests sorted by name,
+   * each further one when another has ended.
    */
   #times() {
     const freed = [...Array(this.threads).fill(this.#began), ...this.#ended.map(({ at }) => at)];
@@ -96,14 +96,14 @@ export class CargoReader extends Reader {
     return started.map(({ title, at }, n) => ({ title, ms: at - freed[n] }));
   }
 
-  /** A test program that was started and gave no result died. */
+  /** A test program that was started and gave no result has crashed. */
   end(code) {
     if (this.#waiting > 0) this.tally.failed += this.#waiting;
     super.end(code);
   }
 }
 
-/** For the tests in a page, which speak like cargo's and run one after the other. */
+/** For the tests in a page, which report like cargo's and run one after another. */
 export class PageReader extends CargoReader {
   get threads() {
     return 1;

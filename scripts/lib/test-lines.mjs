@@ -1,5 +1,5 @@
-// How our reporters, in Playwright's and in node's own test runner, tell what
-// they know: one line of JSON for each test.
+// How our reporters, for Playwright and for node's own test runner, report: one line of JSON for
+// each test.
 const MARK = "@test ";
 
 /** `{ total }`, or `{ title, outcome: "passed" | "failed", ms }`. */

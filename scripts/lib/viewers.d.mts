@@ -1,2 +1,2 @@
-/** The folder with a viewer's index.html. It is fetched if it is not there. */
+/** The folder with a viewer's index.html. It is downloaded if it is not there. */
 export function viewer(version: string): Promise<string>;

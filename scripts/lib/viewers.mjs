@@ -1,13 +1,13 @@
-// The real viewers, for the end-to-end tests: prebuilt in their npm packages.
-// They are GPL software, fetched for a test and never shipped. Nothing in them is
-// executed here and none of their dependencies is installed.
+// The real viewers, for the end-to-end tests: prebuilt in their npm packages. They are GPL
+// software, downloaded for a test and never shipped. Nothing in them is executed here and none of
+// their dependencies is installed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { target } from "./paths.mjs";
 import { Failed, say, seconds, watch } from "./process.mjs";
 
-/** Version → what the registry says of its tarball. */
+/** Version → what the registry says about its tarball. */
 const PINNED = {
   "6.0.0":
     "sha512-pEUMTfPc25C2vM2NcxZKpQ7Kwkp7s55yp2perS4YC6zXYswCgTVPBwWLgSRRSk5yyT/f/EwKqVRMjc8YEOclHQ==",
@@ -17,7 +17,7 @@ const PINNED = {
 
 const cache = join(target, "viewers");
 
-/** The folder with a viewer's index.html. It is fetched if it is not there. */
+/** The folder with a viewer's index.html. It is downloaded if it is not there. */
 export async function viewer(version) {
   const folder = join(cache, version);
   if (existsSync(join(folder, "index.html"))) return folder;

@@ -28,7 +28,7 @@ export const wasmTestNames = () =>
     .map((name) => basename(name, ".rs"))
     .sort();
 
-/** cargo splits the runner's path at spaces: gives a folder without any. */
+/** cargo splits the runner's path at spaces: this returns a folder without any. */
 function withoutSpaces(folder) {
   if (!/\s/.test(folder)) return { folder, remove() {} };
   const made = mkdtempSync(join(tmpdir(), "carta-resume-"));
@@ -40,9 +40,9 @@ function withoutSpaces(folder) {
 }
 
 /**
- * Runs every test file in both browsers, with a backend to talk to. `run` runs a
- * test program. One call of wasm-pack for each browser: one that fails does not
- * keep the other from running.
+ * Runs every test file in both browsers, with a backend to talk to. `run` runs a test program.
+ * wasm-pack is called once for each browser, so that a failure in one does not keep the other from
+ * running.
  */
 export async function wasmTests(programs, run) {
   const tests = wasmTestNames();
@@ -58,7 +58,7 @@ export async function wasmTests(programs, run) {
   mkdirSync(cache, { recursive: true });
   const env = {
     PATH: [runner.folder, environment().PATH].join(delimiter),
-    // What the tests of one file are given, in seconds.
+    // The time limit for the tests of one file, in seconds.
     WASM_BINDGEN_TEST_TIMEOUT: "120",
     WASM_PACK_CACHE: cache,
   };

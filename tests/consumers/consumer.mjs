@@ -1,5 +1,4 @@
-// A stranger's project with the tarball that would be published, a development backend,
-// and Chromium.
+// A separate project with the tarball that would be published, a development backend, and Chromium.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -37,7 +36,7 @@ export async function consumer(name) {
   return { app, backend, browser, stop };
 }
 
-/** A web server without any bundler, for a folder. `body` gets its address. */
+/** A web server for a folder, without any bundler. `body` gets its address. */
 export async function served(app, body, { csp } = {}) {
   const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
   const files = createServer((request, response) => {

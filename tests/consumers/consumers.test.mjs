@@ -1,6 +1,6 @@
-// Packs the tarball that would be published, installs it into a fresh project,
-// and loads it as users do. In browsers the development backend drops connections,
-// and what was open is there afterwards.
+// Packs the tarball that would be published, installs it into a new project, and loads it as users
+// do. In browsers the development backend drops connections, and what was open is restored
+// afterwards.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ const checked = JSON.stringify({
   code: "invalid-option",
   phase: "idle",
 });
-// The second region's id says that the first was there.
+// The second region's id shows that the first one exists.
 const survived = { images: [0], regions: [1, 2] };
 const unnoticed = { ...survived, noticed: ["open", "close 1005 true"] };
 const inBrowser = {
@@ -50,8 +50,8 @@ async function drop(session) {
 }
 
 /**
- * What a page says in its title once its module has run, and what the browser
- * said meanwhile. A question is answered by keyboard.
+ * What a page says in its title once its module has run, and what the browser has reported
+ * meanwhile. A question is answered by keyboard.
  */
 async function visit(address) {
   const page = await browser.newPage();
@@ -71,7 +71,7 @@ async function visit(address) {
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
     });
-    // It ends with the page, if there is none.
+    // If there is no question, this ends with the page.
     answered.catch(() => {});
     const titled = () => document.title !== "";
     const shown = page.waitForFunction(titled, null, { timeout: 15_000, polling: 20 });
@@ -84,7 +84,7 @@ async function visit(address) {
   }
 }
 
-/** All is as it should be on a page that uses the package in every way. */
+/** Checks that everything works on a page that uses the package in every way. */
 async function checkPage(address) {
   const { messages, ...outcome } = await visit(address);
   assert.deepEqual(outcome, { ...inBrowser, isAsked: true }, messages.join("\n"));
@@ -180,21 +180,21 @@ function equip() {
   writeFileSync(join(app, "equipped.html"), equipped);
 }
 
-/** What docs/deployment.md recommends, for this host, and nothing else allowed. */
+/** What docs/deployment.md recommends, for this host, with nothing else allowed. */
 const recommended = block("docs/deployment.md", "script-src")
   .text.replace("wss://carta.example.org", "ws://127.0.0.1:*")
   .replace("https://carta.example.org", "http://127.0.0.1:*");
 const SUFFICIENT = `default-src 'self'; ${recommended.trim()}`;
 const LACKING = SUFFICIENT.replace(" 'wasm-unsafe-eval'", "");
 
-/** What befalls a viewer whose connection is dropped, when nothing is installed. */
+/** What happens to a viewer whose connection is dropped when nothing is installed. */
 const lost = { regions: [1, null], noticed: ["open", "close 1006 false"], isAsked: false };
 
 for (const [title, csp] of [
   ["no policy", undefined],
   ["a strict content security policy", SUFFICIENT],
 ]) {
-  test(`a deployed viewer with one script tag more, under ${title}`, async () => {
+  test(`a deployed viewer with one more script tag, under ${title}`, async () => {
     equip();
     await served(
       async (site) => {
@@ -239,7 +239,7 @@ test("Node", () => {
   assert.equal(node(script), checked);
 });
 
-test("Node, carta-resume/socket: what is there without a WebSocket", () => {
+test("Node, carta-resume/socket: what exists without a WebSocket", () => {
   const script = `
     delete globalThis.WebSocket;
     const client = await import("carta-resume");

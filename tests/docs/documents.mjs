@@ -16,7 +16,7 @@ export const documents = execFileSync(
 
 const FENCE = /^( *)```(\w*)\n([^]*?)^ *```$/gm;
 
-/** The code blocks of a document: language, text, and the line that they begin on. */
+/** The code blocks of a document: language, text, and the line that they start on. */
 const blocksOf = ({ file, text }) =>
   [...text.matchAll(FENCE)].map(({ 1: indent, 2: language, 3: body, index }) => ({
     file,
@@ -37,7 +37,7 @@ export function block(file, part) {
 /** A document without its code blocks and comments. */
 const prose = ({ text }) => text.replaceAll(FENCE, "").replaceAll(/<!--[^]*?-->/g, "");
 
-/** What stands in `code` in the text. */
+/** Inline code in the text. */
 export const inlineCode = (document) =>
   [...prose(document).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code);
 
@@ -49,7 +49,7 @@ export const links = (document) =>
       .matchAll(/\]\(([^)\s]+)\)/g),
   ].map(([, target]) => target);
 
-/** The names that a link can have after its `#`, as GitHub makes them. */
+/** The anchors that a link can have after its `#`, as GitHub makes them. */
 export function anchors(document) {
   const seen = new Map();
   return [...document.text.replaceAll(FENCE, "").matchAll(/^#+ (.+)$/gm)].map(([, heading]) => {

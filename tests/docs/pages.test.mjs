@@ -1,5 +1,5 @@
-// The examples of the documents, run in Chromium with the packed package and the
-// development backend; and the names of files that the documents mention.
+// Runs the examples of the documents in Chromium with the packed package and the development
+// backend, and checks the names of files that the documents mention.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -25,14 +25,14 @@ const PACKAGE = "node_modules/carta-resume";
 
 const used = new Set();
 
-/** The text of the example with `part` in it, which counts as run. */
+/** The text of the example that contains `part`, which counts as run. */
 function example(file, part) {
   const found = block(file, part);
   used.add(found);
   return found.text;
 }
 
-/** Replaces what must be there. */
+/** Replaces text that must be present. */
 function put(text, what, by) {
   assert.ok(text.includes(what), what);
   return text.replace(what, () => by);
@@ -48,7 +48,10 @@ const imports = JSON.stringify({
 const withImports = (code) =>
   `<script type="importmap">${imports}</script><script type="module">${code}</script>`;
 
-/** Opens a page with `head` in its `<head>`, and gives it to `body` with what it has said. */
+/**
+ * Opens a page with `head` in its `<head>`, and passes it to `body` with the messages of its
+ * console.
+ */
 async function opened(head, body, { origin, routes = {} } = {}) {
   writeFileSync(join(app, "example.html"), `<!doctype html><head><title></title>${head}</head>`);
   const visit = async (site) => {
@@ -75,7 +78,7 @@ async function titled(page, title) {
   await page.waitForFunction((wanted) => document.title === wanted, title, { polling: 20 });
 }
 
-test("README: asks after a reload, and brings what it takes to rebuild", async () => {
+test("README: asks after a reload, and returns what it takes to rebuild", async () => {
   const first = put(example("README.md", "OPEN_FILE, as"), LOCAL, JSON.stringify(`${backend.ws}/`));
   const second = put(
     example("README.md", "state === null"),

@@ -31,10 +31,10 @@ function resolves(document, link) {
   return other !== undefined && anchors(other).includes(anchor);
 }
 
-/** A file that a user has in `node_modules`, where it is here. */
+/** A file that a user has in `node_modules`, at its place here. */
 const inPackage = (file) => file.replace(/^node_modules\/carta-resume\//, "");
 
-/** All commands: the lines of shell blocks, and what is in the text and looks like one. */
+/** All commands: the lines of shell blocks, and inline code that looks like a command. */
 const commands = documents.flatMap((document) => [
   ...blocks
     .filter(({ file, language }) => file === document.file && language === "sh")
@@ -62,12 +62,12 @@ const programs = {
     assert.ok(existsSync(join(root, inPackage(file))), `there is no ${file}`);
   },
   export([assignment]) {
-    // Read by the real backend, not by anything of ours.
+    // Read by the real backend, not by anything in this repository.
     assert.match(assignment, /^CARTA_AUTH_TOKEN=/);
   },
 };
 
-/** `--help` says the same as the source, which needs no building. */
+/** `--help` says the same as the source, which does not have to be built. */
 function flagIsKnown(script, flag) {
   if (flag === "--help") return;
   const source =
@@ -107,7 +107,7 @@ test("the names of npm scripts in lists of them exist too", () => {
   );
 });
 
-/** Each kind of block, with the test that it is in. */
+/** Each kind of block, with the test that covers it. */
 const CHECKED = {
   sh: "above",
   ts: "below, and pages.test.mjs",
@@ -115,7 +115,7 @@ const CHECKED = {
   html: "pages.test.mjs",
   nginx: "below: its form only, since nobody needs nginx to work on this project",
   text: "consumers.test.mjs: the content security policy",
-  mermaid: "the picture of the states in tests/native; the other one is not checked",
+  mermaid: "the diagram of the states in tests/native; the other one is not checked",
 };
 
 test("there is a test for each kind of code block", () => {
@@ -171,7 +171,7 @@ test("the examples have the package's types", () => {
   }
 });
 
-/** The options with their defaults are options. */
+/** The options with their defaults are valid options. */
 const AFTER = {
   "docs/api.md": `
 import { ResumeClient } from "carta-resume";

@@ -3,7 +3,7 @@ import { chromium, PLAYWRIGHT_ARGS } from "./harness/chromium.js";
 
 export default defineConfig({
   projects: [
-    // The stories that `npm test` tells, and all else.
+    // The main stories, and all other cases.
     { name: "main", testDir: "main" },
     { name: "more", testDir: "more" },
   ],
@@ -16,7 +16,8 @@ export default defineConfig({
   reporter: process.env["E2E_REPORTER"] ?? "list",
   use: {
     ...devices["Desktop Chrome"],
-    // A trace of each takes a fifth of the time: `--trace on` for the one that fails.
+    // Recording a trace of each test takes a fifth of the time: use `--trace on` for the one that
+    // fails.
     trace: "off",
     screenshot: "only-on-failure",
     launchOptions: {

@@ -1,4 +1,4 @@
-/** A bot with one node: what the package tells it, and what it has stored. */
+/** A bot with one node: what the package reports to it, and what it has stored. */
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ export { expect } from "./test.js";
 
 export const USER = "170939974227591168";
 
-/** What a node object has told: the event, and what came with it. */
+/** What a node object has reported: the event, and its argument. */
 export type Told = [event: string, value: unknown];
 
 export class Bot {
@@ -35,12 +35,12 @@ export class Bot {
     }
   }
 
-  /** What was told of these events. */
+  /** The arguments of these events. */
   of(...events: string[]): Told[] {
     return this.told.filter(([event]) => events.includes(event));
   }
 
-  /** The session's life, without what the node said meanwhile. */
+  /** The events of the session's life, without the node's messages. */
   get life(): Told[] {
     return this.of("ready", "resumed", "lost");
   }
@@ -52,7 +52,7 @@ export class Bot {
     );
   }
 
-  /** Waits until the package has told something for which this is so. */
+  /** Waits until the package has reported something that makes this true. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) {
       await new Promise<void>((resolve) => {
@@ -68,7 +68,7 @@ export class Bot {
   }
 }
 
-/** A folder for sessions, and bots that are closed in the end. */
+/** A folder for sessions, and bots that are closed at the end. */
 export const test = base.extend<{
   folder: string;
   bot: (more?: Partial<LavalinkNodeOptions>) => Bot;
@@ -89,7 +89,7 @@ export const test = base.extend<{
   },
 });
 
-/** What is stored in a folder, by the names of the files. Others come and go beside them. */
+/** The stored texts in a folder, by file name. Other files come and go beside them. */
 export async function stored(folder: string): Promise<Record<string, string>> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));

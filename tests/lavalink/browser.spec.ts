@@ -10,7 +10,7 @@ import { expect, test as base } from "./test.js";
 const END = { type: "TrackEndEvent", guildId: "1", reason: "finished" };
 const TYPES: Record<string, string> = { js: "text/javascript", wasm: "application/wasm" };
 
-/** What a page of the test has, besides the browser's. */
+/** What a page of the test has in addition to the browser's globals. */
 type Bot = typeof globalThis & {
   told: [event: string, value: { sessionId?: string; op?: string }][];
   node: InstanceType<(typeof import("./package.js"))["LavalinkNode"]>;
@@ -80,7 +80,7 @@ async function connect(page: Page, proxy: LavalinkProxy): Promise<void> {
 const told = (page: Page) =>
   page.evaluate(() => (globalThis as Bot).told.filter(([, { op }]) => op !== "stats"));
 
-test("a page that is reloaded goes on in its session", async ({
+test("a reloaded page continues its session", async ({
   node,
   nodeProxy: proxy,
   browserPage: page,
@@ -107,7 +107,7 @@ test("a page that is reloaded goes on in its session", async ({
   expect(await page.evaluate(() => (globalThis as Bot).node.players())).toEqual([]);
 });
 
-test("a lost connection is resumed, and a restart of the node told", async ({
+test("a lost connection is resumed, and a restart of the node is reported", async ({
   node,
   nodeProxy: proxy,
   browserPage: page,

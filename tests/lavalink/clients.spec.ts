@@ -1,6 +1,6 @@
 /**
- * Clients of other people's, which were written for real nodes: they connect to the stand-in,
- * resume, and take what it says for what a node says.
+ * Other people's clients, which were written for real nodes: they connect to the stand-in, resume,
+ * and accept its messages as those of a node.
  */
 import { once } from "node:events";
 import { LavalinkManager, type LavalinkNodeOptions } from "lavalink-client";
@@ -13,7 +13,7 @@ const GUILD = "817327181659111454";
 
 // lavalink-client: a bot saves the session's id and presents it when it starts again
 
-/** A bot with one node, and what the node has said to it. */
+/** A bot with one node, and what the node has sent to it. */
 async function bot(node: StandIn, more: Partial<LavalinkNodeOptions> = {}) {
   const manager = new LavalinkManager({
     nodes: [

@@ -1,4 +1,4 @@
-/** The examples of docs/lavalink.md: each is run as it stands, but for the address. */
+/** The examples of docs/lavalink.md: each is run as written, except for the address. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -18,7 +18,7 @@ const PLAYERS = "node.players()";
 const STORE = "SessionStore";
 const PAGE = "port: 443";
 
-/** The example with `part` in it, with other texts in the place of some. */
+/** The example that contains `part`, with some texts replaced. */
 function example(part: string, others: Record<string, string | number> = {}): string {
   let { text } = block(FILE, part);
   for (const [what, by] of Object.entries(others)) {
@@ -29,8 +29,8 @@ function example(part: string, others: Record<string, string | number> = {}): st
 }
 
 /**
- * Runs a module as a bot's author does, in an empty folder. `said`: the lines it prints;
- * `warned`: those on stderr. `interrupt()`: Ctrl-C; its exit code.
+ * Runs a module as a bot's author does, in an empty folder. `said`: the lines that it prints;
+ * `warned`: those on stderr. `interrupt()`: presses Ctrl-C; returns the exit code.
  */
 async function bot(folder: string, code: string) {
   const file = join(folder, "bot.mjs");
@@ -51,7 +51,7 @@ async function bot(folder: string, code: string) {
   return { said, warned, interrupt };
 }
 
-/** In the repository, so that a bot in it finds the package and `ws`. */
+/** Inside the repository, so that a bot in it finds the package and `ws`. */
 async function emptyFolder(name: string): Promise<string> {
   const folder = inRoot(`target/lavalink-documents/${name}`);
   await rm(folder, { recursive: true, force: true });
@@ -61,7 +61,7 @@ async function emptyFolder(name: string): Promise<string> {
 
 test("a bot that survives its own restart, and what it does then", async ({ node }) => {
   const folder = await emptyFolder("restarts");
-  // What handles events comes before what connects.
+  // Event handlers come before the connection.
   const players = example(PLAYERS);
   const code = example(BOT, {
     "port: 2333": `port: ${node.port}`,

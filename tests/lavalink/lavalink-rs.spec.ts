@@ -1,6 +1,6 @@
 /**
- * lavalink-rs, a client in Rust: it connects to the stand-in, resumes, and takes what it says
- * for what a node says. `LAVALINK_RS` is the program of the folder `lavalink-rs`.
+ * lavalink-rs, a client in Rust: it connects to the stand-in, resumes, and accepts its messages as
+ * those of a node. `LAVALINK_RS` is the program built from the folder `lavalink-rs`.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -47,7 +47,7 @@ test("lavalink-rs resumes after its process was killed", async ({ node }) => {
 
   const second = bot(node, id);
   await expect.poll(() => second.told).toHaveLength(4);
-  // It waits for its own answers before it prints that it is ready.
+  // It waits for its own requests to be answered before it prints that it is ready.
   expect(second.told).toContainEqual({ ...ready, resumed: true, players: 1 });
   const events = second.told.filter((each) => !Object.hasOwn(Object(each), "ready"));
   expect(events).toEqual([{ end: "a" }, { start: "a" }, { playerUpdate: 1 }]);

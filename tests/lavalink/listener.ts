@@ -1,10 +1,10 @@
-/** A bare client of the socket, which hears what the node says and does nothing by itself. */
+/** A bare client of the socket, which receives what the node sends and does nothing by itself. */
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
 import type { StandIn } from "./stand-in/stand-in.js";
 
-/** A message as it came. */
+/** A message as it was received. */
 export type Said = { op: string } & Record<string, unknown>;
 
 export class Listener {
@@ -23,7 +23,7 @@ export class Listener {
     socket.on("error", () => {});
   }
 
-  /** Connects, with the headers that a bot sends, `more` after them. */
+  /** Connects, with the headers that a bot sends, and `more`. */
   static async connect(node: StandIn, more: Record<string, string> = {}): Promise<Listener> {
     const socket = new WebSocket(`ws://127.0.0.1:${node.port}/v4/websocket`, {
       headers: { ...usual(node), ...more },
@@ -33,18 +33,18 @@ export class Listener {
     return listener;
   }
 
-  /** The session that `ready` has named. */
+  /** The session id in `ready`. */
   get sessionId(): string {
     return String(this.said.find(({ op }) => op === "ready")?.["sessionId"]);
   }
 
-  /** What was said once this many messages have come. */
+  /** The messages, once this many have come. */
   async heard(count: number): Promise<Said[]> {
     while (this.said.length < count) await once(this.socket, "message");
     return this.said;
   }
 
-  /** The code of the end. */
+  /** The code with which the socket was closed. */
   async end(): Promise<number> {
     if (this.closed === null) await once(this.socket, "close");
     return Number(this.closed);
@@ -57,7 +57,7 @@ const usual = (node: StandIn) => ({
   "Client-Name": "listener/1.0",
 });
 
-/** The HTTP status that a handshake is refused with. An empty header is left out. */
+/** The HTTP status with which a handshake is refused. An empty header is left out. */
 export async function refusal(node: StandIn, more: Record<string, string>): Promise<number> {
   const headers = Object.fromEntries(
     Object.entries({ ...usual(node), ...more }).filter(([, value]) => value !== ""),
@@ -72,7 +72,7 @@ export async function refusal(node: StandIn, more: Record<string, string>): Prom
   return response.statusCode ?? 0;
 }
 
-/** A request of REST with the right password. */
+/** A REST request with the right password. */
 export function ask(
   node: StandIn,
   path: string,

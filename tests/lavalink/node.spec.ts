@@ -58,7 +58,7 @@ test.describe("the three steps", () => {
     ]);
   });
 
-  test("the id is presented on a restart, and `ready` says that the session goes on", async ({
+  test("the id is presented after a restart, and `ready` says that the session continues", async ({
     node,
     bot,
   }) => {
@@ -127,7 +127,7 @@ test("outside the window the session is lost, and a new one is held", async ({ n
   expect(next.resuming).toBe(true);
 });
 
-test("a restart of the node is told, with what is lost", async ({ node, bot }) => {
+test("a restart of the node is reported, with what is lost", async ({ node, bot }) => {
   const first = bot();
   await first.node.connect();
   const { id } = node.session();
@@ -161,7 +161,7 @@ test.describe("a session that is still connected", () => {
     expect(new Set(patches(node).map(([path]) => path))).toEqual(new Set([`/v4/sessions/${id}`]));
   });
 
-  test("is let go at once, if the caller wants that", async ({ node, bot }) => {
+  test("is given up at once, if the caller wants that", async ({ node, bot }) => {
     const first = bot({ stillConnected: "accept" });
     await first.node.connect();
     const { id } = node.session();
@@ -212,7 +212,7 @@ test("a node that is not there is tried again until it is", async ({ node, bot }
   expect(first.node.status.phase).toBe("active");
 });
 
-test("a session that may not be held is none to work with", async ({ node, bot }) => {
+test("a session that the node does not hold is not used", async ({ node, bot }) => {
   node.troubles = { rest: 500 };
   const first = bot();
   const connected = first.node.connect();
@@ -240,7 +240,7 @@ test("a 404 is an error, and so is silence", async ({ node, bot }) => {
     code: "invalid-option",
     message: expect.stringContaining("seconds"),
   });
-  // The next session has the same.
+  // The next session has the same value.
   await node.restart();
   await first.until(() => first.life.length === 3);
   expect(node.session().timeout).toBe(30);
@@ -259,7 +259,7 @@ test("a node that is closed stops", async ({ node, bot, folder }) => {
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect([node.handshakes.length, first.told.length]).toEqual([handshakes, told]);
   expect(first.node.status.phase).toBe("closed");
-  // No lock and no half of a file is left.
+  // Neither a lock nor a half-written file is left.
   expect(await readdir(folder)).toEqual(["main.json"]);
 });
 
@@ -316,7 +316,7 @@ test("wrong options are refused by name", ({ bot }) => {
   }
 });
 
-/** A bot that is a process of its own. */
+/** A bot in a process of its own. */
 function start(node: StandIn, folder: string) {
   const script = fileURLToPath(new URL("process.mjs", import.meta.url));
   const args = [script, String(node.port), node.password, folder];
@@ -335,7 +335,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-test("a bot that was killed goes on in its session", async ({ node, folder }) => {
+test("a bot that was killed continues its session", async ({ node, folder }) => {
   test.setTimeout(60_000);
   const first = start(node, folder);
   await first.until(() => first.told.some(([event]) => event === "ready"));
@@ -356,7 +356,7 @@ test("a bot that was killed goes on in its session", async ({ node, folder }) =>
   ]);
 });
 
-test("of two bots with one store, one is told", async ({ node, folder, bot }) => {
+test("of two bots with one store, one is refused", async ({ node, folder, bot }) => {
   test.setTimeout(60_000);
   const first = start(node, folder);
   await first.until(() => first.told.some(([event]) => event === "ready"));

@@ -3,7 +3,7 @@ import { Bot, expect, test } from "./bot.js";
 import { fileStore } from "./package.js";
 import { StandIn } from "./stand-in/stand-in.js";
 
-test("each node has a session of its own, and the loss of one is not the other's", async ({
+test("each node has a session of its own, and the loss of one does not affect the other", async ({
   node,
   folder,
 }) => {
@@ -18,7 +18,7 @@ test("each node has a session of its own, and the loss of one is not the other's
   await Promise.all(first.map((bot) => bot.node.close()));
   for (const each of [node, other]) await each.until(() => !each.session().isConnected);
 
-  // One crashes, and knows nothing afterwards.
+  // One crashes, and has forgotten everything afterwards.
   await other.restart({ isOrderly: false });
   const [second, otherSecond] = both();
   await Promise.all([second.node.connect(), otherSecond.node.connect()]);

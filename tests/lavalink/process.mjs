@@ -1,5 +1,5 @@
-// A bot as a process of its own, for tests/lavalink/node.spec.ts: says on a line of JSON each
-// what it is told, until it is killed.
+// A bot in a process of its own, for tests/lavalink/node.spec.ts: prints what it is told, one line
+// of JSON each, until it is killed.
 import { WebSocket } from "ws";
 import { fileStore, LavalinkNode } from "../../dist/lavalink-node.js";
 

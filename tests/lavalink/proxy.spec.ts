@@ -1,4 +1,4 @@
-/** The example proxy: what it adds, what it keeps to itself, and whom it turns away. */
+/** The example proxy: what it adds, what it does not pass on, and whom it refuses. */
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
@@ -23,20 +23,20 @@ const open = (
   headers: Record<string, string> = { origin: ORIGIN },
 ) => new WebSocket(`${proxy.origin.replace("http", "ws")}/v4/websocket?${query}`, { headers });
 
-/** The status that a page's socket is refused with. */
+/** The status with which a page's socket is refused. */
 async function refusal(socket: WebSocket): Promise<number | undefined> {
   socket.on("error", () => {});
   const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
   return response.statusCode;
 }
 
-/** What a page hears. */
+/** What a page receives. */
 async function next(socket: WebSocket): Promise<Record<string, unknown>> {
   const [data] = (await once(socket, "message")) as [Buffer];
   return JSON.parse(String(data)) as Record<string, unknown>;
 }
 
-test("puts what a page says into headers, and adds the password", async ({
+test("puts the query of a page into headers, and adds the password", async ({
   node,
   nodeProxy: proxy,
 }) => {
@@ -76,7 +76,7 @@ test("puts what a page says into headers, and adds the password", async ({
   expect((await closed)[0]).toBe(4_001);
 });
 
-test("lets nobody in but pages of its origin, to what is Lavalink's", async ({
+test("lets in only pages of its origin, and only to Lavalink's paths", async ({
   node,
   nodeProxy: proxy,
 }) => {
@@ -108,7 +108,7 @@ test("passes on how a node refuses", async ({ node, nodeProxy: proxy }) => {
   expect((await fetch(`${proxy.origin}/v4/info`, { headers })).status).toBe(502);
 });
 
-test("a page that has gone without a word does not keep its session busy", async ({ node }) => {
+test("a page that vanishes does not keep its session busy", async ({ node }) => {
   const proxy = await LavalinkProxy.start(node, ORIGIN, { PING_MS: "100" });
   const page = open(proxy, USER);
   await next(page);

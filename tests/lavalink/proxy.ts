@@ -1,4 +1,4 @@
-/** The example proxy of the documents, as the process that it is. */
+/** The example proxy of the documents, as a process. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";

@@ -1,4 +1,7 @@
-/** That the stand-in is what its description says, seen by a client that does nothing else. */
+/**
+ * Checks that the stand-in does what its description says, with a client that does nothing by
+ * itself.
+ */
 import { ask, Listener, refusal } from "./listener.js";
 import { expect, test } from "./test.js";
 import type { StandIn } from "./stand-in/stand-in.js";
@@ -69,7 +72,7 @@ test("REST wants the password, and names what is missing", async ({ node }) => {
   expect(await (await ask(node, "/v4/info")).json()).toMatchObject({ version: { major: 4 } });
 });
 
-test("a session is not held unless that is asked for", async ({ node }) => {
+test("a session is not held unless that is requested", async ({ node }) => {
   const client = await Listener.connect(node);
   await client.heard(2);
   const { id } = node.session();
@@ -83,7 +86,7 @@ test("a session is not held unless that is asked for", async ({ node }) => {
   expect(again.sessionId).not.toBe(id);
 });
 
-test("a session that is held goes on, and what has waited comes in order", async ({ node }) => {
+test("a session that is held continues, and what has waited comes in order", async ({ node }) => {
   const client = await held(node, 90);
   const { sessionId: id } = client;
   const players = `/v4/sessions/${id}/players`;
@@ -112,7 +115,7 @@ test("a session that is held goes on, and what has waited comes in order", async
   expect(node.session()).toMatchObject({ resuming: true, timeout: 90 });
 });
 
-test("a window is over after its seconds", async ({ node }) => {
+test("a window ends after its seconds", async ({ node }) => {
   const client = await held(node, 10);
   await dropped(node, client);
   node.pass(9);
@@ -130,7 +133,7 @@ test("an id that is still connected gets a new session", async ({ node }) => {
   await second.heard(2);
   expect(second.sessionId).not.toBe(id);
   expect(node.sessions).toHaveLength(2);
-  // What is said before the node notices is lost; what comes later waits.
+  // What is sent before the node notices is lost; what comes later waits.
   node.emit(END, id);
   node.notice(id);
   node.emit(START, id);
@@ -141,7 +144,7 @@ test("an id that is still connected gets a new session", async ({ node }) => {
   ]);
 });
 
-test("on a dead line the client hears nothing", async ({ node }) => {
+test("on a dead line the client receives nothing", async ({ node }) => {
   const client = await held(node);
   node.halfOpen();
   node.emit(START);
@@ -161,7 +164,7 @@ test("after a handshake that broke off, the header and ready disagree", async ({
   node.breakOffNext();
   const broken = Listener.connect(node, { "Session-Id": id });
   await expect(broken).rejects.toThrow("socket hang up");
-  // Without a timer it lives on.
+  // Without a timer, the session lives on.
   node.pass(3_600);
   const again = await Listener.connect(node, { "Session-Id": id });
   await again.heard(1);
@@ -206,7 +209,7 @@ test("players are changed and removed", async ({ node }) => {
   expect((await ask(node, path)).status).toBe(404);
 });
 
-test("ignores what a client says, and can say and do what is unusual", async ({ node }) => {
+test("ignores what a client sends, and can send and do unusual things", async ({ node }) => {
   const client = await held(node);
   client.socket.send("hello");
   await expect.poll(() => node.ignored).toEqual(["hello"]);

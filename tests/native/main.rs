@@ -7,7 +7,7 @@
     clippy::indexing_slicing,
     clippy::unreachable
 )]
-// What is kept and comes back is the same to the last bit.
+// What comes back is equal to what was kept, to the last bit.
 #![allow(clippy::float_cmp)]
 #![allow(missing_docs, unreachable_pub)]
 

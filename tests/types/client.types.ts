@@ -1,7 +1,7 @@
 /**
- * What TypeScript must take of `carta-resume`, and what it must refuse. Checked by
- * `tsc --noEmit`, never run: a line below `@ts-expect-error` that is taken after
- * all is an error, too.
+ * What TypeScript must accept of `carta-resume`, and what it must refuse. Checked by `tsc
+ * --noEmit`, never run: a line below `@ts-expect-error` that is accepted after all is an error,
+ * too.
  */
 import {
   EventType,
@@ -33,7 +33,7 @@ const same = <A, B>(_: Same<A, B>): void => {};
 const confirmResume = (): boolean => true;
 const url = "ws://localhost:3002/";
 
-// Made.
+// How it is made.
 const client = new ResumeClient({ url, confirmResume });
 new ResumeClient({ url: new URL(url), confirmResume: async (offer) => ({ images: [0] }) });
 new ResumeClient({ url: async (attempt) => `${url}?n=${attempt.toFixed()}`, confirmResume });
@@ -60,7 +60,7 @@ same<typeof init, typeof namedInit>(true);
 
 // @ts-expect-error: no options
 new ResumeClient();
-// @ts-expect-error: nobody asks the user
+// @ts-expect-error: nothing asks the user
 new ResumeClient({ url });
 // @ts-expect-error: no address
 new ResumeClient({ confirmResume });
@@ -68,20 +68,20 @@ new ResumeClient({ confirmResume });
 new ResumeClient({ url, confirmResume, retries: 3 });
 // @ts-expect-error: an unknown part of an option
 new ResumeClient({ url, confirmResume, backoff: { initial: 3 } });
-// @ts-expect-error: a version that is not spoken
+// @ts-expect-error: a version that is not supported
 new ResumeClient({ url, confirmResume, icdVersion: 27 });
 // @ts-expect-error: another kind of jitter
 new ResumeClient({ url, confirmResume, backoff: { jitter: "some" } });
-// @ts-expect-error: true is no heartbeat
+// @ts-expect-error: true is not a heartbeat
 new ResumeClient({ url, confirmResume, heartbeat: true });
 // @ts-expect-error: another storage
 new ResumeClient({ url, confirmResume, storage: "disk" });
-// @ts-expect-error: a question that gives text
+// @ts-expect-error: a question that returns text
 new ResumeClient({ url, confirmResume: () => "yes" });
 // @ts-expect-error: an address that is a number
 new ResumeClient({ url: 3002, confirmResume });
 
-// What it tells.
+// What it reports.
 same<Status, typeof client.status>(true);
 same<Phase, typeof client.status.phase>(true);
 same<"new" | "resumed" | null, Status["sessionType"]>(true);
@@ -98,18 +98,18 @@ same<() => void, typeof off>(true);
 
 // @ts-expect-error: the status is read only
 client.status.phase = "active";
-// @ts-expect-error: it is not replaced either
+// @ts-expect-error: nor is it replaced
 client.status = client.status;
 // @ts-expect-error: another event
 client.on("message", () => {});
 // @ts-expect-error: frames are buffers, not views
 client.on("frame", (frame: Uint8Array) => frame);
-// @ts-expect-error: nobody makes the package's errors
+// @ts-expect-error: callers do not make the package's errors
 new ResumeError("mine");
-// @ts-expect-error: no phase of this name
+// @ts-expect-error: no phase with this name
 client.status.phase === "open";
 
-// What it is told.
+// What it accepts.
 same<Promise<void>, ReturnType<typeof client.connect>>(true);
 same<Promise<void>, ReturnType<typeof client.close>>(true);
 void client.close({ forget: true });
@@ -136,7 +136,7 @@ same<Promise<Blob>, ReturnType<typeof client.archive.export>>(true);
 same<Promise<string>, ReturnType<typeof client.archive.import>>(true);
 void client.archive.export("id").then((file) => client.archive.import(file));
 void client.archive.import(new Uint8Array(3));
-// @ts-expect-error: a file's name is no file
+// @ts-expect-error: a file's name is not a file
 void client.archive.import("work.carta-resume");
 client.free();
 client[Symbol.dispose]();
@@ -151,7 +151,7 @@ client.openImage({ fileId: 0, directory: "" });
 client.setRegion(0, 1, { regionType: 0, controlPoints: [1, 2], rotation: 0 });
 // @ts-expect-error: contours without levels
 client.setContours(0, {});
-// @ts-expect-error: an archive id is a text
+// @ts-expect-error: an archive id is a string
 void client.archive.restore(1);
 
 // Frames and names.
@@ -168,5 +168,5 @@ encodeFrame({ eventType: 1 });
 EventType.OPEN_FILE = 5;
 // @ts-expect-error: no such event
 EventType.REGISTER;
-// @ts-expect-error: 5 is nobody's number
+// @ts-expect-error: 5 is not the number of any event type
 const noType: EventType = 5;

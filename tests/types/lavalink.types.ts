@@ -1,4 +1,4 @@
-/** What TypeScript must take of `carta-resume/lavalink`, and what it must refuse. */
+/** What TypeScript must accept of `carta-resume/lavalink`, and what it must refuse. */
 import {
   LavalinkNode,
   ResumeError,
@@ -51,14 +51,14 @@ fileStore(new URL("file:///sessions"));
 new LavalinkNode({ id: "main", host: "localhost" });
 // @ts-expect-error: ids are too long for numbers
 new LavalinkNode({ ...least, userId: 170939974227591168 });
-// @ts-expect-error: the window has its unit in its name
+// @ts-expect-error: the option's name has the unit in it
 new LavalinkNode({ ...least, resuming: { enabled: true, timeout: 60 } });
 // @ts-expect-error: no such policy
 new LavalinkNode({ ...least, stillConnected: "never" });
 // @ts-expect-error: nodes are not hidden
 new LavalinkNode({ ...least, backoff: { hiddenMaxMs: 1 } });
 
-// Told.
+// What it reports.
 const off: () => void = node.on("ready", (session) => same<typeof session, ReadySession>(true));
 off();
 node.on("resumed", ({ sessionId }) => sessionId.length);
@@ -72,7 +72,7 @@ node.on("status", (status) => same<typeof status, NodeStatus>(true));
 // @ts-expect-error: no such event
 node.on("closed", () => {});
 
-// Asked.
+// What can be requested.
 same<ReturnType<typeof node.connect>, Promise<void>>(true);
 same<ReturnType<typeof node.players>, Promise<LavalinkPlayer[]>>(true);
 const held: Promise<{ readonly resuming: boolean; readonly timeout: number }> = node.updateSession({
@@ -82,7 +82,7 @@ const held: Promise<{ readonly resuming: boolean; readonly timeout: number }> = 
 void held;
 void node.close({ forget: true });
 same<typeof node.status.sessionId, string | null>(true);
-// @ts-expect-error: never asked
+// @ts-expect-error: a node has no such phase
 node.status.phase === "confirming";
 // @ts-expect-error: it is read only
 node.status.attempt = 1;

@@ -1,4 +1,4 @@
-/** What TypeScript must take of `carta-resume/socket`, and what it must refuse. */
+/** What TypeScript must accept of `carta-resume/socket`, and what it must refuse. */
 import type {
   Archive,
   ResumeAnswer,
@@ -73,12 +73,12 @@ same<Resumption | null, Counting["resume"]>(true);
 socket.binaryType = "text";
 // @ts-expect-error: the state is read only
 socket.readyState = 1;
-// @ts-expect-error: a number is no data
+// @ts-expect-error: a number is not data
 socket.send(12);
 // @ts-expect-error: a code is a number
 socket.close("1000");
 
-// What it has more.
+// What it has in addition.
 const { resume } = socket;
 same<Resumption | null, typeof resume>(true);
 if (resume !== null) {
@@ -147,12 +147,12 @@ new ResumableWebSocket(url, [], { icdVersion: 30 });
 new ResumableWebSocket(url, [], { retries: 3 });
 // @ts-expect-error: rebuild is yes or no
 new ResumableWebSocket(url, [], { rebuild: "off" });
-// @ts-expect-error: a question that gives text
+// @ts-expect-error: a question that returns text
 new ResumableWebSocket(url, [], { confirmResume: () => "yes" });
-// @ts-expect-error: which addresses are taken is asked of `install`
+// @ts-expect-error: which addresses are matched is an option of `install`
 new ResumableWebSocket(url, [], { match: url });
 
-// Installed.
+// How it is installed.
 install();
 install({});
 install({ match: url });
@@ -166,14 +166,14 @@ uninstall();
 same<void, ReturnType<typeof install>>(true);
 same<void, ReturnType<typeof uninstall>>(true);
 
-// @ts-expect-error: an address alone is no option
+// @ts-expect-error: an address alone is not a set of options
 install(url);
-// @ts-expect-error: a list is no match
+// @ts-expect-error: a list is not a match
 install({ match: [url] });
-// @ts-expect-error: a match says yes or no
+// @ts-expect-error: a match is true or false
 install({ match: (url: URL) => url.href });
 // @ts-expect-error: an unknown option
 install({ macth: url });
-// @ts-expect-error: nothing to tell it
+// @ts-expect-error: it takes no arguments
 uninstall(url);
 void [plain, constructor, wider];

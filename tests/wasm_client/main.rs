@@ -1,5 +1,4 @@
-//! The client in a page of a real browser, on a real socket, against the
-//! development backend.
+//! The client in a real browser's page, on a real socket, against the development backend.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs, clippy::future_not_send)]
@@ -27,7 +26,7 @@ async fn a_dropped_connection_is_restored_after_a_yes() {
     let client = client(&url, &get(&question, "confirm"));
     wait(promised(&client, "connect", &[])).await;
     open_a_fits(&client).await;
-    // Anything answered proves that what was sent before has arrived.
+    // Any answer proves that what was sent before has arrived.
     list_files(&client).await;
     let before = backend_state(&http, &client).await;
 
@@ -283,8 +282,8 @@ fn a_client_at_rest_has_a_frozen_status_with_every_property() {
     assert!(Object::is_frozen(status.unchecked_ref::<Object>()));
 }
 
-/// Runs before and after the other tests without harm to them: what they look at,
-/// an error has with or without the class.
+/// May run before or after the other tests without affecting them: the parts of an error that they
+/// check are there with or without the class.
 #[wasm_bindgen_test]
 fn errors_are_made_of_the_class_that_was_set() {
     let refuse = || {

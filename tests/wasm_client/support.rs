@@ -1,4 +1,4 @@
-//! A client, what it is told to do, and the backend's side of it.
+//! A client, its calls, and the backend's side of it.
 
 use carta_resume::{
     browser::ResumeClient,
@@ -74,7 +74,7 @@ pub(crate) fn client(url: &str, confirm: &JsValue) -> JsValue {
         ("url", url.into()),
         ("icdVersion", 28.into()),
         ("confirmResume", confirm.clone()),
-        // What is stored has tests of its own.
+        // Storage has tests of its own.
         ("storage", "memory".into()),
         ("backoff", object(&[("initialMs", 20.into()), ("maxMs", 100.into())])),
     ]);
@@ -116,8 +116,8 @@ pub(crate) async fn open_a_fits(client: &JsValue) {
     call(client, "send", &[frame(EventType::SetImageChannels, 7, &channel)]).unwrap();
 }
 
-/// Has the backend drop the connection. The phase is watched from before, because
-/// the wait may be over by the time that the backend's answer is read.
+/// Makes the backend drop the connection. The phase is watched from before that, because the wait
+/// may be over by the time the backend's answer is read.
 pub(crate) async fn drop_connection(http: &str, client: &JsValue) -> JsValue {
     let test = Function::new_with_args("status", "return status.phase === 'waiting'");
     let waiting = status_that(client, &test);

@@ -89,7 +89,7 @@ async fn forgetting_leaves_nothing_of_this_backend_and_user() {
     let store = open().await;
     let key = store.claim(None).await.key;
     store.write(1.0, &[record("a", &[1])]).await;
-    // Nobody waits in between: the page may be on its way out.
+    // Nothing is awaited in between: the page may be closing.
     let forgotten = store.forgetting();
     let released = store.release();
     forgotten.done().await;
@@ -138,11 +138,11 @@ async fn what_closed_tabs_left_is_listed_whatever_its_backend() {
         assert_eq!(store.load(hidden).await, None, "{hidden}");
         assert!(!store.remove(Some(hidden)).await, "{hidden}");
     }
-    // What another tab has can be looked at, and stays that tab's.
+    // What another tab has can be looked at, and stays with that tab.
     assert!(store.load("held").await.is_some());
     assert_eq!(wait(field("held", "state")).await, "live");
     assert!(!store.remove(Some("held")).await);
-    // To look at it leaves it where it is; to restore it takes it into the archive.
+    // Looking at it leaves it where it is; restoring it takes it into the archive.
     assert!(store.store.load("left", LoadTo::Export).await.unwrap().is_some());
     assert_eq!(wait(field("left", "state")).await, "live");
     assert_eq!(store.load("left").await.unwrap().records.unwrap().len(), 2);
@@ -185,7 +185,7 @@ async fn the_archive_is_bounded_in_bytes_and_the_oldest_goes_first() {
     let kept = store.list().await;
     assert_eq!(kept, [format!("declined:{}", keys[3]), format!("declined:{}", keys[2])]);
     assert_eq!(records(&keys[0]).await, "");
-    // One that is too big by itself does not stay, and nothing older either.
+    // One that is too big by itself is not kept, and nothing older either.
     let undo = later(HOUR);
     store.write(js_sys::Date::now(), &[record("a", &[1; 101])]).await;
     store.archive("declined");
@@ -208,7 +208,7 @@ async fn a_session_of_many_records_is_counted() {
 }
 
 #[wasm_bindgen_test]
-async fn what_nobody_comes_back_to_expires_and_then_goes() {
+async fn abandoned_sessions_expire_and_are_then_deleted() {
     wait(fresh()).await;
     left("week", 7.5 * DAY, "{}", &[1, 2]).await;
     left("month", 31.0 * DAY, "{}", &[1]).await;

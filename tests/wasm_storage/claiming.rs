@@ -1,4 +1,4 @@
-//! Which session a tab goes on with, and that what it writes is there.
+//! Which session a tab continues, and that what it writes is there.
 
 use carta_resume::keeping::{
     fault::Fault,
@@ -41,14 +41,14 @@ async fn all_of_a_write_is_asked_for_before_it_returns() {
     let key = store.claim(None).await.key;
     let first = store.writing(1.0, &[record("a", &[1])]);
     let second = store.writing(2.0, &[record("b", &[2])]);
-    // Comes after both, though nobody has waited for them.
+    // This comes after both, although nothing has waited for them.
     assert_eq!(records(&key).await, "a b");
     first.done().await;
     second.done().await;
     store.release().await;
 }
 
-/// Ten tabs that open together, with one session that nobody has.
+/// Ten tabs that open together, with one session that no tab has.
 async fn ten_claims() {
     wait(fresh()).await;
     left("orphan", HOUR, "{}", &[3]).await;
@@ -78,12 +78,12 @@ async fn ten_claims() {
 }
 
 #[wasm_bindgen_test]
-async fn ten_tabs_at_once_and_one_gets_the_orphan() {
+async fn of_ten_tabs_at_once_one_gets_the_orphan() {
     ten_claims().await;
 }
 
 #[wasm_bindgen_test]
-async fn ten_tabs_at_once_and_one_gets_the_orphan_without_locks() {
+async fn of_ten_tabs_at_once_one_gets_the_orphan_without_locks() {
     let undo = without_locks();
     ten_claims().await;
     end(&undo);
@@ -113,7 +113,7 @@ async fn a_duplicated_tab_gets_a_session_of_its_own() {
 async fn a_reload_may_overlap_with_the_old_page() {
     wait(fresh()).await;
     left("mine", HOUR, "{}", &[1]).await;
-    // It holds its lock and does not answer any more.
+    // It holds its lock and no longer answers.
     let release: Function = wait(hold_lock("mine")).await.into();
     let store = open().await;
     let claim = store.claiming(Some("mine"));
@@ -139,7 +139,7 @@ async fn an_empty_session_keeps_its_key() {
 }
 
 #[wasm_bindgen_test]
-async fn who_waits_for_a_lock_gives_up_when_released() {
+async fn waiting_for_a_lock_ends_when_released() {
     wait(fresh()).await;
     left("held", HOUR, "{}", &[1]).await;
     let release: Function = wait(hold_lock("held")).await.into();
@@ -149,13 +149,13 @@ async fn who_waits_for_a_lock_gives_up_when_released() {
     store.release().await;
     assert_eq!(claim.fault().await, Fault::Failed);
     assert!(now() - began < 450.0);
-    // The one who holds it.
+    // The store that holds it.
     assert_eq!(wait(locks_of("held")).await, 1);
     end(&release);
 }
 
 #[wasm_bindgen_test]
-async fn keys_that_no_store_made_are_no_keys() {
+async fn keys_that_no_store_has_made_are_not_accepted() {
     wait(fresh()).await;
     left("a", HOUR, r#"{"images":[]}"#, &[1]).await;
     for key in ["", "a/r0", "a/", "/", "\u{0}", "é", &"x".repeat(65)] {

@@ -42,7 +42,7 @@ async fn a_database_that_is_deleted_is_written_again() {
     let store = open().await;
     let key = store.claim(None).await.key;
     store.write(1.0, &[record("a", &[1]), record("b", &[2])]).await;
-    // As the user does who clears the page's data.
+    // As happens when the user clears the page's data.
     wait(fresh()).await;
     assert_eq!(store.told(1).await, "lost gone");
     let first = store.writing(2.0, &[record("a", &[3])]);
@@ -80,7 +80,7 @@ async fn a_row_that_vanishes_is_noticed_by_the_next_write() {
     wait(delete_row(&key)).await;
     assert_eq!(store.writing(2.0, &[record("a", &[3])]).fault().await, Fault::Gone);
     assert_eq!(store.told(1).await, "lost gone");
-    // Not a part of the session remains.
+    // No part of the session is left.
     assert!(!there(&key).await);
     assert_eq!(records(&key).await, "");
     store.write(3.0, &[record("a", &[3])]).await;

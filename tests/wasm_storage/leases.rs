@@ -1,4 +1,4 @@
-//! Where there are no Web Locks.
+//! Browsers without Web Locks.
 
 use carta_resume::keeping::fault::Fault;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -68,7 +68,7 @@ async fn without_locks_a_page_that_slept_too_long_does_not_overwrite() {
     let store = open().await;
     let key = store.claim(None).await.key;
     store.write(1.0, &[record("a", &[1])]).await;
-    // Its timers stood still, and somebody else took the session.
+    // Its timers stood still, and another store took the session.
     let awake = later(60_000.0);
     let until = js_sys::Date::now() + 6_000.0;
     let lease = format!(r#"{{"savedAt":2,"lease":{{"owner":"thief","until":{until}}}}}"#);

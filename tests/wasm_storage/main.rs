@@ -1,5 +1,5 @@
-//! Sessions in the browser's database: in pages of real browsers, with several
-//! stores in one page in place of several tabs.
+//! Sessions in the browser's database: in pages of real browsers, with several stores in one page
+//! instead of several tabs.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(missing_docs, clippy::future_not_send, clippy::float_cmp)]

@@ -1,4 +1,4 @@
-// The browser's storage as the tests see it, past the class that they test.
+// The browser's storage as the tests see it, without the class that they test.
 
 const NAME = "carta-resume";
 
@@ -18,10 +18,10 @@ const completed = (transaction) =>
     transaction.onabort = () => reject(transaction.error);
   });
 
-/** Begins a test without a database; fails if anybody has it open. */
+/** Begins a test without a database; fails if anything has it open. */
 export const fresh = () => done(indexedDB.deleteDatabase(NAME));
 
-/** A connection of another tab's, perhaps of another version of the library. */
+/** A connection from another tab, perhaps from another version of the library. */
 export async function otherTab(version) {
   const request = indexedDB.open(NAME, version);
   request.onupgradeneeded = () => {
@@ -100,14 +100,14 @@ const live = (address, savedAt) => ({
   lease: null,
 });
 
-/** A session that some tab left, each of its records so many bytes long. */
+/** A session that some tab has left, each of its records this many bytes long. */
 export const leave = (key, address, savedAt, fields, lengths) =>
   both("readwrite", (sessions, records) => {
     sessions.put({ ...live(address, savedAt), ...fields }, key);
     lengths.forEach((length, at) => records.put(new Uint8Array(length), `${key}/r${at}`));
   });
 
-/** Rows of every wrong shape, under good keys and bad ones. */
+/** Malformed rows of every kind, under good keys and bad ones. */
 export const damage = (address) =>
   both("readwrite", (sessions, records) => {
     const good = live(address, Date.now());
@@ -146,20 +146,20 @@ export async function load({ sessions, records }) {
 /** Resolves in a task of its own. */
 export const soon = () => new Promise((resolve) => setTimeout(resolve));
 
-/** As on plain http. Gives what ends it. */
+/** As on plain HTTP. Returns a function that ends it. */
 export function withoutLocks() {
   Object.defineProperty(navigator, "locks", { value: undefined, configurable: true });
   return () => delete navigator.locks;
 }
 
-/** As if so many milliseconds had gone by. Gives what ends it. */
+/** As if this many milliseconds had passed. Returns a function that ends it. */
 export function later(milliseconds) {
   const { now } = Date;
   Date.now = () => now.call(Date) + milliseconds;
   return () => (Date.now = now);
 }
 
-/** `indexedDB` as in a page that may not use it. Gives what ends it. */
+/** `indexedDB` as in a page that may not use it. Returns a function that ends it. */
 export function withoutDatabase(throws) {
   const before = Object.getOwnPropertyDescriptor(globalThis, "indexedDB");
   const get = () => {
@@ -173,7 +173,7 @@ export function withoutDatabase(throws) {
 }
 
 /**
- * The connection that is used next is closed, and nobody has been told. Gives what ends
+ * The connection that is used next has been closed without any event. Returns a function that ends
  * it.
  */
 export function closedInSilence() {
@@ -187,7 +187,7 @@ export function closedInSilence() {
   return () => (IDBDatabase.prototype.transaction = transaction);
 }
 
-/** Every `put` fails: at once, for want of room, or later. Gives what ends it. */
+/** Every `put` fails: at once, for lack of space, or later. Returns a function that ends it. */
 export function failing(how) {
   const { put } = IDBObjectStore.prototype;
   IDBObjectStore.prototype.put = function (...what) {
@@ -198,7 +198,7 @@ export function failing(how) {
   return () => (IDBObjectStore.prototype.put = put);
 }
 
-/** The deletion of a database that somebody has open and does not close. */
+/** The deletion of a database that something has open and does not close. */
 export async function stuck() {
   const database = await otherTab(1);
   const deleted = new Promise((resolve) => {
@@ -211,7 +211,10 @@ export async function stuck() {
   };
 }
 
-/** Errors that reach the page. Gives what ends the counting, and counts. */
+/**
+ * Counts the errors that reach the page. Returns a function that stops counting and returns the
+ * count.
+ */
 export function pageErrors() {
   let count = 0;
   const hear = (event) => {
@@ -221,14 +224,14 @@ export function pageErrors() {
   const kinds = ["error", "unhandledrejection"];
   kinds.forEach((kind) => addEventListener(kind, hear));
   return async () => {
-    // What is thrown into the page comes as a task of its own.
+    // An exception in the page arrives as a task of its own.
     await new Promise((resolve) => setTimeout(resolve));
     kinds.forEach((kind) => removeEventListener(kind, hear));
     return count;
   };
 }
 
-/** Somebody else has the lock of a session. Gives what ends it. */
+/** Something else has the lock of a session. Returns a function that ends it. */
 export async function holdLock(key) {
   let release;
   const held = new Promise((resolve) => (release = resolve));
@@ -244,13 +247,13 @@ export async function locksOf(key) {
   return [...held, ...pending].filter(({ name }) => name === `carta-resume:${key}`).length;
 }
 
-/** How often the WebAssembly makes code of text, which a page's policy may forbid. */
+/** How often the WebAssembly makes code from text, which a page's policy may forbid. */
 export function evaluations() {
   const { Function: before } = globalThis;
   let count = 0;
   const counting = (...what) => {
-    // The browser's driver evaluates scripts in the page, too. Addresses have "wasm"
-    // in them as well, this file's first of all.
+    // The browser's driver evaluates scripts in the page, too. Addresses contain "wasm" as well,
+    // starting with this file's.
     if (new Error().stack?.includes("wasm-function")) count += 1;
     return before(...what);
   };

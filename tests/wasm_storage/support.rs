@@ -72,7 +72,7 @@ pub(super) async fn wait(promise: Promise) -> JsValue {
     JsFuture::from(promise).await.unwrap()
 }
 
-/// Ends what a function of the support file began.
+/// Ends what a function of the support file has begun.
 pub(super) fn end(undo: &Function) -> JsValue {
     undo.call0(&JsValue::UNDEFINED).unwrap()
 }
@@ -85,7 +85,7 @@ pub(super) fn parsed(text: &str) -> JsValue {
     JSON::parse(text).unwrap()
 }
 
-/// A store, and what it tells its client.
+/// A store, and what it reports to its client.
 pub(super) struct Store {
     pub(super) store: Rc<browser::Store>,
     told: Rc<RefCell<Vec<String>>>,
@@ -94,7 +94,7 @@ pub(super) struct Store {
 pub(super) const WIDE: Bounds =
     Bounds { max_count: 20.0, max_age: 30.0 * DAY, max_bytes: 50_000_000.0 };
 
-/// Something under way, whether anybody waits for it or not.
+/// Something under way, whether or not anything waits for it.
 pub(super) struct Pending<T>(Promise, Rc<RefCell<Option<Result<T, Fault>>>>);
 
 impl<T: 'static> Pending<T> {
@@ -213,7 +213,7 @@ impl Store {
         self.writing(saved_at, records).done().await;
     }
 
-    /// "damaged", or why it is archived.
+    /// "damaged", or why it was archived.
     pub(super) fn archive(&self, why: &str) -> String {
         match why {
             "damaged" => self.store.mark_damaged(),
@@ -262,7 +262,7 @@ impl Store {
         Pending::of(self.store.forget(ADDRESS))
     }
 
-    /// What the client was told: the nth thing.
+    /// The nth thing that the client was told.
     pub(super) async fn told(&self, nth: usize) -> String {
         loop {
             if let Some(told) = self.told.borrow().get(nth - 1) {
@@ -302,7 +302,7 @@ impl Claimed for Claim {
     }
 }
 
-/// A session that some tab left: key, age in milliseconds, other fields.
+/// A session that some tab has left: key, age in milliseconds, other fields.
 pub(super) async fn left(key: &str, age: f64, fields: &str, lengths: &[u32]) {
     let lengths: Array = lengths.iter().map(|length| JsValue::from(*length)).collect();
     wait(leave(key, ADDRESS, js_sys::Date::now() - age, &parsed(fields), &lengths)).await;

@@ -11,7 +11,7 @@ async fn a_suspended_page_gives_its_session_up_and_takes_it_again() {
     let key = store.claim(None).await.key;
     store.write(1.0, &[record("a", &[1])]).await;
     store.suspend();
-    // In the order in which a page that is suspended does it, or the other way.
+    // In the order in which a suspended page does it, or the other way round.
     store.write(2.0, &[record("b", &[2])]).await;
     assert_eq!(wait(locks_of(&key)).await, 0);
     store.wake().await;

@@ -31,7 +31,7 @@ async fn what_version_1_wrote_is_read() {
 
     let without = without_locks();
     let ada = open_as("ada", WIDE).await;
-    // Stored as 127.0.0.1.
+    // Stored under 127.0.0.1.
     let address = "ws://localhost:3002/socket";
     let claim = ada.claiming_at(address, None).done().await;
     assert_eq!((claim.key.as_str(), claim.records()), ("t6n1b8q3w0u5i2o9p7d4", vec![vec![42; 4]]));
@@ -40,8 +40,8 @@ async fn what_version_1_wrote_is_read() {
     end(&undo);
 }
 
-/// What is written now has the fields and types that the fixture has. Changing them takes
-/// a new version.
+/// What is written now has the same fields and types as the fixture. Changing them takes a new
+/// version.
 #[wasm_bindgen_test]
 async fn version_1_is_what_is_written() {
     let fixture = parsed(include_str!("../fixtures/storage/v1.json"));

@@ -1,10 +1,10 @@
 /** Which backend this page talks to. */
 export interface BackendAddress {
-  /** The whole WebSocket address. It may hold a token: never show it. */
+  /** The whole WebSocket address. It may contain a token: never show it. */
   readonly url: string;
   /** What may be shown: no user, no query. */
   readonly shown: string;
-  /** Where the development backend would take its orders. */
+  /** Where the development backend accepts control commands. */
   readonly control: string;
 }
 

@@ -1,4 +1,4 @@
-/** Archived work: to look at, to bring back, to delete. */
+/** Archived work: to view, to restore, to delete. */
 import type { Archive, ArchivedWorkspace } from "carta-resume";
 import { ask } from "./confirm-dialog.js";
 import { byId, h, setText, syncList } from "./dom.js";
@@ -15,7 +15,7 @@ export class ArchivePanel {
   readonly #items = new Map<string, HTMLElement>();
   readonly #said = byId("archive-said", HTMLElement);
   #entries: readonly ArchivedWorkspace[] = [];
-  /** Counts the readings, so that a late one does not undo a later one. */
+  /** Counts the refreshes, so that a late one does not overwrite a later one. */
   #reading = 0;
   /** Actions run one after another: the last one, and those that have not finished. */
   #underWay: Promise<void> = Promise.resolve();
@@ -25,11 +25,11 @@ export class ArchivePanel {
   constructor(
     readonly archive: Archive,
     readonly log: (level: Level, text: string) => void,
-    /** Where the work is: the focus goes there when some was brought back. */
+    /** The picture, which gets the focus when work was restored. */
     readonly stage: HTMLElement,
   ) {
     byId("archive-delete-all", HTMLButtonElement).addEventListener("click", () =>
-      // It asks first, and the question is there only once.
+      // This asks first, and the dialog opens only once.
       this.#act("", () => this.#deleteAll()),
     );
     byId("archive-export", HTMLButtonElement).addEventListener("click", () =>
@@ -38,15 +38,15 @@ export class ArchivePanel {
     const file = byId("archive-file", HTMLInputElement);
     byId("archive-import", HTMLButtonElement).addEventListener("click", () => file.click());
     file.addEventListener("change", () => this.#act("import", () => this.#import(file)));
-    // Another tab may archive work or bring some back.
+    // Another tab may archive work or restore some.
     document.addEventListener("visibilitychange", () => void this.refresh());
     setInterval(() => void this.refresh(), REFRESH_MS);
     this.#render([]);
-    // That is not known yet.
+    // It is not known yet whether the archive is empty.
     byId("archive-none", HTMLElement).hidden = true;
   }
 
-  /** Reads what the archive holds now. Never rejects. */
+  /** Reads the archive's current content. Never rejects. */
   async refresh(): Promise<void> {
     if (document.visibilityState === "hidden") return;
     const reading = ++this.#reading;
@@ -80,7 +80,7 @@ export class ArchivePanel {
     if (place >= 0 && !focused?.isConnected) this.#focusNear(place, action);
   }
 
-  /** What was in focus is gone: its neighbour takes over. */
+  /** The element in focus is gone: its neighbour gets the focus. */
   #focusNear(place: number, action = "delete"): void {
     const { id } = this.#entries[Math.min(place, this.#entries.length - 1)] ?? {};
     const item = id === undefined ? undefined : this.#items.get(id);
@@ -110,8 +110,7 @@ export class ArchivePanel {
   }
 
   /**
-   * One thing after the other, and none twice at a time unless `what` is ""; what goes wrong
-   * is said.
+   * Actions run one after another, and none twice at a time unless `what` is ""; errors are shown.
    */
   #act(what: string, action: () => Promise<void>): void {
     if (this.#pending.has(what)) return;
@@ -138,7 +137,7 @@ export class ArchivePanel {
     this.stage.focus();
   }
 
-  /** Without an id, what is open. */
+  /** Without an id: the open workspace. */
   async #export(id?: string): Promise<void> {
     const url = URL.createObjectURL(await this.archive.export(id));
     const day = new Date().toISOString().slice(0, 10);
@@ -154,7 +153,7 @@ export class ArchivePanel {
       await this.refresh();
       this.#say(`Imported ${this.#titleOf(id)}.`);
     } finally {
-      // The same file can be chosen again.
+      // Reset, so that the same file can be chosen again.
       input.value = "";
     }
   }

@@ -9,7 +9,7 @@ const STOPS = {
 export type ColourMap = keyof typeof STOPS;
 export const COLOUR_MAPS = Object.keys(STOPS) as ColourMap[];
 
-/** How a value between the limits becomes a place in the colour map. */
+/** How a value between the limits is mapped to a position in the colour map. */
 export const SCALINGS = {
   linear: (t: number) => t,
   "square root": (t: number) => Math.sqrt(t),
@@ -37,8 +37,8 @@ export function colourTable(map: ColourMap, scaling: Scaling): Uint32Array {
 }
 
 /**
- * Colours `width` × `height` values, rows from the bottom, into pixels, rows
- * from the top. NaN is transparent.
+ * Colours `width` × `height` values, with rows from the bottom, into pixels, with rows from the
+ * top. NaN is transparent.
  */
 export function colour(
   values: Float32Array,

@@ -4,7 +4,7 @@ import { byId, setText } from "./dom.js";
 export interface Question {
   title: string;
   text: string;
-  /** What the button for a yes says. */
+  /** The label of the button for a yes. */
   yes: string;
 }
 

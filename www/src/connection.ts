@@ -1,7 +1,6 @@
 /**
- * The connection through the resume client. All that it takes to survive drops
- * and reloads is in the constructor; what a new page does with the work that came
- * back is in `rebuild.ts`.
+ * The connection through the resume client. Everything that it takes to survive drops and reloads
+ * is in the constructor; what a new page does with restored work is in `rebuild.ts`.
  */
 import {
   EventType,
@@ -63,7 +62,7 @@ export class Connection {
     return decode("SetRegionAck", await this.#request(EventType.SET_REGION, "SetRegion", fields));
   }
 
-  /** The answer arrives as a frame, also when the client asks again after a resume. */
+  /** The answer arrives as a frame, even if the client asks again after a resume. */
   sumChannels(fileId: number, depth: number): void {
     const spectralRange = { min: 0, max: depth - 1 };
     const fields = { fileId, moments: [1], axis: 1, regionId: -1, spectralRange, keep: true };

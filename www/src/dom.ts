@@ -1,4 +1,4 @@
-/** Small helpers for building the page. Text always goes in as text. */
+/** Small helpers for building the page. Text is always inserted as text, never as HTML. */
 
 type Props<K extends keyof HTMLElementTagNameMap> = {
   [P in keyof HTMLElementTagNameMap[K]]?: HTMLElementTagNameMap[K][P];
@@ -45,8 +45,8 @@ export function setText(element: Element, text: string): void {
 }
 
 /**
- * Makes a parent's children match a list and keeps the elements of what stays,
- * and with them the focus.
+ * Makes a parent's children match a list, and keeps the elements of what stays, so that they keep
+ * the focus.
  */
 export function syncList<T, E extends Element>(
   parent: Element,

@@ -1,4 +1,4 @@
-/** Buttons that make the development backend misbehave, where it allows that. */
+/** Buttons that make the development backend misbehave, if it allows that. */
 import { byId } from "./dom.js";
 
 const ORDERS: readonly (readonly [string, string])[] = [
@@ -7,7 +7,7 @@ const ORDERS: readonly (readonly [string, string])[] = [
   ["fault-stall", "stall?ms=20000"],
 ];
 
-/** Shows the buttons if the backend takes such orders. */
+/** Shows the buttons if the backend accepts such commands. */
 export async function offerFaults(control: string, failed: (text: string) => void): Promise<void> {
   try {
     if (!(await fetch(`${control}sessions`)).ok) return;

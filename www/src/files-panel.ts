@@ -1,4 +1,4 @@
-/** The backend's files: folders to look into and images to open. */
+/** The backend's files: folders to browse and images to open. */
 import type { Connection } from "./connection.js";
 import { byId, h, setText } from "./dom.js";
 import type { Viewer } from "./viewer.js";

@@ -1,4 +1,4 @@
-/** Removes all that this page has stored for its backend. */
+/** Removes everything that this page has stored for its backend. */
 import type { ResumeClient } from "carta-resume";
 import { ask } from "./confirm-dialog.js";
 import { byId } from "./dom.js";

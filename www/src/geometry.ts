@@ -1,7 +1,7 @@
 /**
- * Shapes in image pixels: y upwards, 0-based, at pixel centres. Two-point
- * shapes are centre and extent: (width, height) of a rectangle, the semi-axes
- * (along y, along x) of an ellipse. Rotation is in degrees, counter-clockwise.
+ * Shapes in image pixels: y upwards, 0-based, at pixel centres. Two-point shapes are a centre and
+ * an extent: (width, height) of a rectangle, the semi-axes (along y, along x) of an ellipse.
+ * Rotation is in degrees, counter-clockwise.
  */
 import { RegionType, type Point, type RegionInfo } from "./messages.js";
 
@@ -43,7 +43,7 @@ export function polygon(vertices: Point[]): Shape {
   return make("polygon", vertices);
 }
 
-/** A shape of moderate size around a point, for those who draw by keyboard. */
+/** A shape of moderate size around a point, for users who draw by keyboard. */
 export function around(kind: Kind, centre: Point, radius: number): Shape {
   if (kind !== "polygon") {
     const at = (sign: number) => ({ x: centre.x + sign * radius, y: centre.y + sign * radius });
@@ -114,7 +114,7 @@ export function halfExtent(shape: Shape): Point {
   return { x: extent.x / 2, y: extent.y / 2 };
 }
 
-/** Where a shape can be taken to change its size or form. */
+/** The points at which a shape can be dragged to change its size or form. */
 export function handles(shape: Shape): Point[] {
   if (kindOf(shape) === "point") return [];
   if (!hasExtent(shape)) return shape.controlPoints;
@@ -137,7 +137,7 @@ const SIDES = [
   [0, -1],
 ] as const;
 
-/** The shape with one of its handles taken to a new place. */
+/** The shape with one of its handles moved to a new place. */
 export function reshaped(shape: Shape, handle: number, to: Point): Shape {
   if (!hasExtent(shape)) {
     const controlPoints = shape.controlPoints.map((point, index) =>

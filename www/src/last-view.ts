@@ -1,6 +1,6 @@
 /**
- * What the user was looking at: the image in front, and which part of each. The
- * backend does not know it, so a viewer keeps it for its own reloads.
+ * What the user was looking at: the image in front, and which part of each image. The backend does
+ * not know it, so a viewer keeps it for its own reloads.
  */
 import type { OpenImage } from "./open-image.js";
 import type { Viewer } from "./viewer.js";
@@ -15,7 +15,7 @@ interface Kept {
 /** Keeps it whenever the page may be about to go. */
 export function keepView(viewer: Viewer): void {
   const keep = () => {
-    // With nothing open, the question about it may still be.
+    // If nothing is open, the question about the last work may still be.
     if (viewer.active === null) return;
     const views = viewer.images
       .filter(({ view }) => !view.fitted)
@@ -26,7 +26,7 @@ export function keepView(viewer: Viewer): void {
   document.addEventListener("visibilitychange", keep);
 }
 
-/** Zooms as this tab had before it was reloaded. Gives the image that was in front. */
+/** Zooms as before the reload of this tab. Returns the image that was in front. */
 export function recallView(images: readonly OpenImage[]): OpenImage | undefined {
   const kept = read();
   for (const image of images) {
@@ -44,7 +44,7 @@ export function forgetView(): void {
   try {
     sessionStorage.removeItem(KEY);
   } catch {
-    // Nothing was kept either.
+    // Then nothing was stored either.
   }
 }
 
@@ -52,7 +52,7 @@ function store(kept: Kept): void {
   try {
     sessionStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
-    // Then the first image comes to the front.
+    // Then, after a reload, the first image comes to the front.
   }
 }
 

@@ -11,12 +11,12 @@ export interface Look {
 export class LookSettings {
   map: ColourMap = "inferno";
   scaling: Scaling = "linear";
-  /** Share of the pixels between the limits. */
+  /** The share of the pixels between the limits. */
   percent = 99.5;
   #table: { key: string; table: Uint32Array } | null = null;
   readonly #looks = new WeakMap<OpenImage, { key: string; look: Look }>();
 
-  /** The same object until something about the look changes. */
+  /** The same object until the look changes. */
   of(image: OpenImage): Look {
     const limits = this.limits(image);
     const key = `${this.map} ${this.scaling} ${limits.join(" ")}`;
@@ -48,7 +48,7 @@ export class LookSettings {
   }
 }
 
-/** The values between which a share of the pixels lies, as much off each end. */
+/** The values between which a share of the pixels lies, with as much cut off at each end. */
 export function percentiles(histogram: Histogram, percent: number): [number, number] {
   const { bins, binWidth, firstBinCenter } = histogram;
   const total = bins.reduce((sum, count) => sum + count, 0);

@@ -1,4 +1,4 @@
-/** Puts the page together. */
+/** Assembles the page. */
 import "./style.css";
 import type { Phase, RemakeReport, ResumeAnswer, ResumeOffer, ResumeReport } from "carta-resume";
 import { ArchivePanel } from "./archive-panel.js";
@@ -69,7 +69,7 @@ function start(address: BackendAddress): void {
     endNotice();
     lost = offer.cannotRestore;
     const answer = await askToResume(offer, signal, viewer.images.length > 0);
-    // Asked from the archive while all is well: what is open stays open.
+    // When the question came from the archive while connected, what is open stays open.
     if (answer === false && client.status.phase !== "active") {
       viewer.clear();
       log("info", "The work was not restored.");
@@ -77,12 +77,12 @@ function start(address: BackendAddress): void {
     return answer;
   }
 
-  /** As the question said it. */
+  /** As listed in the question. */
   let lost: ResumeOffer["cannotRestore"] = [];
   let reported = "";
 
   function resumed(report: ResumeReport): void {
-    // Images that are made again arrive as answers of the backend.
+    // Images that are made again arrive in answers from the backend.
     const again = report.remaking.flatMap(({ images }) => images.map(({ fileId }) => fileId));
     const isGone = (fileId: number) =>
       report.lostImages.includes(fileId) && !again.includes(fileId);

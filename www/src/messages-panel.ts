@@ -1,4 +1,6 @@
-/** What happened: a log to look things up in, and a quiet notice of the latest. */
+/**
+ * What has happened: a log for looking things up, and an unobtrusive notice of the latest entry.
+ */
 import type { OfferedCalculation, RemakeReport, ResumeReport } from "carta-resume";
 import { byId, h, setText } from "./dom.js";
 import type { OpenImage } from "./open-image.js";
@@ -19,7 +21,7 @@ export function log(level: Level, text: string): void {
   if (level === "error" && !panel.open) panel.classList.add("unread");
 }
 
-/** Opening the log is reading it. */
+/** Opening the log counts as reading it. */
 export function watchLog(): void {
   const panel = byId("log", HTMLDetailsElement);
   panel.addEventListener("toggle", () => panel.classList.toggle("unread", false));
@@ -36,7 +38,7 @@ export function notice(text: string): void {
   byId("notice-close", HTMLButtonElement).onclick = endNotice;
 }
 
-/** What it says is no news any more. */
+/** Hides the notice, when it is no longer news. */
 export function endNotice(): void {
   byId("notice", HTMLElement).hidden = true;
 }
@@ -53,8 +55,8 @@ export function remadeInWords({ made, notMade }: RemakeReport): string {
 }
 
 /**
- * A report in words. `images`: as they are now; `gone`: names of images that existed only in
- * the backend's memory.
+ * A report in words. `images`: the current ones; `gone`: names of images that existed only in the
+ * backend's memory.
  */
 export function inWords(
   report: ResumeReport,

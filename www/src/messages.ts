@@ -39,7 +39,7 @@ export interface FileInfo {
 export interface FileInfoResponse {
   success: boolean;
   message: string;
-  /** By name of the header-data unit. */
+  /** By the name of the header-data unit. */
   fileInfoExtended: Record<string, FileInfo>;
 }
 
@@ -153,10 +153,10 @@ export function decode<N extends keyof Answers>(name: N, payload: Uint8Array): A
   return root.lookupType(`CARTA.${name}`).decode(payload) as unknown as Answers[N];
 }
 
-/** Region types that this viewer draws. */
+/** The region types that this viewer draws. */
 export const RegionType = { POINT: 0, RECTANGLE: 3, ELLIPSE: 4, POLYGON: 6 } as const;
 
-/** Statistics that this viewer shows, in this order. */
+/** The statistics that this viewer shows, in this order. */
 export const STATISTICS: readonly (readonly [number, string])[] = [
   [0, "Pixels"],
   [2, "Sum"],

@@ -4,7 +4,7 @@ import type { FileInfo, Histogram } from "./messages.js";
 import { Plane } from "./tiles.js";
 import { View, type Size } from "./view.js";
 
-/** What the backend tells of a file. */
+/** What the backend says about a file. */
 export interface FileFacts {
   size: Size;
   depth: number;
@@ -18,7 +18,7 @@ export interface OpenImage extends FileFacts {
   readonly fileId: number;
   readonly directory: string;
   readonly file: string;
-  /** What the user wants to see; `shown` follows when its data are there. */
+  /** What the user wants to see; `shown` follows once its data have arrived. */
   channel: number;
   stokes: number;
   shown: Plane;
@@ -26,7 +26,7 @@ export interface OpenImage extends FileFacts {
   histogram: Histogram | null;
   regions: Region[];
   selected: Region | null;
-  /** Brought back, and not known yet which region was selected. */
+  /** Restored, and not known yet which region was selected. */
   selectionUnknown: boolean;
   /** The backend could not open it again after a resume. */
   lost: boolean;
@@ -34,7 +34,7 @@ export interface OpenImage extends FileFacts {
 
 export interface Region {
   readonly image: OpenImage;
-  /** The backend's number, `null` until it has told. */
+  /** The backend's id, `null` until it is known. */
   id: number | null;
   shape: Shape;
   /** The last shape that the backend accepted. */
@@ -45,7 +45,7 @@ export interface Region {
   syncing: boolean;
 }
 
-/** A file as it is when nothing in it has been touched. */
+/** A file as it is when it has just been opened. */
 export function newImage(
   { fileId, directory, file }: { fileId: number; directory: string; file: string },
   facts: FileFacts,
@@ -92,7 +92,7 @@ export function factsOf(info: FileInfo): FileFacts {
   };
 }
 
-/** Enough to keep a place for a file of which nothing is known yet. */
+/** Enough to hold the place of a file about which nothing is known yet. */
 export function unknownFacts(channel: number, stokes: number): FileFacts {
   const size = { width: 1, height: 1 };
   const view = new View(size);

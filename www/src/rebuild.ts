@@ -1,4 +1,4 @@
-/** Makes this viewer's own images out of what the resume client kept of them. */
+/** Makes this viewer's own images from what the resume client has kept of them. */
 import type { ImageState } from "carta-resume";
 import type { Connection } from "./connection.js";
 import { decode, type FileInfo } from "./messages.js";
@@ -7,8 +7,8 @@ import type { FileFacts, OpenImage } from "./open-image.js";
 import { Plane } from "./tiles.js";
 
 /**
- * The image with its plane and regions. `facts` is `null` if the answer to
- * opening it was kept; otherwise it is what the backend tells of the file now.
+ * The image with its plane and regions. `facts` is `null` if the answer to OPEN_FILE was kept;
+ * otherwise it is what the backend says about the file now.
  */
 export function rebuilt(
   connection: Connection,
@@ -26,7 +26,7 @@ export function rebuilt(
   return { image, facts: info === null ? askedFor(connection, kept).then(factsOf) : null };
 }
 
-/** From the OPEN_FILE_ACK of back then, so that nothing is opened twice. */
+/** From the original OPEN_FILE_ACK, so that nothing is opened twice. */
 function keptInfo({ openFileAck }: ImageState): FileInfo | null {
   if (openFileAck === null) return null;
   try {

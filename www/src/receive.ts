@@ -1,10 +1,10 @@
-/** What the backend streams, put where the viewer shows it. */
+/** Passes what the backend streams to the parts of the viewer that show it. */
 import { EventType, decodeFrame } from "carta-resume";
 import { decode } from "./messages.js";
 import type { OpenImage } from "./open-image.js";
 import type { Viewer } from "./viewer.js";
 
-/** Takes in a frame as the client delivers it; what cannot be read is logged. */
+/** Handles a frame as the client delivers it; what cannot be read is logged. */
 export function receive(viewer: Viewer, bytes: ArrayBuffer): void {
   try {
     const { eventType, payload } = decodeFrame(bytes);
@@ -26,7 +26,7 @@ const HANDLERS = new Map<number, Handler>([
   [EventType.REGION_STATS_DATA, statistics],
   [EventType.ERROR_DATA, errorData],
   [EventType.MOMENT_RESPONSE, moments],
-  // Not of this viewer's making, but imported work may have them.
+  // This viewer does not make them, but imported work may contain them.
   [EventType.PV_RESPONSE, pvImage],
   [EventType.FITTING_RESPONSE, fit],
 ]);
@@ -51,7 +51,7 @@ function rasterTile(viewer: Viewer, payload: Uint8Array): void {
   }
 }
 
-/** A new plane is shown when all of it is there, so that nothing flickers. */
+/** A new plane is shown only when all of it is there, so that nothing flickers. */
 function rasterSync(viewer: Viewer, payload: Uint8Array): void {
   const data = decode("RasterTileSync", payload);
   const image = find(viewer, data.fileId);

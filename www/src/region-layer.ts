@@ -80,7 +80,7 @@ export class RegionLayer {
     this.viewer.changed();
   }
 
-  /** Takes hold of the handle or region under the pointer, if there is one. */
+  /** Grabs the handle or region under the pointer, if there is one. */
   #take(image: OpenImage, event: PointerEvent, from: Point): boolean {
     const target = event.target instanceof Element ? event.target : null;
     const region = target === null ? null : this.#drawing.regionAt(target);

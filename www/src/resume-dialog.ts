@@ -1,6 +1,6 @@
 /**
- * The question before a resume. Its two buttons are equal: neither has the
- * focus at first, and Escape does not answer.
+ * The question before a resume. Its two buttons are equal: neither has the focus at first, and
+ * Escape does not answer it.
  */
 import type { OfferedCalculation, ResumeAnswer, ResumeOffer } from "carta-resume";
 import { byId, h, setText } from "./dom.js";
@@ -8,8 +8,8 @@ import { ago, calculation, list, moment } from "./words.js";
 import { counts, rows } from "./workspace-list.js";
 
 /**
- * Shows the offer until it is answered or withdrawn. `replaces`: something is
- * open that would give way to it.
+ * Shows the offer until it is answered or withdrawn. `replaces`: something is open that would be
+ * replaced by it.
  */
 export function askToResume(
   offer: ResumeOffer,
@@ -63,7 +63,7 @@ export function askToResume(
     };
     answer("resume-yes", () => ({ remake: ticked(remake) }));
     answer("resume-no", () => false);
-    // A browser may insist on closing: then the question comes back.
+    // A browser may insist on closing the dialog: then the question comes back.
     dialog.addEventListener("keydown", refuseEscape, options);
     dialog.addEventListener("cancel", (event) => event.preventDefault(), options);
     dialog.addEventListener("close", () => dialog.showModal(), options);
@@ -73,7 +73,7 @@ export function askToResume(
   });
 }
 
-/** A tick for each; what was ticked stays so. */
+/** A tick box for each; what was ticked stays ticked. */
 function offerToRemake(group: HTMLFieldSetElement, all: readonly OfferedCalculation[]): void {
   const now = JSON.stringify(all);
   if (group.dataset["offered"] === now) return;
@@ -93,7 +93,7 @@ function offerToRemake(group: HTMLFieldSetElement, all: readonly OfferedCalculat
 const ticked = (group: HTMLFieldSetElement) =>
   [...group.querySelectorAll("input")].filter((it) => it.checked).map((it) => Number(it.value));
 
-/** What has no tick. */
+/** What has no tick box. */
 const lostForGood = ({ canRemake, cannotRestore }: ResumeOffer) =>
   cannotRestore.filter(
     ({ fileId, name }) =>
@@ -110,9 +110,9 @@ interface Texts {
   title?: string;
   /** What there is, and since when. */
   saved: (contents: string, when: string) => string;
-  /** The button for a no. */
+  /** The label of the button for a no. */
   no: string;
-  /** What becomes of what is not restored, or of what is open. */
+  /** What happens to what is not restored, or to what is open. */
   fate: string;
 }
 

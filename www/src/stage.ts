@@ -1,4 +1,4 @@
-/** The picture: paints the active image and turns gestures into zoom and pan. */
+/** The picture: paints the active image and turns gestures into zooming and panning. */
 import { colour } from "./colour-maps.js";
 import { setText } from "./dom.js";
 import type { LookSettings } from "./look.js";
@@ -28,7 +28,7 @@ export class Stage {
     element.addEventListener("pointerleave", () => setText(this.readout, ""));
   }
 
-  /** Where an event is, in CSS pixels from the stage's upper left. */
+  /** The position of an event, in CSS pixels from the stage's upper left corner. */
   place(event: MouseEvent): Point {
     const box = this.element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
@@ -39,7 +39,7 @@ export class Stage {
     return image.view.toImage(this.place(event), this.viewer.stage);
   }
 
-  /** Begins to pan, or with a second pointer to pinch. */
+  /** Begins to pan or, with a second pointer, to pinch. */
   grab(event: PointerEvent): void {
     if (this.#pointers.size === 0) this.#dragged = false;
     this.#pointers.set(event.pointerId, this.place(event));

@@ -1,4 +1,4 @@
-/** The connection in one line, always in sight. */
+/** The connection in one line, which is always visible. */
 import type { RemakeProgress, Status } from "carta-resume";
 import { h, setText } from "./dom.js";
 import { calculation } from "./words.js";
@@ -8,7 +8,7 @@ export class StatusLine {
   readonly #detail = h("span", { className: "status-detail" });
   readonly #retry = h("button", { type: "button", className: "small" }, "Try now");
   readonly #stop = h("button", { type: "button", className: "small", hidden: true }, "Stop");
-  /** What a screen reader hears: each phase once, and no countdown. */
+  /** What a screen reader announces: each phase once, and no countdown. */
   readonly #spoken = h("span", { className: "visually-hidden", role: "status" });
   #status: Status | null = null;
   #remaking: RemakeProgress | null = null;
@@ -40,7 +40,7 @@ export class StatusLine {
     this.#render();
   }
 
-  /** What is made again, and how far it is; `null` when that is over. */
+  /** What is being made again, and how far it is; `null` when it has ended. */
   remaking(progress: RemakeProgress | null): void {
     this.#remaking = progress;
     if (this.#status !== null) setText(this.#spoken, this.#sentence(this.#status));

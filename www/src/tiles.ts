@@ -1,6 +1,6 @@
 /**
- * Tiles of one image plane. Layer 0 is the coarsest and holds the whole image
- * in one tile; each further layer halves the pixels that a value stands for.
+ * Tiles of one image plane. Layer 0 is the coarsest and holds the whole image in one tile; in each
+ * further layer, a value stands for half as many pixels along each axis.
  */
 import type { TileData } from "./messages.js";
 import type { Size, View } from "./view.js";
@@ -11,7 +11,7 @@ export interface Tile extends Size {
   layer: number;
   x: number;
   y: number;
-  /** Image pixels a value, in each direction. */
+  /** Image pixels per value, along each axis. */
   mip: number;
   values: Float32Array<ArrayBuffer>;
   /** Coloured pixels and the look that they were coloured for. */
@@ -56,12 +56,12 @@ export class Plane {
     readonly stokes: number,
   ) {}
 
-  /** Takes in an uncompressed tile; false if its size does not fit its data. */
+  /** Stores an uncompressed tile; false if its size does not match its data. */
   add(data: TileData): boolean {
     const { layer, x, y, width, height, mip, imageData } = data;
     if (width <= 0 || height <= 0 || width > TILE || height > TILE) return false;
     if (imageData.byteLength !== 4 * width * height) return false;
-    // Copied: protobuf gives no alignment, and a frame is not to be kept whole.
+    // Copied, because protobuf does not align it, and so that the whole frame is not kept.
     const values = new Float32Array(imageData.slice().buffer);
     this.tiles.set(tileCode(layer, x, y), { layer, x, y, width, height, mip: mip || 1, values });
     return true;

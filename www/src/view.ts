@@ -6,13 +6,13 @@ export interface Size {
   height: number;
 }
 
-/** A place on the screen is in CSS pixels from the stage's upper left. */
+/** Positions on the screen are in CSS pixels from the stage's upper left corner. */
 export class View {
   /** The image point in the middle of the stage. */
   centre: Point;
-  /** CSS pixels an image pixel. */
+  /** CSS pixels per image pixel. */
   scale = 1;
-  /** Follows the stage's size until somebody zooms or pans. */
+  /** Follows the stage's size until the user zooms or pans. */
   fitted = true;
 
   constructor(readonly image: Size) {
@@ -51,7 +51,7 @@ export class View {
     this.fitted = false;
   }
 
-  /** Zooms so that what is at `place` stays there. */
+  /** Zooms so that the point at `place` stays there. */
   zoom(factor: number, place: Point, stage: Size): void {
     const before = this.toImage(place, stage);
     const smallest =

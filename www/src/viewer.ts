@@ -1,7 +1,7 @@
 /**
- * What the viewer has open. It sends what it wants and shows what arrives. Of
- * lost connections it knows nothing; of a no to the question `clear()`, and of
- * work that a new page brought back `rebuild()`.
+ * What the viewer has open. It requests what it wants and shows what arrives. It does not know
+ * about lost connections; when the user says no, `clear()` is called, and `rebuild()` for work that
+ * a new page has restored.
  */
 import { ResumeError, type ViewerState } from "carta-resume";
 import type { Connection } from "./connection.js";
@@ -21,10 +21,10 @@ export class Viewer {
   active: OpenImage | null = null;
   stage: Size = { width: 0, height: 0 };
   #nextFileId = 0;
-  /** Counts what `clear()` did, so that late answers are told from new ones. */
+  /** Counts the calls of `clear()`, so that late answers can be told from new ones. */
   #epoch = 0;
   #channelTimer: number | null = null;
-  /** Sums that the user has asked for and not seen yet. */
+  /** Sums that the user has requested and that have not been shown yet. */
   #sums = 0;
 
   constructor(
@@ -45,12 +45,12 @@ export class Viewer {
     this.connection.requireHistogram(fileId);
     this.active = image;
     image.view.fit(this.stage);
-    // A cube is opened in its middle, where a line usually is.
+    // A cube is opened at its middle channel, where a line usually is.
     if (image.depth > 1) this.setPlane(image, Math.floor(image.depth / 2), 0);
     else this.show(image);
   }
 
-  /** Has an image computed of all channels of this one. */
+  /** Requests an image that is the sum of all channels of this one. */
   sumChannels({ fileId, depth }: OpenImage): void {
     this.#sums += 1;
     this.connection.sumChannels(fileId, depth);
@@ -74,7 +74,7 @@ export class Viewer {
     }
   }
 
-  /** Images that the backend does not have any more. */
+  /** Images that the backend no longer has. */
   forget(fileIds: readonly number[]): void {
     const isGone = (image: OpenImage) => fileIds.includes(image.fileId);
     this.images = this.images.filter((image) => !isGone(image));
@@ -110,9 +110,8 @@ export class Viewer {
   }
 
   /**
-   * Takes over what is open in the backend, for a page that starts empty or puts
-   * other work in place of its own. What was required streams in by itself; the
-   * caller chooses which image to `show()`.
+   * Takes over what is open in the backend, for a page that starts empty or replaces its own work.
+   * What was required streams in by itself; the caller chooses which image to `show()`.
    */
   rebuild(state: ViewerState): void {
     this.clear();
@@ -122,7 +121,7 @@ export class Viewer {
       void facts?.then(
         (known) => {
           if (epoch !== this.#epoch) return;
-          // Ask again: until now the image's size was not known.
+          // Request again: until now the image's size was not known.
           image.shown = new Plane(image.channel, image.stokes);
           Object.assign(image, known);
           if (image === this.active) this.ensureTiles();
@@ -162,7 +161,7 @@ export class Viewer {
     this.connection.setChannels(image.fileId, image.channel, image.stokes, tiles);
   }
 
-  /** Asks for what the stage shows and has not been asked for. */
+  /** Requests what the stage shows and what has not been requested. */
   ensureTiles(): void {
     const image = this.active;
     if (image === null || this.stage.width === 0) return;
@@ -188,7 +187,7 @@ export class Viewer {
     this.changed();
   }
 
-  /** Statistics arrived: only the selected region gets them. */
+  /** Statistics have arrived: only the selected region gets them. */
   describe(region: Region, statistics: ReadonlyMap<number, number>): void {
     region.statistics = statistics;
     const { image } = region;
@@ -227,7 +226,7 @@ export class Viewer {
     this.changed();
   }
 
-  /** Tells the backend of a region, one message at a time, the latest shape. */
+  /** Tells the backend about a region, one message at a time, with the latest shape. */
   async #sync(region: Region): Promise<void> {
     if (region.syncing) return;
     region.syncing = true;

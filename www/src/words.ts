@@ -23,7 +23,7 @@ export function ago(time: number, now = Date.now()): string {
   return `${many(Math.floor(past / span), unit)} ago`;
 }
 
-/** A moment in full, for those who ask. */
+/** A moment in full, for users who want to know it. */
 export const moment = (time: number) =>
   new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 

@@ -10,7 +10,7 @@ export interface Contents {
     readonly name: string;
     readonly directory: string;
   }[];
-  /** What may be what stops the backend. */
+  /** Whether it may be what crashes the backend. */
   readonly suspected?: { readonly images: number[]; readonly catalogs: number[] };
 }
 
@@ -43,7 +43,7 @@ function details({ channel, stokes, regionCount, hasContours }: OfferedImage): s
   return parts.join(" · ");
 }
 
-/** In numbers: "2 images", "3 regions". */
+/** As numbers: "2 images", "3 regions". */
 export function counts({ images, catalogs }: Contents): string[] {
   const regions = images.reduce((sum, image) => sum + image.regionCount, 0);
   const parts: [number, string][] = [
@@ -54,7 +54,7 @@ export function counts({ images, catalogs }: Contents): string[] {
   return parts.filter(([count]) => count > 0).map(([count, word]) => many(count, word));
 }
 
-/** By its first file. */
+/** Named after its first file. */
 export function titleOf({ images, catalogs }: Contents): string {
   const names = [...images.map(({ file }) => file), ...catalogs.map(({ name }) => name)];
   const [first = "Nothing", ...more] = names;

@@ -37,7 +37,7 @@ pub enum Command {
     Serve(Options),
     /// Write a sample image.
     MakeSample {
-        /// Where to.
+        /// Where to write it.
         file: PathBuf,
         /// Which one.
         kind: SampleKind,
@@ -71,7 +71,7 @@ pub struct Options {
     pub token: Option<String>,
     /// How long a session is kept after a drop.
     pub session_grace: Duration,
-    /// Whether faults can be asked for.
+    /// Whether clients can ask for faults.
     pub control: bool,
     /// Folder whose files are served over HTTP.
     pub static_files: Option<PathBuf>,

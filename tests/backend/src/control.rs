@@ -1,5 +1,4 @@
-//! The control endpoints: misbehaving on command, and telling the truth about
-//! the sessions.
+//! The control endpoints: they make the backend misbehave, and tell what is really in the sessions.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -16,7 +15,7 @@ use crate::{
     session::Environment,
 };
 
-/// What a command gets.
+/// The answer to a command.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Reply {
     /// Done; JSON.
@@ -80,7 +79,7 @@ fn drop_sockets(environment: &Environment, parameters: &Parameters<'_>) -> Resul
     Ok(())
 }
 
-/// As a process that was killed and started again: no socket, no session.
+/// Like a process that was killed and started again: no socket, no session.
 fn restart(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
     if parameters.get("down").is_some() {
         environment.faults.refuse(parameters.milliseconds("down")?);
@@ -95,7 +94,7 @@ fn delay_type(environment: &Environment, parameters: &Parameters<'_>) -> Result<
     Ok(())
 }
 
-/// Of each message of a type, or of those that mention a text.
+/// Kills on every message of a type, or on those that contain a text.
 fn die_of(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
     let after =
         parameters.get("ms").map_or(Ok(Duration::ZERO), |_| parameters.milliseconds("ms"))?;
@@ -110,8 +109,7 @@ fn busy_type(environment: &Environment, parameters: &Parameters<'_>) -> Result<(
     Ok(())
 }
 
-/// Every socket that there is now, or those of one session, go dead without a word;
-/// new ones work.
+/// Every socket that there is now, or those of one session, go dead without notice; new ones work.
 fn half_open(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
     for connection in connections(environment, parameters)? {
         connection.deaf.cancel();
@@ -119,7 +117,7 @@ fn half_open(environment: &Environment, parameters: &Parameters<'_>) -> Result<(
     Ok(())
 }
 
-/// What reaches the viewers of every socket that there is now, or of one session.
+/// The speed of what reaches the viewers of every current socket, or of one session.
 fn rate(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
     let bytes = parameters.number("bytes")?;
     for connection in connections(environment, parameters)? {
@@ -149,11 +147,10 @@ fn garbage(environment: &Environment, parameters: &Parameters<'_>) -> Result<(),
     Ok(())
 }
 
-/// Most bytes in one frame of a flood.
+/// The most bytes in one frame of a flood.
 const MAX_FLOOD: usize = 64 * 1024 * 1024;
 
-/// Sends `count` frames of a type, each with `bytes` bytes of payload that
-/// means nothing.
+/// Sends `count` frames of a type, each with a meaningless payload of `bytes` bytes.
 fn flood(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), String> {
     let bytes: usize = parameters.number("bytes")?;
     let count: u32 = parameters.number("count")?;
@@ -176,12 +173,12 @@ fn flood(environment: &Environment, parameters: &Parameters<'_>) -> Result<(), S
     Ok(())
 }
 
-/// Lets the viewer of a session call a function of its own, and gives what
-/// that gave. Without a session there must be one viewer only. `timeout` says for
-/// how long, in milliseconds; without it whoever asks has a deadline of its own.
+/// Makes the viewer of a session call one of its own functions, and returns the result. Without a
+/// session, there must be exactly one viewer. `timeout` is in milliseconds; without it, the caller
+/// is expected to have a deadline of its own.
 fn scripting(environment: &Environment, parameters: &Parameters<'_>) -> Result<Value, String> {
     let connections = connections(environment, parameters)?.into_iter();
-    // Those that a fault has made deaf hear nothing.
+    // Sockets that a fault has made deaf do not get it.
     let mut viewers = connections.filter(|connection| !connection.deaf.is_cancelled());
     let (Some(viewer), None) = (viewers.next(), viewers.next()) else {
         return Err("there must be exactly one such session".to_owned());

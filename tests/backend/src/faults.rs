@@ -1,4 +1,4 @@
-//! How the backend misbehaves when it is told to.
+//! How the backend misbehaves on request.
 
 use std::{
     sync::{
@@ -11,7 +11,7 @@ use std::{
 use carta_resume::protocol::{EventType, Frame};
 use tokio::{sync::watch, time::Instant};
 
-/// The faults in force; they act on all sockets alike.
+/// The faults in force; they act on all sockets.
 #[derive(Debug)]
 pub struct Faults {
     icd: AtomicU16,
@@ -33,14 +33,14 @@ struct State {
 #[derive(Debug)]
 struct Deadly {
     event: EventType,
-    /// What it must mention; "" = anything.
+    /// The text that it must contain; "" = any.
     text: String,
-    /// How long dying takes.
+    /// How long the crash takes.
     after: Duration,
 }
 
 impl Faults {
-    /// None yet, speaking this interface version.
+    /// No faults, with this interface version.
     pub fn new(icd: u16) -> Self {
         Self {
             icd: AtomicU16::new(icd),
@@ -111,8 +111,8 @@ impl Faults {
         }
     }
 
-    /// Working on a frame of this type takes so long, and nothing else is done
-    /// meanwhile: the real backend has one thread for all its sockets.
+    /// Working on a frame of this type takes this long, and nothing else is done meanwhile: the
+    /// real backend has one thread for all its sockets.
     pub fn set_busy(&self, event: EventType, duration: Duration) {
         let mut state = self.state();
         state.busy.retain(|(number, _)| *number != event.number());
@@ -132,13 +132,13 @@ impl Faults {
         self.state().lose.push(event.number());
     }
 
-    /// The backend dies, each time, of a message of this type that mentions `text`, so long
-    /// `after` it came in.
+    /// The backend dies, each time, of a message of this type that contains `text`, this long
+    /// (`after`) after it arrived.
     pub fn die_of(&self, event: EventType, text: &str, after: Duration) {
         self.state().deadly.push(Deadly { event, text: text.to_owned(), after });
     }
 
-    /// The backend dies of nothing any more.
+    /// The backend no longer dies of anything.
     pub fn survive(&self) {
         self.state().deadly.clear();
     }

@@ -16,9 +16,9 @@ pub enum Source {
     File(FitsImage),
     /// A file for each Stokes plane.
     Joined(Vec<FitsImage>),
-    /// An expression and the files that it names, all of one shape.
+    /// An expression and the files that it names, all of the same shape.
     Computed {
-        /// What is computed, when it is read.
+        /// The operations, carried out when the image is read.
         expression: Expression,
         /// A file for each name.
         files: Vec<FitsImage>,
@@ -43,9 +43,9 @@ impl fmt::Debug for Image {
 /// Pixels along each axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// Pixels to a row.
+    /// Pixels per row.
     pub width: usize,
-    /// Rows to a plane.
+    /// Rows per plane.
     pub height: usize,
     /// Channels.
     pub depth: i32,
@@ -59,7 +59,7 @@ impl Image {
         Self { source, described }
     }
 
-    /// One plane that is computed from this, row by row, with its header.
+    /// One plane computed from this image, row by row, with its header.
     #[must_use]
     pub fn flat(&self, width: usize, height: usize, pixels: Vec<f32>) -> Self {
         let size = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
@@ -158,7 +158,7 @@ impl Image {
         }
     }
 
-    /// What a computed polarization is made of.
+    /// How a computed polarization is made.
     fn parts_of(&self, stokes: i32) -> Option<Parts> {
         let index = |kind: m::PolarizationType| {
             let mut kinds = self.described.polarizations.iter();

@@ -3,14 +3,14 @@
 
 use std::mem;
 
-/// Bytes that an expression may have. It bounds the nesting too, which takes no
-/// stack: nothing here recurses.
+/// The most bytes that an expression may have. It bounds the nesting too, which takes no stack,
+/// because nothing here recurses.
 const MAX_LENGTH: usize = 1000;
 
-/// Images that an expression may name: each is an open file.
+/// The most images that an expression may name: each is an open file.
 const MAX_IMAGES: usize = 16;
 
-/// An expression that makes sense, as steps for a machine with a stack.
+/// A valid expression, as steps for a stack machine.
 #[derive(Clone, Debug, Default)]
 pub struct Expression {
     names: Vec<String>,
@@ -30,7 +30,7 @@ enum Step {
 }
 
 impl Expression {
-    /// Reads an expression. What is wrong with it continues "The expression".
+    /// Reads an expression. An error message continues the words "The expression".
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.len() > MAX_LENGTH {
             return Err(format!("is longer than {MAX_LENGTH} bytes"));
@@ -80,10 +80,10 @@ impl Expression {
     }
 }
 
-/// What waits for its right side: an operator, or a parenthesis that is open.
+/// What waits for its right-hand side: an operator, or an open parenthesis.
 struct Waiting {
     at: usize,
-    /// The higher ones are done first.
+    /// Higher ones are carried out first.
     rank: u8,
     /// `None` for a parenthesis.
     step: Option<Step>,
@@ -160,7 +160,7 @@ impl Parser {
         self.has_value = false;
     }
 
-    /// Does what waits and is not below this rank, the last first.
+    /// Carries out what is waiting and does not rank lower than this, the last first.
     fn carry_out(&mut self, rank: u8) {
         while let Some(last) = self.waiting.pop_if(|last| last.rank >= rank) {
             self.expression.steps.extend(last.step);
@@ -190,7 +190,7 @@ enum Token {
     Symbol(char),
 }
 
-/// The tokens with their places, counted in characters from 1.
+/// The tokens with their positions, counted in characters from 1.
 fn tokens(text: &str) -> Result<Vec<(usize, Token)>, String> {
     let mut tokens = Vec::new();
     let mut rest = text;
@@ -227,8 +227,8 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, String> {
     Ok(tokens)
 }
 
-/// Of a name without quotes, and of a number. Other characters of names, above
-/// all `-` and `/`, would be operators.
+/// The characters of a name without quotes, and of a number. Other characters that names may have,
+/// above all `-` and `/`, would be operators.
 fn is_part_of_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '.')
 }
@@ -253,7 +253,7 @@ fn word(text: &str) -> &str {
 mod tests {
     use super::*;
 
-    /// The value where the images a, b, … have these.
+    /// The value where the images a, b, … have these values.
     fn value(text: &str, images: &[f32]) -> f32 {
         let expression = Expression::parse(text).unwrap_or_else(|why| panic!("{text} {why}"));
         let images: Vec<_> = images.iter().map(|&value| vec![value]).collect();
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place() {
+    fn errors_name_the_position() {
         for (text, why) in [
             ("", "lacks an image, a number or a parenthesis at character 1"),
             ("\"é\" +", "lacks an image, a number or a parenthesis at character 6"),
@@ -336,7 +336,7 @@ mod tests {
         assert_eq!(Expression::parse(&most.join("+")).unwrap().names(), most);
         let why = Expression::parse(&many.join("+")).unwrap_err();
         assert_eq!(why, "names more than 16 images");
-        // As deep as the length allows.
+        // As deeply nested as the length allows.
         let deep = format!("{}a{}", "(".repeat(499), ")".repeat(499));
         assert!(value(&deep, &[3.0]) > 2.0);
         assert!(value(&format!("{}a", "-".repeat(999)), &[3.0]) < -2.0);

@@ -1,9 +1,9 @@
-//! A development backend that behaves as the real CARTA backend does, so that
-//! nobody needs it installed: real FITS images, regions, statistics computed
-//! from the pixels, resuming. It can be told over HTTP to misbehave.
+//! A development backend that behaves like the real CARTA backend, so that nobody needs to install
+//! that one: real FITS images, regions, statistics computed from the pixels, resuming. It can be
+//! made to misbehave over HTTP.
 
-// Pixels, channels and file sizes cross from one width to another all the
-// time; what comes from outside is checked where it is read.
+// Pixels, channels and file sizes are converted between integer widths all the time; what comes
+// from outside is checked where it is read.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -31,7 +31,7 @@ pub const SEGMENTATION_FAULT: i32 = 139;
 
 /// Writes one line to the log.
 pub fn log(line: &str) {
-    // File names can hold anything; a line stays a line.
+    // File names can contain anything; a log line stays one line.
     let line: String = line.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
     eprintln!("backend: {line}");
 }

@@ -13,7 +13,7 @@ use backend::{
 fn main() -> ExitCode {
     let done = match cli::parse(std::env::args_os()) {
         Ok(Command::Help) => {
-            // The reader may have seen enough and gone.
+            // The reader of the output may have stopped reading.
             drop(writeln!(io::stdout(), "{}", cli::HELP));
             Ok(())
         }

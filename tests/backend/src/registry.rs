@@ -1,5 +1,4 @@
-//! Every session: those with a socket, and those kept for a while after a
-//! drop.
+//! Every session: those with a socket, and those kept for a while after a drop.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -16,7 +15,7 @@ use crate::{
     session::{Environment, Session, Snapshot, State},
 };
 
-/// Frames of a socket that are remembered.
+/// The number of frames of a socket that are remembered.
 const LOG_LENGTH: usize = 10_000;
 
 /// One socket's session and what others may do to it.
@@ -30,11 +29,11 @@ pub struct Connection {
     pub cut: CancellationToken,
     /// Nothing is read from the socket or written to it any more: it is half open.
     pub deaf: CancellationToken,
-    /// Bytes per second that reach the viewer, 0 = as many as there are.
+    /// Bytes per second that reach the viewer; 0 = no limit.
     pub rate: Arc<AtomicU32>,
     /// Sends something out of turn.
     pub inject: mpsc::UnboundedSender<Message>,
-    /// What has passed.
+    /// The frames that have passed.
     pub log: Arc<Mutex<FrameLog>>,
     /// What the viewer has been asked to do.
     pub scripting: Arc<Mutex<Scripting>>,
@@ -69,13 +68,13 @@ struct Sessions {
     kept: BTreeMap<u32, (Instant, Session)>,
 }
 
-/// Locks, whoever panicked while holding it.
+/// Locks, even if somebody panicked while holding it.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Registry {
-    /// An empty one that keeps sessions for so long after a drop.
+    /// An empty one that keeps sessions for this long after a drop.
     pub fn new(grace: Duration) -> Self {
         Self { grace, ..Self::default() }
     }
@@ -104,8 +103,8 @@ impl Registry {
         connection
     }
 
-    /// A socket has ended, or is cut now. Its session is deleted, or kept for
-    /// a while if it ended by a drop.
+    /// A socket has ended, or is being cut. Its session is deleted, or kept for a while if it ended
+    /// by a drop.
     pub fn end(&self, number: u64, is_drop: bool) {
         let ended = lock(&self.sessions).connections.remove(&number);
         let Some(connection) = ended else { return };
@@ -122,7 +121,7 @@ impl Registry {
         lock(&self.sessions).kept.insert(kept.id(), (until, kept));
     }
 
-    /// Cuts every socket, or those of one session. Gives their number.
+    /// Cuts every socket, or those of one session. Returns how many.
     pub fn drop_sockets(&self, session_id: Option<u32>) -> usize {
         let mut numbers = Vec::new();
         for connection in self.connections() {
@@ -137,7 +136,7 @@ impl Registry {
         numbers.len()
     }
 
-    /// Forgets everything and cuts every socket. Gives the number of sockets.
+    /// Forgets everything and cuts every socket. Returns the number of sockets.
     pub fn restart(&self) -> usize {
         let mut sessions = lock(&self.sessions);
         let connections = std::mem::take(&mut sessions.connections);
@@ -183,8 +182,8 @@ fn purge(sessions: &mut Sessions) {
     sessions.kept.retain(|_, (until, _)| *until > now);
 }
 
-/// Microseconds since 1970, cut to 32 bits, as the real backend does; never 0
-/// and never the same twice in a row.
+/// Microseconds since 1970, truncated to 32 bits, as in the real backend; never 0 and never the
+/// same twice in a row.
 fn new_id(last: u32) -> u32 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let id = now.as_micros() as u32;

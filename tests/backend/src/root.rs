@@ -1,5 +1,4 @@
-//! The folder that is served. Nothing outside of it can be named, symbolic
-//! links included.
+//! The folder that is served. Nothing outside it can be named, not even through symbolic links.
 
 use std::{
     fmt, fs, io,
@@ -39,8 +38,8 @@ impl Root {
         Ok(Self(path))
     }
 
-    /// Finds a folder, and a file in it if `file` is not empty. Both names
-    /// come from the viewer; `$BASE` is the top.
+    /// Finds a folder, and a file in it if `file` is not empty. Both names come from the viewer;
+    /// `$BASE` is the top folder.
     pub fn find(&self, directory: &str, file: &str) -> Result<PathBuf, NotFound> {
         let directory = match directory.strip_prefix("$BASE") {
             Some(rest) => rest,
@@ -70,7 +69,7 @@ impl Root {
     }
 }
 
-/// When a file was changed last, seconds since 1970.
+/// When a file was last changed, in seconds since 1970.
 pub fn modified(metadata: &fs::Metadata) -> i64 {
     let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     since.and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0)

@@ -1,4 +1,4 @@
-//! Sample images for the demo and the tests, the same bytes every time.
+//! Sample images for the demo and the tests, with the same bytes every time.
 
 use std::{
     f64::consts::TAU,
@@ -15,8 +15,8 @@ const DECLINATION: f64 = 69.065;
 const PIXEL_ARCSEC: f64 = 4.0;
 const BEAM_ARCSEC: f64 = 14.0;
 
-/// Frequency of the first channel and of neutral hydrogen at rest, and the
-/// distance of channels, in hertz.
+/// Frequency of the first channel and the rest frequency of neutral hydrogen, and the spacing of
+/// channels, in hertz.
 const FIRST_HZ: f64 = 1.421_16e9;
 const REST_HZ: f64 = 1.420_405_752e9;
 const STEP_HZ: f64 = -48_828.125;
@@ -50,7 +50,7 @@ pub fn write(path: &Path, kind: SampleKind) -> Result<(), String> {
                 let x = ((index % size) as f64 - centre) / centre;
                 let y = ((index / size) as f64 - centre) / centre;
                 let value = pixel(plane, x, y, &mut noise);
-                // Nothing was observed outside of the telescope's view.
+                // Nothing was observed outside the telescope's field of view.
                 let seen = x.hypot(y) < 0.97 || kind == SampleKind::Continuum;
                 let value = if seen { value as f32 } else { f32::NAN };
                 file.write_all(&value.to_be_bytes())?;
@@ -63,7 +63,7 @@ pub fn write(path: &Path, kind: SampleKind) -> Result<(), String> {
     write().map_err(|why| format!("cannot write {}: {why}", path.display()))
 }
 
-/// A galaxy's disk, seen inclined, at a velocity counted in channels.
+/// A galaxy's disk, seen at an inclination, with a velocity counted in channels.
 fn disk(x: f64, y: f64, velocity: f64) -> f64 {
     let (sin, cos) = 35.0_f64.to_radians().sin_cos();
     let major = x * sin + y * cos;

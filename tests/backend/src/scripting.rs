@@ -1,5 +1,5 @@
-//! Orders to the viewer: SCRIPTING_REQUEST frames, which a viewer carries out
-//! as if its own code had called, and the answers to them.
+//! Calls to the viewer: SCRIPTING_REQUEST frames, which a viewer carries out as if its own code had
+//! made the call, and the answers to them.
 //!
 //! Source: CARTA interface control document, request message scripting.
 
@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use crate::registry::{Connection, lock};
 
-/// Asks the viewer to call a function of its own.
+/// Asks the viewer to call one of its own functions.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct ScriptingRequest {
     /// Comes back in the answer.
@@ -28,24 +28,24 @@ pub struct ScriptingRequest {
     /// Its arguments: JSON values separated by commas, or an array of them.
     #[prost(string, tag = "4")]
     pub parameters: String,
-    /// Answer at once instead of when the function has ended.
+    /// Answer at once instead of when the function has finished.
     #[prost(bool, tag = "5")]
     pub r#async: bool,
-    /// The part of the result that is wanted, such as `frameInfo.fileId`.
+    /// The requested part of the result, such as `frameInfo.fileId`.
     #[prost(string, tag = "6")]
     pub return_path: String,
 }
 
-/// What the viewer's function gave.
+/// The result of the viewer's function.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct ScriptingResponse {
     /// The number of the request.
     #[prost(sfixed32, tag = "1")]
     pub scripting_request_id: i32,
-    /// Whether it could be called and its result be written as JSON.
+    /// Whether the call succeeded and its result could be written as JSON.
     #[prost(bool, tag = "2")]
     pub success: bool,
-    /// Why not.
+    /// The reason if not.
     #[prost(string, tag = "3")]
     pub message: String,
     /// The result as JSON; "" for nothing.
@@ -70,21 +70,21 @@ impl Scripting {
         (self.last, answered)
     }
 
-    /// Hands an answer to whom it is for. Others are ignored.
+    /// Passes an answer to the caller that waits for it. Others are ignored.
     pub fn answered(&mut self, frame: &Frame) {
         let Ok(response) = ScriptingResponse::decode(frame.payload()) else {
             crate::log("ignored a broken SCRIPTING_RESPONSE");
             return;
         };
         if let Some(waiting) = self.waiting.remove(&response.scripting_request_id) {
-            // Nobody may wait any more.
+            // Perhaps nobody is waiting any more.
             let _ = waiting.send(response);
         }
     }
 }
 
-/// Sends the request and waits for its answer: `{ success, message, response }`
-/// as JSON. Must run where waiting is allowed.
+/// Sends the request and waits for its answer: `{ success, message, response }` as JSON. Must run
+/// where waiting is allowed.
 ///
 /// # Errors
 ///

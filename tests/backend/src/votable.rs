@@ -1,13 +1,13 @@
-//! Tables in VOTable files that are written as text, as plain as they come.
+//! Tables in VOTable files that are written as text, in the simplest form.
 
 use std::cmp::Ordering;
 
 use carta_resume::protocol::messages as m;
 
-/// A table: what its columns are, and their values by row.
+/// A table: its columns, and their values by row.
 #[derive(Debug, Default, PartialEq)]
 pub struct Table {
-    /// In their order.
+    /// The columns, in order.
     pub columns: Vec<Column>,
     /// A value may be missing at the end of a row.
     pub rows: Vec<Vec<String>>,
@@ -20,12 +20,12 @@ pub struct Column {
     pub name: String,
     /// Its unit, or nothing.
     pub unit: String,
-    /// Numbers, or else text.
+    /// Whether it holds numbers; otherwise, text.
     pub is_number: bool,
 }
 
 impl Table {
-    /// Reads the first table, `None` if there is none.
+    /// Reads the first table; `None` if there is none.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(bytes);
         let (_, text) = text.split_once("<VOTABLE")?;
@@ -41,7 +41,7 @@ impl Table {
         Some(Self { columns: columns.collect(), rows })
     }
 
-    /// How the columns are announced.
+    /// The columns as they are announced.
     pub fn headers(&self) -> Vec<m::CatalogHeader> {
         let header = |(index, column): (usize, &Column)| m::CatalogHeader {
             name: column.name.clone(),
@@ -66,7 +66,7 @@ impl Table {
         Some(data)
     }
 
-    /// The rows that filters leave, as they are sorted.
+    /// The rows that pass the filters, sorted as requested.
     pub fn select(&self, request: &m::CatalogFilterRequest) -> Vec<usize> {
         let filters = &request.filter_configs;
         let mut rows: Vec<usize> = (0..self.rows.len())
@@ -127,7 +127,7 @@ impl Column {
     }
 }
 
-/// The elements of this name, in order: what their tag says, and what is in them.
+/// The elements with this name, in order: the attributes of their tag, and their content.
 fn elements<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
     let mut rest = text;
     std::iter::from_fn(move || {

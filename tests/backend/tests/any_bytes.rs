@@ -28,7 +28,7 @@ fn frame(event: EventType, message: &impl prost::Message) -> Frame {
     Frame::encode(header, message)
 }
 
-/// Messages that do something, to be damaged.
+/// Messages that have an effect, to be damaged.
 #[allow(clippy::too_many_lines)] // A list.
 fn messages() -> Vec<Frame> {
     let points = vec![m::Point { x: 30.0, y: 20.0 }, m::Point { x: 5.0, y: 8.0 }];
@@ -148,8 +148,8 @@ fn messages() -> Vec<Frame> {
     ]
 }
 
-/// Whether it is a RESUME_SESSION that this backend dies of, as the real one does: with
-/// a region 0 that has no point.
+/// Whether it is a RESUME_SESSION that kills this backend, like the real one: with a region 0 that
+/// has no point.
 fn is_deadly(frame: &Frame) -> bool {
     let resume = m::ResumeSession::decode(frame.payload()).unwrap_or_default();
     let lacks_point = |image: &m::ImageProperties| {

@@ -41,7 +41,7 @@ async fn replay(name: &str) {
         } else {
             let mut expected: Vec<Message> = messages.collect();
             let mut answers = receive(&mut viewer, expected.len()).await;
-            // The real backend draws contour levels at the same time.
+            // The real backend draws several contour levels in parallel.
             expected.sort_by_key(contour_level);
             answers.sort_by_key(contour_level);
             for (answer, expected) in answers.iter().zip(&expected) {
@@ -60,7 +60,7 @@ async fn receive(viewer: &mut Viewer, count: usize) -> Vec<Message> {
     messages
 }
 
-/// Contours first, by level; everything else keeps its place after them.
+/// Contours first, by level; everything else stays in order after them.
 fn contour_level(message: &Message) -> Option<u64> {
     let frame = frame(message)?;
     if frame.event() != Some(EventType::ContourImageData) {
@@ -123,7 +123,7 @@ fn compare_registration(answer: &Frame, expected: &Frame) {
         ack
     });
     if acks[1].session_type() == m::SessionType::New && acks[1].success {
-        // A new id each time, and the text holds it.
+        // The id is new each time, and the text contains it.
         for ack in &mut acks {
             ack.message = ack.message.replace(&ack.session_id.to_string(), "N");
             ack.session_id = 0;
@@ -132,7 +132,7 @@ fn compare_registration(answer: &Frame, expected: &Frame) {
     assert_eq!(acks[0], acks[1]);
 }
 
-/// Sums in double precision differ in the last digits with the order.
+/// Sums in double precision differ in the last digits, depending on the order.
 fn assert_close(answer: f64, expected: f64) {
     let close = (answer - expected).abs() <= 1e-12 * expected.abs().max(1.0);
     assert!(close || answer.is_nan() && expected.is_nan(), "{answer} {expected}");
@@ -174,7 +174,7 @@ fn compare_contours(answer: &Frame, expected: &Frame) {
         set.uncompressed_coordinates_size = 0;
         (data, line)
     });
-    // A closed line may begin anywhere and run either way round.
+    // A closed line may start anywhere and run either way round.
     for (_, line) in &mut lines {
         assert_eq!(line.first(), line.last());
         line.pop();
@@ -183,7 +183,7 @@ fn compare_contours(answer: &Frame, expected: &Frame) {
     assert_eq!(lines[0], lines[1]);
 }
 
-/// Undoes what packs contours: zstd, transposed bytes, differences.
+/// Unpacks contours: zstd, transposed bytes, differences.
 fn unpack(set: &m::ContourSet) -> Vec<(f64, f64)> {
     let size = usize::try_from(set.uncompressed_coordinates_size).unwrap();
     let packed = zstd::bulk::decompress(&set.raw_coordinates, size).unwrap();

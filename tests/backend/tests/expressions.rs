@@ -11,7 +11,7 @@ fn expression(text: &str, file_id: i32) -> m::OpenFile {
     m::OpenFile { file: text.into(), file_id, lel_expr: true, ..Default::default() }
 }
 
-/// Moves an image to channel 5; sum and number of its pixels.
+/// Moves an image to channel 5; returns the sum and the number of its pixels.
 async fn sum(viewer: &mut Viewer, file_id: i32) -> (f64, f64) {
     let channels = m::SetImageChannels { file_id, channel: 5, ..Default::default() };
     viewer.send(EventType::SetImageChannels, &channels).await;
@@ -74,7 +74,7 @@ async fn what_cannot_be_computed_gets_one_clear_message() {
     let header = String::from_utf8_lossy(&a[..2880]);
     let narrow = header.replacen("                   64", "                   32", 1);
     fs::write(sub.join("narrow.fits"), [narrow.as_bytes(), &a[2880..]].concat()).unwrap();
-    // As many pixels along the third axis, but of another kind.
+    // As many pixels along the third axis, but an axis of another kind.
     let other = header.replacen("'FREQ", "'LINE", 1);
     assert_ne!(header, other);
     fs::write(sub.join("other.fits"), [other.as_bytes(), &a[2880..]].concat()).unwrap();

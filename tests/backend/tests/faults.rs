@@ -110,7 +110,7 @@ async fn work_on_one_socket_stalls_all() {
     let start = Instant::now();
     let open = m::OpenFile { file: "a.fits".into(), ..Default::default() };
     viewer.send(EventType::OpenFile, &open).await;
-    // What is sent behind it waits, and so do the other connections and new ones.
+    // What is sent after it waits, and so do the other connections and new ones.
     viewer.send_message(Message::text("PING")).await;
     let _: m::OpenFileAck = viewer.expect(EventType::OpenFileAck).await;
     assert!(start.elapsed() >= Duration::from_millis(500));
@@ -266,7 +266,7 @@ async fn region_0_without_a_point_kills_the_process() {
     let missing = with_region(image("nosuch.fits", 0, 0), 0, &[]);
     let resume = m::ResumeSession { images: vec![missing], ..Default::default() };
     let ack: m::ResumeSessionAck = viewer.request(EventType::ResumeSession, &resume).await;
-    assert!(!ack.success, "it is not looked at in a file that does not open");
+    assert!(!ack.success, "it is ignored in a file that does not open");
     let opens = with_region(image("a.fits", 0, 0), 0, &[]);
     let resume = m::ResumeSession { images: vec![opens], ..Default::default() };
     viewer.send(EventType::ResumeSession, &resume).await;

@@ -4,7 +4,7 @@ use carta_resume::protocol::{EventType, messages as m};
 
 use crate::support::{Backend, Viewer, region, set_region, within};
 
-/// Opens an image, draws a region, wants statistics.
+/// Opens an image, draws a region, and requires statistics.
 async fn work(viewer: &mut Viewer) {
     viewer.open("a.fits", 0).await;
     let rectangle = region(m::RegionType::Rectangle, &[(30.0, 30.0), (10.0, 6.0)], 15.0);

@@ -28,7 +28,7 @@ async fn vector_overlays_come_back_only_since_version_30() {
         assert!(resume(&mut viewer, vec![restored]).await.success);
         let session = &backend.sessions().await[0];
         assert_eq!(session["images"][0]["vectorOverlay"].is_object(), comes_back, "{icd}");
-        // Sent again, it draws only if it changes something.
+        // When sent again, it draws only if it changes something.
         viewer.send(EventType::SetVectorOverlayParameters, &overlay).await;
         if !comes_back {
             let data: m::VectorOverlayTileData =
@@ -95,8 +95,8 @@ async fn stokes_files_are_joined_and_their_ack_carries_the_number_of_the_resume(
     let ack: m::ResumeSessionAck = viewer.expect(EventType::ResumeSessionAck).await;
     assert!(ack.success);
     assert_eq!(backend.sessions().await, before);
-    // Linear polarization is computed from Q and U: pixel by pixel its root
-    // mean square follows from theirs.
+    // Linear polarization is computed from Q and U: pixel by pixel, its root mean square follows
+    // from theirs.
     let squares = async |viewer: &mut Viewer, stokes: i32| {
         let channels = m::SetImageChannels { file_id: 3, channel: 0, stokes, ..Default::default() };
         viewer.send(EventType::SetImageChannels, &channels).await;
@@ -188,7 +188,7 @@ async fn an_animation_waits_for_the_viewer_and_moves_the_channel() {
         channels.push(next(&mut viewer).await);
     }
     assert_eq!(channels, [1, 2, 3, 4, 5]);
-    // Five are on their way: it waits, and sends no tiles beside them.
+    // Five are under way: it waits, and sends no other tiles meanwhile.
     for file_id in [0, 1] {
         let tiles = m::AddRequiredTiles { file_id, tiles: vec![0], ..Default::default() };
         viewer.send(EventType::AddRequiredTiles, &tiles).await;
@@ -210,7 +210,7 @@ async fn an_animation_waits_for_the_viewer_and_moves_the_channel() {
     }
     assert_eq!(channels[5..], [6, 7, 0, 1]);
     viewer.send(EventType::StopAnimation, &m::StopAnimation { file_id: 0, end_frame: None }).await;
-    // What was on its way may still arrive.
+    // What was under way may still arrive.
     within(async { while !backend.sessions().await[0]["animation"].is_null() {} }).await;
     let wrong = m::StartAnimation { file_id: 9, ..Default::default() };
     let ack: m::StartAnimationAck = viewer.request(EventType::StartAnimation, &wrong).await;
@@ -296,7 +296,7 @@ async fn a_preview_follows_its_line_until_it_is_closed() {
     let response: m::PvResponse = answer.decode().unwrap();
     assert!(response.success && response.open_file_ack.is_none());
     let first = response.preview_data.unwrap();
-    // Of eight channels of 64 by 64 pixels, along 42 of them.
+    // Made from eight channels of 64 by 64 pixels, along 42 of them.
     assert_eq!((first.preview_id, first.width, first.height), (2, 22, 2));
     assert_eq!(first.image_data.len(), 22 * 2 * 4);
     assert!(first.histogram.is_some());

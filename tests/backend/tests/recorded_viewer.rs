@@ -66,7 +66,7 @@ async fn the_whole_session() {
 
 fn compare(answer: &Frame, expected: &Frame) {
     match expected.event().unwrap() {
-        // Compared elsewhere, with what differs each time taken out.
+        // Compared elsewhere, without the parts that differ each time.
         EventType::RegisterViewerAck | EventType::OpenFileAck => {}
         EventType::RegionStatsData => {
             let answer: m::RegionStatsData = answer.decode().unwrap();
@@ -85,7 +85,7 @@ fn compare(answer: &Frame, expected: &Frame) {
             assert_eq!(a, b);
         }
         EventType::RasterTileData => {
-            // Byte for byte, the compressed pixels included.
+            // Byte for byte, including the compressed pixels.
             same::<m::RasterTileData>(answer, expected);
         }
         EventType::RasterTileSync => same::<m::RasterTileSync>(answer, expected),

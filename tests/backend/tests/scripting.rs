@@ -1,4 +1,4 @@
-//! Orders to the viewer, over HTTP and through its socket.
+//! Calls to the viewer, over HTTP and through its socket.
 
 use backend::scripting::{ScriptingRequest, ScriptingResponse};
 use carta_resume::protocol::EventType;
@@ -52,14 +52,14 @@ async fn answers_find_whom_they_are_for() {
         answer(&mut two, true, "\"two\""),
     );
     assert_eq!((&a.1["response"], &b.1["response"]), (&json!("one"), &json!("two")));
-    // Which of the two is not said.
+    // The message does not say which of the two it is.
     assert_eq!(json(&backend, ORDER).await.0, 400);
 }
 
 #[tokio::test]
 async fn without_an_answer_it_says_so() {
     let backend = Backend::start(&[]).await;
-    assert_eq!(json(&backend, ORDER).await.0, 400, "nobody is there");
+    assert_eq!(json(&backend, ORDER).await.0, 400, "there is no viewer");
     let (mut viewer, _) = backend.register(7).await;
     assert_eq!(json(&backend, "/control/scripting?target=x").await.0, 400, "no action");
     let (status, _, body) = backend.http("POST", &format!("{ORDER}&timeout=20")).await;

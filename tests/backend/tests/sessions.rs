@@ -27,7 +27,7 @@ async fn region_ids_are_one_more_than_the_largest() {
         assert!(ack.success);
         assert_eq!(ack.region_id, expected);
     }
-    // Senseless points leave a region as it is, and that is a success.
+    // Invalid points leave a region as it is, and that is a success.
     let nowhere = region(T::Point, &[(f32::NAN, 1.0)], 0.0);
     assert!(put_region(&mut viewer, set_region(0, 1, nowhere.clone())).await.success);
     let ack = put_region(&mut viewer, set_region(0, 5, nowhere)).await;
@@ -76,7 +76,7 @@ async fn moving_a_region_sends_its_data_again() {
     put_region(&mut viewer, set_region(0, 1, large.clone())).await;
     let data: m::RegionStatsData = viewer.expect(EventType::RegionStatsData).await;
     assert_eq!(data.statistics[0].value, 147.0);
-    // The same again changes nothing; an empty list ends it.
+    // The same message again changes nothing; an empty list ends it.
     put_region(&mut viewer, set_region(0, 1, large)).await;
     viewer.quiet().await;
     let none = m::SetStatsRequirements { file_id: 0, region_id: 1, stats_configs: vec![] };
@@ -170,7 +170,7 @@ async fn a_resume_replaces_everything_but_catalogs() {
             },
             "vectorOverlay": null,
         }],
-        // The new region got its number before region 2 was there.
+        // The new region got its number before region 2 existed.
         "regions": [rectangle(1), rectangle(2)],
         "cursors": [],
         "catalogs": [{ "fileId": 1, "directory": "", "name": "stars.xml" }],
@@ -190,7 +190,7 @@ async fn the_cursor_of_a_resume_is_always_that_of_file_0() {
     assert!(resume(&mut viewer, vec![image("a.fits", 0, 0), second.clone()]).await.success);
     let cursors = &backend.sessions().await[0]["cursors"];
     assert_eq!(*cursors, json!([{ "fileId": 0, "x": 3.0, "y": 4.0 }]));
-    // Without file 0 it is an error that fails nothing.
+    // Without file 0 there is an error message, but the resume does not fail.
     let request = m::ResumeSession { images: vec![second], ..Default::default() };
     viewer.send(EventType::ResumeSession, &request).await;
     let _: m::RegionHistogramData = viewer.expect(EventType::RegionHistogramData).await;

@@ -6,7 +6,7 @@ use carta_resume::protocol::{EventType, messages as m};
 
 use crate::support::{Backend, FIXTURES, Viewer};
 
-/// Runs the program to its end, which must be a failure with one line.
+/// Runs the program until it ends, which must be a failure with a message of one line.
 fn fails(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_backend")).args(arguments).output().unwrap();
     let log = String::from_utf8(output.stderr).unwrap();
@@ -144,7 +144,7 @@ async fn sockets_without_the_token_are_closed_without_an_answer() {
     ] {
         backend.try_connect(query, &headers).await.unwrap().quiet().await;
     }
-    // The page is for everybody.
+    // The page is accessible to everybody.
     assert_eq!(backend.http("GET", "/").await.0, 200);
 }
 

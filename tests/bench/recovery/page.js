@@ -3,10 +3,10 @@ import { ResumeClient } from "carta-resume";
 import PartySocket from "partysocket/ws";
 import ReconnectingWebSocket from "reconnecting-websocket";
 
-/** On the clock of the whole machine. */
+/** On a clock that all processes of the machine share. */
 const now = () => performance.timeOrigin + performance.now();
 
-/** A socket that opens again by itself: back when it is open. */
+/** A socket that reconnects by itself: it is back when it is open. */
 function socket(Socket, url, options, back) {
   return new Promise((resolve) => {
     const socket = new Socket(url, [], options);
@@ -17,7 +17,10 @@ function socket(Socket, url, options, back) {
   });
 }
 
-/** Each connects one client of a library, with its defaults, and calls `back` each time that it is at work. */
+/**
+ * Each connects one client of a library, with its defaults, and calls `back` whenever the client is
+ * at work.
+ */
 const LIBRARIES = {
   // Back when the workspace is restored.
   async "carta-resume"(url, back) {
@@ -28,7 +31,7 @@ const LIBRARIES = {
     client.openImage({ fileId: 0, directory: "", file: "a.fits" });
   },
   partysocket: (url, back) => socket(PartySocket, url, {}, back),
-  // It draws this once per page, and each client stands for a page of its own.
+  // The library draws this once per page, but each client stands for a page of its own.
   "reconnecting-websocket": (url, back) =>
     socket(ReconnectingWebSocket, url, { minReconnectionDelay: 1000 + Math.random() * 4000 }, back),
 };
@@ -43,7 +46,7 @@ window.bench = {
     }
   },
 
-  /** When each client was first back after this moment; resolves when all are. */
+  /** The time at which each client was first back after this moment; resolves when all are. */
   async back(since) {
     for (;;) {
       const back = times.map((each) => each.find((time) => time >= since));

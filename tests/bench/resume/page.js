@@ -14,7 +14,7 @@ WebSocket.prototype.send = function (data) {
   const now = performance.now();
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
   if (typeof bytes !== "string" && bytes[0] === RESUME_SESSION && bytes[1] === 0) {
-    // A copy, because the bytes may be the module's memory.
+    // A copy, because the bytes may be part of the module's memory.
     handedOver?.({ now, payload: bytes.slice(HEADER) });
   }
   nativeSend.call(this, data);
@@ -36,7 +36,7 @@ let plain;
 let ResumeSession;
 
 window.bench = {
-  /** One image with so many regions of so many points, for both. */
+  /** One image with this many regions of this many points, for both. */
   async prepare(url, descriptor, count, points) {
     ResumeSession = protobuf.Root.fromJSON(descriptor).lookupType("CARTA.ResumeSession");
     const regions = {};
@@ -58,8 +58,8 @@ window.bench = {
   },
 
   /**
-   * The connection is lost, and the user says yes: from there until RESUME_SESSION is
-   * handed to the socket. Gives the ms, and what the message holds.
+   * The connection is lost, and the user says yes: the time from then until RESUME_SESSION is
+   * handed to the socket. Returns the ms, and what the message contains.
    */
   async resume() {
     answer = undefined;
@@ -85,7 +85,7 @@ window.bench = {
     return { ms, ...this.describe(payload) };
   },
 
-  /** That both say the same. */
+  /** To check that both encode the same. */
   describe(payload) {
     const { regions } = ResumeSession.decode(payload).images[0];
     const all = Object.values(regions);

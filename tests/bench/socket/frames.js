@@ -1,9 +1,9 @@
-// The few frames that the benchmark's viewer sends, written by hand: no library
-// of the page is to be measured with them.
+// The few frames that the benchmark's viewer sends, written by hand, so that no library of the page
+// is measured with them.
 
 const ICD_VERSION = 30;
 
-/** A frame with room for the payload, and where that begins. */
+/** A frame with room for the payload, and the offset where that begins. */
 function framed(eventType, requestId, payload) {
   const bytes = new Uint8Array(8 + payload.length);
   const view = new DataView(bytes.buffer);
@@ -23,7 +23,7 @@ export function openFile(name, requestId) {
   return framed(4, requestId, [0x12, text.length, ...text]);
 }
 
-/** The corners of a polygon that goes to and fro. */
+/** The corners of a polygon that moves back and forth. */
 export function polygon(vertices, step) {
   const shift = 100 * Math.sin(step / 20);
   return Array.from({ length: vertices }, (_, n) => {

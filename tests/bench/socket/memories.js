@@ -1,9 +1,9 @@
-// The WebAssembly memories of the page, and what JavaScript copies into them.
+// The WebAssembly memories of the page, and the bytes that JavaScript copies into them.
 
 export const memories = {
   found: [],
   copied: 0,
-  /** Begins to count. It costs time on every copy, so no time is taken while it counts. */
+  /** Starts counting. It slows down every copy, so nothing is timed while it counts. */
   count() {
     const { set } = Uint8Array.prototype;
     Uint8Array.prototype.set = function (source, offset) {

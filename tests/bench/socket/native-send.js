@@ -1,7 +1,7 @@
-// The browser's own `send()` with a stop-watch; loaded before the package, which
-// looks for it once.
+// The browser's own `send()` with a stopwatch; loaded before the package, which looks it up only
+// once.
 export const native = {
-  /** µs of each call, while somebody wants to know. */
+  /** µs of each call, while they are being recorded. */
   times: undefined,
 };
 

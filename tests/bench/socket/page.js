@@ -13,12 +13,12 @@ const classes = {
 };
 const sockets = {};
 
-// With handlers, as CARTA's viewers have them.
+// With handlers, as in CARTA's viewers.
 const next = (socket, type) => new Promise((done) => (socket[`on${type}`] = done));
 const until = (time) =>
   new Promise((done) => setTimeout(done, Math.max(0, time - performance.now())));
 
-/** The connection behind a socket is lost, and there is another one. */
+/** The connection behind a socket is lost and replaced by another. */
 async function reconnected(socket) {
   const { status } = socket.resume;
   socket.send("drop");
@@ -58,14 +58,14 @@ window.bench = {
     }
   },
 
-  /** Until so many frames of so many bytes have come: ms. */
+  /** The time until this many frames of this many bytes have come, in ms. */
   async incoming(name, size, count) {
     const socket = sockets[name];
     let left = count;
     let wrong = 0;
     const came = new Promise((done) => {
       socket.onmessage = ({ data }) => {
-        // What every viewer does first: look at the header.
+        // What every viewer does first: it looks at the header.
         if (new DataView(data).getUint16(0, true) !== 32 || data.byteLength !== size) wrong += 1;
         left -= 1;
         if (left === 0) done();
@@ -81,10 +81,10 @@ window.bench = {
   },
 
   /**
-   * Moves a region so many times, so many a second, as a viewer does: draws it, encodes
-   * it and sends it. The µs of each `send`, and of the browser's own within it. (CARTA's
-   * viewers work for 1 to 9 ms before they send. From a page that does nothing else,
-   * whom a `send` wakes interrupts it the more often the more the page has done lately.)
+   * Moves a region this many times, at this rate per second, as a viewer does: draws it, encodes it
+   * and sends it. Returns the µs of each `send`, and of the browser's own within it. (CARTA's
+   * viewers work for 1 to 9 ms before they send. In a page that does nothing else, a process that
+   * `send` wakes interrupts it the more often, the more the page has done lately.)
    */
   async outgoing(name, count, perSecond) {
     const socket = sockets[name];
@@ -114,7 +114,7 @@ window.bench = {
     return { times, own };
   },
 
-  /** Bytes of each WebAssembly memory of the page, and bytes that JavaScript put there. */
+  /** Bytes of each WebAssembly memory of the page, and bytes that JavaScript has put there. */
   memory: () => ({
     sizes: memories.found.map(({ buffer }) => buffer.byteLength),
     copied: memories.copied,

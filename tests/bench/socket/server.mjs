@@ -1,6 +1,6 @@
-// The other side of `npm run bench:socket`, in a process of its own: the pages,
-// the package, and WebSockets that say what they are told as fast as they can.
-// Prints its address when it listens.
+// The other side of `npm run bench:socket`, in a process of its own: the pages, the package, and
+// WebSockets that send what they are told to as fast as they can. Prints its address when it
+// listens.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
@@ -38,7 +38,7 @@ function frame(type, name, fields, requestId) {
   return bytes;
 }
 
-/** RASTER_TILE_DATA of so many bytes, header included: one tile, filled up. */
+/** RASTER_TILE_DATA of this many bytes, header included: one tile, padded. */
 function tile(size) {
   const made = (length) => {
     const imageData = Buffer.alloc(length, 0x5a);
@@ -46,7 +46,7 @@ function tile(size) {
     return frame("RASTER_TILE_DATA", "RasterTileData", { fileId: 0, channel: 1, tiles }, 0);
   };
   let length = size;
-  // The lengths in the message grow with it: twice is enough.
+  // The lengths in the message grow with it, so two rounds are enough.
   for (let n = 0; n < 3; n += 1) length = Math.max(0, length + size - made(length).length);
   const found = made(length);
   if (found.length !== size) throw new Error(`a tile of ${size} bytes came out at ${found.length}`);
@@ -55,7 +55,7 @@ function tile(size) {
 
 const chunks = new Map();
 
-/** So many tiles as they go over the wire, made once. */
+/** This many tiles as they are sent, made once. */
 function onTheWire(size, count) {
   const key = `${size} ${count}`;
   const options = { fin: true, opcode: 2, mask: false, readOnly: true, rsv1: false };
@@ -116,7 +116,7 @@ const server = createServer((request, response) => {
   file(pathname).then(
     (body) => {
       response.setHeader("content-type", TYPES[extname(pathname)] ?? "application/octet-stream");
-      // Isolated pages have a clock of 5 µs; others one of 100 µs.
+      // Isolated pages have a clock with a resolution of 5 µs; others, 100 µs.
       response.setHeader("cross-origin-opener-policy", "same-origin");
       response.setHeader("cross-origin-embedder-policy", "require-corp");
       response.end(body);

@@ -1,19 +1,19 @@
 // The page's side of `npm run bench:storage`. `window.bench` is what the script calls.
 import { ResumeClient } from "carta-resume";
 
-/** What was put into the database and when, from the moment the page is loaded. */
+/** What was put into the database and when, from the moment the page was loaded. */
 const puts = { last: performance.now(), log: null };
 for (const method of ["put", "add", "delete"]) {
   const real = IDBObjectStore.prototype[method];
   IDBObjectStore.prototype[method] = function (...args) {
     puts.last = performance.now();
-    // Only kept: measured when the drag is over.
+    // Only recorded here: measured when the drag is over.
     puts.log?.push(args);
     return real.apply(this, args);
   };
 }
 
-/** Bytes of a value, at least what a structured clone of it takes. */
+/** Bytes of a value: at least what a structured clone of it takes. */
 function bytesOf(value) {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.byteLength;
   if (typeof value === "string") return 2 * value.length;
@@ -44,7 +44,7 @@ let client;
 const state = { moved: 0, text: "" };
 
 window.bench = {
-  /** A client with one image and so many regions, all stored. */
+  /** A client with one image and this many regions, all stored. */
   async prepare(url, count) {
     client = makeClient(url, () => false);
     client.on("error", (error) => console.error(error.code, error.message));
@@ -61,11 +61,11 @@ window.bench = {
     while (performance.now() - puts.last < 1000) await until(puts.last + 1001);
   },
 
-  /** The ways to keep a change, by name; each gives the bytes it has written. */
+  /** The ways to store a change, by name; each returns the number of bytes that it has written. */
   ways: {
     nothing: () => ({ change() {}, bytes: () => 0 }),
 
-    // What the browser asks for one put of 32 bytes every 83 ms, the least that keeps a change.
+    // The browser's own cost of one put of 32 bytes every 83 ms, the least that keeps a change.
     "a put": async () => {
       const opening = indexedDB.open("bench", 1);
       opening.onupgradeneeded = () => opening.result.createObjectStore("records");
@@ -112,8 +112,8 @@ window.bench = {
   },
 
   /**
-   * Drags: so many changes, so many a second. Marks each, so that the trace
-   * tells what the main thread did for it. Gives the bytes that were written.
+   * Drags: makes this many changes, at this rate per second. Marks each, so that the trace shows
+   * what the main thread did for it. Returns the number of bytes that were written.
    */
   async drag(name, changes, perSecond) {
     const way = await this.ways[name]();
@@ -123,7 +123,7 @@ window.bench = {
       performance.mark(`change-${k}`);
       way.change(k);
     }
-    // What the last change leaves to do belongs to it.
+    // The work that the last change leaves belongs to it.
     await until(performance.now() + 250);
     performance.mark(`change-${changes}`);
     await until(performance.now() + 50);
@@ -133,7 +133,10 @@ window.bench = {
     return { bytes, ms: performance.now() - began - 300 };
   },
 
-  /** A new client, until it asks: ms since it was made, and since the page was navigated to. */
+  /**
+   * Makes a client and waits until it asks: ms since it was made, and since the page was navigated
+   * to.
+   */
   restore: (url) =>
     new Promise((resolve) => {
       const began = performance.now();

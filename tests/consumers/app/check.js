@@ -1,4 +1,4 @@
-// What every consumer runs: the exports are there and the WebAssembly answers.
+// What every consumer runs: the exports exist and the WebAssembly answers.
 export function check({ ResumeClient, ResumeError, EventType, encodeFrame, decodeFrame }) {
   const frame = encodeFrame({
     eventType: EventType.REGISTER_VIEWER,
@@ -20,8 +20,8 @@ export function check({ ResumeClient, ResumeError, EventType, encodeFrame, decod
 }
 
 /**
- * Whether what keeps sessions in the browser was found and loaded: it opens its
- * database before there is a connection.
+ * Whether the part that keeps sessions in the browser was found and loaded: it opens its database
+ * before there is a connection.
  */
 export async function checkStorage({ ResumeClient }) {
   const client = new ResumeClient({ url: "ws://127.0.0.1:9/", confirmResume: () => false });

@@ -1,5 +1,4 @@
-// A viewer as it was deployed, with the browser's `WebSocket`. Its page's title
-// says how far it has come.
+// A viewer as it was deployed, with the browser's `WebSocket`. The page's title gives the outcome.
 import { backend } from "./resume.js";
 import { Viewer } from "./viewer.js";
 
@@ -9,6 +8,6 @@ const before = await viewer.draw();
 const closed = viewer.until("close");
 const dropped = drop(viewer.sessionId);
 const after = dropped.then(() => viewer.draw());
-// One of the two never comes.
+// Only one of the two happens.
 const regions = [before, await Promise.race([after, closed.then(() => null)])];
 document.title = JSON.stringify({ regions, noticed: viewer.noticed });

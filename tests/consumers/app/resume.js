@@ -1,9 +1,9 @@
-// The backend drops a connection, and what was open is there afterwards: an image
-// is opened and a region drawn before, another region after. The ids of both and
-// what the viewer has noticed are the outcome.
+// The backend drops a connection, and what was open is restored afterwards: an image is opened and
+// one region drawn before that, another region after it. The outcome is the ids of both and what
+// the viewer has noticed.
 import { openFile, regionOf, setRegion, Viewer } from "./viewer.js";
 
-/** What the page was told: where the backend is. */
+/** What the page was told: the address of the backend. */
 export const backend = () => new URLSearchParams(location.search).get("backend");
 
 /** Each way has a user of its own, so that none is offered what another has left. */
@@ -14,7 +14,7 @@ const options = (user, more) => ({
   ...more,
 });
 
-/** With a client that the viewer speaks to. */
+/** With a client that the viewer uses directly. */
 async function byClient({ ResumeClient, EventType }) {
   const client = new ResumeClient({
     url: backend(),
@@ -37,7 +37,7 @@ async function byClient({ ResumeClient, EventType }) {
   return outcome;
 }
 
-/** With a viewer that does not know; `make(options)` gives its socket. */
+/** With a viewer that does not know the client; `make(options)` returns its socket. */
 async function bySocket(user, make, more) {
   let onResumed;
   const resumed = new Promise((resolve) => (onResumed = resolve));
@@ -53,7 +53,7 @@ async function bySocket(user, make, more) {
   return { images, regions, noticed: viewer.noticed };
 }
 
-/** All ways after each other. In the last one the page's own question is asked. */
+/** All ways, one after another. In the last one, the page's own question is asked. */
 export async function resume(client, { ResumableWebSocket, install, uninstall }) {
   const url = backend();
   const confirmResume = () => true;

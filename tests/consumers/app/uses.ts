@@ -1,4 +1,4 @@
-// That the types are found, and say what the package does.
+// Checks that the types are found, and that they describe what the package does.
 import { EventType, ResumeClient, ResumeError, type ResumeOffer, type Status } from "carta-resume";
 import { fileStore, LavalinkNode, type SessionStore } from "carta-resume/lavalink";
 import {
@@ -32,7 +32,7 @@ const store: SessionStore = fileStore("sessions");
 const node = new LavalinkNode({ id: "main", host: "localhost", userId: "1", store });
 export const stop: () => void = node.on("ready", ({ resumed }) => resumed);
 
-// @ts-expect-error: an option that there is not
+// @ts-expect-error: an option that does not exist
 install({ macth: "ws:" });
 // @ts-expect-error: a client has to ask
 new ResumeClient({ url: "ws://localhost:3002/" });

@@ -1,6 +1,6 @@
-// A small viewer that knows nothing of the package: it registers, opens an image
-// and draws regions, over the socket that it is given. It writes its protobuf by
-// hand, so that it shares nothing with what is tested.
+// A small viewer that knows nothing of the package: it registers, opens an image and draws regions,
+// over the socket that it is given. It writes its protobuf by hand, so that it shares nothing with
+// what is tested.
 const REGISTER_VIEWER = 1;
 const OPEN_FILE = 4;
 const SET_REGION = 11;
@@ -12,7 +12,7 @@ const ICD_VERSION = 28;
 
 /** `client_feature_flags`: WebAssembly and WebGL. */
 const register = [0x1d, 5, 0, 0, 0];
-/** The file, as image 0. */
+/** OPEN_FILE of the file, as image 0. */
 export const openFile = [0x12, 6, ...new TextEncoder().encode("a.fits")];
 /** A rectangle of 4 by 4 pixels on image 0; the backend chooses its id. */
 export const setRegion = [
@@ -27,7 +27,7 @@ const u32 = (payload, at) =>
 
 const isDone = (payload) => payload[0] === 0x08 && payload[1] === 1;
 
-/** The id of the region that was made; throws what the backend says if none was. */
+/** The id of the region that was made; throws the backend's message if none was. */
 export function regionOf(payload) {
   if (!isDone(payload)) throw new Error(`SET_REGION: ${new TextDecoder().decode(payload)}`);
   const at = payload.length - 5;
@@ -36,7 +36,7 @@ export function regionOf(payload) {
 }
 
 export class Viewer {
-  /** What it has noticed of its connection. */
+  /** What it has noticed about its connection. */
   noticed = [];
   sessionId = 0;
   #socket;
@@ -66,7 +66,7 @@ export class Viewer {
     if (!isDone(await this.#ask(OPEN_FILE, openFile))) throw new Error("OPEN_FILE failed");
   }
 
-  /** Draws a region on the image; its id. */
+  /** Draws a region on the image; returns its id. */
   async draw() {
     return regionOf(await this.#ask(SET_REGION, setRegion));
   }

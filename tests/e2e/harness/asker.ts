@@ -1,6 +1,6 @@
 /**
- * A viewer that asks for things without waiting, and knows what has to come of them:
- * requests count when they are answered, other messages when they are sent.
+ * A viewer that sends requests without waiting, and knows what their outcome has to be: requests
+ * count when they are answered, other messages when they are sent.
  */
 import { expect } from "./expect.js";
 import type { Backend } from "./backend.js";
@@ -10,10 +10,10 @@ import type { Random } from "./random.js";
 import { CONTOURS, RECTANGLE, rectangle, STATISTICS } from "./steps.js";
 import type { ViewerPage } from "./viewer-page.js";
 
-/** Requests that are not made a second time: unanswered at a drop, they are refused. */
+/** Requests that are not sent a second time: if unanswered at a drop, they are refused. */
 export const REFUSED: ReadonlySet<string> = new Set(["SAVE_FILE", "EXPORT_REGION"]);
 
-/** The page's viewer numbers its requests from here, REGISTER_VIEWER first. */
+/** The page's viewer numbers its requests from here, starting with REGISTER_VIEWER. */
 const REGISTER_ID = 1_000_001;
 
 const CHANNELS = 8;
@@ -22,7 +22,7 @@ interface Image {
   file: string;
   channel: number;
   levels: number[] | null;
-  /** Channel and number of the tiles that must have come. */
+  /** The channel and number of the tiles that must have arrived. */
   tiles: [channel: number, count: number][];
 }
 
@@ -33,20 +33,20 @@ interface Region {
   statistics: boolean;
 }
 
-/** What is said of requests about what was closed or removed in the meantime. */
+/** The answer to requests about what was closed or removed in the meantime. */
 const ABANDONED = "was closed, removed or stopped while there was no connection";
 
 export class Asker {
   /** Event types of requests, by id. */
   readonly asked = new Map<number, string>();
-  /** Of these, those that the viewer itself gave up. */
+  /** Those of them that the viewer itself gave up. */
   readonly abandoned = new Set<number>();
   readonly #images = new Map<number, Image>();
-  /** Those that the viewer knows. */
+  /** The regions that the viewer knows. */
   readonly #regions = new Map<number, Region>();
   #unanswered = new Set<Promise<void>>();
   #unrefused = new Set<Promise<void>>();
-  /** Those that a connection was lost with. */
+  /** Those that were unanswered when a connection was lost. */
   #lost = new Set<Promise<void>>();
   #nextFile = 0;
   #tileCount = 1;
@@ -79,7 +79,7 @@ export class Asker {
     }));
   }
 
-  /** What is wanted of regions. */
+  /** The statistics that are required of regions. */
   statistics(): Fields[] {
     const wanted = this.#sortedRegions().filter(([, { statistics }]) => statistics);
     return wanted
@@ -92,7 +92,7 @@ export class Asker {
       .sort((a, b) => a.fileId - b.fileId || a.regionId - b.regionId);
   }
 
-  /** File id, channel and number of each set of tiles that must have come. */
+  /** File id, channel and number of each set of tiles that must have arrived. */
   tiles(): [number, number, number][] {
     return [...this.#images].flatMap(([fileId, { tiles }]) =>
       tiles.map(([channel, count]): [number, number, number] => [fileId, channel, count]),
@@ -103,13 +103,13 @@ export class Asker {
     return [...this.#regions].sort(([a], [b]) => a - b);
   }
 
-  /** The image that everything begins with. */
+  /** The image that every test starts with. */
   async openFirst(): Promise<void> {
     this.#open("a.fits");
     await this.allAnswered();
   }
 
-  /** One thing more, at random. */
+  /** One more request, at random. */
   async asks(): Promise<void> {
     const { random } = this;
     switch (random.below(13)) {
@@ -148,7 +148,7 @@ export class Asker {
       await backend.control("lose-next?type=SET_REGION_ACK");
       this.#addRegion(this.random.pick([...this.#images.keys()]));
     }
-    // The backend works in order: with its PONG the answer is lost.
+    // The backend works in order: once its PONG has arrived, the answer has been lost.
     await this.#ping();
     await backend.control("drop");
   }
@@ -169,8 +169,8 @@ export class Asker {
   }
 
   /**
-   * Waits until the connection may be lost: nothing is under way that was when the last
-   * one was lost, or it would be suspected of that.
+   * Waits until the connection may be lost: nothing that was unanswered when the last one was lost
+   * is still unanswered, or it would be suspected of causing the loss.
    */
   async mayLose(): Promise<void> {
     const { recorder } = this.viewer;
@@ -187,7 +187,7 @@ export class Asker {
     this.#lost = new Set(this.#unanswered);
   }
 
-  /** Waits until everything is answered, but for what only a drop settles. */
+  /** Waits until everything is answered, except for what only a drop settles. */
   async allAnswered({ refused = false } = {}): Promise<void> {
     // Whatever has just happened to the connection, this is answered after it.
     this.#request("FILE_LIST_REQUEST", { directory: "$BASE" });
@@ -211,7 +211,7 @@ export class Asker {
     waiting.add(settled);
   }
 
-  /** What the viewer has closed or removed since need not be done, if that is said. */
+  /** What the viewer has closed or removed since need not be done, if the answer says so. */
   #isAbandoned({ success, message }: Fields, isThere: boolean): boolean {
     if (isThere || success !== false) return false;
     expect(message).toContain(ABANDONED);
@@ -236,7 +236,7 @@ export class Asker {
       if (this.#isAbandoned(ack, this.#images.has(fileId))) return;
       expect(ack["success"]).toBe(true);
       const regionId = Number(ack["regionId"]);
-      expect(this.#regions.has(regionId), `region ${regionId} is there already`).toBe(false);
+      expect(this.#regions.has(regionId), `region ${regionId} already exists`).toBe(false);
       this.#regions.set(regionId, { fileId, x, y, statistics: false });
     });
   }
@@ -269,7 +269,7 @@ export class Asker {
 
   async #setChannel(fileId: number, image: Image): Promise<void> {
     image.channel = this.random.below(CHANNELS);
-    // Those of the channel before are not needed any more.
+    // Those of the previous channel are no longer needed.
     image.tiles = [];
     const requiredTiles = this.#newTiles(fileId, image);
     const { channel } = image;
@@ -280,7 +280,7 @@ export class Asker {
     await this.viewer.send("ADD_REQUIRED_TILES", this.#newTiles(fileId, image));
   }
 
-  /** Each request asks for another number of tiles, by which its answer is known. */
+  /** Each request asks for a different number of tiles, which identifies its answer. */
   #newTiles(fileId: number, image: Image): Fields {
     this.#tileCount += 1;
     image.tiles.push([image.channel, this.#tileCount]);

@@ -9,13 +9,13 @@ export interface BackendOptions {
   icd?: number;
   token?: string;
   sessionGrace?: number;
-  /** Folder of FITS images. */
+  /** A folder of FITS images. */
   root?: string;
-  /** Folder of a web page to serve. */
+  /** The folder of a web page to serve. */
   page?: string;
 }
 
-/** What `GET /control/sessions` tells of one session. */
+/** What `GET /control/sessions` reports about one session. */
 export interface SessionState {
   sessionId: number;
   [field: string]: unknown;
@@ -78,7 +78,7 @@ export class Backend {
     });
   }
 
-  /** Ends the process as a crash would: kill -9. */
+  /** Ends the process like a crash: kill -9. */
   async kill(): Promise<void> {
     const child = this.#process;
     this.#process = null;
@@ -88,19 +88,19 @@ export class Backend {
     await gone;
   }
 
-  /** Kills the process and starts a new one, which knows nothing. */
+  /** Kills the process and starts a new one, which has forgotten everything. */
   async crashAndRestart(): Promise<void> {
     await this.kill();
     await this.start();
   }
 
-  /** Gives an order, for example `control("stall?ms=1000")`. */
+  /** Runs a control command, for example `control("stall?ms=1000")`. */
   async control(order: string): Promise<void> {
     const answer = await fetch(`${this.origin}/control/${order}`, { method: "POST" });
     if (!answer.ok) throw new Error(`/control/${order}: ${answer.status} ${await answer.text()}`);
   }
 
-  /** What each session has open: the backend's truth. */
+  /** What each session really has open, according to the backend. */
   async sessions(): Promise<SessionState[]> {
     const answer = await fetch(`${this.origin}/control/sessions`);
     if (!answer.ok) throw new Error(`/control/sessions: ${answer.status}`);

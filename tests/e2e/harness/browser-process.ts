@@ -1,6 +1,6 @@
 /**
- * A Chromium of its own with a profile that outlives it, and nothing switched
- * off: Playwright's own start has no back/forward cache and no way to kill -9.
+ * A separate Chromium with a profile that outlives it, and nothing switched off: one started by
+ * Playwright has no back/forward cache and cannot be killed with -9.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -49,7 +49,7 @@ export class BrowserProcess {
   }
 }
 
-/** The address of its DevTools, as it prints it. */
+/** The address of its DevTools, which it prints. */
 function announced(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = "";

@@ -1,7 +1,7 @@
-/** What a real viewer shows, taken from its own store; not from anything that was kept. */
+/** What a real viewer shows, read from its own store, not from anything that was kept. */
 import type { Page } from "@playwright/test";
 
-/** Of the whole. "a|b": 6.0.0 and 4.1.0 call it differently. */
+/** Of the viewer as a whole. "a|b": the names in 6.0.0 and 4.1.0. */
 const VIEWER = [
   "frames.length",
   "activeFrame.frameInfo.fileInfo.name",
@@ -126,7 +126,7 @@ const TABLE = [
   "updateMode",
 ] as const;
 
-/** Of each window with a catalog's plot. */
+/** Of each window with a catalog plot. */
 const WINDOW = [
   "plotType",
   "xColumnName",
@@ -150,7 +150,7 @@ export const dump = (page: Page): Promise<Dump> =>
       const at = (of: unknown, path: string): unknown =>
         path.split(".").reduce((store: unknown, name) => (store as Store | undefined)?.[name], of);
       const isPlain = (value: unknown) => typeof value !== "object" && typeof value !== "function";
-      /** Of a store, its own plain values. */
+      /** The plain values of a store. */
       const told = (value: unknown): unknown => {
         if (isPlain(value) || value === null) return value;
         if (Array.isArray(value)) return value.map(told);
@@ -168,7 +168,7 @@ export const dump = (page: Page): Promise<Dump> =>
       for (const path of viewer) all[path] = any(app, path);
       (app["frames"] as Store[]).forEach((frame, n) => {
         for (const path of image) all[`${n}: ${path}`] = any(frame, path);
-        // A matched one is seen at its reference's.
+        // A matched image is shown at the zoom of its reference.
         if (frame["spatialReference"]) delete all[`${n}: zoomLevel`];
         const regions = at(frame, "frameRegionSet.regions") as Store[];
         all[`${n}: regions`] = regions
@@ -254,7 +254,7 @@ export const dump = (page: Page): Promise<Dump> =>
     { viewer: VIEWER, image: IMAGE, plotNames: CATALOG, tableNames: TABLE, windowNames: WINDOW },
   );
 
-/** What is not the same, as `name: before → after`. */
+/** The differences, as `name: before → after`. */
 export function differences(before: Dump, after: Dump): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) => {

@@ -5,7 +5,7 @@ import { expect, test as base } from "./carta-test.js";
 import { inRoot } from "./paths.js";
 import { openShadowRoots } from "./ui/open-roots.js";
 
-/** How it is deployed, with attributes of the script element. */
+/** How the script is deployed, with the attributes of its element. */
 export const equipped = (attributes: Record<string, string> = {}): CartaSiteOptions => ({
   script: { src: "carta-resume/carta-resume-install.js", attributes },
   folders: { "carta-resume": inRoot("dist") },
@@ -19,7 +19,7 @@ export const test = base.extend({
   },
 });
 
-/** Answers the question after a drop with yes, and waits until it is carried out. */
+/** Answers the question after a drop with yes, and waits until everything is restored. */
 export async function goOn(carta: Carta): Promise<void> {
   const resumed = carta.recorder.received("RESUME_SESSION_ACK").length;
   const dialog = carta.page.getByRole("dialog", { name: "Pick up where you left off?" });

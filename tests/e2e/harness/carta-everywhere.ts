@@ -4,10 +4,10 @@ import { expect } from "./expect.js";
 import type { Carta } from "./carta.js";
 import { dump } from "./durable.js";
 
-/** Files, each with where its own regions are: the x of each. */
+/** Files, each with the positions of its own regions: the x of each. */
 export type Places = [file: string, x: number[]][];
 
-/** As the viewer has it. */
+/** In the viewer. */
 export async function shown(carta: Carta): Promise<Places> {
   const all: Places = [];
   for (const { fileId, file } of await carta.images()) {
@@ -17,7 +17,7 @@ export async function shown(carta: Carta): Promise<Places> {
   return all.sort();
 }
 
-/** As the backend has it. */
+/** In the backend. */
 export async function told(carta: Carta): Promise<Places> {
   type Region = { fileId: number; controlPoints: [x: number, y: number][] };
   const { images, regions } = (await carta.backend.session(carta.sessionId)) as unknown as {
@@ -39,7 +39,7 @@ export async function expectEverywhere(carta: Carta, expected: Places): Promise<
   expect(found, message).toEqual({ shown: expected, told: expected });
 }
 
-/** What the user was told, what each side has, and what of the view is stored. */
+/** What the user was told, what each side has, and what is stored of the view. */
 async function circumstances(carta: Carta): Promise<string> {
   const known: Record<string, () => Promise<unknown>> = {
     "The line": () => carta.page.getByRole("status").allTextContents(),
@@ -67,7 +67,9 @@ function images(): unknown {
   }));
 }
 
-/** What decides where regions go and what is seen; from {@link dump}, which has JSON in texts. */
+/**
+ * What decides where regions go and what is shown; from {@link dump}, which contains JSON texts.
+ */
 const storedView = (dumped: string): string[] =>
   (dumped.match(/(matching|active|(zoom|regions)\/\d+)[^{[]{1,16}[{[](\\.|[^"\\])*/g) ?? []).map(
     (part) => part.replaceAll(/\\u[0-9a-f]{4}/g, " ").replaceAll("\\", ""),

@@ -14,7 +14,7 @@ interface Fixtures {
   /** Bob's backend; `backend` is Ada's. */
   bob: Backend;
   controller: Controller;
-  /** Somebody logs in and opens the viewer in a tab of the one browser that all use. */
+  /** Logs a user in and opens the viewer in a tab of the one browser that all users share. */
   open: (who: "ada" | "bob") => Promise<Carta>;
 }
 
@@ -29,7 +29,7 @@ export const test = base.extend<Fixtures>({
   controller: async ({ backend, bob, cartaVersion, cartaSite, controllerOptions }, use) => {
     const folder = await viewer(cartaVersion);
     const page = (path: string) => viewerFile(folder, path, cartaSite);
-    // An hour behind the page, which takes every token for one that has ended.
+    // An hour behind the page, which therefore takes every token for an expired one.
     const options = { aheadMs: -3_600_000, ...controllerOptions };
     const controller = await Controller.start({ ada: backend, bob }, page, options);
     await use(controller);

@@ -1,6 +1,6 @@
 /**
- * One of the real viewers in a page: opening it, and having it do things through the
- * backend, as frames that its own scripting carries out.
+ * One of the real viewers in a page: opening it, and making it do things through the backend, by
+ * frames that its own scripting carries out.
  */
 import type { Page } from "@playwright/test";
 import { expect } from "./expect.js";
@@ -8,14 +8,14 @@ import type { Backend } from "./backend.js";
 import type { CartaSite, CartaVersion } from "./carta-site.js";
 import { Recorder } from "./recorder.js";
 
-/** What the viewer answers to a scripting request. */
+/** The viewer's answer to a scripting request. */
 export interface ScriptingAnswer {
   success: boolean;
   message: string;
   response: unknown;
 }
 
-/** Preferences: nobody is asked about telemetry and new releases; no file dialog at the start. */
+/** Preferences: no questions about telemetry and new releases; no file dialog at the start. */
 export const UNDISTURBED = {
   telemetryConsentShown: true,
   telemetryMode: "none",
@@ -26,9 +26,9 @@ export const UNDISTURBED = {
 
 export class CartaPage {
   readonly recorder: Recorder;
-  /** What the page has thrown. */
+  /** The exceptions in the page. */
   readonly pageErrors: string[] = [];
-  /** Errors in the console of the page, but for what it could not fetch. */
+  /** Errors in the console of the page, except for failed requests. */
   readonly consoleErrors: string[] = [];
 
   constructor(
@@ -46,7 +46,7 @@ export class CartaPage {
       )
         this.consoleErrors.push(text);
     });
-    // 6.0.0 asks before it is left.
+    // 6.0.0 asks before the page is left.
     page.on("dialog", (dialog) => void dialog.accept());
   }
 
@@ -56,14 +56,14 @@ export class CartaPage {
 
   /**
    * Opens the viewer; `query` goes into its address, such as `{ file: "a.fits" }`, and
-   * `preferences` are set before.
+   * `preferences` are set beforehand.
    */
   async open(query: Record<string, string> = {}, preferences: object = {}): Promise<this> {
     const all = { ...UNDISTURBED, ...preferences };
     await this.page.addInitScript((text) => {
       localStorage["preferences"] ??= text;
     }, JSON.stringify(all));
-    // It works without what it would fetch from elsewhere.
+    // It works without what it would fetch from other sites.
     await this.page.route(/^https?:\/\/(?!127\.0\.0\.1[:/])/, (route) => route.abort());
     const more = Object.entries(query).map(
       ([name, value]) => `&${name}=${encodeURIComponent(value)}`,
@@ -80,7 +80,9 @@ export class CartaPage {
     await this.waitUntilConnected(sockets);
   }
 
-  /** Waits until the page is there and its newest socket, the `from`-th or later, is registered. */
+  /**
+   * Waits until the page has loaded and its newest socket, the `from`-th or later, is registered.
+   */
   async waitUntilConnected(from = 0): Promise<void> {
     const message = "REGISTER_VIEWER_ACK on the newest socket";
     const registered = () => {
@@ -91,7 +93,7 @@ export class CartaPage {
     await expect(this.page.locator(".root-menu")).toBeVisible();
   }
 
-  /** The session id as the newest REGISTER_VIEWER_ACK has it. */
+  /** The session id in the newest REGISTER_VIEWER_ACK. */
   get sessionId(): number {
     return Number(this.#acks().at(-1)?.message?.["sessionId"] ?? 0);
   }
@@ -102,7 +104,9 @@ export class CartaPage {
 
   // Scripting
 
-  /** Calls a function of the viewer, such as `activeFrame.setChannels`; its answer as it is. */
+  /**
+   * Calls a function of the viewer, such as `activeFrame.setChannels`; returns its answer as it is.
+   */
   async attempt(call: string, parameters: unknown[] = [], path = ""): Promise<ScriptingAnswer> {
     const dot = call.lastIndexOf(".");
     const query = new URLSearchParams({
@@ -118,7 +122,7 @@ export class CartaPage {
     return (await answer.json()) as ScriptingAnswer;
   }
 
-  /** The same, and it must work. Gives the result, or the part of it at `path`. */
+  /** The same, and it must succeed. Returns the result, or the part of it at `path`. */
   async script<T = unknown>(call: string, parameters: unknown[] = [], path = ""): Promise<T> {
     const answer = await this.attempt(call, parameters, path);
     if (!answer.success) throw new Error(`${call}: ${answer.message}`);

@@ -1,4 +1,4 @@
-/** Screenshots, counted and compared. */
+/** Screenshots, with their colours counted, and compared. */
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
 
@@ -43,7 +43,7 @@ export class Picture {
     return seen.size;
   }
 
-  /** The part of the pixels, 0 to 1, that differ visibly; 1 for another size. */
+  /** The share of the pixels, 0 to 1, that differ visibly; 1 if the sizes differ. */
   differenceTo(other: Picture): number {
     const [a, b] = [this.#image, other.#image];
     if (a.width !== b.width || a.height !== b.height) return 1;

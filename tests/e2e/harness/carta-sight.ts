@@ -4,7 +4,7 @@ import { expect } from "./expect.js";
 import { CartaPage } from "./carta-page.js";
 import { Picture } from "./carta-picture.js";
 
-/** What the viewers' stores know of tiles: by file, polarization and channel. */
+/** What the viewers' stores know about tiles: by file, polarization and channel. */
 interface TilesOnTheirWay {
   app: {
     activeFrame: { frameInfo: { fileId: number } };
@@ -20,7 +20,7 @@ export const blueprint = (name: string) => `:is(.bp3-${name}, .bp6-${name})`;
 export class CartaInSight extends CartaPage {
   /** The element that shows the active image, axes and regions. */
   get imageView(): Locator {
-    // An image alone is not marked as the active one.
+    // A single image is not marked as the active one.
     const alone = ".image-view-div:not(:has(.image-panel-div.active)) .image-panel-div";
     return this.page.locator(`.image-panel-div.active, ${alone}`).first();
   }
@@ -45,9 +45,9 @@ export class CartaInSight extends CartaPage {
     await this.page.mouse.move(x, y);
   }
 
-  /** Waits until the active image's pixels are there: an overview comes before the rest. */
+  /** Waits until the active image's pixels have arrived: an overview comes before the rest. */
   async waitUntilDrawn(): Promise<void> {
-    // Not the viewer's count of all: tiles of images that are closed stay in it.
+    // Not the viewer's total count, which still contains tiles of closed images.
     const missing = () =>
       this.page.evaluate(() => {
         const { activeFrame, tileService } = (globalThis as unknown as TilesOnTheirWay).app;
@@ -55,7 +55,7 @@ export class CartaInSight extends CartaPage {
         const all = [...tileService.pendingRequests].filter(([plane]) => plane.startsWith(ofIt));
         return all.reduce((sum, [, { size }]) => sum + size, 0);
       });
-    await expect.poll(missing, { message: "tiles on their way", timeout: 20_000 }).toBe(0);
+    await expect.poll(missing, { message: "tiles that have not arrived", timeout: 20_000 }).toBe(0);
     const canvas = this.imageView.locator(".raster-canvas");
     const colours = () =>
       canvas.evaluate((element: HTMLCanvasElement) => {
@@ -68,7 +68,7 @@ export class CartaInSight extends CartaPage {
     await expect.poll(colours, { message, timeout: 20_000 }).toBeGreaterThan(20);
   }
 
-  /** A screenshot of the active image with its axes and regions, when it has come to rest. */
+  /** A screenshot of the active image with its axes and regions, once it has come to rest. */
   async picture(): Promise<Picture> {
     await this.page.mouse.move(2, 2);
     await this.waitUntilDrawn();
@@ -93,7 +93,7 @@ export class CartaInSight extends CartaPage {
     return last;
   }
 
-  /** The same, once other pixels are there: a channel's come later than its number. */
+  /** The same, once other pixels have arrived: a channel's pixels come later than its number. */
   async pictureAfter(before: Picture): Promise<Picture> {
     let after = before;
     await expect(async () => {
@@ -103,7 +103,7 @@ export class CartaInSight extends CartaPage {
     return after;
   }
 
-  /** Presses the button of the viewer's own alert after a drop, and waits until it has resumed. */
+  /** Presses the button in the viewer's own alert after a drop, and waits until it has resumed. */
   async retry(): Promise<void> {
     const resumed = this.recorder.received("RESUME_SESSION_ACK").length;
     await this.page.getByRole("button", { name: "Retry" }).click();
@@ -111,7 +111,7 @@ export class CartaInSight extends CartaPage {
     await expect.poll(() => this.modals()).toEqual([]);
   }
 
-  /** What lies above the page and must be answered: the texts of alerts and dialogs. */
+  /** What is in front of the page and must be answered: the texts of alerts and dialogs. */
   async modals(): Promise<string[]> {
     const alerts = this.page.locator(`${blueprint("dialog")}:visible`);
     return (await alerts.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
@@ -127,9 +127,9 @@ export class CartaInSight extends CartaPage {
     );
   }
 
-  /** Nothing of the viewer's own says that something is wrong, or keeps the user waiting. */
+  /** Checks that the viewer itself does not report anything wrong, or keep the user waiting. */
   async expectNoTrouble(): Promise<void> {
-    // One that is just closing fades for a moment.
+    // A toast that is being closed fades for a moment.
     await expect.poll(() => this.modals()).toEqual([]);
     const bad = (await this.toasts()).filter(({ intent }) => /danger|warning/.test(intent));
     expect(bad).toEqual([]);

@@ -11,7 +11,7 @@ export type CartaVersion = "6.0.0" | "4.1.0";
 /** The ICD version that a viewer registers with. */
 export const icdOf = (version: CartaVersion): number => (version === "6.0.0" ? 30 : 28);
 
-/** A `<script>` element that is put first into the head of the viewer's page. */
+/** A `<script>` element that is inserted at the start of the head of the viewer's page. */
 export interface ScriptTag {
   /** Address, relative to the page, such as `carta-resume/carta-resume-install.js`. */
   src: string;
@@ -67,7 +67,7 @@ export class CartaSite {
     return new CartaSite(version, server);
   }
 
-  /** The viewer's page, told where its backend is. */
+  /** The viewer's page, with the address of its backend. */
   pageFor(backendUrl: string): string {
     const port = (this.#server.address() as AddressInfo).port;
     return `http://127.0.0.1:${port}/?socketUrl=${encodeURIComponent(backendUrl)}`;
@@ -86,7 +86,7 @@ export async function viewerFile(
   { script, folders = {} }: CartaSiteOptions,
 ): Promise<{ body: Buffer | string; type: string }> {
   const type = TYPES[extname(path)] ?? "application/octet-stream";
-  // What a deployed viewer asks its server for: nothing is configured here.
+  // What a deployed viewer asks its server for: an empty configuration.
   if (path === "/config") return { body: "{}", type: "application/json" };
   const [name] = Object.keys(folders).filter((name) => path.startsWith(`/${name}/`));
   const place = name === undefined ? viewer : folders[name];

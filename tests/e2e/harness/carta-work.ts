@@ -1,4 +1,6 @@
-/** Work in a real viewer that uses as much of it as has a view of its own. */
+/**
+ * Work in a real viewer that uses as many as possible of the things that have a view of their own.
+ */
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
@@ -8,7 +10,7 @@ import { dump as stored } from "./durable.js";
 import { fixtures } from "./paths.js";
 import { RECTANGLE } from "./steps.js";
 
-/** More sources than the viewer asks for at first. */
+/** More sources than the viewer requests at first. */
 const SOURCES = 120;
 
 const rows = Array.from({ length: SOURCES }, (_, n) =>
@@ -85,11 +87,11 @@ async function images(rectangle: number): Promise<void> {
   app.reorderFrame(2, 0, 1);
 }
 
-/** One is filtered, sorted and in plots; the other's sources are on an image. */
+/** One catalog is filtered, sorted and plotted; the other's sources are shown on an image. */
 async function catalogs(): Promise<void> {
   const { app } = globalThis as unknown as { app: any };
   const { catalogStore: store, widgetsStore: widgets } = app;
-  // By the components that have the viewer's own buttons, whatever they are called here.
+  // Through the components that have the viewer's own buttons, whatever their names are here.
   const component = (name: string) => {
     for (const element of document.querySelectorAll(".catalog-overlay")) {
       const key = Object.keys(element).find((key) => /^__react(Fiber|InternalInstance)/.test(key));
@@ -99,7 +101,7 @@ async function catalogs(): Promise<void> {
     }
     throw new Error("No window of catalogs");
   };
-  /** What a button does whose answer has rows, until they are there. */
+  /** Calls what a button calls, and waits until the rows of the answer have arrived. */
   const clicked = (name: string, ...parameters: unknown[]) =>
     new Promise<void>((resolve) => {
       const rows = app.backendService.catalogStream.subscribe(({ progress }: any) => {
@@ -109,7 +111,7 @@ async function catalogs(): Promise<void> {
     });
   const shown = () => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
 
-  // They hang on the image in view.
+  // Catalogs belong to the image in view.
   (app.setActiveFrameById ?? app.setActiveImageById)(...(app.setActiveFrameById ? [0] : [0, 0]));
   const others = await app.appendCatalog("", "others.xml", 50, 1);
   const sources = await app.appendCatalog("", "sources.xml", 50, 1);
@@ -152,7 +154,7 @@ async function catalogs(): Promise<void> {
     if (plotType === "Histogram") (window.setNumBinsX(7), window.setLogScaleY(false));
     else window.setScatterborder({ xMin: 1, xMax: 30, yMin: 2, yMax: 9 });
   }
-  // Typed, and not applied.
+  // Typed, but not applied.
   table.setColumnFilter("> 3", "flux");
   table.setHeaderDisplay(false, "y");
 }
@@ -168,7 +170,7 @@ async function panels(): Promise<void> {
   settings.title.setVisible(true);
   settings.global.setColor("auto-red");
   settings.ticks.setWidth(3);
-  // Where they leave something to be seen of the others.
+  // At positions where something of the other panels stays visible.
   const put = (x: number, y: number) => {
     const window = app.widgetsStore.floatingWidgets.at(-1);
     window.setDefaultSize(400, 200);
@@ -183,7 +185,7 @@ async function panels(): Promise<void> {
   histogram.setRegionId(a.frameInfo.fileId, regionId);
   const [profile] = app.widgetsStore.spatialProfileWidgets.values();
   profile.setCoordinate("y");
-  // Ranges by hand: of one plot both, of another one only.
+  // Ranges set by hand: both of one plot, only one of the others.
   app.widgetsStore.createFloatingSpectralProfilerWidget();
   put(750, 500);
   const [spectrum] = app.widgetsStore.spectralProfileWidgets.values();
@@ -198,7 +200,7 @@ async function panels(): Promise<void> {
   app.setCursorFrozen(true);
 }
 
-/** Waits until the view is on the disk: what is read after the last of two changes. */
+/** Waits until the view is on the disk: it is read after each of two changes. */
 export async function kept(page: Page): Promise<void> {
   for (const rate of [8, 9]) {
     await page.evaluate((rate) => {

@@ -1,7 +1,6 @@
 /**
- * One of the real viewers in a page: opening images, drawing regions, and what the
- * user sees of it. What it is told to do goes through the backend, or through its menus
- * and mouse.
+ * One of the real viewers in a page: opening images, drawing regions, and what the user sees. What
+ * it is made to do goes through the backend, or through its menus and the mouse.
  */
 import type { Locator } from "@playwright/test";
 import { expect } from "./expect.js";
@@ -27,7 +26,7 @@ export interface NewRegion {
 export class Carta extends CartaInSight {
   // Images
 
-  /** Opens an image beside those that are open; its file id. */
+  /** Opens an image beside those that are open; returns its file id. */
   async openImage(file: string, directory = ""): Promise<number> {
     const fileId = await this.script<number>(
       "appendFile",
@@ -39,8 +38,8 @@ export class Carta extends CartaInSight {
   }
 
   /**
-   * Shows the active image as a whole. On a busy machine the viewer may open an image before
-   * its page is laid out, and then shows it as a dot.
+   * Shows the active image as a whole. On a busy machine the viewer may open an image before its
+   * page is laid out, and then shows it as a dot.
    */
   async fit(): Promise<void> {
     const width = () => this.read<number>("activeFrame.renderWidth");
@@ -48,7 +47,7 @@ export class Carta extends CartaInSight {
     await this.script("activeFrame.fitZoom");
   }
 
-  /** Opens an image by the menu and the file dialog, in place of all that are open. */
+  /** Opens an image through the menu and the file dialog, in place of all that are open. */
   async openImageByMenu(file: string): Promise<void> {
     const opened = this.recorder.received("OPEN_FILE_ACK").length;
     await this.#menu("File").click();
@@ -99,7 +98,7 @@ export class Carta extends CartaInSight {
     await this.recorder.waitForReceived("CONTOUR_IMAGE_DATA", drawn + levels.length);
   }
 
-  /** Draws a vector overlay of the active image, with what is computed from Q and U. */
+  /** Draws a vector overlay on the active image, computed from Q and U. */
   async drawVectorOverlay(): Promise<void> {
     const drawn = this.recorder.received("VECTOR_OVERLAY_TILE_DATA").length;
     const [computed, averaging, stokesI] = [1, 4, 1];
@@ -134,7 +133,7 @@ export class Carta extends CartaInSight {
 
   // Regions
 
-  /** Adds a region to the active image; its id. */
+  /** Adds a region to the active image; returns its id. */
   async addRegion({ type, points, rotation = 0, name = "" }: NewRegion): Promise<number> {
     const call = "activeFrame.regionSet.addRegionAsync";
     return this.script<number>(call, [type, points, rotation, name], "regionId");
@@ -154,8 +153,8 @@ export class Carta extends CartaInSight {
   }
 
   /**
-   * The regions of an image as the viewer's store has them, the cursor left out. Of one that
-   * is matched to another these are its own, not those that it shows.
+   * The regions of an image as the viewer's store has them, without the cursor. For an image that
+   * is matched to another, these are its own regions, not those that it shows.
    */
   async regions(fileId = 0): Promise<CartaRegion[]> {
     const set = `frames[${await this.#frameIndex(fileId)}].frameRegionSet.regions`;
@@ -184,7 +183,7 @@ export class Carta extends CartaInSight {
     throw new Error(`The viewer has no image ${fileId}`);
   }
 
-  /** The rows of the viewer's list of regions, as it shows them now, the cursor's too. */
+  /** The rows of the viewer's list of regions, as it shows them now, including the cursor's. */
   async regionList(): Promise<string[]> {
     await this.#tab("Region List");
     const rows = this.page.locator(".region-list-widget .row");

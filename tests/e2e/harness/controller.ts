@@ -1,20 +1,20 @@
 /**
- * A stand-in for carta-controller: it serves a viewer's page, logs people in, gives them
- * access tokens, and leads each one's socket to a development backend of their own.
+ * A stand-in for carta-controller: it serves a viewer's page, logs people in, gives them access
+ * tokens, and connects each user's socket to that user's own development backend.
  *
- * What it imitates was read in carta-controller of March 2024 (`src/auth/local.ts`,
- * `src/serverHandlers.ts`, `src/config.ts`) and seen on one that runs:
+ * What it imitates was taken from the source of carta-controller of March 2024
+ * (`src/auth/local.ts`, `src/serverHandlers.ts`, `src/config.ts`) and observed on a running one:
  *
  * - `GET …/config` gives the addresses of the dashboard, of the renewal of tokens and of
  *   the logout, as JSON.
  * - Logging in sets the cookie `Refresh-Token`: HttpOnly, SameSite=Strict, for the address
  *   of the renewal only.
  * - `POST /api/auth/refresh` with this cookie answers `access_token`, `token_type`,
- *   `username` and `expires_in`; without a good one, 400. The access token is a JWT with
- *   the claims `username` and `exp`, good for 15 minutes.
- * - A socket's token is looked at when it opens, in the query, and only then. One that is
- *   missing or no good any more ends the connection without an HTTP answer. A proxy in
- *   front may make a 401 or 403 of that.
+ *   `username` and `expires_in`; without a valid one, 400. The access token is a JWT with
+ *   the claims `username` and `exp`, valid for 15 minutes.
+ * - A socket's token is checked when it opens, in the query, and only then. If it is missing
+ *   or no longer valid, the connection ends without an HTTP answer. A proxy in front may turn
+ *   that into a 401 or 403.
  * - The backend gets the request for "/", without a query.
  * - With an address of its API in the configuration, the viewer reads and writes its
  *   preferences, layouts, snippets and workspaces there, each with `Authorization: Bearer`.
@@ -29,15 +29,17 @@ export type Page = (path: string) => Promise<{ body: Buffer | string; type: stri
 
 export interface ControllerOptions {
   /**
-   * How far its clock is ahead of the page's, in milliseconds. If it is an hour behind, the
-   * page takes every token for one that has ended.
+   * How far its clock is ahead of the page's, in milliseconds. If it is an hour behind, the page
+   * takes every token for an expired one.
    */
   aheadMs?: number;
   /** How a socket is refused: without an answer, or with this status. */
   refusal?: "silence" | 401 | 403;
-  /** Tokens that say nothing of themselves, and nobody's name with them. */
+  /** Tokens that reveal nothing, and are sent without the user's name. */
   isSecretive?: boolean;
-  /** Everybody's preferences, kept here; without them, the viewer keeps its own in the page. */
+  /**
+   * Preferences are kept here for each user; without this, the viewer keeps its own in the page.
+   */
   preferences?: Record<string, unknown>;
 }
 
@@ -45,13 +47,13 @@ const LIFETIME_S = 900;
 const KEY = "only for tests";
 
 export class Controller {
-  /** Who has asked for a socket, `null` = refused. */
+  /** Who has asked for a socket; `null` = refused. */
   readonly sockets: (string | null)[] = [];
-  /** What each request for a token was answered. */
+  /** The status with which each request for a token was answered. */
   readonly refreshes: number[] = [];
   /** What the viewers have written into its database: the method and the path, with the body. */
   readonly written: [request: string, body: Record<string, unknown>][] = [];
-  /** Whether it renews tokens; if not, it answers as a proxy does when nobody is there. */
+  /** Whether it renews tokens; if not, it answers as a proxy does when nothing is behind it. */
   isRenewing = true;
   readonly #server: Server;
   readonly #accounts: Record<string, Backend>;
@@ -60,7 +62,7 @@ export class Controller {
   readonly #open = new Set<Socket>();
   #aheadMs: number;
   #count = 0;
-  /** What the tokens mean that do not say it. */
+  /** What the tokens stand for that do not reveal it. */
   readonly #secrets = new Map<string, string>();
 
   private constructor(accounts: Record<string, Backend>, page: Page, options: ControllerOptions) {
@@ -74,7 +76,7 @@ export class Controller {
     });
   }
 
-  /** `accounts`: each one's backend, by the user's name. */
+  /** `accounts`: each user's backend, by the user's name. */
   static async start(
     accounts: Record<string, Backend>,
     page: Page,
@@ -93,7 +95,7 @@ export class Controller {
     return `http://${this.#host}`;
   }
 
-  /** Where sockets lead, with a token. */
+  /** Where sockets connect to, with a token. */
   socketUrl(token: string): string {
     return `ws://${this.#host}/?token=${token}`;
   }
@@ -107,7 +109,7 @@ export class Controller {
     return secret;
   }
 
-  /** So much time passes here that no access token is good any more. */
+  /** Lets enough time pass here for every access token to expire. */
   expire(): void {
     this.#aheadMs += (LIFETIME_S + 1) * 1_000;
   }
@@ -130,7 +132,7 @@ export class Controller {
     return `${signed}.${createHmac("sha256", KEY).update(signed).digest("base64url")}`;
   }
 
-  /** Whose a token is, if it is good. */
+  /** Whose token it is, if it is valid. */
   #userOf(given: string): string | null {
     const token = this.#secrets.get(given) ?? given;
     const { username, exp, jti } = claimsOf(token);

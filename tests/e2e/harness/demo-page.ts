@@ -31,12 +31,12 @@ export class DemoPage {
     return this.page.locator("#archive-list > li");
   }
 
-  /** What the archive said last. */
+  /** The archive's last message. */
   get said(): Locator {
     return this.page.locator("#archive-said");
   }
 
-  /** Says yes to the question, whose text must name why it is asked. */
+  /** Says yes to the question, whose text must state why it is asked. */
   async restore(why: string): Promise<void> {
     await expect(this.dialog).toContainText(why);
     await this.dialog.getByRole("button", { name: "Restore" }).click();
@@ -61,7 +61,7 @@ export class DemoPage {
     await expect.poll(() => this.paintedShare()).toBeGreaterThan(0.1);
   }
 
-  /** Share of the picture's pixels that are painted. */
+  /** The share of the picture's pixels that are painted. */
   paintedShare(): Promise<number> {
     return this.page.locator("#picture").evaluate((element) => {
       const canvas = element as HTMLCanvasElement;
@@ -73,7 +73,7 @@ export class DemoPage {
     });
   }
 
-  /** A checksum of the picture, to see that it changed. */
+  /** A checksum of the picture, to see whether it has changed. */
   pictureSum(): Promise<number> {
     return this.page.locator("#picture").evaluate((element) => {
       const canvas = element as HTMLCanvasElement;
@@ -88,7 +88,7 @@ export class DemoPage {
     return this.page.locator("#tools label", { hasText: name });
   }
 
-  /** A place on the stage, as shares of its width and height. */
+  /** A position on the stage, as fractions of its width and height. */
   async place(x: number, y: number): Promise<{ x: number; y: number }> {
     const box = await this.stage.boundingBox();
     if (box === null) throw new Error("The stage is not visible");
@@ -141,7 +141,7 @@ export class DemoPage {
     return this.statistics();
   }
 
-  /** Texts of the region list. */
+  /** The texts of the region list. */
   regionTexts(): Promise<string[]> {
     return this.regions.allInnerTexts();
   }

@@ -1,6 +1,6 @@
 /**
- * A Chromium that is driven through the bare DevTools protocol. Playwright keeps
- * every page of its own visible for ever, and a visible page is never frozen.
+ * A Chromium that is driven through the bare DevTools protocol. Playwright keeps every page of its
+ * own visible forever, and a visible page is never frozen.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
@@ -54,7 +54,7 @@ export class DevTools {
     return result as T;
   }
 
-  /** A new tab with the package in it; `script` runs before each page's own. */
+  /** A new tab with the package in it; `script` runs before the scripts of each page. */
   async viewer(origin: string, script = ""): Promise<DevToolsViewer> {
     const { targetId } = await this.send<{ targetId: string }>("Target.createTarget", {
       url: "about:blank",
@@ -112,7 +112,7 @@ export class DevToolsViewer extends Viewer {
 
   /** Makes the edits and reloads, all in one task. */
   async editAndReload(...edits: Edit[]): Promise<void> {
-    // The old page is told from the new one by its time of origin.
+    // The new page has another time of origin than the old one.
     const origin = () => this.evaluate<number>("performance.timeOrigin");
     const before = await origin();
     const loaded = () => origin().catch(() => before);

@@ -1,22 +1,22 @@
-/** Steps of the tests of what outlives a page. */
+/** Steps for the tests of what outlives a page. */
 import type { Page } from "@playwright/test";
 import { expect } from "./expect.js";
 import { addRegion, openImage, rectangle } from "./steps.js";
 import { ViewerPage } from "./viewer-page.js";
 import type { Edit, Offer, PlainState, Report, Viewer } from "./viewer-page.js";
 
-/** The browser's name of our database. */
+/** The browser's name for our database. */
 export const DATABASE = "carta-resume";
-/** Channels of `a.fits` and `b.fits`. */
+/** The number of channels of `a.fits` and `b.fits`. */
 export const CHANNELS = 8;
 
-/** One image with one region, whose x tells which edit was the last. */
+/** One image with one region, whose x shows which edit was the last. */
 export async function openOneRegion(viewer: Viewer): Promise<number> {
   await openImage(viewer, "a.fits", 0);
   return addRegion(viewer, 0, rectangle(1, 20, 6, 6));
 }
 
-/** States that the region is at x. */
+/** States by a call that the region is at x. */
 export const moved = (regionId: number, x: number, fileId = 0): Edit => [
   "setRegion",
   fileId,
@@ -30,7 +30,7 @@ export function xOf(state: PlainState | null | undefined, regionId: number): num
   return regions?.find((region) => region.regionId === regionId)?.controlPoints[0]?.x;
 }
 
-/** What a page was told, and what is stored, as far as that can be read. */
+/** What a page was told, and what is stored, as far as it can be read. */
 async function circumstances(viewer: Viewer): Promise<string> {
   const { statuses, errors } = await viewer.record();
   const told = { statuses, errors, uncaught: await viewer.uncaught() };
@@ -39,7 +39,7 @@ async function circumstances(viewer: Viewer): Promise<string> {
   return `The page was told: ${JSON.stringify(told)}\nStored: ${await Promise.race([stored, never])}`;
 }
 
-/** What a page that has just been loaded was asked, answered yes to, and got. */
+/** What a page that has just been loaded was asked, and what it got after a yes. */
 export async function comeBack(
   viewer: Viewer,
   options: { url: string; [option: string]: unknown },
@@ -53,13 +53,13 @@ export async function comeBack(
   return { offer, report: reports[0] as Report };
 }
 
-/** Nothing went wrong that nobody was told of, and nothing was told. */
+/** Nothing went wrong, neither with a report nor without one. */
 export async function expectNoTrouble(viewer: Viewer): Promise<void> {
   expect((await viewer.record()).errors).toEqual([]);
   expect(await viewer.uncaught()).toEqual([]);
 }
 
-/** All that the page's origin has stored, as one text; bytes as Latin-1. */
+/** Everything that the page's origin has stored, as one text; bytes as Latin-1. */
 export function dump(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const done = <T>(request: IDBRequest<T>) =>
@@ -92,7 +92,7 @@ export function dump(page: Page): Promise<string> {
 /** What can be wrong with a record or a row. */
 type Damage = "flipped" | "truncated" | "empty" | "text" | "huge" | "row" | "fields";
 
-/** Does it to all of them, by raw calls. Gives the number of what was damaged. */
+/** Damages all of them, by raw calls. Returns the number of damaged ones. */
 export async function damage(page: Page, kind: Damage): Promise<number> {
   return page.evaluate(
     async ({ name, kind }) => {
@@ -156,7 +156,9 @@ export function storedKeys(page: Page): Promise<{ sessions: string[]; records: s
   }, DATABASE);
 }
 
-/** As a disk that does not answer: all others wait for the database, as long as the page is open. */
+/**
+ * Like a disk that does not answer: all others wait for the database as long as the page is open.
+ */
 export const holdDatabase = (page: Page): Promise<void> =>
   page.evaluate(async (name) => {
     const opening = indexedDB.open(name);
@@ -164,7 +166,7 @@ export const holdDatabase = (page: Page): Promise<void> =>
     const { objectStoreNames } = opening.result;
     const transaction = opening.result.transaction([...objectStoreNames], "readwrite");
     const store = transaction.objectStore("records");
-    // It goes on for as long as something is asked of it.
+    // A transaction goes on for as long as requests are made in it.
     await new Promise<void>((begun) => {
       (function ask() {
         store.count().onsuccess = () => (begun(), ask());
@@ -177,7 +179,7 @@ export async function stored(viewer: ViewerPage): Promise<void> {
   await expect.poll(async () => (await storedKeys(viewer.page)).sessions.length).toBeGreaterThan(0);
 }
 
-/** The tab is closed, as by its cross. */
+/** Closes the tab, as its close button does. */
 export async function closeTab(viewer: ViewerPage): Promise<void> {
   await viewer.page.close({ runBeforeUnload: true });
   await expect.poll(() => viewer.page.isClosed()).toBe(true);

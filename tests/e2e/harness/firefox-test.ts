@@ -8,7 +8,7 @@ interface Fixtures {
   /** Opens a page with the package in a new tab, which is closed with the test. */
   openFirefoxTab: () => Promise<FirefoxViewer>;
   firefoxViewer: FirefoxViewer;
-  /** Starts a Firefox of the test's own on `profile`. */
+  /** Starts a Firefox for this test alone on `profile`. */
   launchFirefox: () => Promise<Firefox>;
 }
 

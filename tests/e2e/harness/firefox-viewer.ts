@@ -34,7 +34,7 @@ export class FirefoxViewer extends Viewer {
 
   /** Makes the edits and reloads, all in one task. */
   async editAndReload(...edits: Edit[]): Promise<void> {
-    // The old page is told from the new one by its time of origin.
+    // The new page has another time of origin than the old one.
     const origin = () => this.evaluate<number>("return performance.timeOrigin");
     const before = await origin();
     await this.lab("editAndReload", this.name, edits).catch(() => null);
@@ -56,7 +56,7 @@ export class FirefoxViewer extends Viewer {
       })
       .toBeDefined();
     const copy = new FirefoxViewer(new FirefoxTab(firefox, fresh ?? ""), this.name);
-    // The new tab is about:blank at first, and a script in it dies with it.
+    // The new tab is about:blank at first, and a script in it is lost with that page.
     await expect.poll(() => copy.evaluate("return 'lab' in window").catch(() => false)).toBe(true);
     return copy;
   }

@@ -19,7 +19,7 @@ function geckodriver(): string {
   return found;
 }
 
-/** How long a script in a page may take, ms. */
+/** How long a script in a page may take, in ms. */
 const SCRIPT_MS = 30_000;
 
 export class Firefox {
@@ -61,7 +61,7 @@ export class Firefox {
   }
 
   async newTab(): Promise<FirefoxTab> {
-    // The tab that was in front may be closed.
+    // The tab that was in front may have been closed.
     const [open] = await this.handles();
     if (open !== undefined) await this.post("window", { handle: open });
     const { handle } = (await this.post("window/new", { type: "tab" })) as { handle: string };
@@ -89,7 +89,7 @@ export class Firefox {
   }
 }
 
-/** A tab, in front whenever something is asked of it. */
+/** A tab, which is brought to the front whenever something is asked of it. */
 export class FirefoxTab {
   constructor(
     readonly firefox: Firefox,
@@ -113,13 +113,13 @@ export class FirefoxTab {
     return (await this.#post("execute/sync", { script, args })) as T;
   }
 
-  /** What `script` calls `done` with. */
+  /** Runs `script`; returns what it calls `done` with. */
   async evaluateAsync<T>(script: string, ...args: unknown[]): Promise<T> {
     const whole = `const done = arguments[arguments.length - 1];\n${script}`;
     return (await this.#post("execute/async", { script: whole, args })) as T;
   }
 
-  /** Until the page has a global of this name. */
+  /** Waits until the page has a global with this name. */
   async has(name: string): Promise<void> {
     const look = `const [name] = arguments;
       const look = () => (name in window ? done(true) : setTimeout(look, 10));

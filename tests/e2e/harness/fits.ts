@@ -1,11 +1,13 @@
-/** A small FITS image made here, for what no fixture has. */
+/** A small FITS image made here, for tests that no fixture fits. */
 
 const card = (text: string) => text.padEnd(80);
 const number = (key: string, value: number) =>
   card(`${key.padEnd(8)}= ${String(value).padStart(20)}`);
 const whole = (bytes: number) => Math.ceil(bytes / 2880) * 2880;
 
-/** 64 × 64 pixels that grow from corner to corner, and so many cards of 60 letters each. */
+/**
+ * 64 × 64 pixels whose values grow from corner to corner, and this many cards of 60 letters each.
+ */
 export function fitsWithManyCards(more: number): Buffer {
   const side = 64;
   const cards = [

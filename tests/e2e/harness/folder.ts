@@ -1,4 +1,4 @@
-/** Folders that are there for a while. */
+/** Temporary folders. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** A page with `install()` in it, and viewers that speak through its sockets. */
+/** A page with `install()` in it, and viewers that use its sockets. */
 import type { Page } from "@playwright/test";
 import { expect } from "./expect.js";
 import type { Backend, SessionState } from "./backend.js";
@@ -20,7 +20,7 @@ export interface Told {
   statuses: { phase: string; sessionId: number }[];
   errors: PlainError[];
   reports: { images: number[]; failedImages: number[] }[];
-  /** What a `match` function was called with. */
+  /** The arguments that a `match` function was called with. */
   asked: string[];
 }
 
@@ -58,12 +58,12 @@ export class InstallPage {
     );
   }
 
-  /** Every question is answered by `said`. */
+  /** Every question is answered with `said`. */
   async install(options: Options = {}, said = true): Promise<void> {
     expect(await this.call("install", said, { ...QUICK, ...options })).toBeNull();
   }
 
-  /** What has been told to the last `install`, or to the so manieth. */
+  /** What has been told to the last `install`, or to the nth. */
   told(number = -1): Promise<Told> {
     return this.call("record", number);
   }
@@ -129,14 +129,14 @@ export class InstalledViewer {
     expect(ack).toMatchObject({ type: "OPEN_FILE_ACK", message: { success: true } });
   }
 
-  /** Makes a region; its id. */
+  /** Makes a region; returns its id. */
   async addRegion(fileId: number, regionInfo: Fields): Promise<number> {
     const ack = await this.ask("SET_REGION", { fileId, regionId: -1, regionInfo });
     expect(ack).toMatchObject({ type: "SET_REGION_ACK", message: { success: true } });
     return Number(ack.message?.["regionId"]);
   }
 
-  /** What the backend has of it, with all that was sent. */
+  /** What the backend has of it, including everything that was sent. */
   async truth(backend: Backend): Promise<SessionState> {
     await this.ask("FILE_LIST_REQUEST", { directory: "$BASE" });
     return backend.session(this.sessionId);
@@ -161,14 +161,14 @@ export class InstalledViewer {
     return this.owner.call("kind", this.name);
   }
 
-  /** Drops its connection and waits until the backend has it again. */
+  /** Drops its connection and waits until it is connected to the backend again. */
   async survive(backend: Backend): Promise<void> {
     const before = await this.truth(backend);
     await backend.control(`drop?session=${this.sessionId}`);
     expect(await this.truth(backend)).toEqual(before);
   }
 
-  /** Drops its connection and expects that it learns of that. */
+  /** Drops its connection and expects that the viewer learns of it. */
   async perish(backend: Backend): Promise<void> {
     await backend.control(`drop?session=${this.sessionId}`);
     await expect.poll(() => this.events()).toContain("close 1006");

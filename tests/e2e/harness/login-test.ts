@@ -1,4 +1,4 @@
-/** The test function of the specs with a login: two people, each with a backend. */
+/** The test function of the specs with a login: two users, each with a backend. */
 import type { Page } from "@playwright/test";
 import { Backend } from "./backend.js";
 import { Controller, type ControllerOptions } from "./controller.js";
@@ -12,7 +12,7 @@ interface Fixtures {
   /** The backends of Ada and Bob. */
   ada: Backend;
   bob: Backend;
-  /** A page with `install()` in it, in the one browser that both use. */
+  /** A page with `install()` in it, in the one browser that both users share. */
   loginPage: () => Promise<InstallPage>;
 }
 
@@ -48,7 +48,7 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** Logs somebody in, in any page of the controller's. */
+/** Logs a user in, in any page of the controller. */
 export const logIn = (page: Page, username: string): Promise<void> =>
   page.evaluate(async (username) => {
     const body = JSON.stringify({ username });
@@ -67,7 +67,7 @@ export const haveToken = (page: Page, accessToken: string): Promise<void> =>
     Object.assign(window, { app: { apiService: { accessToken } } });
   }, accessToken);
 
-/** A viewer of CARTA's kind that connects as this user. */
+/** A viewer like CARTA's that connects as this user. */
 export async function viewerOf(
   owner: InstallPage,
   controller: Controller,

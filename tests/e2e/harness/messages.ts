@@ -1,6 +1,6 @@
 /**
- * Frames as protobufjs reads and writes them, from the same `proto/` files, but
- * by other code than the package's own: an independent judge.
+ * Frames as protobufjs reads and writes them, from the same `proto/` files, but with other code
+ * than the package's own: an independent check.
  */
 import { readdirSync } from "node:fs";
 import protobuf from "protobufjs";
@@ -10,11 +10,11 @@ import { inRoot } from "./paths.js";
 export type Fields = Record<string, unknown>;
 
 export interface WireFrame {
-  /** Name of the event type, or its number if it has none. */
+  /** The name of the event type, or its number if it has none. */
   type: string;
   icdVersion: number;
   requestId: number;
-  /** Decoded; `null` if this is no message of the interface. */
+  /** The decoded message; `null` if it is not a message of the interface. */
   message: Fields | null;
   /** Bytes, header included. */
   size: number;
@@ -82,7 +82,7 @@ export function decode(frame: Buffer): WireFrame {
     type,
     icdVersion: frame.readUInt16LE(2),
     requestId: frame.readUInt32LE(4),
-    // Pixels are of no interest here, and many.
+    // Pixels do not matter here, and there are many.
     message: type === "RASTER_TILE_DATA" ? null : decodePayload(type, frame.subarray(8)),
     size: frame.length,
   };

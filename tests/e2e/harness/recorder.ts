@@ -40,7 +40,7 @@ export class Recorder {
     webSocket.on("close", () => (state.closed = true));
   }
 
-  /** Number of the newest socket. */
+  /** The number of the newest socket. */
   get newest(): number {
     return this.sockets.length - 1;
   }
@@ -66,7 +66,7 @@ export class Recorder {
       .map((frame) => frame.type);
   }
 
-  /** Waits until so many frames of a type have come from the backend. */
+  /** Waits until this many frames of a type have come from the backend. */
   async waitForReceived(type: string, atLeast = 1): Promise<RecordedFrame[]> {
     await expect
       .poll(() => this.received(type).length, { message: `${type} from the backend` })
@@ -98,7 +98,7 @@ export class Recorder {
     await expect.poll(pongs, { message: "PONGs since the last frame" }).toBeGreaterThanOrEqual(2);
   }
 
-  /** What must hold of every conversation, whatever happened in it. */
+  /** What must be true of every conversation, whatever happened in it. */
   checkRules(): void {
     for (const [socket] of this.sockets.entries()) {
       const order = this.order(socket);

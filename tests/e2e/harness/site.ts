@@ -13,7 +13,7 @@ const TYPES: Record<string, string> = {
   ".wasm": "application/wasm",
 };
 
-/** Address of a folder → folder of the project. */
+/** The address of a folder → the folder in the project. */
 const FOLDERS: Record<string, string> = {
   package: inRoot("dist"),
   page: inRoot("tests/e2e/harness/page"),

@@ -27,13 +27,13 @@ export const CONTOURS = {
   contourChunkSize: 100000,
 };
 
-/** Opens an image and expects that it works. */
+/** Opens an image and expects that this succeeds. */
 export async function openImage(viewer: Viewer, file: string, fileId: number): Promise<void> {
   const answer = await viewer.request("OPEN_FILE", { directory: "", file, fileId });
   expect(answer).toMatchObject({ type: "OPEN_FILE_ACK", message: { success: true, fileId } });
 }
 
-/** Makes a region; its id. */
+/** Makes a region; returns its id. */
 export async function addRegion(
   viewer: Viewer,
   fileId: number,
@@ -46,9 +46,8 @@ export async function addRegion(
 }
 
 /**
- * What an astronomer has after a morning's work: two images, one of them at
- * another channel and with contours, three regions, and the data streams that
- * open windows ask for.
+ * What an astronomer has after a morning's work: two images, one of them at another channel and
+ * with contours, three regions, and the data streams that open windows require.
  */
 export async function buildWorkspace(viewer: ViewerPage): Promise<{ regions: number[] }> {
   await openImage(viewer, "a.fits", 0);
@@ -92,7 +91,7 @@ export async function buildWorkspace(viewer: ViewerPage): Promise<{ regions: num
 }
 
 /**
- * The backend's truth of the viewer's session, with all that the viewer has
+ * What the backend really has in the viewer's session, including everything that the viewer has
  * sent: requests are answered in order.
  */
 export async function truth(backend: Backend, viewer: Viewer): Promise<SessionState> {

@@ -12,7 +12,7 @@ interface Fixtures {
   viewer: ViewerPage;
   /** An empty folder for a browser's profile. */
   profile: string;
-  /** Starts a Chromium of its own on `profile`; at the end of the test it is killed. */
+  /** Starts a Chromium for this test alone on `profile`; it is killed at the end of the test. */
   launch: (...args: string[]) => Promise<BrowserProcess>;
   /** Opens a further tab in the same browser, with the package in it. */
   openTab: () => Promise<ViewerPage>;
@@ -58,5 +58,5 @@ export const test = base.extend<Fixtures, { site: Site }>({
 
 export { expect } from "./expect.js";
 
-/** How often a test repeats what must never fail: `REPEAT`, or what there is time for. */
+/** How often a test repeats what must never fail: `REPEAT`, or as often as there is time for. */
 export const repeat = (count: number): number => Number(process.env["REPEAT"] || count);

@@ -1,4 +1,4 @@
-/** A page of Chromium with one client of the package, and all that passes its sockets. */
+/** A page of Chromium with one client of the package, and everything that passes its sockets. */
 import type { Page } from "@playwright/test";
 import { Recorder } from "./recorder.js";
 import { Viewer, type Edit } from "./viewer.js";

@@ -92,7 +92,7 @@ export interface ArchivedWorkspace {
   images: OfferedImage[];
 }
 
-/** What a promise came to. */
+/** The outcome of a promise. */
 export type Settled<T> = { value: T; error?: undefined } | { value?: undefined; error: PlainError };
 
 /** A method of the client and its arguments. */
@@ -132,14 +132,14 @@ export abstract class Viewer {
     await this.lab("begin", this.name);
   }
 
-  /** The same, and waits until it asks. */
+  /** The same, and waits until the client asks. */
   async connectAndBeAsked(options: Options): Promise<Offer> {
     await this.begin(options);
     const { offers } = await this.waitForRecord("offers");
     return offers[0] as Offer;
   }
 
-  /** Begins to connect; what `connect()` rejected with, or null. */
+  /** Begins to connect; returns what `connect()` rejected with, or null. */
   startConnecting(): Promise<PlainError | null> {
     return this.lab("connect", this.name);
   }
@@ -160,12 +160,12 @@ export abstract class Viewer {
     return this.lab("state", this.name);
   }
 
-  /** Calls a method of the client; what it threw, or null. */
+  /** Calls a method of the client; returns what it threw, or null. */
   call(method: string, ...args: unknown[]): Promise<PlainError | null> {
     return this.lab("call", this.name, method, ...args);
   }
 
-  /** Closes the client and waits until its storage is done. */
+  /** Closes the client and waits until its storage has finished. */
   close(options?: { forget?: boolean }): Promise<Settled<undefined>> {
     return this.lab("close", this.name, options);
   }
@@ -176,12 +176,12 @@ export abstract class Viewer {
     return value;
   }
 
-  /** The question comes first. WebDriver waits for one answer of the page at a time. */
+  /** Waits for the question first. WebDriver waits for only one answer of the page at a time. */
   beginRestoring(id: string): Promise<void> {
     return this.lab("beginRestoring", this.name, id);
   }
 
-  /** What came of it. */
+  /** The outcome of the restore. */
   restored(): Promise<Settled<boolean>> {
     return this.lab("restored", this.name);
   }
@@ -204,7 +204,7 @@ export abstract class Viewer {
     return this.lab("edit", this.name, edits);
   }
 
-  /** Errors that nobody caught in the page. */
+  /** Uncaught errors in the page. */
   uncaught(): Promise<string[]> {
     return this.lab("uncaught");
   }
@@ -253,7 +253,7 @@ export abstract class Viewer {
       .toMatch(new RegExp(`^(${phases.join("|")})$`));
   }
 
-  /** Waits until the client has told so many things of a kind. */
+  /** Waits until the client has told this many things of a kind. */
   async waitForRecord(
     what: "offers" | "errors" | "reports" | "frames",
     atLeast = 1,

@@ -1,6 +1,6 @@
 /**
- * The real viewer, unchanged but for one script tag, survives a restart of the
- * backend and a reload of its page. What else befalls it is in `more`.
+ * The real viewer, unchanged except for one script tag, survives a restart of the backend and a
+ * reload of its page. What else can happen to it is tested in `more`.
  */
 import { expect, goOn, test } from "../harness/carta-equipped.js";
 import { RECTANGLE } from "../harness/steps.js";
@@ -35,7 +35,8 @@ test("one click after a restart of the backend, and one after a reload", async (
   await expect(said).toBeAttached({ timeout: 30_000 });
   expect((await truth())["images"]).toEqual(before.truth["images"]);
   await expect.poll(async () => (await truth())["regions"]).toEqual(before.truth["regions"]);
-  // Its name is the viewer's alone, which the interface does not know.
+  // The region's name is not compared, because only the viewer has it: it is not part of the
+  // interface.
   expect(await carta.regions(1)).toMatchObject([{ type: RECTANGLE, points }]);
   await carta.expectNoTrouble();
 });

@@ -54,7 +54,7 @@ for (const [command, args] of [
       const demo = await new DemoPage(page).open(address);
       await demo.waitUntilActive();
       await demo.openFile("cube.fits");
-      // Its own socket, beside the demo's: without it, it loads the page again and again.
+      // Vite's own socket, beside the demo's: without it, Vite loads the page again and again.
       if (command === "npm run dev") await expect.poll(() => said).toContain("[vite] connected.");
       await page.getByRole("button", { name: "Restart", exact: true }).click();
       await demo.restore("cube.fits");

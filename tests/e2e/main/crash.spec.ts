@@ -3,7 +3,7 @@ import { comeBack, moved, openOneRegion, xOf } from "../harness/durable.js";
 import { truth } from "../harness/steps.js";
 import { expect, test } from "../harness/test.js";
 
-/** An edit is promised to be there after this time. */
+/** An edit is promised to be stored after this time. */
 const GRACE_MS = 300;
 
 test("the work is there after a crash of the browser", async ({ backend, site, launch }) => {

@@ -1,4 +1,4 @@
-/** The demo page after a reload, a closed tab and a no: the work is one click away. */
+/** The demo page after a reload, a closed tab and a no: one click brings the work back. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ test.use({ backendOptions: { page: inRoot("www/dist") } });
 
 const RELOADED = "This page was reloaded.";
 
-/** Event types of the frames that a page sends from now on. */
+/** The event types of the frames that a page sends from now on. */
 function sentFrames(page: Page): number[] {
   const types: number[] = [];
   page.on("websocket", (socket) =>
@@ -69,10 +69,10 @@ test("a reload costs one click: images, channel, regions, statistics and the pic
   expect(sent[0]).toBe(EventType.REGISTER_VIEWER);
   expect(sent.filter((type) => type === EventType.RESUME_SESSION)).toHaveLength(1);
   expect(sent).not.toContain(EventType.OPEN_FILE);
-  // The client compares each of the two files with what it was.
+  // The client checks whether each of the two files has changed.
   expect(sent.filter((type) => type === EventType.FILE_INFO_REQUEST)).toHaveLength(2);
 
-  // It is alive: a region moves, a new one gets the next number, a file a new id.
+  // It works: a region moves, a new region gets the next number, a file a new id.
   await page.locator("#regions .region").last().focus();
   await page.keyboard.press("ArrowRight");
   await expect.poll(() => demo.statistics()).not.toEqual(before.statistics);
@@ -168,7 +168,7 @@ test("a no puts the work into the archive, and from there it comes back", async 
   await expect(demo.archived).toContainText("b.fits\nchannel 4 · 1 region", { useInnerText: true });
   await expect(demo.archived).toContainText("Replaced by other work");
 
-  // What was brought back is this tab's work now.
+  // What was restored is now this tab's work.
   await page.reload();
   await expect(demo.dialog).toContainText("2 images and 2 regions");
   await demo.restore(RELOADED);
@@ -194,7 +194,7 @@ test("the archive by keyboard alone", async ({ page, backend }) => {
   await page.keyboard.press("Enter");
   await expect(demo.said).toHaveText("Deleted a.fits.");
   await expect(demo.archived).toHaveCount(3);
-  // The next one takes the focus, and for the last one the one before it.
+  // The next entry gets the focus, and after the last one, the one before it.
   await expect(remove(1)).toBeFocused();
   await remove(2).focus();
   await page.keyboard.press("Space");
@@ -225,7 +225,7 @@ test("the archive by keyboard alone", async ({ page, backend }) => {
   await expect(demo.archived).toHaveCount(0);
 });
 
-test("what cannot be brought back now is said, and stays", async ({ page, backend }) => {
+test("what cannot be restored now is reported, and stays", async ({ page, backend }) => {
   const demo = await new DemoPage(page).open(backend.origin);
   await demo.waitUntilActive();
   await demo.openFile("a.fits");
@@ -269,7 +269,7 @@ test("forgetting everything leaves nothing", async ({ page, backend }) => {
   await expect(demo.dialog).toBeHidden();
 });
 
-test.describe("files of a folder of their own", () => {
+test.describe("files in a folder of their own", () => {
   let root: string;
   let backend: Backend;
   test.beforeEach(async () => {
@@ -312,7 +312,7 @@ test.describe("files of a folder of their own", () => {
     await expect(page.locator("#notice-text")).toHaveText(words);
   });
 
-  test("a file of whose header too much is told to be kept", async ({ page }) => {
+  test("a file whose header is too long to be kept", async ({ page }) => {
     await writeFile(join(root, "wordy.fits"), fitsWithManyCards(60_000));
     const demo = await new DemoPage(page).open(backend.origin);
     await demo.waitUntilActive();

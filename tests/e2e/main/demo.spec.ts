@@ -9,7 +9,7 @@ import { Backend } from "../harness/backend.js";
 
 test.use({ backendOptions: { page: inRoot("www/dist") } });
 
-/** The backend's truth of its only session, or of none. */
+/** What the backend has in its only session, or that there is none. */
 const truth = async (backend: Backend) => (await backend.sessions())[0];
 
 test("a morning's work survives a restart of the backend", async ({ page, backend }) => {
@@ -58,7 +58,7 @@ test("a morning's work survives a restart of the backend", async ({ page, backen
   expect(await demo.regionTexts()).toEqual(regions);
   // The last requirements may still be on their way to the backend.
   await expect.poll(() => truth(backend)).toEqual(state);
-  // The numbers are alive: moving away and back gives the same ones again.
+  // The statistics are live: moving the region away and back gives the same ones again.
   await page.locator("#regions .region").last().focus();
   await page.keyboard.press("ArrowRight");
   await expect.poll(() => demo.statistics()).not.toEqual(statistics);
@@ -113,7 +113,7 @@ test("a computed image is made again if that is ticked", async ({ page, backend 
   await sum.click();
   await expect.poll(() => demo.paintedShare()).toBeGreaterThan(0.1);
 
-  // It is not ticked beforehand.
+  // It is not ticked in advance.
   await page.reload();
   await demo.restore("This page was reloaded.");
   await expect(notice).toContainText("Not made again: moments of a.fits.");
@@ -136,7 +136,7 @@ test("Escape does not answer, and nothing is chosen beforehand", async ({ page, 
   await expect(demo.dialog).toBeVisible();
   await expect(demo.status).toHaveAttribute("data-phase", "confirming");
 
-  // The connection goes again while the question is open.
+  // The connection is lost again while the question is open.
   await backend.kill();
   await expect(page.locator("#resume-status")).toContainText("You can answer now");
   await yes.click();
@@ -237,7 +237,7 @@ test("the address of another backend", async ({ page, backend }) => {
   await page.locator("#log summary").click();
   expect(await page.locator("body").innerText()).not.toContain("secret-31");
 
-  // With its timers stopped, the page connects because of the button alone.
+  // With its timers stopped, the page connects only because of the button.
   await page.clock.pauseAt(Date.now() + 60_000);
   await expect(demo.status).toHaveAttribute("data-phase", "waiting");
   await gone.start();

@@ -1,11 +1,11 @@
-/** Where people log in: fresh tokens for new connections, and nobody sees another's work. */
+/** Sites with a login: fresh tokens for new connections, and no user sees another's work. */
 import type { Backend } from "../harness/backend.js";
 import { dump } from "../harness/durable.js";
 import { openFile, type InstalledViewer, type InstallPage } from "../harness/install-page.js";
 import { work } from "../harness/install-test.js";
 import { expect, haveToken, logIn, logOut, test, viewerOf } from "../harness/login-test.js";
 
-/** An hour behind the page: the page takes every token for one that has ended. */
+/** An hour behind the page: the page takes every token for an expired one. */
 const BEHIND = { aheadMs: -3_600_000 };
 
 const LOGGED_OUT =
@@ -18,7 +18,7 @@ const OTHER =
 const cut = (viewer: InstalledViewer, backend: Backend) =>
   backend.control(`drop?session=${viewer.sessionId}`);
 
-/** The work is there again after one question, and the viewer has not noticed a thing. */
+/** The work is there again after one question, and the viewer has not noticed anything. */
 async function expectBack(viewer: InstalledViewer, backend: Backend, before: object) {
   expect(await viewer.truth(backend)).toEqual(before);
   expect((await viewer.owner.told()).offers).toHaveLength(1);
@@ -58,7 +58,7 @@ test.describe("a token that has ended", () => {
     for (const token of tokens) expect(seen).not.toContain(token);
   });
 
-  test("and the one who renews it away: nothing is tried with the old one", async ({
+  test("while nothing renews it: the old one is not tried", async ({
     controller,
     ada,
     loginPage,
@@ -95,7 +95,7 @@ test.describe("a token that has ended", () => {
     await expectTold(page, LOGGED_OUT);
     const tries = controller.refreshes.length;
     for (const more of [1, 2]) {
-      // Before, the last attempt is not over yet.
+      // Until then, the last attempt may not have ended.
       await expect.poll(() => page.call("phase", viewer.name)).toBe("waiting");
       await page.call("retry", viewer.name);
       await expect.poll(() => controller.refreshes.length).toBeGreaterThanOrEqual(tries + more);
@@ -111,7 +111,7 @@ test.describe("a token that has ended", () => {
     await expectBack(viewer, ada, before);
   });
 
-  test("and somebody else has logged in: nothing is resumed for that one", async ({
+  test("and somebody else has logged in: nothing is resumed for that user", async ({
     controller,
     ada,
     bob,
@@ -159,7 +159,7 @@ for (const refusal of ["silence", 401, 403] as const) {
   });
 }
 
-test("the viewer's own token of now needs nobody to ask", async ({
+test("if the viewer itself has a new token, none is requested", async ({
   controller,
   ada,
   loginPage,
@@ -177,7 +177,11 @@ test("the viewer's own token of now needs nobody to ask", async ({
   expect(controller.refreshes).toEqual([]);
 });
 
-test("a page that is not CARTA's is asked nothing", async ({ controller, ada, loginPage }) => {
+test("a page that is not CARTA's is not asked for a token", async ({
+  controller,
+  ada,
+  loginPage,
+}) => {
   const page = await loginPage();
   await page.install();
   await logIn(page.page, "ada");
@@ -187,7 +191,7 @@ test("a page that is not CARTA's is asked nothing", async ({ controller, ada, lo
   await cut(viewer, ada);
   await expect.poll(() => controller.sockets.length).toBeGreaterThan(4);
   expect(controller.refreshes).toEqual([]);
-  // The token tells who it is all the same.
+  // The token still says who the user is.
   await expect.poll(() => dump(page.page)).toContain('"ada"');
 });
 
@@ -211,7 +215,7 @@ test.describe("two people in one browser", () => {
     const viewer = await viewerOf(his, controller, "bob");
     await viewer.register();
     await viewer.openImage("b.fits", 0);
-    // What is stored has been looked at by then.
+    // By now, the storage has been read.
     await expect.poll(() => dump(his.page)).toContain('"bob"');
     expect(await his.call("archive", viewer.name)).toEqual([]);
     expect(JSON.stringify(await his.told())).not.toContain("a.fits");
@@ -229,7 +233,7 @@ test.describe("two people in one browser", () => {
     expect(await archived()).toHaveLength(1);
   });
 
-  test.describe("of whom nothing is known", () => {
+  test.describe("users about whom nothing is known", () => {
     test.use({ controllerOptions: { isSecretive: true } });
 
     test("are offered nothing, because nothing is stored", async ({
@@ -245,7 +249,7 @@ test.describe("two people in one browser", () => {
       const { errors } = await page.told();
       expect(errors).toMatchObject([{ code: "storage-failed" }]);
       expect(errors[0]?.message).toContain("It is not known who is logged in");
-      // A lost connection is survived all the same.
+      // A lost connection is survived nevertheless.
       await viewer.survive(ada);
       expect(await dump(page.page)).not.toContain("a.fits");
     });
@@ -268,7 +272,7 @@ test.describe("a client that is told whose work it is", () => {
   const opens = (page: InstallPage) =>
     page.call("clientOpens", openFile({ directory: "", file: "a.fits", fileId: 0 }));
 
-  test("resumes it for that user alone", async ({ ada, loginPage }) => {
+  test("resumes it only for that user", async ({ ada, loginPage }) => {
     const page = await loginPage();
     await who(page, "ada");
     await page.call("connectClient", { url: ada.url, user: { global: "who" } });
@@ -284,7 +288,7 @@ test.describe("a client that is told whose work it is", () => {
     expect((await page.told()).offers).toHaveLength(1);
   });
 
-  test("stores nothing of somebody unknown", async ({ ada, loginPage }) => {
+  test("stores nothing for an unknown user", async ({ ada, loginPage }) => {
     const page = await loginPage();
     await who(page, null);
     await page.call("connectClient", { url: ada.url, user: { global: "who" } });
@@ -296,7 +300,7 @@ test.describe("a client that is told whose work it is", () => {
   });
 });
 
-test.describe("a page that brings an address of its own", () => {
+test.describe("a page that gives an address of its own", () => {
   test("is asked before each attempt", async ({ controller, ada, loginPage }) => {
     const page = await loginPage();
     await page.install({ url: { gives: controller.socketUrl(controller.issue("ada")) } });

@@ -1,4 +1,4 @@
-/** A page that is loaded again has its workspace back, up to the last edit. */
+/** A reloaded page gets its workspace back, up to the last edit. */
 import { comeBack, expectNoTrouble, moved, openOneRegion, xOf } from "../harness/durable.js";
 import { buildWorkspace, truth } from "../harness/steps.js";
 import { expect, test } from "../harness/test.js";
@@ -49,7 +49,7 @@ test("a reload brings everything back, and no file is opened twice", async ({
   expect(report.state?.images.map((image) => image.openFileAck)).toEqual(openFileAcks);
   expect(viewer.recorder.sent("OPEN_FILE")).toHaveLength(opened);
   expect(await truth(backend, viewer)).toEqual(before.truth);
-  // The streams that open windows want flow again.
+  // The streams that open windows need flow again.
   await viewer.recorder.waitForReceived("REGION_STATS_DATA", streamed + 1);
   await expectNoTrouble(viewer);
 });
@@ -102,7 +102,7 @@ test("a client that is closed while it looks for its work leaves it to the next"
   await viewer.connect({ url: backend.url });
   const region = await openOneRegion(viewer);
   await viewer.editAndReload(moved(region, 52));
-  // As frameworks do that mount, unmount and mount again.
+  // As frameworks do, which mount, unmount and mount again.
   await viewer.page.evaluate((url) => {
     const { lab } = window as unknown as {
       lab: {

@@ -1,4 +1,4 @@
-/** A viewer that knows nothing of this package survives, in Firefox. */
+/** A viewer that does not know this package survives, in Firefox. */
 import { EventType } from "../harness/event-types.js";
 import { expect, test } from "../harness/firefox-test.js";
 import { FirefoxViewer } from "../harness/firefox-viewer.js";
@@ -10,7 +10,7 @@ test.setTimeout(120_000);
 const noticed = (viewer: FirefoxViewer) =>
   viewer.evaluate<string[]>("return lab.noticed(arguments[0])", viewer.name);
 
-/** Where the backend has a region. */
+/** The position of a region in the backend. */
 const at = (x: number) => ({ fileId: 0, controlPoints: [[x, 10], expect.anything()] });
 
 /** Two images, one at another channel, a region, and data that streams. */
@@ -22,7 +22,7 @@ async function work(viewer: FirefoxViewer): Promise<void> {
   await viewer.send("SET_STATS_REQUIREMENTS", { fileId: 1, regionId, statsConfigs: [STATISTICS] });
 }
 
-test("the backend crashes and is started again: a viewer on install() goes on", async ({
+test("the backend crashes and is started again: a viewer on install() continues", async ({
   firefoxViewer: viewer,
   backend,
 }) => {
@@ -78,6 +78,6 @@ test("a half-open connection and a no, on ResumableWebSocket", async ({
 
   const again = new FirefoxViewer(viewer.tab, "again");
   await again.connect({ url: backend.url, plain: "class" });
-  // The client that was answered may still be writing it.
+  // The client that was answered may still be storing the outcome.
   await expect.poll(() => again.archived()).toMatchObject([{ why: "declined", images: [{}, {}] }]);
 });

@@ -1,4 +1,4 @@
-/** A viewer that knows nothing of this package survives. */
+/** A viewer that does not know this package survives. */
 import { expect, test } from "../harness/test.js";
 import {
   addRegion,
@@ -131,7 +131,7 @@ const noticed = (viewer: ViewerPage): Promise<string[]> =>
     viewer.name,
   );
 
-/** Sends a text; whether an answer to it has been noticed. */
+/** Sends a text; returns whether an answer to it has been noticed. */
 async function text(viewer: ViewerPage, words: string): Promise<boolean> {
   await viewer.page.evaluate(
     ([name, words]) => (window as unknown as { lab: Lab }).lab.text(name!, words!),

@@ -38,7 +38,7 @@ test("by keyboard alone: no answer by accident, Tab stays inside, Escape does no
   expect(await ui.focused()).toBe("field");
 });
 
-test("the viewer's shortcuts hear nothing, also after a click beside the question", async ({
+test("keys do not reach the viewer's shortcuts, even after a click beside the question", async ({
   ui,
   page,
 }) => {
@@ -57,7 +57,10 @@ test("the viewer's shortcuts hear nothing, also after a click beside the questio
   expect(await page.evaluate(() => window.ui.keys)).toEqual(["keydown c", "keyup c"]);
 });
 
-test("a click that was meant for what it covers does not answer", async ({ ui, page }) => {
+test("a click that was meant for what the question covers does not answer", async ({
+  ui,
+  page,
+}) => {
   const first = await ui.ask(offerOf());
   const box = await ui.button("Give up").boundingBox();
   if (box === null) throw new Error("no button");
@@ -68,7 +71,7 @@ test("a click that was meant for what it covers does not answer", async ({ ui, p
     for (const animation of animations) animation[act]();
     return animations.length;
   };
-  // Asked and stopped in one task: a click from here may take longer than the guard lasts.
+  // Asked and paused in one task: a click from the test may come after the guard has ended.
   const [second, paused] = await page.evaluate(
     ([offer, guards]) => {
       const number = window.ui.ask(offer);
@@ -93,7 +96,7 @@ test("an offer that is withdrawn closes it and rejects with the reason", async (
   await expect(page.locator("carta-resume-question")).toHaveCount(0);
   expect(await ui.focused()).toBe("button");
 
-  // One that was withdrawn before it could be asked never shows.
+  // A question that was withdrawn before it could be asked never shows.
   const late = await page.evaluate((offer) => {
     const number = window.ui.ask(offer);
     window.ui.withdraw(number, "late");
@@ -102,7 +105,7 @@ test("an offer that is withdrawn closes it and rejects with the reason", async (
   await expect.poll(() => ui.outcome(late)).toEqual({ withdrawn: "late" });
 });
 
-test("parts: what is left unticked is left out, and nothing ticked is no yes", async ({
+test("parts: what is left unticked is left out, and a yes needs something ticked", async ({
   ui,
   page,
 }) => {
@@ -141,10 +144,7 @@ test("parts: what is left unticked is left out, and nothing ticked is no yes", a
   await expect.poll(() => ui.outcome(fourth)).toEqual({ answer: { images: [0, 5], catalogs: [] } });
 });
 
-test("how the files were shown is asked for where it is kept, and can be left out", async ({
-  ui,
-  page,
-}) => {
+test("where the view is kept, it is offered, and can be left out", async ({ ui, page }) => {
   const tick = page.getByLabel("Show it as before");
   const lost = await ui.ask(offerOf({ hasView: true }), { view: true });
   await expect(tick).toBeHidden();
@@ -184,7 +184,7 @@ test("an offer that changes is shown as it is, ticks and focus kept", async ({ p
   await page.clock.runFor(120_000);
   await expect(ui.dialog).toContainText("Saved 2 minutes ago");
 
-  // A change in the last moment counts too.
+  // A change at the last moment counts too.
   await ui.change(number, { images: [image(0, "12CO_cube.fits"), image(4, "later.fits")] });
   await ui.button("Restore 3 of 4").dispatchEvent("click");
   await expect.poll(() => ui.outcome(number)).toEqual({ answer: { images: [4], catalogs: [0] } });

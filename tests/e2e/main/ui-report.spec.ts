@@ -1,9 +1,9 @@
-/** What the ready status line says of what came back, was made again and did not. */
+/** What the ready status line says about what came back, what was made again, and what did not. */
 import type { RemakeReport, ResumeReport } from "carta-resume";
 import { expect, test } from "../harness/ui/line-test.js";
 import { calculation, image, offerOf, reportOf } from "../harness/ui/ui-page.js";
 
-test("a resume: what goes on, then that everything is back", async ({ ui, page }) => {
+test("a resume: progress first, then that everything is back", async ({ ui, page }) => {
   await ui.show("active");
   await ui.show("waiting", { retryInMs: 2_000 });
   await page.clock.runFor(2_000);
@@ -90,7 +90,7 @@ test("what could not be restored is named and stays until it is dismissed", asyn
   expect(await ui.focused()).toBe("field");
 });
 
-test("what is not as it was is said, and then nothing claims that everything is", async ({
+test("what is not as it was is reported, and then nothing claims that everything is back", async ({
   ui,
   page,
 }) => {
@@ -116,7 +116,7 @@ test("what is not as it was is said, and then nothing claims that everything is"
   await expect(ui.line).not.toContainText("Everything is back.");
 });
 
-test("a resume in the middle of a rebuild does not claim that all is back", async ({
+test("a resume in the middle of a rebuild does not claim that everything is back", async ({
   ui,
   page,
 }) => {
@@ -131,10 +131,7 @@ test("a resume in the middle of a rebuild does not claim that all is back", asyn
   await expect(ui.line).toContainText("Back: 1 image and 1 region.");
 });
 
-test("what was not read gets its time when there is news, which is shown first", async ({
-  ui,
-  page,
-}) => {
+test("a message that was not read is shown again after newer ones", async ({ ui, page }) => {
   await ui.show("active");
   const report = (given: Partial<ResumeReport>) =>
     page.evaluate((report) => window.ui.status.report(report), reportOf(given));
@@ -150,7 +147,7 @@ test("what was not read gets its time when there is news, which is shown first",
   await expect(ui.line).toBeHidden();
 });
 
-test("what is made again has its progress and its end, and what was not made is named", async ({
+test("what is made again is shown with its progress and its outcome, and what was not made is named", async ({
   ui,
   page,
 }) => {
@@ -185,7 +182,7 @@ test("what is made again has its progress and its end, and what was not made is 
   await ui.button("Dismiss").click();
   await expect(ui.line).toBeHidden();
 
-  // What is lost for good is said too, and all of it at once.
+  // What is lost for good is reported too, and all of it at once.
   await report({ lostImages: [5, 6, 9] });
   await progress(0);
   await end({ made, notMade });
@@ -196,7 +193,7 @@ test("what is made again has its progress and its end, and what was not made is 
   await report({ lostImages: [5, 6] });
   await end({ made, notMade: [] });
   await expect(ui.line).toHaveText(/^Made again: moments of a\.fits\. Everything else is back\./);
-  // Good news is over after a while.
+  // Good news disappears after a while.
   await page.clock.runFor(5_000);
   await expect(ui.line).toBeHidden();
 
@@ -220,7 +217,7 @@ test("regions that were drawn on computed images are named", async ({ ui, page }
   await expect(ui.line).toContainText("2 regions were drawn on computed images and are gone.");
 });
 
-test("after a reload of a viewer that knows nothing of it, its view is not back", async ({
+test("after a reload of a viewer that does not know the client, its view is not back", async ({
   ui,
   page,
 }) => {
@@ -237,7 +234,10 @@ test("after a reload of a viewer that knows nothing of it, its view is not back"
   );
 });
 
-test("what of its view is back is said, and what is not is named", async ({ ui, page }) => {
+test("the parts of its view that are back are named, and so are the others", async ({
+  ui,
+  page,
+}) => {
   await ui.show("active");
   const told = (view: NonNullable<ResumeReport["view"]>) => {
     const report = reportOf({ reason: "page-reloaded", images: [0], regionCount: 2, view });
@@ -252,14 +252,14 @@ test("what of its view is back is said, and what is not is named", async ({ ui, 
     "Back: 1 image and 2 regions.Not restored: matching and panels.",
   );
   await expect(ui.line).not.toContainText("as before");
-  // What is not back is not over after a while.
+  // What is not back does not disappear after a while.
   await page.clock.runFor(600_000);
   await expect(ui.line).toBeVisible();
   await ui.button("Dismiss").click();
   await expect(ui.line).toBeHidden();
 });
 
-test("of a viewer that knows nothing of it, it is said where all of it is", async ({
+test("for a viewer that does not know the client, the line says where everything is kept", async ({
   ui,
   page,
 }) => {
@@ -307,7 +307,7 @@ test("a no in the middle of a rebuild names what is not there, and where it is",
   const said =
     "The restore was not finished. Not restored: 288 regions. All of it is kept in “Saved work”.";
   await expect(ui.line).toContainText(said);
-  // The viewer's own Retry does not bring it.
+  // The viewer's own Retry does not bring it back.
   await ui.show("registering");
   await ui.show("active");
   await page.clock.runFor(600_000);
@@ -318,7 +318,10 @@ test("a no in the middle of a rebuild names what is not there, and where it is",
   await expect(ui.line).toBeHidden();
 });
 
-test("nothing says that all is back before a rebuilt viewer has its view", async ({ ui, page }) => {
+test("nothing says that everything is back before a rebuilt viewer has its view", async ({
+  ui,
+  page,
+}) => {
   await page.evaluate(() => {
     window.ui.status.remove();
     window.ui.line({ unmodified: true });

@@ -39,7 +39,7 @@ test("while the question is open, nothing is said to be restored", async ({ ui, 
   await expect(ui.line).toContainText("step 3 of 12");
 });
 
-test("a silent backend may be busy; then it is said for how long it has been silent", async ({
+test("for a silent backend, which may be busy, the line says how long it has been silent", async ({
   ui,
   page,
 }) => {
@@ -59,7 +59,7 @@ test("a silent backend may be busy; then it is said for how long it has been sil
   await expect(ui.line).toHaveText(/The backend has not answered for 40 s\./);
 });
 
-test("a longer one is counted down, and said once", async ({ ui, page }) => {
+test("a longer one is counted down, and announced once", async ({ ui, page }) => {
   await ui.show("active");
   await ui.show("waiting", { retryInMs: 4_600 });
   await page.clock.runFor(999);
@@ -91,7 +91,10 @@ test("a longer one is counted down, and said once", async ({ ui, page }) => {
   await expect(ui.line).toBeHidden();
 });
 
-test("that the user has to log in is said in place of a countdown", async ({ ui, page }) => {
+test("if the user has to log in, the line says so in place of a countdown", async ({
+  ui,
+  page,
+}) => {
   const message = "You are logged out. Log in again.";
   const error = { code: "login-required", message } as ResumeError;
   await ui.show("active");
@@ -106,7 +109,10 @@ test("that the user has to log in is said in place of a countdown", async ({ ui,
   await expect(ui.line).toContainText("Reconnected.");
 });
 
-test("it runs no timer while it has nothing to count, or nobody looks", async ({ ui, page }) => {
+test("it runs no timer while there is nothing to count, or while it is hidden", async ({
+  ui,
+  page,
+}) => {
   await page.evaluate(() => {
     const set = window.setTimeout;
     Object.assign(window, { timers: 0 });
@@ -127,7 +133,7 @@ test("it runs no timer while it has nothing to count, or nobody looks", async ({
   expect(await timers()).toBe(0);
   await ui.show("waiting", { retryInMs: 60_000 });
   await page.clock.runFor(10_000);
-  // The first second as a whole, then one look in each.
+  // One timer for the whole first second, then one for each second.
   expect(await timers()).toBeLessThanOrEqual(12);
 
   await look(true);
@@ -142,7 +148,7 @@ test("it runs no timer while it has nothing to count, or nobody looks", async ({
   expect(await timers()).toBe(counted);
 });
 
-test("Try now, by mouse and by keyboard; the focus goes back where it was", async ({
+test("Try now, by mouse and by keyboard; the focus goes back to where it was", async ({
   ui,
   page,
 }) => {
@@ -155,7 +161,7 @@ test("Try now, by mouse and by keyboard; the focus goes back where it was", asyn
   await ui.button("Try now").focus();
   await page.keyboard.press("Enter");
   expect(await page.evaluate(() => window.ui.retries)).toBe(2);
-  // It stays where it is while the try is under way: nobody loses the focus.
+  // The button stays during the attempt, so that the focus is not lost.
   await ui.show("connecting");
   expect(await ui.focused()).toBe("Try now");
   await ui.show("active");
@@ -188,7 +194,7 @@ test("what was archived can be brought back for a minute", async ({ ui, page }) 
 
   await archived(true);
   await expect(ui.line).toContainText("What you left out is in “Saved work”.");
-  // Other news comes first, and it is there again afterwards.
+  // Other news comes first, and afterwards the button is there again.
   await ui.show("waiting", { retryInMs: 20_000 });
   await page.clock.runFor(1_500);
   await expect(ui.line).toContainText("Connection lost.");
@@ -198,7 +204,7 @@ test("what was archived can be brought back for a minute", async ({ ui, page }) 
   await expect(ui.button("Bring it back")).toBeHidden();
   await page.clock.runFor(4_000);
   await expect(ui.button("Bring it back")).toBeVisible();
-  // Without a connection there is nothing that it could do.
+  // Without a connection, it could not do anything.
   await ui.show("failed");
   await expect(ui.button("Bring it back")).toBeHidden();
   await ui.button("Dismiss").click();
@@ -209,7 +215,7 @@ test("what was archived can be brought back for a minute", async ({ ui, page }) 
   await page.clock.runFor(500);
   await expect(ui.line).toBeHidden();
 
-  // The minute begins when it is shown.
+  // The minute starts when it is shown.
   await page.evaluate(() => window.ui.status.rebuilding(1, 2));
   await archived(false);
   await page.clock.runFor(90_000);
@@ -222,7 +228,7 @@ test("what was archived can be brought back for a minute", async ({ ui, page }) 
   expect(await broughtBack()).toBe(1);
 });
 
-test("errors that are the user's business are shown, once; the connection comes first", async ({
+test("errors that concern the user are shown, once; the connection comes first", async ({
   ui,
   page,
 }) => {
@@ -249,7 +255,7 @@ test("errors that are the user's business are shown, once; the connection comes 
   await expect(ui.line).toContainText("The disk is gone.");
 });
 
-test("what a no costs beyond the offer is said, if it is work", async ({ ui, page }) => {
+test("if a no costs work beyond the offer, that is reported", async ({ ui, page }) => {
   const declined = (...types: number[]) =>
     page.evaluate(
       (frames) => window.ui.status.error({ code: "declined", message: "…", frames }),
@@ -262,7 +268,7 @@ test("what a no costs beyond the offer is said, if it is work", async ({ ui, pag
   await expect(ui.line).toContainText("just before the connection was lost may be missing.");
 });
 
-test("what was said of a connection that has ended is not said of the next one", async ({
+test("what was said about a connection that has ended is not said about the next one", async ({
   ui,
   page,
 }) => {
@@ -289,7 +295,7 @@ test("what was said of a connection that has ended is not said of the next one",
   await expect(ui.line).toBeHidden();
 });
 
-test("the end of a connection that worked is said with its reason", async ({ ui, page }) => {
+test("the end of a connection that worked is reported with its reason", async ({ ui, page }) => {
   await ui.show("active");
   await ui.show("waiting", { retryInMs: 500 });
   await page.clock.runFor(1_000);
@@ -301,10 +307,7 @@ test("the end of a connection that worked is said with its reason", async ({ ui,
   await expect(ui.line).toBeHidden();
 });
 
-test("it stands above the viewer's overlays and takes no shortcut from it", async ({
-  ui,
-  page,
-}) => {
+test("it is above the viewer's overlays and takes no shortcuts from it", async ({ ui, page }) => {
   await page.evaluate(() => {
     const overlay = document.createElement("div");
     overlay.className = "overlay";
@@ -322,7 +325,7 @@ test("it stands above the viewer's overlays and takes no shortcut from it", asyn
   expect(await page.evaluate(() => [window.ui.retries, window.ui.keys])).toEqual([1, []]);
 });
 
-test("removed is removed", async ({ ui, page }) => {
+test("once removed, it stays away", async ({ ui, page }) => {
   await ui.show("active");
   await ui.show("waiting", { retryInMs: 60_000 });
   await page.clock.runFor(1_000);
@@ -345,7 +348,7 @@ for (const { name, width, height, media } of LOOKS) {
   test(`it fits and is accessible: ${name}`, async ({ ui, page }, testInfo) => {
     await page.emulateMedia(media);
     await page.setViewportSize({ width, height });
-    // axe-core waits by the clock.
+    // axe-core needs a running clock.
     await page.clock.resume();
     const look = async (what: string) => {
       await expect(ui.line).toBeVisible();

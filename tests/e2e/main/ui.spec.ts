@@ -33,7 +33,7 @@ test("it names what would come back, since when, why it is asked, and what is lo
   await expect(ui.dialog.getByRole("checkbox")).toHaveCount(0);
 });
 
-test("what was still being restored at the drop is named, and goes on", async ({ ui }) => {
+test("what was still being restored at the drop is named, and continues", async ({ ui }) => {
   const stillRestoring = { images: 1, regions: 288, catalogs: 0 };
   const question = await ui.ask(offerOf({ stillRestoring }));
   const goesOn =
@@ -71,7 +71,7 @@ test("what can be made again is made only if it is ticked", async ({ ui }) => {
   await expect(boxes).toHaveCount(4);
   for (const box of await boxes.all()) await expect(box).not.toBeChecked();
   for (const box of [boxes.nth(0), boxes.nth(1)]) await box.check();
-  // What is not offered any more is not ticked.
+  // What is no longer offered is no longer ticked.
   await ui.change(question, { canRemake: canRemake.slice(1) });
   await expect(boxes).toHaveCount(3);
   await expect(boxes.first()).toBeChecked();
@@ -88,7 +88,7 @@ test("what can be made again is made only if it is ticked", async ({ ui }) => {
 
 const SUSPECTS = "The backend stopped twice while files were being reopened.";
 
-test("after a drop too, what may crash the backend is marked, and left out at first", async ({
+test("after a drop too, what may crash the backend is marked, and not ticked at first", async ({
   ui,
 }) => {
   const suspected = { images: [2], catalogs: [0] };
@@ -104,7 +104,7 @@ test("after a drop too, what may crash the backend is marked, and left out at fi
   const catalog = ui.dialog.getByRole("checkbox", { name: /sources\.xml/ });
   await expect(catalog).not.toBeChecked();
   await catalog.check();
-  // It stays as the user wants it, whatever the offer says.
+  // It stays as the user has set it, whatever the offer says.
   await ui.change(question, { suspected: { images: [2], catalogs: [] } });
   await expect(catalog).toBeChecked();
   await ui.button("Restore 2 of 3").click();
@@ -153,7 +153,7 @@ for (const backendMessage of [
   "Start a new frontend and assign it with session id 7",
   "Network reconnected with session id 7",
 ]) {
-  test(`what a backend says each time is no instruction to a user: ${backendMessage}`, async ({
+  test(`a message that every backend sends is not shown to the user: ${backendMessage}`, async ({
     ui,
   }) => {
     const question = await ui.ask(offerOf({ backendMessage }));
@@ -163,7 +163,7 @@ for (const backendMessage of [
   });
 }
 
-test("what is not known is not said", async ({ ui }) => {
+test("the question does not mention what is not known", async ({ ui }) => {
   await ui.ask(offerOf({ savedAt: 0, backendMessage: "", images: [], catalogs: [] }));
   await expect(ui.dialog).toContainText("You had nothing open.");
   await expect(ui.dialog.locator("#saved")).toBeHidden();

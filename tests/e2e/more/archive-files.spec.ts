@@ -1,4 +1,4 @@
-/** Work that travels in a file, and work that is found under another address. */
+/** Work that is moved in a file, and work that is found under another address. */
 import { readFile } from "node:fs/promises";
 import { Backend } from "../harness/backend.js";
 import { DemoPage } from "../harness/demo-page.js";
@@ -43,7 +43,7 @@ test.describe("in the demo", () => {
       expect(await other.regionTexts()).toEqual(regions);
       await expect(other.archived).toHaveCount(0);
 
-      // The same file again, and one that is none.
+      // The same file again, and one that is not a workspace.
       await other.page.locator("#archive-file").setInputFiles(file);
       await expect(other.archived).toHaveCount(1);
       const wrong = { name: "a.carta-resume", mimeType: "", buffer: Buffer.from("SIMPLE = T") };

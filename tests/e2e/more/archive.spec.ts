@@ -16,7 +16,7 @@ async function decline(viewer: ViewerPage, backend: Backend, x: number, options:
   expect((await viewer.state()).images).toEqual([]);
 }
 
-/** Asks for a workspace of the archive, answers, and gives what `restore` came to. */
+/** Asks for a workspace from the archive and answers; returns the outcome of `restore`. */
 async function restore(viewer: ViewerPage, id: string, answer: boolean) {
   const { offers } = await viewer.record();
   const outcome = viewer.archive<boolean>("restore", id);
@@ -57,7 +57,7 @@ test("what was declined is kept, and can be restored", async ({ viewer, backend 
     images: [{ file: "a.fits" }],
     regions: [{ regionId: region, controlPoints: [[60, 20], expect.anything()] }],
   });
-  // Restored, it is the workspace of this tab and no more in the archive.
+  // Once restored, it is the workspace of this tab and no longer in the archive.
   expect(await viewer.archived()).toEqual([]);
   await viewer.editAndReload(moved(region, 61));
   const back = await comeBack(viewer, { url: backend.url });
@@ -194,7 +194,7 @@ test("a connection that is lost while it asks", async ({ viewer, backend }) => {
   const registered = viewer.recorder.sent("REGISTER_VIEWER").length;
   await backend.control("drop");
   await viewer.recorder.waitForSent("REGISTER_VIEWER", registered + 1);
-  // The question stands, or it is withdrawn: never is the workspace lost.
+  // Either the question stays or it is withdrawn: the workspace is never lost.
   const { phase } = await viewer.status();
   if (phase === "confirming") await viewer.answer(true);
   const { value, error } = await outcome;

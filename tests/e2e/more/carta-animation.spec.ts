@@ -1,11 +1,13 @@
-/** The real viewers play on after a drop, and get the tiles that they were waiting for. */
+/**
+ * The real viewers continue animations after a drop, and get the tiles that they were waiting for.
+ */
 import type { Carta } from "../harness/carta.js";
 import { expect, goOn, test as base } from "../harness/carta-equipped.js";
 import type { RecordedFrame } from "../harness/recorder.js";
 
 const test = base.extend({
   carta: async ({ carta }, use) => {
-    // The value at the cursor comes when it likes, and would be in the pictures.
+    // The cursor's value arrives at an unpredictable time, and would be in the pictures.
     await carta.open({}, { cursorInfoVisible: "never" });
     await carta.openImage("a.fits");
     await carta.waitUntilDrawn();
@@ -17,20 +19,20 @@ test.describe.configure({ timeout: 120_000 });
 
 const CHANNELS = 8;
 
-/** Frames that may be on their way to a viewer that has not said that it has got them. */
+/** The most frames that may be under way to a viewer that has not confirmed them. */
 const WINDOW = 5;
 
 const onSocket = (frames: RecordedFrame[], wanted: number) =>
   frames.filter(({ socket }) => socket === wanted);
 
-/** The frames of animations that have come whole, by their channels. */
+/** The animation frames that have arrived completely, by their channels. */
 function played(carta: Carta, socket: number): number[] {
   return onSocket(carta.recorder.received("RASTER_TILE_SYNC"), socket)
     .filter(({ message }) => Number(message?.["animationId"]) > 0 && message?.["endSync"] === true)
     .map(({ message }) => Number(message?.["channel"]));
 }
 
-/** The frames that the viewer says it has got. */
+/** The frames that the viewer has confirmed. */
 const confirmed = (carta: Carta, socket: number) =>
   onSocket(carta.recorder.sent("ANIMATION_FLOW_CONTROL"), socket).length;
 
@@ -38,7 +40,10 @@ const channel = (message: unknown) => (message as { channel: number }).channel;
 
 const truth = (carta: Carta) => carta.backend.session(carta.sessionId);
 
-/** The image's pixels, drawn in the frame after a change; without its axes, drawn later. */
+/**
+ * The image's pixels, which are drawn in the frame after a change; without the axes, which are
+ * drawn later.
+ */
 const raster = (carta: Carta) =>
   carta.imageView.locator(".raster-canvas").evaluate(async (canvas: HTMLCanvasElement) => {
     const frame = () => new Promise((done) => requestAnimationFrame(done));
@@ -64,12 +69,12 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
     test.use({ cartaVersion: version });
 
-    test("an animation goes on where it was", async ({ carta }) => {
+    test("an animation continues where it was", async ({ carta }) => {
       const { recorder, backend } = carta;
       // Slow enough for software WebGL.
       await carta.script("animatorStore.setFrameRate", [2]);
       await carta.setChannel(2);
-      // The second one has another number than that of the new session.
+      // The second animation has another number than the one in the new session.
       await carta.play();
       await recorder.waitForReceived("START_ANIMATION_ACK");
       await carta.stop();
@@ -88,7 +93,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       const { startFrame } = again?.message ?? {};
       expect(again?.message).toEqual({ ...first?.message, startFrame });
       expect(channel(startFrame)).toBe(last);
-      // The viewer takes them all: it confirms more than are sent without that.
+      // The viewer receives them all: it confirms more than are sent without confirmation.
       await expect.poll(() => confirmed(carta, socket)).toBeGreaterThan(2 * WINDOW);
       const sequence = played(carta, socket);
       expect(sequence).toEqual(sequence.map((_, at) => (last + at) % CHANNELS));
@@ -101,7 +106,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.stop();
       await recorder.waitForSent("STOP_ANIMATION", 2);
       await expectStopped(carta);
-      // It does not come back with the next drop.
+      // It does not start again after the next drop.
       await backend.control("drop");
       await goOn(carta);
       await expectStopped(carta);
@@ -122,13 +127,13 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.expectNoTrouble();
     });
 
-    test("tiles that were on their way are asked for again", async ({ carta }) => {
+    test("tiles that had not arrived are requested again", async ({ carta }) => {
       const { backend, recorder } = carta;
       const complete = () =>
         recorder
           .received("RASTER_TILE_SYNC")
           .filter(({ message }) => message?.["endSync"] === true && channel(message) === 5);
-      // Channels look different in the same colours.
+      // Channels look different with the same colour range.
       await carta.script("activeFrame.renderConfig.setCustomScale", [0, 10]);
       const first = await raster(carta);
       await carta.setChannel(5);

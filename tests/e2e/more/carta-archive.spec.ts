@@ -1,4 +1,4 @@
-/** The archive in a real viewer that does not know the package: work that travels. */
+/** The archive in a real viewer that does not know the package: work that is moved. */
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
@@ -27,7 +27,7 @@ const test = base.extend<{ root: string }>({
 const line = (carta: Carta) => carta.page.getByRole("status");
 const question = (carta: Carta, name: string) => carta.page.getByRole("dialog", { name });
 
-/** The panel, as a user reaches it when nothing is asked: by the keyboard. */
+/** The panel, as a user opens it when no question is open: by keyboard. */
 async function savedWork(carta: Carta) {
   await carta.page.locator("carta-resume-status .entry").press("Enter");
   const panel = carta.page.getByRole("dialog", { name: "Saved work" });
@@ -35,7 +35,7 @@ async function savedWork(carta: Carta) {
   return panel;
 }
 
-/** What the viewer has, by its own store, and what its backend has. */
+/** What the viewer has, according to its own store, and what its backend has. */
 async function open(carta: Carta) {
   const shown = [];
   for (const [at, { fileId, file }] of (await carta.images()).entries()) {
@@ -94,7 +94,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       const file = await (await downloading).path();
       await expect(panel).toContainText("There is no saved work in this browser.");
 
-      // The same files, but for one that is another one there.
+      // The same files, except for one, which is a different file there.
       await copyFile(join(fixtures, "a.fits"), join(root, "c.fits"));
       const elsewhere = await new Backend({ icd: icdOf(version), root }).start();
       const context = await browser.newContext();

@@ -1,7 +1,7 @@
 /**
- * Images that a real viewer had computed are gone with the backend's memory: they do not
- * stay in its list as if they were there, nothing says that they are, and those that the
- * user has ticked are made again.
+ * Images that a real viewer had computed are gone with the backend's memory: they do not stay in
+ * its list as if they existed, nothing says that they do, and those that the user has ticked are
+ * made again.
  */
 import type { Page } from "@playwright/test";
 import type { Carta } from "../harness/carta.js";
@@ -10,7 +10,7 @@ import { RECTANGLE } from "../harness/steps.js";
 
 const POINT = 0;
 
-/** Computes an image of one that is open, beside those that are there. */
+/** Computes an image from an open one, beside those that are open. */
 async function compute(carta: Carta, call: string, request: object): Promise<void> {
   const { length } = await carta.images();
   const { fileId } = request as { fileId: number };
@@ -78,7 +78,7 @@ async function startPreview(carta: Carta, regionId: number): Promise<void> {
   await askForPreview(carta);
 }
 
-/** Has the panel ask for a preview. */
+/** Makes the panel request a preview. */
 async function askForPreview(carta: Carta): Promise<void> {
   await carta.page.evaluate(
     (widget) =>
@@ -107,7 +107,7 @@ async function moveLine(carta: Carta, points: { x: number; y: number }[]): Promi
   return previewed(carta);
 }
 
-/** A Gaussian, with its model and residual as images. */
+/** A Gaussian fit, with its model and residual as images. */
 async function fit(carta: Carta, fileId: number): Promise<void> {
   const { length } = await carta.images();
   const gaussian = { center: { x: 16, y: 16 }, amp: 5, fwhm: { x: 8, y: 8 }, pa: 0 };
@@ -119,7 +119,7 @@ async function fit(carta: Carta, fileId: number): Promise<void> {
   await expect.poll(() => carta.images()).toHaveLength(length + 2);
 }
 
-/** Answers with a yes, and with what is ticked. */
+/** Answers yes, with these ticked. */
 async function answer(page: Page, title: string, yes: string, ticked: string[]): Promise<void> {
   const dialog = page.getByRole("dialog", { name: title });
   for (const name of ticked) await dialog.getByRole("checkbox", { name }).check();
@@ -136,7 +136,7 @@ const requests = (carta: Carta) =>
     carta.recorder.sent(type).map(({ message }) => message),
   );
 
-/** What the viewer's list has, by its names. */
+/** The names in the viewer's list. */
 const files = async (carta: Carta) => (await carta.images()).map(({ file }) => file);
 
 for (const version of ["6.0.0", "4.1.0"] as const) {
@@ -212,7 +212,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await isSaid(carta.page, "Computed images exist only in the backend’s memory.");
       await expect.poll(() => files(carta)).toEqual(["a.fits"]);
       expect(await carta.regions(0)).toEqual(before);
-      // A region that is drawn now has been answered after all that came before.
+      // Once a region that is drawn now has its answer, everything before it has been answered too.
       const drawn = await carta.addRegion({ type: RECTANGLE, points: points(25) });
       const { regions } = await carta.backend.session(carta.sessionId);
       expect(regions).toHaveLength(3);
@@ -221,7 +221,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.expectNoTrouble();
     });
 
-    test("a preview goes on in its window, following its line", async ({ carta }) => {
+    test("a preview continues in its window, following its line", async ({ carta }) => {
       test.setTimeout(180_000);
       await carta.open();
       await carta.openImage("a.fits");
@@ -245,7 +245,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       expect(await moveLine(carta, line(40))).toEqual(before);
       expect(await files(carta)).toEqual(["a.fits"]);
 
-      // If it is not wanted, that is said, and its window does not stay without data.
+      // If it is not wanted, that is reported, and its window does not stay open without data.
       await carta.openImage("b.fits");
       await carta.recorder.waitUntilUnsuspected();
       await carta.backend.crashAndRestart();
@@ -266,10 +266,10 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.expectNoTrouble();
     });
 
-    test("after a reload, they are made of what has come back", async ({ carta }) => {
+    test("after a reload, they are made from what has been restored", async ({ carta }) => {
       test.setTimeout(180_000);
       await carta.open();
-      // The first one gets an id that is not given again.
+      // The first one gets an id that is not used again.
       for (const file of ["b.fits", "a.fits"]) await carta.openImage(file);
       await computePv(carta, 1);
       await computeMoment(carta, 1);

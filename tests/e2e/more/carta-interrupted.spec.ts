@@ -1,6 +1,6 @@
 /**
- * A rebuild of a real viewer that a drop, a file that is gone or another tab comes between:
- * what is said is what there is, and what is missing can be had from saved work.
+ * A rebuild of a real viewer that is interrupted by a drop, a missing file or another tab: what is
+ * said is true, and what is missing can be restored from saved work.
  */
 import { copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { RECTANGLE } from "../harness/steps.js";
 import { openShadowRoots } from "../harness/ui/open-roots.js";
 
 const REGIONS = 300;
-/** Of these, at the drop. */
+/** How many of these exist at the drop. */
 const THERE = 12;
 const DS9 = 2;
 
@@ -120,7 +120,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.retry();
       await isSaid(carta, said);
       expect(await carta.read("activeFrame.regionSet.regions.length")).toBe(1);
-      // What was there by then is a part of it.
+      // What had been restored by then is an entry of its own.
       await expect.poll(() => archived(carta)).toEqual([REGIONS]);
 
       await line(carta).getByRole("button", { name: "Saved work …" }).click();
@@ -176,7 +176,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       const isKept = "All of it is kept in “Saved work”, from where you can restore what is";
       await isSaid(carta, isKept);
       expect(await files(carta)).toEqual(["a.fits"]);
-      // The viewer says it too.
+      // The viewer reports it too.
       for (const close of await carta.page
         .locator(".bp3-dialog, .bp6-dialog")
         .getByRole("button")

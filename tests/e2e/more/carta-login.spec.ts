@@ -1,4 +1,4 @@
-/** The real viewers where people log in: tokens that end, and two people at one browser. */
+/** The real viewers behind a login: tokens that end, and two people sharing one browser. */
 import { goOn } from "../harness/carta-equipped.js";
 import { expect, test } from "../harness/carta-login-test.js";
 import type { CartaVersion } from "../harness/carta-site.js";
@@ -11,7 +11,7 @@ const points = [
   { x: 10, y: 12 },
 ];
 
-/** An image and a region; what the backend has of it. */
+/** An image and a region; returns what the backend has of it. */
 async function work(carta: Carta, file: string) {
   await carta.openImage(file);
   await carta.addRegion({ type: RECTANGLE, points });
@@ -45,7 +45,7 @@ for (const cartaVersion of ["6.0.0", "4.1.0"] satisfies CartaVersion[]) {
       await carta.expectNoTrouble();
     });
 
-    test("after a logout one sentence says what to do; then it goes on", async ({
+    test("after a logout, one sentence says what to do; then it continues", async ({
       open,
       controller,
     }) => {
@@ -74,7 +74,7 @@ for (const cartaVersion of ["6.0.0", "4.1.0"] satisfies CartaVersion[]) {
         },
       });
 
-      test("how it was shown comes back, and none of it becomes a preference", async ({
+      test("the view comes back, and none of it becomes a preference", async ({
         open,
         controller,
       }) => {
@@ -121,14 +121,14 @@ for (const cartaVersion of ["6.0.0", "4.1.0"] satisfies CartaVersion[]) {
         const said = carta.page.getByRole("status").filter({ hasText: "Back: 2 images. " });
         await expect(said).toContainText("are as before", { timeout: 30_000 });
         expect(await shown()).toEqual(before);
-        // Whoever opens a file, the viewer notes its folder.
+        // Whenever a file is opened, the viewer notes its folder.
         const names = controller.written.slice(written).flatMap(([, body]) => Object.keys(body));
         expect(names.filter((name) => name !== "lastUsedFolder")).toEqual([]);
         await carta.expectNoTrouble();
       });
     });
 
-    test("two people at one browser see nothing of each other", async ({ open }) => {
+    test("two people sharing one browser see nothing of each other's work", async ({ open }) => {
       const hers = await open("ada");
       const before = await work(hers, "a.fits");
       await hers.page.reload();

@@ -1,12 +1,12 @@
-/** The real viewers on this backend, as they are: what must work before anything is lost. */
+/** The real viewers on this backend, unchanged: what must work before anything is lost. */
 import { expect, test } from "../harness/carta-test.js";
 import type { Carta } from "../harness/carta.js";
 import { ELLIPSE, RECTANGLE } from "../harness/steps.js";
 
-/** StatsType of the sum. */
+/** The number of the sum in StatsType. */
 const SUM = 2;
 
-// Ten seconds each where nothing else runs; WebGL on the processor can take its time.
+// Ten seconds each on an idle machine; software WebGL can take its time.
 test.describe.configure({ timeout: 120_000 });
 
 for (const version of ["6.0.0", "4.1.0"] as const) {
@@ -90,7 +90,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
           .received("RASTER_TILE_SYNC")
           .filter(({ message }) => message?.["animationId"] === 1 && message["endSync"] === true);
       await carta.play();
-      // More than are sent before the viewer says that it has got any.
+      // More than are sent before the viewer has to confirm any.
       await expect.poll(() => frames().length).toBeGreaterThan(8);
       await carta.stop();
       await carta.recorder.waitForSent("STOP_ANIMATION");

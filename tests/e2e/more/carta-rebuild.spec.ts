@@ -1,6 +1,6 @@
 /**
- * What a real viewer has open, of every kind, is there again after a reload of its
- * page; and what cannot be there is named.
+ * What a real viewer has open, of every kind, is there again after a reload of its page; and what
+ * cannot be restored is named.
  */
 import { copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -45,10 +45,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
     test.use({ cartaVersion: version, cartaSite: equipped() });
 
-    test("of every kind, with names that mean harm, and one that is gone", async ({
-      carta,
-      root,
-    }) => {
+    test("of every kind, with malicious names, and one that is gone", async ({ carta, root }) => {
       test.setTimeout(240_000);
       await carta.open();
       const parts = ["i.fits", "q.fits", "u.fits"].map((file, n) => {
@@ -93,7 +90,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         .filter({ hasText: "Not everything could be restored." });
       await expect(said).toContainText("gone.fits does not exist", { timeout: 30_000 });
       await expect(said.locator("img")).toHaveCount(0);
-      // 4.1.0 itself takes the one name for markup.
+      // 4.1.0 itself takes one of the names for markup.
       if (version === "6.0.0") expect(await carta.page.title()).not.toBe("owned");
       const { images, regions, catalogs } = await truth(carta);
       expect({ images, regions, catalogs }).toEqual({

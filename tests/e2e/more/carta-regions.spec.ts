@@ -34,7 +34,7 @@ const test = base.extend<{ root: string }>({
   },
 });
 
-/** As far as it is used here; the names are the viewers' own. */
+/** The fields that are used here, and others, under the viewers' own names. */
 interface Region {
   regionId: number;
   regionType: number;
@@ -66,7 +66,7 @@ async function looks(carta: Carta, fileId: number): Promise<object[]> {
       }))
       .map((region) => JSON.stringify(region));
   }, fileId);
-  // Where a compass has its letters is calculated again.
+  // The positions of a compass's letters are calculated again.
   const rounded = (_: string, value: unknown) =>
     typeof value === "number" ? Number(value.toFixed(6)) : value;
   return all.map((region) => JSON.parse(region, rounded) as object);
@@ -80,7 +80,7 @@ interface Stores {
   zoomAtImport?: number | undefined;
 }
 
-/** Has the page note how far an image is zoomed in when its regions are asked for. */
+/** Makes the page note how far an image is zoomed in when its regions are requested. */
 const watchImport = (carta: Carta, fileId: number) =>
   carta.page.evaluate((fileId) => {
     const page = window as unknown as Stores;

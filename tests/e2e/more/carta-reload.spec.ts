@@ -1,6 +1,6 @@
 /**
- * A real viewer whose page's address names files, or that matches its images, after a
- * reload: each image is there once, with its own regions, or it is named.
+ * A real viewer after a reload, when its page's address names files or when it matches its images:
+ * each image is there once, with its own regions, or it is named.
  */
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ const test = base.extend<{ root: string }>({
   },
 });
 
-/** Draws a rectangle on an image; its place tells which. */
+/** Draws a rectangle on an image; its position identifies it. */
 async function drawOn(carta: Carta, fileId: number, x: number): Promise<void> {
   await carta.activate(fileId);
   const points = [
@@ -41,7 +41,7 @@ async function drawOn(carta: Carta, fileId: number, x: number): Promise<void> {
   await carta.addRegion({ type: RECTANGLE, points });
 }
 
-/** As a page that crashes: nothing is read or written at its end. */
+/** Like a page that crashes: nothing is read or written when it ends. */
 const endsWithoutAWord = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {
     for (const type of ["pagehide", "visibilitychange"])
@@ -125,7 +125,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       test.setTimeout(180_000);
       await carta.open({}, MATCH_ON_THE_SKY);
       for (const file of ["a.fits", "b.fits", "c.fits"]) await carta.openImage(file);
-      // The user makes the second one the reference, and takes the third from it.
+      // The user makes the second image the reference, and unmatches the third.
       await carta.script("setSpatialReference", [{ macroVariable: "frameMap[1]" }]);
       await carta.script("setSpatialMatchingEnabled", [{ macroVariable: "frameMap[2]" }, false]);
       await drawOn(carta, 1, 21);
@@ -144,7 +144,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       expect(carta.consoleErrors).toEqual([]);
     });
 
-    test("an image that was taken from another gets none of its regions", async ({ carta }) => {
+    test("an image that was unmatched from another gets none of its regions", async ({ carta }) => {
       test.setTimeout(180_000);
       await carta.open({}, MATCH_ON_THE_SKY);
       for (const file of ["a.fits", "b.fits"]) await carta.openImage(file);
@@ -165,7 +165,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       expect(carta.consoleErrors).toEqual([]);
     });
 
-    test("a region stays where it was drawn, whatever is known of the matching", async ({
+    test("a region stays where it was drawn, whatever is known about the matching", async ({
       carta,
     }) => {
       test.setTimeout(180_000);

@@ -1,6 +1,6 @@
 /**
- * The real viewers, unchanged but for one script tag, survive: each goes on after
- * one click, and neither it nor the backend can tell the difference.
+ * The real viewers, unchanged except for one script tag, survive: each continues after one click,
+ * and neither the viewer nor the backend can tell the difference.
  */
 import type { Locator, Page } from "@playwright/test";
 import type { Carta, CartaRegion } from "../harness/carta.js";
@@ -27,14 +27,14 @@ async function work(carta: Carta): Promise<void> {
   await carta.drawRegion("rectangle", { x: 8, y: 8 }, { x: 16, y: 14 });
 }
 
-/** The backend's truth of the viewer's session. */
+/** What the backend really has in the viewer's session. */
 const truth = (carta: Carta) => carta.backend.session(carta.sessionId);
 
-/** As the viewer does while the cursor moves, and for a moment afterwards. */
+/** The viewer requires it while the cursor moves, and for a moment afterwards. */
 const wantsPartOfProfiles = async (carta: Carta) =>
   JSON.stringify((await truth(carta))["requirements"]).includes('"end":64');
 
-/** The interface has 32-bit coordinates, the viewer 64-bit ones; it has no names. */
+/** The interface has 32-bit coordinates, the viewer 64-bit ones; the interface has no names. */
 const onTheWire = (regions: CartaRegion[]) =>
   regions.map(({ points, name: _, ...rest }) => ({
     ...rest,
@@ -61,7 +61,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
     test.use({ cartaVersion: version, cartaSite: SOON_LOST });
 
-    test("after whatever drop, it goes on with one click", async ({ carta }, testInfo) => {
+    test("after any drop, it continues with one click", async ({ carta }, testInfo) => {
       test.setTimeout(240_000);
       await work(carta);
       const regions = await carta.regions(1);
@@ -81,7 +81,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       }
       await testInfo.attach("after", { body: await carta.page.screenshot() });
 
-      // Its own life goes on: the next region, its list, another channel.
+      // The session is usable: the next region, its list, another channel.
       await carta.drawRegion("ellipse", { x: 30, y: 10 }, { x: 36, y: 16 });
       expect(await carta.regions(1)).toHaveLength(regions.length + 1);
       expect((await carta.regionList()).join("\n")).toContain("source");
@@ -96,7 +96,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.activate(1);
       await carta.drawContours([2, 4]);
       await carta.hover({ x: 32, y: 20 });
-      // Which one is selected is the viewer's alone, as zoom and place are.
+      // Which region is selected is known only to the viewer, like zoom and position.
       await carta.page.keyboard.press("Escape");
       const [first, second] = [await carta.regions(0), await carta.regions(1)];
       const before = { truth: await truth(carta), picture: await carta.picture() };
@@ -116,7 +116,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       expect(onTheWire(await carta.regions(0))).toEqual(onTheWire(first));
       expect(onTheWire(await carta.regions(1))).toEqual(onTheWire(second));
       expect(await carta.read("activeFrame.frameInfo.fileId")).toBe(1);
-      // It lies over the picture.
+      // The line covers part of the picture.
       await expect(said).toBeHidden();
       await carta.fit();
       await carta.hover({ x: 32, y: 20 });
@@ -126,7 +126,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       expect(after["images"]).toEqual(before.truth["images"]);
       await carta.expectNoTrouble();
 
-      // What was rebuilt survives in its turn.
+      // What was rebuilt survives the next drop too.
       await carta.backend.crashAndRestart();
       await goOn(carta);
       await expect.poll(() => truth(carta)).toEqual(after);
@@ -134,7 +134,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
   });
 }
 
-/** Presses Tab until the button has the focus, as somebody without a mouse does. */
+/** Presses Tab until the button has the focus, like a user without a mouse. */
 async function tabTo(page: Page, button: Locator): Promise<void> {
   const hasFocus = () =>
     button.evaluate((it) => (it.getRootNode() as Document | ShadowRoot).activeElement === it);
@@ -181,7 +181,7 @@ test("an image that the page's address opens is not opened twice", async ({ cart
   await carta.expectNoTrouble();
 });
 
-/** Reloads, says yes to the rebuilding of `b.fits` and more, and reloads again before its end. */
+/** Reloads, says yes to restoring `b.fits` and more, and reloads again before that ends. */
 async function reloadTwice(carta: Carta, between = async () => {}): Promise<void> {
   await carta.reload();
   const dialog = carta.page.getByRole("dialog");
@@ -199,7 +199,9 @@ async function reloadTwice(carta: Carta, between = async () => {}): Promise<void
 const sessionKeys = (carta: Carta) =>
   carta.page.evaluate(() => JSON.stringify(Object.keys(sessionStorage)));
 
-test("a reload before all is back asks again, and the next one does not", async ({ carta }) => {
+test("a reload before everything is back asks again, and the next one does not", async ({
+  carta,
+}) => {
   test.setTimeout(180_000);
   await carta.open();
   await carta.openImage("a.fits");
@@ -217,7 +219,9 @@ test("a reload before all is back asks again, and the next one does not", async 
   await carta.expectNoTrouble();
 });
 
-test("a reload before all is back does not ask for what cannot be read", async ({ carta }) => {
+test("a reload before everything is back does not ask for what cannot be read", async ({
+  carta,
+}) => {
   await carta.open();
   await carta.openImage("b.fits");
   await reloadTwice(carta, async () => {
@@ -245,7 +249,7 @@ test("what was opened before the storage answered is offered after a reload", as
   await carta.expectNoTrouble();
 });
 
-test("what was not restored can be brought back", async ({ carta }) => {
+test("what was not restored can be brought back later", async ({ carta }) => {
   test.setTimeout(180_000);
   await carta.open();
   await carta.openImage("a.fits");
@@ -256,7 +260,7 @@ test("what was not restored can be brought back", async ({ carta }) => {
   await expect(dialog).toBeHidden();
   expect((await truth(carta))["images"]).toEqual([]);
 
-  // By whoever helps, in the console.
+  // From the console, as a helper may do it.
   const button = carta.page.getByRole("button", { name: "Bring it back" });
   await expect(button).toBeVisible();
   const restored = carta.page.evaluate(
@@ -276,7 +280,7 @@ test("what was not restored can be brought back", async ({ carta }) => {
   await expect(said).toHaveCount(0);
   await expect(button).toBeHidden();
 
-  // And what was left out of a part, by itself.
+  // And what was left out of a part, through the button.
   await carta.openImage("b.fits");
   await carta.reload();
   await dialog.getByRole("checkbox", { name: "a.fits" }).uncheck({ timeout: 30_000 });
@@ -304,7 +308,7 @@ test.describe('with data-rebuild="off"', () => {
     await carta.open();
     await carta.openImage("a.fits");
     await carta.reload();
-    // Its answers to the backend's own scripting come after any to a probe.
+    // The viewer answers the backend's own scripting calls after any probe.
     await carta.openImage("b.fits");
     await carta.waitUntilDrawn();
     expect((await truth(carta))["images"]).toMatchObject([{ file: "b.fits" }]);

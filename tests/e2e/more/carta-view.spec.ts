@@ -1,6 +1,6 @@
 /**
- * What a real viewer shows is as it was, however the page or its connection has ended: a
- * dump of its own store, and the pixels on the screen.
+ * What a real viewer shows is as it was, however the page or its connection has ended: checked by a
+ * dump of its own store, and by the pixels on the screen.
  */
 import type { Page, TestInfo } from "@playwright/test";
 import type { Backend } from "../harness/backend.js";
@@ -18,7 +18,7 @@ import { openShadowRoots } from "../harness/ui/open-roots.js";
 
 const SIZE = { width: 1200, height: 750 };
 
-/** Someone with a browser that can be killed, and the viewer in one of its tabs. */
+/** A user with a browser that can be killed, and the viewer in one of its tabs. */
 class User {
   #browser: BrowserProcess | undefined;
   #carta: Carta | undefined;
@@ -67,13 +67,13 @@ const test = base.extend<{ root: string; user: User }>({
   },
 });
 
-/** Says yes to the question of a page that has just been loaded; the end sentence. */
+/** Says yes to the question of a page that has just been loaded; returns the final sentence. */
 async function restore(carta: Carta, meanwhile = async () => {}): Promise<string> {
   const dialog = carta.page.getByRole("dialog", { name: /^Restore (your|this) work\?$/ });
   const yes = dialog.getByRole("button", { name: "Restore" });
   await expect(yes).toBeVisible({ timeout: 30_000 });
   await expect(dialog.getByLabel("Show it as before")).toBeChecked();
-  // Before the viewer is given anything.
+  // Before anything is given to the viewer.
   await meanwhile();
   await yes.click();
   const said = carta.page.getByRole("status").filter({ hasText: "Back: " });
@@ -81,7 +81,7 @@ async function restore(carta: Carta, meanwhile = async () => {}): Promise<string
   return (await said.allTextContents()).join();
 }
 
-/** What ends the page or its connection, and what the user is told in the end. */
+/** What ends the page or its connection, and what the user is told at the end. */
 const ENDS: Record<string, (user: User) => Promise<string | undefined>> = {
   "a backend that crashes": async ({ carta }) => {
     await carta.backend.crashAndRestart();
@@ -162,7 +162,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 /** Pages that a reload ends. */
 const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   "a page that is looked at": async () => {},
-  // One that has been hidden for long does not become so at its end.
+  // The page has been hidden for a while, so there is no `visibilitychange` when it ends.
   "a hidden page": (page) =>
     page.addInitScript(() =>
       addEventListener("visibilitychange", (event) => event.stopImmediatePropagation(), {
@@ -200,7 +200,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
   }
 }
 
-/** From the next page on, the viewer does not learn how large its panels are. */
+/** Starting with the next page, the viewer does not learn how large its panels are. */
 const hideSizes = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {
     globalThis.ResizeObserver = class extends ResizeObserver {
@@ -214,7 +214,9 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
   test.describe(`viewer ${version}`, () => {
     test.use({ cartaVersion: version, cartaSite: equipped() });
 
-    test("zoom is not called as before where the viewer is still to fit it", async ({ carta }) => {
+    test("zoom is not reported to be as before if the viewer has yet to fit the image", async ({
+      carta,
+    }) => {
       test.setTimeout(120_000);
       await carta.open();
       await carta.openImage("a.fits");
@@ -230,7 +232,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
 test.describe("a viewer that lacks names", () => {
   test.use({ cartaSite: equipped() });
 
-  test("gets what it can, and is told what it cannot", async ({ carta }) => {
+  test("gets what is possible, and the rest is named", async ({ carta }) => {
     test.setTimeout(180_000);
     await carta.open();
     await work(carta);
@@ -240,7 +242,7 @@ test.describe("a viewer that lacks names", () => {
     const said = await restore(carta, () =>
       carta.page.evaluate(() => {
         const page = globalThis as unknown as { app: Record<string, unknown> };
-        // The viewer's own can be neither deleted nor replaced.
+        // The viewer's own names can be neither deleted nor replaced.
         const without = (of: Record<string, unknown>, ...names: string[]) =>
           new Proxy(
             {},

@@ -1,4 +1,4 @@
-/** The client as an object on a page: callbacks, closing, company. */
+/** The client as an object on a page: callbacks, closing, other clients. */
 import { expect, test } from "../harness/test.js";
 import {
   addRegion,
@@ -81,7 +81,7 @@ test("handlers and the callback may call back into the client", async ({
   expect(viewer.console.filter((line) => line.startsWith("uncaught"))).toEqual([]);
 });
 
-test("after close() nothing happens any more", async ({ viewer, backend, page }) => {
+test("after close() nothing more happens", async ({ viewer, backend, page }) => {
   await page.clock.install();
   await page.reload();
   await page.waitForFunction(() => "lab" in window);
@@ -239,7 +239,7 @@ test("carta-resume/web works from a script tag", async ({ page, site, backend })
   expect(phase).toBe("active");
 });
 
-test("a client of which the page keeps its handlers only goes on", async ({
+test("a client continues even if the page keeps only its handlers", async ({
   page,
   viewer,
   backend,

@@ -1,4 +1,4 @@
-/** Nothing is restored that the user has not said yes to. */
+/** Nothing is restored without the user's yes. */
 import { expect, test } from "../harness/test.js";
 import {
   addRegion,
@@ -18,7 +18,7 @@ test("no RESUME_SESSION as long as nobody answers", async ({ viewer, backend, pa
   await backend.control("drop");
   await viewer.waitForPhase("confirming");
 
-  // An hour at lunch; the heartbeat's timers run, and the sockets are real.
+  // An hour at lunch: the heartbeat's timers run, and the sockets are real.
   for (let minute = 0; minute < 60; minute++) await page.clock.runFor(60_000);
   await viewer.waitForPhase("confirming");
   expect(viewer.recorder.sent("RESUME_SESSION")).toEqual([]);
@@ -79,10 +79,10 @@ for (const confirm of ["throw", "nonsense"] as const) {
   });
 }
 
-test("what the backend cannot restore is told and kept", async ({ viewer, backend }) => {
+test("what the backend cannot restore is reported and kept", async ({ viewer, backend }) => {
   await viewer.connect({ url: backend.url });
   await openImage(viewer, "a.fits", 0);
-  // Stated, and not there: as a file that was deleted while the backend was down.
+  // Stated by a call, but missing: like a file that was deleted while the backend was down.
   expect(
     await viewer.call("openImage", { fileId: 4, directory: "", file: "gone.fits" }),
   ).toBeNull();

@@ -7,7 +7,7 @@ import { expect, repeat, test } from "../harness/test.js";
 import type { ViewerPage } from "../harness/viewer-page.js";
 
 const count = repeat(3);
-/** What Chromium writes first of a record of 10 bytes, in a call of its own. */
+/** How Chromium begins to write a record of 10 bytes, in a write of its own. */
 const HALF_A_RECORD = Buffer.from([1, 2, 3, 4, 10, 0, 1]);
 
 /** The logs of a profile's databases. */
@@ -37,13 +37,13 @@ test("a kill in the middle of a write harms no later start", async ({
     viewer = await browser.viewer(site.origin);
     const { report } = await comeBack(viewer, { url: backend.url });
     expect(xOf(report.state, region), `start ${start}`).toBe(1);
-    // Not the subject: a kill before the page could do anything about it.
+    // A kill before the page could do anything about it is not tested here.
     await expect.poll(() => logs(profile)).not.toContain(log);
     await browser.kill();
   }
 });
 
-/** From an edit to the kill. */
+/** The time from an edit to the kill. */
 const GRACE_MS = 300;
 const ROUND_MS = 20_000;
 
@@ -100,14 +100,14 @@ test(`a kill at any moment leaves a state that existed, ${count} of ${count}`, a
       expect(offer.reason, `kill ${n}`).toBe("tab-closed");
       const [image] = report.state?.images ?? [];
       const [a, b] = regions.map((region) => xOf(report.state, region));
-      // Half a change would be two numbers that differ.
+      // With half a change, the two numbers would differ.
       expect({ b, channel: image?.channel }, `kill ${n}`).toEqual({
         b: a,
         channel: Number(a) % CHANNELS,
       });
       first = Number(a);
       lost.push(last - first);
-      // Changes are committed within 100 ms; a busy machine may take its time.
+      // Changes are committed within 100 ms; a busy machine may take longer.
       expect(lost.at(-1), `kill ${n}`).toBeLessThan(100);
     }
     if (n === count) break;

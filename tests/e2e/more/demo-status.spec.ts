@@ -1,4 +1,4 @@
-/** What the demo's line says when nothing comes any more: it names the reason. */
+/** What the demo's line says when nothing arrives any more: it names the reason. */
 import { DemoPage } from "../harness/demo-page.js";
 import { inRoot } from "../harness/paths.js";
 import { expect, test } from "../harness/test.js";

@@ -17,7 +17,7 @@ test(`a reload 0 ms after an edit: the edit is there, ${reloads} of ${reloads}`,
   const acks = (await viewer.record()).openFileAcks;
   for (let k = 1; k <= reloads; k += 1) {
     const x = 10 + k / 4;
-    // By turns by a call and by a frame whose answer has not come.
+    // Alternately by a call and by a frame that has not been answered yet.
     const frame = { fileId: 0, regionId: region, regionInfo: rectangle(x, 20, 6, 6) };
     await viewer.editAndReload(k % 2 === 0 ? moved(region, x) : viewer.frame("SET_REGION", frame), [
       "setChannel",

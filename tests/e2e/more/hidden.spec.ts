@@ -17,7 +17,7 @@ test("a hidden page goes on sending PING, by a worker's timer", async ({
 }) => {
   await viewer.connect({ url: backend.url, heartbeat: { intervalMs: 200, timeoutMs: 5_000 } });
   const worker = page.waitForEvent("worker");
-  // As Chromium does to a page that was hidden for long.
+  // As Chromium does to a page that has been hidden for long.
   await page.evaluate(() => {
     const own = window.setTimeout;
     const throttled = (act: TimerHandler, delay = 0) => own(act, Math.max(delay, 60_000));

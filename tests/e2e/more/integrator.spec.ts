@@ -1,4 +1,4 @@
-/** What a hasty integrator's own functions do must not cost the client its life. */
+/** Mistakes in a hasty integrator's own functions must not break the client. */
 import { expect, test } from "../harness/test.js";
 import type { Page } from "@playwright/test";
 
@@ -29,7 +29,7 @@ declare const window: {
   drops: number;
 } & typeof globalThis;
 
-/** Makes a client that has an image; `confirm` is code. */
+/** Makes a client that has an image; `confirm` is the source of a function. */
 async function connect(page: Page, url: string, confirm: string): Promise<void> {
   await page.evaluate(
     async ([url, confirm]) => {
@@ -140,7 +140,7 @@ test("trying again at once for an address does not stop the page", async ({ view
     client.on("status", ({ phase }) => {
       if (phase === "waiting") client.retryNow();
     });
-    // What is never due while the page is stopped.
+    // A timer, which would never fire if the page were blocked.
     const tasks = new Promise((done) => setTimeout(done));
     await Promise.all([client.connect(), tasks]);
     return asked;
@@ -148,7 +148,7 @@ test("trying again at once for an address does not stop the page", async ({ view
   expect(asked).toBe(10);
 });
 
-test("what is no number closes no image", async ({ viewer, backend }) => {
+test("what is not a number closes no image", async ({ viewer, backend }) => {
   const { page } = viewer;
   await connect(page, backend.url, "() => true");
   const result = await page.evaluate(() => {
@@ -222,7 +222,7 @@ test("a closed client leaves nothing behind on the page", async ({ viewer, backe
     });
     await client.connect().catch(() => {});
     const before = told;
-    // The handlers of the socket are freed in tasks of their own.
+    // The handlers of the socket are freed in separate tasks.
     while (timers.size > 0) await new Promise((done) => setTimeout(done));
     const phase = client.status.phase;
     client.free();

@@ -1,4 +1,4 @@
-/** A backend that dies of the same thing each time, and what is closed before it can. */
+/** A backend that dies of the same thing each time, and what is closed before it can do harm. */
 import { DemoPage } from "../harness/demo-page.js";
 import { inRoot } from "../harness/paths.js";
 import { buildWorkspace, openImage, resume, truth } from "../harness/steps.js";

@@ -1,4 +1,4 @@
-/** A page that is left and come back to, or put to sleep, by the browser. */
+/** A page that is left and returned to, or put to sleep, by the browser. */
 import type { Backend } from "../harness/backend.js";
 import { comeBack, DATABASE, moved, openOneRegion, xOf } from "../harness/durable.js";
 import { DevTools, type DevToolsViewer } from "../harness/devtools.js";
@@ -17,7 +17,7 @@ const test = base.extend<{ start: () => DevTools }>({
   },
 });
 
-/** Runs before the page's scripts: counts the sockets that are open or opening. */
+/** Runs before the page's scripts: counts the sockets that are open or being opened. */
 const COUNT_SOCKETS = `{
   const all = [];
   window.WebSocket = class extends WebSocket {
@@ -29,7 +29,7 @@ const COUNT_SOCKETS = `{
   window.openSockets = () => all.filter(({ readyState }) => readyState <= 1).length;
 }`;
 
-/** Leaves for another page by a link, which puts this one into the cache. */
+/** Leaves for another page through a link, which puts this one into the cache. */
 async function leave(viewer: DevToolsViewer, origin: string): Promise<void> {
   await viewer.evaluate(
     `void (location.href = ${JSON.stringify(`${origin}/page/elsewhere.html`)})`,
@@ -38,7 +38,7 @@ async function leave(viewer: DevToolsViewer, origin: string): Promise<void> {
   await expect.poll(title).toBe("Elsewherecomplete");
 }
 
-/** Back by the history, for the n-th time: the page is the one that was left, not a new one. */
+/** Goes back in the history, for the nth time: the page is the one that was left, not a new one. */
 async function back(viewer: DevToolsViewer, n: number): Promise<void> {
   await viewer.evaluate("history.back()");
   await viewer.ready();
@@ -49,7 +49,7 @@ async function back(viewer: DevToolsViewer, n: number): Promise<void> {
   expect(returned, `not restored from the cache: ${why}`).toBe(n);
 }
 
-/** Runs in another page: whether a region's record on the disk has this x. */
+/** Runs in another page: whether a region's stored record has this x. */
 async function isOnDisk(database: string, x: number): Promise<boolean> {
   const done = <T>(request: IDBRequest<T>) =>
     new Promise<T>((resolve, reject) => {
@@ -63,14 +63,14 @@ async function isOnDisk(database: string, x: number): Promise<boolean> {
   return (values as Uint8Array[]).some((bytes) => `,${bytes.join()},`.includes(`,${wanted},`));
 }
 
-/** The page's `freeze` or `resume` has been, for the n-th time. */
+/** Waits until the page's `freeze` or `resume` event has happened for the nth time. */
 async function expectLife(viewer: DevToolsViewer, event: string, n: number): Promise<void> {
   await expect
     .poll(async () => (await viewer.life()).filter((each) => each === event).length)
     .toBe(n);
 }
 
-/** Waits for an answer of the backend, and says yes whenever the user is asked meanwhile. */
+/** Waits for an answer from the backend, and says yes whenever the user is asked meanwhile. */
 async function roundTrip(viewer: Viewer): Promise<void> {
   let answered = false;
   const request = viewer.request("FILE_LIST_REQUEST", { directory: "$BASE" }).then((answer) => {
@@ -86,7 +86,7 @@ async function roundTrip(viewer: Viewer): Promise<void> {
   await request;
 }
 
-/** The client works, on one socket, and its state and the backend's are what they were. */
+/** The client works, on one socket, and its state and the backend's are as they were. */
 async function expectIntact(viewer: DevToolsViewer, backend: Backend, region: number, x: number) {
   await roundTrip(viewer);
   const { sessionId, phase } = await viewer.status();
@@ -150,7 +150,7 @@ for (const meanwhile of ["nothing happens", "the connection is lost"]) {
   });
 }
 
-test("another tab takes over what lies in the cache, and both go on", async ({
+test("another tab takes over the work of a cached page, and both continue", async ({
   backend,
   site,
   start,

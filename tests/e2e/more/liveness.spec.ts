@@ -6,7 +6,7 @@ test("a half-open connection is noticed within 13 seconds", async ({ viewer, bac
   await viewer.make({ icdVersion: 28, url: backend.url });
   expect(await viewer.startConnecting()).toBeNull();
   await buildWorkspace(viewer);
-  // The line shows that it is fast.
+  // This shows that the line is fast.
   await viewer.request("FILE_LIST_REQUEST", { directory: "$BASE" });
   await backend.control("flood?type=RASTER_TILE_DATA&bytes=8000000&count=1");
   await viewer.recorder.waitForReceived("RASTER_TILE_DATA");

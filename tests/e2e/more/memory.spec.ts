@@ -1,4 +1,4 @@
-/** Image data pass by: they are not copied into any WebAssembly's memory. */
+/** Image data pass through: they are not copied into any WebAssembly memory. */
 import { EventType } from "../harness/event-types.js";
 import { expect, test } from "../harness/test.js";
 
@@ -7,11 +7,11 @@ const FRAMES = 25;
 
 interface Probe {
   memories: WebAssembly.Memory[];
-  /** Bytes written into WebAssembly's memories from JavaScript. */
+  /** Bytes written into WebAssembly memories by JavaScript. */
   copied: number;
 }
 
-/** Runs before the package is loaded: finds its memories and counts what is put there. */
+/** Runs before the package is loaded: finds its memories and counts what is written to them. */
 function spy() {
   const probe: Probe = { memories: [], copied: 0 };
   Object.assign(window, { probe });

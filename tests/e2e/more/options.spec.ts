@@ -54,7 +54,7 @@ test("each wrong option is refused, naming it", async ({ viewer }) => {
   }
 });
 
-test("right options are taken", async ({ viewer }) => {
+test("valid options are accepted", async ({ viewer }) => {
   for (const options of [
     { url },
     { url: "wss://example.org/path?token=x", icdVersion: 28, apiKey: "k", clientFeatureFlags: 0 },
@@ -93,7 +93,9 @@ test("wrong arguments of calls are refused", async ({ viewer, backend }) => {
   expect((await viewer.status()).phase).toBe("active");
 });
 
-test("a wrong argument is named, and what a viewer gets it may give back", async ({ viewer }) => {
+test("a wrong argument is named, and a viewer may pass back what it was given", async ({
+  viewer,
+}) => {
   await viewer.make({ url });
   const point = { x: 5, y: 5 };
   const bounds = { xMin: 0, xMax: 9, yMin: 0 };

@@ -28,7 +28,7 @@ test.describe("with a token", () => {
     expect(await viewer.archived()).toHaveLength(1);
     await openOneRegion(viewer);
     await viewer.close();
-    // Browsers differ in whether a socket's address may have a fragment.
+    // Browsers differ on whether a socket's address may have a fragment.
     const other = viewer.another("other");
     await other.begin({ ...secrets, url: `${secrets.url}#secret-hash` });
     await other.waitForPhase("active", "waiting", "failed");
@@ -89,7 +89,7 @@ test("backends do not share what is stored, and a path is a backend of its own",
   expect(offer.reason).toBe("tab-closed");
 });
 
-test("forget leaves nothing of this backend and user, and all of the other's", async ({
+test("forget leaves nothing of this backend and user, and everything of others", async ({
   viewer,
   backend,
   openTab,
@@ -118,7 +118,7 @@ test("forget leaves nothing of this backend and user, and all of the other's", a
   expect((await viewer.status()).sessionType).toBe("new");
   expect(await viewer.archived()).toEqual([]);
 
-  // The other goes on as if nothing had happened.
+  // The other one continues as if nothing had happened.
   expect((await other.status()).phase).toBe("active");
   expect(await other.archived()).toHaveLength(1);
   const region = (await other.state()).images[0]?.regions[0]?.regionId as number;

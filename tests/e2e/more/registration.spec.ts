@@ -64,7 +64,7 @@ test.describe("a backend with a token", () => {
   });
 });
 
-test("an address that cannot be had is an error event, and is tried again", async ({
+test("an address that cannot be determined causes an error event, and is tried again", async ({
   viewer,
   backend,
   page,

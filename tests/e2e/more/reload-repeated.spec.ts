@@ -1,10 +1,10 @@
-/** A page that is reloaded right after an edit has that edit back, again and again. */
+/** A page that is reloaded right after an edit gets that edit back, again and again. */
 import { CHANNELS, expectNoTrouble, moved, openOneRegion, xOf } from "../harness/durable.js";
 import { rectangle, truth } from "../harness/steps.js";
 import { expect, repeat, test } from "../harness/test.js";
 import { ViewerPage, type Edit, type PlainState } from "../harness/viewer-page.js";
 
-/** Kinds of edits: the k-th of them, and what it must have come to. */
+/** Kinds of edits: the kth edit, and the state that it must lead to. */
 interface Kind {
   edit(viewer: ViewerPage, region: number, k: number): Edit;
   expected(k: number): number;
@@ -64,7 +64,7 @@ for (const [name, { edit, expected, found }] of Object.entries(KINDS)) {
   });
 }
 
-/** Chromium asks again how much room there is, and a page that ends does not wait for that. */
+/** Chromium checks again how much space is left, and a page that ends does not wait for that. */
 const IDLE_MS = 40_000;
 
 test("a reload 0 ms after an edit, when nothing was written for long", async ({

@@ -1,6 +1,6 @@
 /**
- * Pictures of the demo page for people to look at, in `test-results`.
- * SCREENSHOT_ROOT names a folder of FITS images that are worth looking at.
+ * Pictures of the demo page for people to look at, in `test-results`. SCREENSHOT_ROOT names a
+ * folder of FITS images that are worth looking at.
  */
 import { DemoPage } from "../harness/demo-page.js";
 import { inRoot } from "../harness/paths.js";

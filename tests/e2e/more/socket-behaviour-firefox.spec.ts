@@ -12,14 +12,14 @@ import {
 import { withFolder } from "../harness/folder.js";
 import { SocketServer } from "../harness/sockets/server.js";
 
-/** Connections are not held back when others have failed, as some must here. */
+/** Otherwise, Firefox delays connections after others have failed, as some must here. */
 const PROMPT = { "network.websocket.delay-failed-reconnects": false };
 
 async function openPage(firefox: Firefox, url: string): Promise<Run> {
   const tab = await firefox.newTab();
   await tab.navigate(url);
   await tab.has("run");
-  // As text: what WebDriver makes of a value is not always that value.
+  // As text, because WebDriver does not return every value unchanged.
   const script = `const show = (value) => done(JSON.stringify(value) ?? "undefined");
     run(arguments[0], arguments[1]).then(show, (error) => show("failed: " + error));`;
   return async (name, mode) => {

@@ -50,7 +50,7 @@ test("every case that is left out says why", () => {
     ...Object.values(leftOutOf ?? {}),
   ]);
   expect(reasons.filter((reason) => reason !== undefined && reason.length < 3)).toEqual([]);
-  // A drop that a viewer is not to notice is the one difference by design.
+  // A drop that a viewer should not notice is the one difference by design.
   const hidden = cases.filter(({ plainOnly }) => plainOnly?.startsWith("a close by the server"));
   expect(hidden.map(({ name }) => name)).toEqual([
     "closing: both sides at once",

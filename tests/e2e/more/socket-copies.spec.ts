@@ -1,4 +1,4 @@
-/** Copies of what was sent: each is handed over once, whole and in order. */
+/** Copies of what was sent: each is passed on once, whole and in order. */
 import { expect, test } from "@playwright/test";
 import { inRoot } from "../harness/paths.js";
 import { Random } from "../harness/random.js";
@@ -21,7 +21,7 @@ test("whatever comes while others are handed over", async () => {
       bytes.length,
       bytes.reduce((sum, byte, at) => (sum * 31 + byte + at) % 1_000_003, 7),
     ];
-    // The sender's memory, used again for each.
+    // The sender's memory, which is used again for each message.
     const push = () => {
       const most = random.below(20) === 0 ? shared.length : 5_000;
       const bytes = shared.subarray(0, random.below(most));

@@ -1,4 +1,4 @@
-/** What a viewer sees of its socket where few look. */
+/** Details of its socket that a viewer may notice. */
 import type { EventName } from "../harness/event-types.js";
 import type { Fields } from "../harness/messages.js";
 import { expect, test } from "../harness/test.js";
@@ -40,10 +40,10 @@ test("a PING that went into a dead connection is answered", async ({ viewer, bac
   expect(await noticed(viewer)).toEqual(["open", "text PONG"]);
 });
 
-test("nothing comes after close", async ({ viewer, backend }) => {
+test("nothing arrives after close", async ({ viewer, backend }) => {
   await viewer.connect({ url: backend.url, plain: "install" });
   await openImage(viewer, "a.fits", 0);
-  // For good: the page has sent it before the backend has it.
+  // The answer is delayed for good: the page has sent the request before the backend has it.
   await backend.control("delay-type?type=SET_REGION_ACK&ms=60000");
   const fields = { fileId: 0, regionId: -1, regionInfo: rectangle(3, 4, 5, 6) };
   const asked = await viewer.send("SET_REGION", fields);
@@ -57,7 +57,7 @@ test("nothing comes after close", async ({ viewer, backend }) => {
 });
 
 test("every connection asks for the viewer's subprotocols", async ({ viewer, backend }) => {
-  // The backend knows none, and a browser gives up a socket whose wish is not met.
+  // The backend knows none, and a browser gives up a socket whose protocols are not accepted.
   await viewer.page.addInitScript(() => {
     const asked: unknown[] = [];
     class Recording extends WebSocket {
@@ -171,7 +171,7 @@ test("what is sent in one task is kept in the order in which it was sent", async
     );
   await expect.poll(state).toMatchObject({ images: [{ regions: [{ regionId: 1 }] }] });
   const before = await messages();
-  // Of these, one is on its way before the client has looked at it.
+  // One of these has been sent before the client has looked at it.
   const frames = [region(1), viewer.frame("REMOVE_REGION", { regionId: 1 })];
   await viewer.page.evaluate(
     (frames) => {
@@ -182,7 +182,7 @@ test("what is sent in one task is kept in the order in which it was sent", async
     },
     frames.map(([, frame]) => String(frame)),
   );
-  // It is acknowledged, and gone.
+  // The region has been acknowledged, and it is gone.
   await viewer.recorder.waitForReceived("SET_REGION_ACK", 2);
   await expect.poll(messages).toBeGreaterThan(before);
   await expect.poll(state).toMatchObject({ images: [{ regions: [] }] });
@@ -201,7 +201,7 @@ test("what the page has put in place of WebSocket before install() is extended",
         super.send(data);
       }
     }
-    // It makes the browser's own, whoever asks.
+    // It always makes the browser's own class, whatever the new target is.
     const careless = new Proxy(Hook, { construct: (_, args) => new Hook(args[0] as string) });
     Object.assign(window, { WebSocket: careless, hooked });
   });
@@ -213,7 +213,7 @@ test("what the page has put in place of WebSocket before install() is extended",
   expect((await kept(viewer)).events).toEqual(["message"]);
 });
 
-test("of what is left out while there is no connection, the console tells once", async ({
+test("the console reports once per outage that messages were left out", async ({
   viewer,
   backend,
 }) => {
@@ -247,7 +247,7 @@ test("of what is left out while there is no connection, the console tells once",
   expect(told()).toHaveLength(2);
 });
 
-test("a ready question that cannot be loaded leaves the viewer its own way", async ({
+test("if the ready question cannot be loaded, the viewer handles the drop itself", async ({
   viewer,
   backend,
 }) => {
@@ -260,13 +260,10 @@ test("a ready question that cannot be loaded leaves the viewer its own way", asy
   await expect.poll(async () => (await kept(viewer)).events.at(-1)).toBe("close 1006");
 });
 
-test("WebAssembly that does not come keeps no viewer from registering", async ({
-  viewer,
-  backend,
-}) => {
+test("a viewer registers even if the WebAssembly never arrives", async ({ viewer, backend }) => {
   await viewer.page.clock.install();
   await viewer.page.route(/carta_resume_bg\.wasm/, () => {});
-  // To a page that has not loaded it for something else.
+  // A page that has not loaded it for something else.
   await viewer.page.goto(new URL("plain-viewer.js", viewer.page.url()).href);
   await registered(viewer, backend.url);
   expect((await kept(viewer)).events).toEqual([]);
@@ -276,7 +273,7 @@ test("WebAssembly that does not come keeps no viewer from registering", async ({
   await expect.poll(async () => (await kept(viewer)).events.at(-1)).toBe("close 1006");
 });
 
-test("a file that cannot be read any more ends the connection", async ({ viewer, backend }) => {
+test("a file that can no longer be read ends the connection", async ({ viewer, backend }) => {
   await registered(viewer, backend.url);
   await expect.poll(async () => (await kept(viewer)).events).toEqual(["message"]);
   const after = await viewer.page.evaluate(() => {
@@ -294,7 +291,10 @@ test("a file that cannot be read any more ends the connection", async ({ viewer,
   expect(await state()).toBe(3);
 });
 
-test("what is known of a session can be asked when it is over", async ({ viewer, backend }) => {
+test("what is known about a session can be read after it has ended", async ({
+  viewer,
+  backend,
+}) => {
   await registered(viewer, backend.url);
   await expect.poll(async () => (await kept(viewer)).events).toEqual(["message"]);
   await viewer.page.evaluate(() => (window as unknown as { socket: WebSocket }).socket.close());

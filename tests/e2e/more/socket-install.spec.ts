@@ -1,4 +1,4 @@
-/** `install()` lives beside all else that connects, and can be taken back. */
+/** `install()` coexists with everything else that connects, and can be undone. */
 import type { Backend } from "../harness/backend.js";
 import { dump } from "../harness/durable.js";
 import { openFile, type InstallPage, type InstalledViewer } from "../harness/install-page.js";
@@ -23,13 +23,13 @@ test("installed twice, the later one counts", async ({ installPage, backend }) =
   await viewers[0]?.survive(backend);
   await viewers[1]?.perish(backend);
   await viewers[2]?.survive(backend);
-  // Each is kept by those options with which it was made.
+  // Each is kept with the options with which it was made.
   expect((await installPage.told(0)).reports).toEqual([{ images: [0], failedImages: [] }]);
   expect((await installPage.told(1)).reports).toEqual([{ images: [0], failedImages: [] }]);
 });
 
 test.describe("uninstall", () => {
-  test("puts the very same function back; what was made goes on", async ({
+  test("puts the very same function back; existing sockets continue", async ({
     installPage,
     backend,
   }) => {
@@ -120,7 +120,7 @@ test("a client beside it has its connection to itself", async ({ installPage, ba
   expect([statuses, offers], "install() has nothing to do with it").toEqual([[], []]);
 });
 
-/** What the viewer itself makes of its session, as CARTA's Retry does. */
+/** The viewer's own resume, as after CARTA's Retry. */
 const OWN_RESUME = {
   images: [
     {
@@ -135,7 +135,7 @@ const OWN_RESUME = {
   catalogFiles: [],
 };
 
-/** It connects again, registers with its old id, and restores what it knows. */
+/** The viewer connects again, registers with its old id, and restores what it knows. */
 async function retry(installPage: InstallPage, url: string, sessionId: number) {
   const viewer = await installPage.viewer(url);
   await viewer.register(sessionId);
@@ -144,7 +144,7 @@ async function retry(installPage: InstallPage, url: string, sessionId: number) {
   return viewer;
 }
 
-/** It is left to itself, and survives the next drop with what it has resumed. */
+/** The viewer is left alone, and survives the next drop with what it has resumed. */
 async function isUndisturbed(
   installPage: InstallPage,
   backend: Backend,
@@ -177,7 +177,7 @@ async function isUndisturbed(
   });
   expect(await viewer.events()).toEqual(["open"]);
   expect(await viewer.frames("RESUME_SESSION_ACK")).toHaveLength(1);
-  // The ids of its regions are the same, too.
+  // The ids of new regions are the same, too.
   expect(await viewer.addRegion(3, rectangle(5, 5, 2, 2))).toBe(8);
 }
 
@@ -209,7 +209,7 @@ test.describe("a viewer that connects again by itself is not disturbed", () => {
   });
 
   test("while the one before it still waits", async ({ installPage, backend }) => {
-    // As when a viewer has a deadline of its own, and gives its socket up.
+    // As when a viewer has a deadline of its own, and gives up its socket.
     await installPage.install();
     const first = await installPage.viewer(backend.url);
     await work(first);
@@ -225,7 +225,7 @@ test.describe("a viewer that connects again by itself is not disturbed", () => {
   });
 });
 
-test("a viewer that the backend refuses hears it, and why nothing is kept", async ({
+test("a viewer that the backend refuses is told so, and why nothing is kept", async ({
   installPage,
   backend,
 }) => {

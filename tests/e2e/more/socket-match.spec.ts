@@ -1,4 +1,4 @@
-/** Which sockets `install()` takes. */
+/** Which sockets `install()` takes over. */
 import { InstallPage, type InstalledViewer, type Match } from "../harness/install-page.js";
 import { expect, test, work } from "../harness/install-test.js";
 
@@ -6,7 +6,7 @@ test.describe("match", () => {
   const matches: Record<string, (origin: string) => Match> = {
     "the beginning of an address": (origin) => `${origin}/kept`,
     "a pattern": () => ({ pattern: "/kept\\b", flags: "" }),
-    "a pattern that remembers where it stood": () => ({ pattern: "/kept\\b", flags: "g" }),
+    "a pattern that remembers its position": () => ({ pattern: "/kept\\b", flags: "g" }),
     "a function": () => ({ path: "/kept" }),
   };
   for (const [what, match] of Object.entries(matches)) {
@@ -32,7 +32,7 @@ test.describe("match", () => {
     });
   }
 
-  test("a beginning is one however it is written", async ({ installPage, backend }) => {
+  test("the beginning of an address matches in any spelling", async ({ installPage, backend }) => {
     const { host } = new URL(backend.url);
     await installPage.install({ match: `WS://${host}/./ke` });
     const viewer = await installPage.viewer(`ws://${host}/kept`);
@@ -44,7 +44,7 @@ test.describe("match", () => {
     });
   });
 
-  test("a function that answers later says no", async ({ page, site, backend }) => {
+  test("a function that answers later counts as a no", async ({ page, site, backend }) => {
     const installPage = await new InstallPage(page).open(site.origin);
     await installPage.install({ match: { later: true } });
     const viewer = await installPage.viewer(backend.url);
@@ -89,8 +89,8 @@ test.describe("match", () => {
   });
 });
 
-test.describe("what stands in for the browser's WebSocket", () => {
-  /** As packages for tests have it: it says that it is open, and echoes. */
+test.describe("what replaces the browser's WebSocket", () => {
+  /** As in packages for tests: it says that it is open, and echoes. */
   const mock = (isProxied: boolean) => {
     class Mock extends EventTarget {
       readyState = 0;

@@ -1,6 +1,6 @@
 /**
- * A viewer that knows nothing of the package asks without waiting, on connections
- * that break at random: everything is done once, and answered once and in order.
+ * A viewer that does not know the package sends requests without waiting, on connections that break
+ * at random: everything is done once, and answered once and in order.
  *
  * `REPEAT` says how many runs there are, `SEED` repeats one of them.
  */
@@ -28,7 +28,7 @@ for (let run = 0; run < repeat(3); run += 1) {
     });
     const asker = new Asker(viewer, random);
     await asker.openFirst();
-    // Answers are on their way for a while, so that there is something to lose.
+    // Answers take a while to arrive, so that there is something to lose.
     await backend.control(`delay?ms=${random.below(40)}`);
     for (let step = 0; step < STEPS; step += 1) {
       if (random.below(8) > 0) await asker.asks();
@@ -36,13 +36,13 @@ for (let run = 0; run < repeat(3); run += 1) {
     }
     await backend.control("delay?ms=0");
     await asker.allAnswered();
-    // What the backend never answers is answered at the next drop, by the client.
+    // What the backend never answers is answered by the client at the next drop.
     const settled = viewer.recorder.newest;
     await backend.control("drop");
     await asker.allAnswered({ refused: true });
     const again = viewer.recorder.sent().filter(({ socket }) => socket > settled);
     const tiles = again.filter(({ type }) => /TILES|IMAGE_CHANNELS/.test(type));
-    expect(tiles, "what has come is not asked for again").toEqual([]);
+    expect(tiles, "what has arrived is not requested again").toEqual([]);
 
     await expectEverythingOnce(viewer, asker);
     await expectTheViewersState(viewer, asker, backend);
@@ -86,12 +86,12 @@ async function expectEverythingOnce(viewer: ViewerPage, asker: Asker): Promise<v
     const asked = [...asker.asked.entries()].filter(([, name]) => name === type);
     expect(ids.sort((a, b) => a - b)).toEqual(asked.map(([id]) => id));
   }
-  // Or it was given up by the viewer itself.
+  // Or the viewer itself gave it up.
   const refusals = errors.filter(({ code }) => code === "not-replayed" || code === "abandoned");
   expect(errors).toEqual(refusals);
 }
 
-/** What has come of it at the backend, and the tiles that came of it. */
+/** The outcome at the backend, and the tiles that have arrived. */
 async function expectTheViewersState(
   viewer: ViewerPage,
   asker: Asker,

@@ -1,4 +1,4 @@
-/** Wrong options of `install()`, and functions of the page's that throw. */
+/** Wrong options of `install()`, and functions of the page that throw. */
 import type { Backend } from "../harness/backend.js";
 import type { InstallPage } from "../harness/install-page.js";
 import { expect, test, work } from "../harness/install-test.js";
@@ -10,7 +10,7 @@ test.describe("a wrong option", () => {
     heartbeat: { heartbeat: "often" },
   };
   for (const [name, options] of Object.entries(wrong)) {
-    test(`${name} is told, and the viewer has the browser's own`, async ({
+    test(`${name} is reported, and the viewer has the browser's own`, async ({
       installPage,
       backend,
     }) => {
@@ -48,8 +48,8 @@ test.describe("a wrong option", () => {
   }
 });
 
-test.describe("a function of the page's that throws does not harm the viewer", () => {
-  /** It works as if nothing were installed, and the page is told why. */
+test.describe("a function of the page that throws does not harm the viewer", () => {
+  /** The viewer works as if nothing were installed, and the page is told why. */
   async function isLeftAlone(
     installPage: InstallPage,
     backend: Backend,

@@ -15,7 +15,7 @@ import { resume } from "../harness/steps.js";
 import { expect, test } from "../harness/test.js";
 import type { ViewerPage } from "../harness/viewer-page.js";
 
-/** Waits until the storage's failure has been told; the messages. */
+/** Waits until the storage's failure has been reported; returns the messages. */
 async function told(viewer: ViewerPage): Promise<string[]> {
   const { errors } = await viewer.waitForRecord("errors");
   expect(errors.every((error) => error.isResumeError)).toBe(true);
@@ -85,7 +85,7 @@ for (const [what, { script, says }] of Object.entries(BROKEN)) {
     await viewer.connect({ url: backend.url });
     await openOneRegion(viewer);
     expect((await told(viewer)).join()).toMatch(says);
-    // What cannot be read is not called empty.
+    // What cannot be read is not reported to be empty.
     const { error } = await viewer.archive("list");
     expect(error).toMatchObject({ code: "storage-failed", message: expect.stringMatching(says) });
     await worksInMemory(viewer, backend);
@@ -156,7 +156,8 @@ test("the quota is reached", async ({ viewer, backend, page, site }) => {
   await expect.poll(async () => (await storedKeys(page)).records).toHaveLength(3);
   expect((await viewer.record()).errors).toEqual([]);
 
-  // Larger than all that was free: of small changes Chromium may be sure for half a minute.
+  // Larger than all the free space: Chromium may accept small changes without checking for half a
+  // minute.
   const large = region + 1;
   await page.evaluate(
     ([name, regionId]) => {
@@ -171,8 +172,8 @@ test("the quota is reached", async ({ viewer, backend, page, site }) => {
   );
   expect((await told(viewer)).join()).toMatch(/full/);
   const { errors } = await viewer.record();
-  expect(errors.length, "it is told, not shouted").toBeLessThanOrEqual(2);
-  // Once there is room again, all is stored after all.
+  expect(errors.length, "reported, but not again and again").toBeLessThanOrEqual(2);
+  // Once there is space again, everything is stored after all.
   await viewer.edit(["removeRegion", large]);
   await worksInMemory(viewer, backend);
   await viewer.editAndReload(moved(region, 39));
@@ -223,7 +224,7 @@ for (const kind of ["flipped", "truncated", "empty", "text", "huge", "row", "fie
     expect((await viewer.record()).offers).toEqual([]);
     expect(await viewer.archived()).toEqual([]);
     await worksInMemory(viewer, backend);
-    // It is told once; what has been done since is stored beside it.
+    // It is reported once; what has been done since is stored beside it.
     const region = (await viewer.state()).images[0]?.regions[0]?.regionId as number;
     await viewer.editAndReload(moved(region, 36));
     const { report } = await comeBack(viewer, { url: backend.url });
@@ -236,7 +237,7 @@ for (const kind of ["flipped", "truncated", "empty", "text", "huge", "row", "fie
   });
 }
 
-test("nonsense of others in the database harms nobody", async ({
+test("nonsense that others have written to the database does no harm", async ({
   viewer,
   backend,
   page,

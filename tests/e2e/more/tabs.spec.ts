@@ -9,7 +9,7 @@ const offersOf = async (viewers: ViewerPage[]) =>
 
 const idOf = async (viewer: ViewerPage) => (await viewer.status()).sessionId;
 
-/** Both tabs have work of their own, and each gets its own back when it is loaded again. */
+/** Both tabs have work of their own, and each gets its own back after a reload. */
 async function expectTwoWorkspaces(
   tabs: [ViewerPage, ViewerPage],
   regions: [number, number],
@@ -79,7 +79,7 @@ test("a tab that is closed leaves its work to the next", async ({ viewer, backen
   expect(offer).toMatchObject({ reason: "tab-closed", sessionId, images: [{ file: "a.fits" }] });
   expect(report).toMatchObject({ reason: "tab-closed", success: true });
   expect(xOf(report.state, region)).toBe(21);
-  // It is the next tab's own now.
+  // It is now the next tab's own.
   await next.editAndReload(moved(region, 22));
   const again = await comeBack(next, { url: backend.url });
   expect(again.offer.reason).toBe("page-reloaded");
@@ -103,7 +103,7 @@ test("an offer that was not answered goes to the next tab", async ({
     const asked = await openTab();
     const offer = await asked.connectAndBeAsked({ url: backend.url });
     expect(offer).toMatchObject({ reason: "tab-closed", images: [{ regionCount: 1 }] });
-    // While it is asked, nobody else is.
+    // While this tab is asked, no other one is.
     const beside = await openTab();
     await beside.connect({ url: backend.url });
     expect((await beside.record()).offers).toEqual([]);
@@ -148,7 +148,7 @@ test("ten tabs at once after a crash: one of them is offered the work", async ({
   const sessionId = await idOf(before);
   await before.edit(moved(region, 24));
   await expect.poll(() => before.page.evaluate(storedSessions)).toBe(1);
-  // That was the image. An edit is promised to be there 300 ms later.
+  // That was the image. An edit is promised to be stored 300 ms later.
   await before.page.waitForTimeout(300);
   await crashed.kill();
 
@@ -181,7 +181,7 @@ async function storedSessions(): Promise<number> {
 }
 
 test.describe("a page without navigator.locks", () => {
-  /** As on an address that is not secure; the real thing is tested below. */
+  /** As on an address that is not secure; a real one is tested below. */
   test.use({
     viewer: async ({ context, viewer }, use) => {
       await context.addInitScript(() => delete (Navigator.prototype as { locks?: unknown }).locks);
@@ -216,13 +216,13 @@ test.describe("a page without navigator.locks", () => {
   });
 });
 
-test("plain http, where much is missing: reload, second tab, crash", async ({
+test("plain HTTP, where much is missing: reload, second tab, crash", async ({
   backend,
   site,
   launch,
 }) => {
   test.setTimeout(90_000);
-  // Not localhost: an address that the browser does not take for secure.
+  // Not localhost: an address that the browser does not consider secure.
   const map = "--host-resolver-rules=MAP viewer.test 127.0.0.1";
   const origin = site.origin.replace("127.0.0.1", "viewer.test");
   const url = backend.url.replace("127.0.0.1", "viewer.test");

@@ -5,7 +5,7 @@ import { expect, test } from "../harness/firefox-test.js";
 import type { FirefoxViewer } from "../harness/firefox-viewer.js";
 import type { ViewerPage } from "../harness/viewer-page.js";
 
-/** A tab of either browser. */
+/** A tab in either browser. */
 type Tab = ViewerPage | FirefoxViewer;
 
 interface Tabs {
@@ -15,7 +15,7 @@ interface Tabs {
   openTab: () => Promise<Tab>;
 }
 
-/** What a tab lists of this backend: one Firefox has the work of other tests too. */
+/** What a tab lists for this backend: one Firefox also has the work of other tests. */
 async function listed(tab: Tab, { port }: Backend) {
   const all = await tab.archived();
   return all.filter(({ address }) => Number(new URL(address).port) === port);
@@ -51,7 +51,7 @@ async function isGivenAwayWhenCutOff({ viewer, backend, openTab }: Tabs): Promis
   const connected = (await backend.sessions()).filter(({ connected }) => connected);
   expect(connected.map(({ sessionId }) => sessionId)).toEqual([own]);
 
-  // Each of them goes on with what is its own now.
+  // Each of them continues with its own work now.
   await tab.editAndReload(moved(region, 34));
   const back = await comeBack(tab, { url: backend.url });
   expect(back.offer.reason).toBe("page-reloaded");
@@ -91,7 +91,7 @@ async function isGivenAwayIfWanted({ viewer, backend, openTab }: Tabs): Promise<
   const connected = (await backend.sessions()).filter(({ connected }) => connected);
   expect(connected.map(({ sessionId }) => sessionId)).toEqual([(await tab.status()).sessionId]);
 
-  // Of another user's, nothing.
+  // Nothing is offered of another user's work.
   const other = await openTab();
   await other.connect({ url: backend.url, user: "bob" });
   expect(await listed(other, backend)).toEqual([]);

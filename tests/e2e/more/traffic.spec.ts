@@ -28,14 +28,14 @@ test("contours, requirements and statistics stream again by themselves", async (
   expect(after("REGION_STATS_DATA")[0]?.message).toEqual(statistics?.message);
   expect(statistics?.message).toMatchObject({ fileId: 0, regionId: regions[0], channel: 3 });
 
-  // And the streams are alive: a region that moves gets new numbers.
+  // And the streams are live: a region that moves gets new numbers.
   const seen = after("REGION_STATS_DATA").length;
   const regionInfo = rectangle(30, 30, 10, 10);
   await viewer.request("SET_REGION", { fileId: 0, regionId: regions[0], regionInfo });
   await expect.poll(() => after("REGION_STATS_DATA").length).toBeGreaterThan(seen);
 });
 
-test("the order on the wire after a resume", async ({ viewer, backend }) => {
+test("the order of frames after a resume", async ({ viewer, backend }) => {
   await viewer.connect({ url: backend.url });
   await buildWorkspace(viewer);
   await backend.control("lose-next?type=SET_REGION_ACK");
@@ -59,14 +59,14 @@ test("the order on the wire after a resume", async ({ viewer, backend }) => {
   expect([...order.slice(0, 4), ...requirements, ...order.slice(6)]).toEqual([
     "REGISTER_VIEWER",
     "RESUME_SESSION",
-    // Off and on: a backend draws nothing for settings that it has already.
+    // Off and on: a backend draws nothing for settings that it already has.
     "SET_CONTOUR_PARAMETERS",
     "SET_CONTOUR_PARAMETERS",
     "SET_HISTOGRAM_REQUIREMENTS",
     "SET_STATS_REQUIREMENTS",
     "SET_REGION",
     "ADD_REQUIRED_TILES",
-    // Whether the files have changed.
+    // The questions whether the files have changed.
     "FILE_INFO_REQUEST",
     "FILE_INFO_REQUEST",
   ]);
@@ -89,7 +89,7 @@ test("the order on the wire after a resume", async ({ viewer, backend }) => {
   expect(next).toBeGreaterThan(acknowledged);
 });
 
-test("what was meant for a session that is not wanted back is given up, and said", async ({
+test("what was meant for a session that is not wanted back is given up, and reported", async ({
   viewer,
   backend,
 }) => {
@@ -165,7 +165,7 @@ test("garbage from the backend is an error event and no more", async ({ viewer, 
   expect(await addRegion(viewer, 0, rectangle(32, 32, 8, 8))).toBe(1);
 });
 
-test("an answer that cannot be read is told by type, id and length", async ({
+test("an answer that cannot be read is reported by type, id and length", async ({
   viewer,
   backend,
   page,

@@ -2,7 +2,7 @@
 import { offerOf, UiPage } from "../harness/ui/ui-page.js";
 import { expect, test } from "../harness/ui/ui-test.js";
 
-test("it stands above the viewer's overlays, whatever the viewer's styles say", async ({
+test("it is above the viewer's overlays, whatever the viewer's styles say", async ({
   ui,
   page,
 }) => {
@@ -39,7 +39,7 @@ test("it stands above the viewer's overlays, whatever the viewer's styles say", 
   await expect.poll(() => ui.outcome(number)).toEqual({ answer: true });
 });
 
-test("it comes back when the page takes it away, or the browser closes it", async ({ page }) => {
+test("it comes back when the page removes it, or the browser closes it", async ({ page }) => {
   await page.clock.install();
   const ui = await new UiPage(page).open();
   await page.clock.pauseAt(Date.now() + 1_000_000);
@@ -53,7 +53,7 @@ test("it comes back when the page takes it away, or the browser closes it", asyn
   await expect(ui.dialog).toBeVisible();
   expect(await ui.dialog.evaluate((element) => element.matches(":modal"))).toBe(true);
 
-  // At once, without waiting for the next look.
+  // At once, without waiting for the next check.
   await ui.dialog.evaluate((element: HTMLDialogElement) => element.close());
   await expect(ui.dialog).toBeVisible();
   await ui.button("Continue").click();

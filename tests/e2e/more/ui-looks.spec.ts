@@ -57,7 +57,7 @@ for (const { name, width, height, media } of LOOKS) {
   });
 }
 
-test("it is dark in a page that is dark, whatever the system says", async ({ ui, page }) => {
+test("it is dark in a dark page, whatever the system says", async ({ ui, page }) => {
   await page.emulateMedia({ colorScheme: "light" });
   const background = () =>
     ui.dialog.evaluate((element) => getComputedStyle(element).backgroundColor);

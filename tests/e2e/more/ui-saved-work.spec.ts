@@ -1,4 +1,4 @@
-/** The panel of saved work: what it says, what it does, and how it is reached. */
+/** The panel of saved work: what it says, what it does, and how it is opened. */
 import { readFile } from "node:fs/promises";
 import type { ArchivedWorkspace } from "carta-resume";
 import { accessibility, leastContrast } from "../harness/ui/accessibility.js";
@@ -154,7 +154,7 @@ test("when nothing is asked: by keyboard, at the upper edge, and a hint", async 
   await expect(ui.spoken).toHaveText("Earlier work is kept in this browser.");
   await ui.button("Dismiss").click();
   await expect(ui.line).toBeHidden();
-  // A line that shows has the way too; one that a viewer of its own shows has none.
+  // A visible line has the button too; a viewer's own line does not.
   await ui.show("failed");
   await ui.button("Saved work …").click();
   await expect(panel).toBeVisible();

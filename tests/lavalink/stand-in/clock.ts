@@ -23,12 +23,12 @@ export class Clock {
     return timer;
   }
 
-  /** Whether the timer had not run yet. */
+  /** Returns whether the timer had not run yet. */
   cancel(timer: Timer): boolean {
     return this.#timers.delete(timer);
   }
 
-  /** Lets so many seconds pass: what is due meanwhile happens, each thing at its time. */
+  /** Lets this many seconds pass: what is due meanwhile happens, each thing at its time. */
   pass(seconds: number): void {
     const end = this.#now + seconds;
     for (;;) {

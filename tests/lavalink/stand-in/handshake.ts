@@ -1,7 +1,7 @@
-/** What a node looks at before it answers a WebSocket handshake. */
+/** What a node checks before it answers a WebSocket handshake. */
 import type { IncomingMessage } from "node:http";
 
-/** What a handshake said, and what became of it. */
+/** What a handshake asked for, and its outcome. */
 export interface Handshake {
   authorization: string | undefined;
   userId: string | undefined;
@@ -11,7 +11,7 @@ export interface Handshake {
   origin: string | undefined;
   /** The HTTP status of the answer; `null` = broken off without one. */
   status: number | null;
-  /** What the header `Session-Resumed` said, if there was an answer. */
+  /** The value of the header `Session-Resumed`, if there was an answer. */
   resumed?: boolean;
 }
 
@@ -29,7 +29,7 @@ export function read({ headers }: IncomingMessage): Omit<Handshake, "status"> {
   };
 }
 
-/** The status that a handshake is answered with; 101 = accepted. */
+/** The status with which a handshake is answered; 101 = accepted. */
 export function status(
   { url, headers }: IncomingMessage,
   { authorization, userId, origin }: Omit<Handshake, "status">,

@@ -1,4 +1,4 @@
-/** What a node says on the socket, and the objects of its REST interface. */
+/** What a node sends on the socket, and the objects of its REST interface. */
 
 export interface Track {
   encoded: string;
@@ -49,7 +49,7 @@ export const stats = (players: Player[], uptimeS: number) => ({
 
 export const isPlaying = ({ track, paused }: Player): boolean => track !== null && !paused;
 
-/** A player as it is before anything was asked of it. */
+/** A player as it is before anything was requested of it. */
 export const newPlayer = (guildId: string): Player => ({
   guildId,
   track: null,
@@ -60,7 +60,7 @@ export const newPlayer = (guildId: string): Player => ({
   filters: {},
 });
 
-/** What a node would read out of an encoded track. */
+/** What a node would decode from an encoded track. */
 export const trackOf = (encoded: string, userData: object): Track => ({
   encoded,
   info: {

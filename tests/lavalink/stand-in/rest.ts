@@ -31,7 +31,7 @@ const INFO = {
   plugins: [],
 };
 
-/** An answer that is not the one that was hoped for. */
+/** An answer that reports an error. */
 class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -41,7 +41,7 @@ class Refusal extends Error {
   }
 }
 
-/** Answers a request; `node` has what there is. */
+/** Answers a request; `node` has the sessions. */
 export function answer(
   request: Request,
   node: { password: string; sessions: Sessions; uptimeS: number },
@@ -122,7 +122,7 @@ function ofPlayer(request: Request, session: Session, guildId: string): Reply {
   return { status: 200, body: player };
 }
 
-/** Changes the track, and tells of it. `encoded: null` stops. */
+/** Changes the track, and sends the events for it. `encoded: null` stops it. */
 function play(session: Session, player: Player, given: Record<string, unknown>): void {
   const { guildId } = player;
   const { encoded, userData } = given;

@@ -1,4 +1,4 @@
-/** One session of a node: who hears it, what waits for them, and its players. */
+/** One session of a node: its socket, what waits for the client, and its players. */
 import type { WebSocket } from "ws";
 import type { Clock } from "./clock.js";
 import { isPlaying, newPlayer, stats, type Message, type Player } from "./messages.js";
@@ -31,7 +31,7 @@ export class Session {
     return this.#line !== null;
   }
 
-  /** The socket, if the node believes in one. */
+  /** The socket, if the node believes that there is one. */
   get line(): WebSocket | null {
     return this.#line;
   }
@@ -46,7 +46,7 @@ export class Session {
     return this.#queue.length;
   }
 
-  /** Says what a node says first in a new session. */
+  /** Sends what a node sends first in a new session. */
   begin(): void {
     this.#send({ op: "ready", resumed: false, sessionId: this.id });
     this.#send(this.#stats());
@@ -60,7 +60,7 @@ export class Session {
     });
   }
 
-  /** Goes on over another socket: says first what has waited. */
+  /** Continues on another socket: first sends what has waited. */
   resume(line: WebSocket): void {
     this.#line = line;
     this.#send({ op: "ready", resumed: true, sessionId: this.id });
@@ -76,7 +76,7 @@ export class Session {
     this.#isHalfOpen = false;
   }
 
-  /** The network is gone without the node's knowing: what it says from here on is lost. */
+  /** The network is gone without the node's knowledge: what it sends from now on is lost. */
   becomeHalfOpen(): void {
     this.#isHalfOpen = true;
   }
@@ -86,7 +86,7 @@ export class Session {
     this.#queue = [];
   }
 
-  /** Says something that waits for an absent client. */
+  /** Sends something that waits for an absent client. */
   tell(message: Message): void {
     if (this.#line) this.#send(message);
     else this.#queue.push(message);
@@ -98,7 +98,7 @@ export class Session {
     if (this.#line) this.#send({ op: "playerUpdate", guildId, state: now });
   }
 
-  /** Any text, for what no node would say. */
+  /** Any text, for what no node would send. */
   sendText(text: string): void {
     if (!this.#isHalfOpen) this.#line?.send(text);
   }

@@ -1,6 +1,6 @@
 /**
- * The sessions of a node. A connected one is in one table, a parked one, which waits for its
- * client, in another. REST looks only into the first.
+ * The sessions of a node. Connected ones are in one table; parked ones, which wait for their
+ * client, are in another. REST looks only into the first.
  */
 import { randomInt } from "node:crypto";
 import type { WebSocket } from "ws";
@@ -35,15 +35,15 @@ export class Sessions {
   }
 
   /**
-   * What a handshake does before its answer: stops the timer of a parked session. Whether
-   * it could, which is what `Session-Resumed` says.
+   * What a handshake does before its answer: stops the timer of a parked session. Returns whether
+   * it could, which is the value of `Session-Resumed`.
    */
   claim(id: string): boolean {
     const parked = this.#parked.get(id);
     return parked !== undefined && this.#clock.cancel(parked.timer);
   }
 
-  /** What follows the handshake: the parked session with this id goes on, or a new one begins. */
+  /** What follows the handshake: the parked session with this id continues, or a new one begins. */
   connect(line: WebSocket, userId: string, id: string | undefined): Session {
     const parked = id === undefined ? undefined : this.#parked.get(id);
     if (parked) {

@@ -1,10 +1,10 @@
 /**
- * A stand-in for a Lavalink v4 node: the handshake, the sessions and their resuming, and as
- * much of REST as a client of sessions and players needs. It plays no music.
+ * A stand-in for a Lavalink v4 node: the handshake, the sessions and how they resume, and as much
+ * of REST as a client of sessions and players needs. It plays no music.
  *
- * Its time passes only by `pass`, so that a window of a minute costs a test nothing.
+ * Its time passes only through `pass`, so that a window of a minute costs a test no time.
  *
- * What it imitates was read in Lavalink 4.2.2 (`LavalinkServer/src/main/java/lavalink/server/io`
+ * What it imitates was taken from Lavalink 4.2.2 (`LavalinkServer/src/main/java/lavalink/server/io`
  * and `docs/api`):
  *
  * - A wrong password on the WebSocket is a 401, a missing or zero `User-Id` a 400. One that is
@@ -39,16 +39,16 @@ export interface StandInOptions {
   port?: number;
 }
 
-/** A request of REST and the status of its answer; `null` = none yet. */
+/** A REST request and the status of its answer; `null` = none yet. */
 export type Asked = Request & { status: number | null };
 
 export class StandIn {
   readonly password: string;
-  /** Every handshake, with what became of it. */
+  /** Every handshake, with its outcome. */
   readonly handshakes: Handshake[] = [];
-  /** Every request of REST. */
+  /** Every REST request. */
   readonly requests: Asked[] = [];
-  /** What clients have said on their sockets: a node ignores it. */
+  /** What clients have sent on their sockets: a node ignores it. */
   readonly ignored: string[] = [];
   /** What handshakes and REST are answered with instead, as by a proxy in front of the node. */
   troubles: { handshake?: number | "silence"; rest?: number | "silence" } = {};
@@ -59,9 +59,9 @@ export class StandIn {
   #breaksOffNext = false;
   /** The sockets that began with a handshake. */
   readonly #open = new Set<Duplex>();
-  /** What `Session-Resumed` says to each accepted handshake. */
+  /** The value of `Session-Resumed` in each accepted handshake. */
   readonly #resumed = new WeakMap<IncomingMessage, boolean>();
-  /** What waits for a change. */
+  /** Those that wait for a change. */
   readonly #waiting = new Set<() => void>();
 
   private constructor({ password = "youshallnotpass", port = 0 }: StandInOptions) {
@@ -84,12 +84,12 @@ export class StandIn {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Ends it as a crash would. */
+  /** Ends it like a crash. */
   close(): Promise<void> {
     return this.goDown({ isOrderly: false });
   }
 
-  /** Ends it, and starts it again on the same port: it has forgotten everything. */
+  /** Ends it and starts it again on the same port: it has forgotten everything. */
   async restart(how: { isOrderly?: boolean } = {}): Promise<void> {
     await this.goDown(how);
     await this.comeUp();
@@ -137,12 +137,12 @@ export class StandIn {
 
   // What a test can see
 
-  /** Every session, also the parked ones. */
+  /** Every session, including the parked ones. */
   get sessions(): Session[] {
     return this.#sessions.all;
   }
 
-  /** The session with this id; without one, the only one that is there. */
+  /** The session with this id; without an id, the only one that there is. */
   session(id?: string): Session {
     const all = this.sessions;
     const found = id === undefined ? all : all.filter((session) => session.id === id);
@@ -151,14 +151,14 @@ export class StandIn {
     return found[0];
   }
 
-  /** Waits until this is so; checked whenever something happens at the node. */
+  /** Waits until this is true; checked whenever something happens at the node. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await new Promise<void>((done) => this.#waiting.add(done));
   }
 
   // What a test can do
 
-  /** Lets so many seconds pass at the node. */
+  /** Lets this many seconds pass at the node. */
   pass(seconds: number): void {
     this.#clock.pass(seconds);
     this.#changed();
@@ -175,7 +175,7 @@ export class StandIn {
     this.session(id).tell({ op: "event", ...event });
   }
 
-  /** Any text, also such as no node would say. */
+  /** Any text, including what no node would send. */
   say(text: string, id?: string): void {
     this.session(id).sendText(text);
   }
@@ -191,8 +191,8 @@ export class StandIn {
   }
 
   /**
-   * The network is gone and the node does not notice until `notice`; what it says meanwhile
-   * is lost. Nor does the client, unless `clientNotices`: it hears nothing more.
+   * The network is gone, and the node does not notice until `notice`; what it sends meanwhile is
+   * lost. The client does not notice either, unless `clientNotices`: it receives nothing more.
    */
   halfOpen(id?: string, { clientNotices = false }: { clientNotices?: boolean } = {}): void {
     const session = this.session(id);
@@ -209,7 +209,7 @@ export class StandIn {
     this.#lose(this.#sessions, session);
   }
 
-  /** The next handshake that would resume breaks off, after it has stopped the timer. */
+  /** The next handshake that would resume breaks off after it has stopped the timer. */
   breakOffNext(): void {
     this.#breaksOffNext = true;
   }

@@ -1,4 +1,4 @@
-//! Restoring a workspace from the archive while at work.
+//! Restoring a workspace from the archive while connected.
 
 use crate::client::support::{
     archiving::{
@@ -130,7 +130,7 @@ fn what_is_open_is_archived_before_it_is_replaced() {
 }
 
 #[test]
-fn nothing_open_is_nothing_to_archive() {
+fn with_nothing_open_nothing_is_archived() {
     let mut bench = Bench::active();
     bench.restore(archived(&[1])).0.unwrap();
     let effects = bench.input(yes(1));
@@ -145,7 +145,7 @@ fn a_part_is_restored_as_a_part() {
     let mut bench = asking();
     let answer = Answer::Part { images: vec![3], catalogs: None };
     let effects = bench.input(Input::Answered { offer: 1, answer });
-    assert_eq!(why_archived(&effects), [WhyArchived::Superseded], "the archive has the rest still");
+    assert_eq!(why_archived(&effects), [WhyArchived::Superseded], "the archive still has the rest");
     let resume = sent(&effects).remove(0);
     assert_eq!(resume.payload(), resume_payload(&workspace(&[3], &[])));
     assert_eq!(restore_ended(&bench.receive(resume_ack(&resume, ""))), ["part"]);
@@ -222,7 +222,7 @@ fn what_does_not_depend_on_the_session_is_answered_and_not_asked_twice() {
     let effects = bench.receive(bare(EventType::FileListResponse, early));
     assert_eq!(fulfilled(&effects), [early]);
     let effects = bench.receive(resume_ack(&resume, ""));
-    assert_eq!(events(&effects), [], "it is on its way already");
+    assert_eq!(events(&effects), [], "it is already on its way");
     let effects = bench.receive(bare(EventType::FileListResponse, late));
     assert_eq!(fulfilled(&effects), [late]);
 }
@@ -236,7 +236,7 @@ fn what_does_not_depend_on_the_session_is_asked_again_after_a_drop() {
     let effects = bench.reconnect();
     let resume = sent(&effects).remove(0);
     let stray = bare(EventType::FileListResponse, request_id);
-    bench.only_delivers(stray.clone()); // not asked here yet.
+    bench.only_delivers(stray.clone()); // not sent on this connection yet.
     let effects = bench.receive(resume_ack(&resume, ""));
     assert_eq!(events(&effects), [EventType::FileListRequest]);
     assert_eq!(fulfilled(&bench.receive(stray)), [request_id]);
@@ -267,7 +267,7 @@ fn a_drop_while_asked_ends_it_and_the_usual_question_follows() {
     let effects = bench.lose();
     assert_eq!(restore_ended(&effects), ["connection-lost"]);
     assert!(effects.contains(&Effect::WithdrawOffer));
-    assert_eq!(bench.input(yes(1)), [], "nobody asks any more");
+    assert_eq!(bench.input(yes(1)), [], "the question is gone");
     let effects = bench.reconnect();
     let offer = offer(&effects).unwrap();
     assert_eq!((offer.id, offer.reason), (2, Reason::ConnectionLost));
@@ -288,7 +288,11 @@ fn a_drop_after_a_yes_costs_no_second_question() {
     assert_eq!(report(&effects).unwrap().reason, Reason::Archive);
     bench.lose();
     let effects = bench.reconnect();
-    assert_eq!(offer(&effects).unwrap().reason, Reason::ConnectionLost, "an ordinary one again");
+    assert_eq!(
+        offer(&effects).unwrap().reason,
+        Reason::ConnectionLost,
+        "an ordinary question again"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Restoring from the archive when the backend does not finish it: who is asked again,
+//! Restoring from the archive when the backend does not finish it: when the user is asked again,
 //! and how it ends.
 
 use crate::client::support::{
@@ -18,7 +18,7 @@ use carta_resume::{
 };
 
 #[test]
-fn a_workspace_that_fells_the_backend_is_asked_about_again() {
+fn a_workspace_that_crashes_the_backend_is_asked_about_again() {
     let (mut bench, _) = resuming();
     bench.lose();
     assert_eq!(events(&bench.reconnect()), [EventType::ResumeSession]);
@@ -30,7 +30,7 @@ fn a_workspace_that_fells_the_backend_is_asked_about_again() {
     assert_eq!((offer.id, offer.reason, offer.saved_at), (2, Reason::Archive, SAVED_AT));
     let effects = bench.input(no(2));
     assert_eq!(restore_ended(&effects), ["declined"]);
-    assert_eq!(why_archived(&effects), [], "the archive has it still");
+    assert_eq!(why_archived(&effects), [], "the archive still has it");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_no_without_a_connection_ends_it_once() {
     assert_eq!((restore_ended(&effects), why_archived(&effects)), (vec!["declined"], vec![]));
     let effects = bench.reconnect();
     assert_eq!((asked(&effects), restore_ended(&effects)), (None, NOTHING.to_vec()));
-    // What comes after is no archive's.
+    // What is opened after that does not come from the archive.
     let open = open_file(20, 6, "f.fits");
     bench.send(open.clone());
     bench.receive(open_file_ack(&open, 6, true));
@@ -68,7 +68,7 @@ fn a_no_without_a_connection_ends_it_once() {
 }
 
 #[test]
-fn what_is_stated_after_a_no_without_a_connection_is_no_archives() {
+fn what_is_stated_after_a_no_without_a_connection_is_not_from_the_archive() {
     let mut bench = asked_again();
     bench.lose();
     bench.input(no(2));

@@ -1,6 +1,5 @@
-//! As if nothing had happened: a viewer that goes on working through drops,
-//! restarts and sleeps, and a user who says yes, end with what the viewer
-//! asked for, each thing done exactly once.
+//! As if nothing had happened: a viewer that keeps working through drops, restarts and sleeps, with
+//! a user who says yes, ends up with what it asked for, each thing done exactly once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,10 +22,10 @@ use proptest::{collection::vec, prelude::*};
 #[derive(Debug, Default)]
 struct Intent {
     images: BTreeMap<i32, (i32, Vec<f64>)>,
-    /// Owner, and where it was put by which request; the last counts.
+    /// Its owner, and the places that it was given, each with the request; the last one counts.
     regions: BTreeMap<u32, (i32, Vec<(u32, f32)>)>,
-    /// The requests that opened it. The backend takes one after another for the same
-    /// catalog, so one that was not done leaves what the others have opened.
+    /// The requests that opened it. The backend opens the same catalog again for each, so a request
+    /// that fails leaves what the others have opened.
     catalogs: BTreeMap<i32, BTreeSet<u32>>,
     stats: BTreeSet<(i32, u32)>,
     made: u32,
@@ -81,7 +80,7 @@ impl Intent {
         }
     }
 
-    /// A request of the viewer's was not done, and it was told so.
+    /// A request from the viewer was not carried out, and the viewer was told.
     fn refused(&mut self, request_id: u32) {
         if let Some((&id, _)) = self.opened.iter().find(|(_, by)| **by == request_id) {
             self.close(id);
@@ -109,7 +108,7 @@ impl Intent {
         known.get(nth.checked_rem(known.len())?).copied()
     }
 
-    /// Does it, if a viewer in its right mind would.
+    /// Carries it out, if a sensible viewer would.
     #[allow(clippy::cast_precision_loss)]
     fn act(&mut self, world: &mut World, number: u32, act: &Viewer) {
         let x = number as f32;
@@ -206,7 +205,7 @@ proptest! {
         for (number, step) in (1..).zip(steps) {
             match step {
                 Step::Viewer(act) => intent.act(&mut world, number, &act),
-                // A viewer that is refused for good would be told.
+                // A viewer that is refused for good would be told so.
                 Step::Page(Input::Probed { .. }) => {}
                 Step::Fault(Fault::Busy(event, ms)) => {
                     world.fault(Fault::Busy(event, ms.min(5_000)));
@@ -221,7 +220,7 @@ proptest! {
         prop_assert_eq!(world.phase(), Phase::Active);
         let (mut is, mut wanted) = (outcome(&world.backend_session()), intent.outcome());
         if intent.parts_lost {
-            // How things are shown, and what is wanted of them, was left out.
+            // How images are displayed, and the statistics, were left out.
             for outcome in [&mut is, &mut wanted] {
                 outcome.stats.clear();
                 outcome.images.values_mut().for_each(|(_, levels)| levels.clear());

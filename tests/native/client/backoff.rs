@@ -35,7 +35,7 @@ fn delays_grow_to_the_cap() {
     assert_eq!(delays[15..], [3_800; 5]);
 }
 
-/// Three attempts in a row have taken too long, and the fourth is given more time.
+/// Three attempts in a row have timed out, and the fourth is given more time.
 fn long_attempt() -> Bench {
     let mut options = Options::default();
     options.backoff.jitter = Jitter::None;
@@ -55,7 +55,7 @@ fn long_attempt() -> Bench {
 fn a_long_attempt_can_be_cut_short() {
     let mut bench = long_attempt();
     bench.after(9_999);
-    assert_eq!(bench.input(Input::RetryNow), [], "it has the usual time");
+    assert_eq!(bench.input(Input::RetryNow), [], "it still has its usual time");
     bench.after(1);
     let effects = bench.input(Input::RetryNow);
     assert!(matches!(effects[..], [Effect::Shut { .. }, Effect::Open { .. }, ..]), "{effects:?}");
@@ -71,7 +71,7 @@ fn a_long_attempt_can_be_cut_short() {
 }
 
 #[test]
-fn whoever_begins_anew_has_the_usual_patience() {
+fn a_fresh_start_has_the_usual_connect_timeout() {
     let mut options = Options::default();
     options.backoff.max_attempts = Some(3);
     let mut bench = Bench::with(options, 0);
@@ -86,7 +86,7 @@ fn whoever_begins_anew_has_the_usual_patience() {
 }
 
 #[test]
-fn delays_after_a_drop_begin_anew() {
+fn delays_after_a_drop_start_over() {
     let mut options = Options::default();
     options.backoff.jitter = Jitter::None;
     let mut world = World::at_work(options, 1);
@@ -103,7 +103,7 @@ fn delays_after_a_drop_begin_anew() {
 fn delays_are_drawn_between_half_of_the_cap_and_all_of_it() {
     let (mut short, mut long) = (0, 0);
     for seed in 0..100 {
-        // More than half a minute has passed before these.
+        // More than half a minute has passed by now.
         for delay in &delays(&mut World::new(Options::default(), seed), 27)[20..] {
             assert!((1_900..=3_800).contains(delay));
             short += usize::from(*delay < 2_280);
@@ -150,7 +150,7 @@ fn good_moments_bring_an_early_attempt_with_jitter() {
             world.network.reach = Reach::Refused;
             world.input(Input::Connect);
             world.run(3_600_000);
-            // A moment when nothing is due soon.
+            // Wait for a moment when nothing is due soon.
             while world.machine.status().retry_in_ms.is_none_or(|ms| ms < 20_000) {
                 world.run(1_000);
             }
@@ -201,7 +201,7 @@ fn early_attempts_keep_a_distance() {
         world.run(1);
     }
     let times = world.times(opened);
-    // A delay that was drawn shorter stands; an early one does not add to it.
+    // A shorter delay that was drawn is kept; an early attempt does not add one.
     assert!(times.len() < 60, "{} attempts in ten seconds", times.len());
 }
 

@@ -50,7 +50,7 @@ fn a_file_that_has_changed_is_named_and_its_answer_renewed() {
 
     world.restart_backend();
     world.run(10_000);
-    assert_eq!((world.reports.len(), world.errors.len()), (2, 1), "it is known by now");
+    assert_eq!((world.reports.len(), world.errors.len()), (2, 1), "already reported");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_file_that_is_as_it_was_is_not_named() {
     assert_eq!(state.images[1].channel, 7);
 }
 
-/// A yes, and the backend has restored the image.
+/// The user says yes, and the backend has restored the image.
 fn resumed(error: Option<ErrorData>) -> (Bench, Vec<Effect>) {
     let mut bench = Bench::asking();
     let effects = bench.input(Input::Answered { offer: 1, answer: Answer::Yes });
@@ -78,7 +78,7 @@ fn resumed(error: Option<ErrorData>) -> (Bench, Vec<Effect>) {
 #[test]
 fn an_answer_that_comes_after_a_drop_says_nothing() {
     let (mut bench, effects) = resumed(None);
-    assert!(report(&effects).is_some(), "without waiting for what is known of files");
+    assert!(report(&effects).is_some(), "it does not wait for the file questions");
     let question = file_questions(&effects).remove(0);
     let generation = bench.machine.generation();
     bench.input(Input::Lost { generation });

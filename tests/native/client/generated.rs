@@ -1,5 +1,5 @@
-//! The picture of the state machine in ARCHITECTURE.md, drawn from the changes of
-//! phase that the machine makes in the schedules of the other tests.
+//! The diagram of the state machine in ARCHITECTURE.md, drawn from the phase changes that the
+//! machine makes in the schedules of the other tests.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,7 +26,7 @@ const DOCUMENT: &str = "ARCHITECTURE.md";
 const BEGIN: &str = "<!-- Begin of what tests/native/client/generated.rs writes. -->\n";
 const END: &str = "<!-- End of what tests/native/client/generated.rs writes. -->\n";
 
-/// Random schedules. The exhaustive ones find everything that 300 of them do.
+/// Random schedules. The exhaustive ones cover everything that 300 of these do.
 const SCHEDULES: u64 = 60;
 
 #[test]
@@ -34,8 +34,8 @@ fn picture_of_the_states() {
     exhaustive::from_everywhere();
     random();
     let document = fs::read_to_string(DOCUMENT).unwrap().replace("\r\n", "\n");
-    let (before, rest) = document.split_once(BEGIN).expect("the picture begins");
-    let (_, after) = rest.split_once(END).expect("the picture ends");
+    let (before, rest) = document.split_once(BEGIN).expect("the diagram has a beginning");
+    let (_, after) = rest.split_once(END).expect("the diagram has an end");
     let text = format!("{before}{BEGIN}\n{}\n{END}{after}", picture());
     generated::compare(DOCUMENT, &text);
 }
@@ -55,7 +55,7 @@ fn random() {
 
 type Place = usize;
 
-/// The arrows, and in words what leads to one phase from all others.
+/// The arrows, and a sentence for what leads to one phase from all others.
 fn picture() -> String {
     let mut arrows: BTreeMap<(Place, Place), BTreeSet<String>> = BTreeMap::new();
     let mut sources: BTreeMap<(String, Place), usize> = BTreeMap::new();

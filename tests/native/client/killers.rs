@@ -1,5 +1,5 @@
-//! What fells the backend each time: it is tried twice, named, and left out, and the
-//! rest of the work stays usable.
+//! What crashes the backend every time is tried twice, named, and left out, and the rest of the
+//! work stays usable.
 
 use crate::client::support::{
     backend::Killer,
@@ -19,7 +19,7 @@ use carta_resume::{
 const TWICE: &str = "when the backend went away, twice. That may be the cause, so it is not \
                      tried again unless you ask for it.";
 
-/// At work with two images, and a backend that does not survive this.
+/// At work with two images, and a backend that crashes on this.
 fn with_killer(killer: Killer) -> World {
     let mut world = World::at_work(Options::default(), 1);
     world.backend.killers.push(killer);
@@ -57,10 +57,10 @@ fn a_file_that_kills_is_opened_twice_and_then_refused_by_name() {
     let left_out = &world.offers[1].cannot_restore[0];
     assert_eq!((left_out.file_id, &*left_out.name), (2, "bad.fits"));
     assert_eq!(left_out.why, format!("It was being opened {TWICE}"));
-    assert_eq!(world.backend_session(), before, "and the rest is there");
+    assert_eq!(world.backend_session(), before, "the rest is there");
     assert_eq!(world.workspace(), before);
 
-    // Asked for once more, it is tried once more, and the count begins again.
+    // When it is requested again, it is tried again, and the count starts over.
     world.send(open_file(61, 2, "bad.fits"));
     world.run(60_000);
     assert_eq!((world.backend.crashes, opens_of(&world, 61)), (4, 2));
@@ -214,7 +214,7 @@ fn after_two_crashes_of_a_resume_the_user_is_told_what_was_in_it() {
     let offer = world.offers[1].clone();
     assert_eq!((&*offer.suspected.images, &*offer.suspected.catalogs), (&[0, 1][..], &[1][..]));
 
-    // The user leaves one out, and that was it.
+    // The user leaves one out, and that was the cause.
     let answer = Answer::Part { images: vec![0], catalogs: None };
     world.input(Input::Answered { offer: offer.id, answer });
     world.run(20_000);
@@ -275,9 +275,9 @@ fn an_image_that_kills_after_it_was_restored_comes_under_suspicion() {
     assert_eq!(suspected, Some(vec![0]));
 }
 
-/// Nothing is said of frames that were never readable.
+/// A report about frames that were never readable cannot say what was in them.
 #[test]
-fn what_cannot_be_read_has_a_sentence_all_the_same() {
+fn what_cannot_be_read_is_still_reported() {
     let mut bench = Bench::active();
     let header = bare(EventType::OpenFile, 10).header();
     bench.send(Frame::from_payload(header, &[0xFF]));

@@ -99,7 +99,7 @@ fn a_throttled_page_notices_a_dead_connection_all_the_same() {
     world.throttle_ms = 60_000;
     world.run(60_000);
     world.network.silence();
-    // Two wake-ups each for the PING's deadline and for the end.
+    // Two wake-ups each, for the PING's deadline and for giving up.
     world.run(300_000);
     assert!(world.generation() > 1 && world.phase() == Phase::Active, "connected again");
 }
@@ -111,13 +111,13 @@ fn a_sleep_is_judged_by_what_arrives_afterwards() {
         let generation = world.generation();
         world.sleep(3_600_000, clock_runs);
         world.run(20_000);
-        assert_eq!(world.phase(), Phase::Active, "the connection outlived the sleep");
+        assert_eq!(world.phase(), Phase::Active, "the connection survived the sleep");
         assert_eq!(world.generation(), generation);
 
         world.network.silence();
         world.sleep(3_600_000, clock_runs);
         let noticed = noticed_after(&mut world);
-        // Until the next PING, and then the short deadline.
+        // The time until the next PING, and then the short deadline.
         assert!(noticed <= 8_100, "{noticed} ms, clock_runs {clock_runs}");
     }
 }
@@ -146,7 +146,7 @@ fn a_jump_of_the_wall_clock_probes_at_once() {
     assert_eq!(bench.input(Input::Hidden), [Effect::Ping { generation: 1 }]);
     assert_eq!(bench.input(Input::Hidden), [], "once");
     bench.now.wall -= 3_600_000;
-    assert_eq!(bench.input(Input::Hidden), [], "backwards means nothing");
+    assert_eq!(bench.input(Input::Hidden), [], "a jump backwards means nothing");
     assert!(opens(&bench.after(1_500), 2));
 }
 
@@ -201,7 +201,11 @@ fn a_suspended_page_has_no_deadlines_and_probes_on_its_return() {
     assert_eq!(bench.input(Input::Awake), [Effect::Ping { generation: 1 }]);
     bench.input(Input::Timeout);
     assert_eq!(bench.phase(), Phase::Active);
-    assert_eq!(bench.machine.status().silent_since, None, "nobody was there to hear anything");
+    assert_eq!(
+        bench.machine.status().silent_since,
+        None,
+        "a suspended page could not hear anything"
+    );
     assert!(opens(&bench.after(1_500), 2));
     bench.input(Input::Opened { generation: 2 });
     assert!(shuts(&bench.after(1_500), 1));

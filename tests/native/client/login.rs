@@ -1,4 +1,4 @@
-//! Where people log in: what keeps an attempt from opening a socket.
+//! Sites with a login: what keeps an attempt from opening a socket.
 
 use crate::client::support::{
     driver::{Effect, Input},
@@ -50,7 +50,7 @@ fn a_login_that_is_over_is_told_once_and_the_work_is_kept() {
         let hour = attempts(&mut world, 3_600_000);
         assert!((60..240).contains(&hour), "{hour} in an hour");
         assert_eq!(world.errors.len(), 1, "{:?}", world.errors);
-        assert!(world.ended.is_empty(), "the viewer is not told, so it can go on");
+        assert!(world.ended.is_empty(), "the viewer is not told, so that it can go on");
         assert!(!world.workspace().images.is_empty());
         assert!(world.offers.is_empty(), "nobody is asked");
     }

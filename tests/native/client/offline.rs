@@ -1,5 +1,5 @@
-//! What is done while there is no connection is done: it is neither offered nor sent
-//! any more, and what was moved is resumed where it is.
+//! What is done without a connection stays done: it is neither offered nor sent later, and what was
+//! moved is resumed where it is now.
 
 use crate::client::support::{
     backend::Killer,
@@ -56,7 +56,7 @@ fn in_every_phase(act: impl Fn(&mut Bench)) {
     }
 }
 
-/// Back at work after a yes: RESUME_SESSION, and what followed its answer.
+/// Back at work after a yes: RESUME_SESSION, and what was sent after its answer.
 fn resume(bench: &mut Bench) -> (ResumeSession, Vec<Frame>) {
     if bench.phase() == Phase::Connecting {
         bench.lose();
@@ -121,7 +121,7 @@ fn a_closed_catalog_is_not_opened_again() {
         bench.send(close_catalog(20, 1));
         let (resume, after) = resume(bench);
         assert!(resume.catalog_files.is_empty());
-        // RESUME_SESSION does not close it where the session was kept.
+        // RESUME_SESSION does not close it if the session was kept.
         let after: Vec<_> = after.iter().filter_map(Frame::event).collect();
         assert_eq!(after, [EventType::CloseCatalogFile, EventType::SetStatsRequirements]);
     });
@@ -140,7 +140,7 @@ fn what_is_moved_is_resumed_where_it_is_now() {
         assert_eq!(resume.images[1].contour_settings.as_ref().unwrap().levels, [3.0]);
         let after: Vec<_> = after.iter().filter_map(Frame::event).collect();
         let drawn = EventType::SetContourParameters;
-        // The region's answer is awaited, and tiles may be.
+        // The region's answer is awaited, and perhaps tiles.
         assert_eq!(after, [drawn, drawn, EventType::SetImageChannels, EventType::SetRegion]);
     });
 }
@@ -154,7 +154,7 @@ fn what_is_moved_in_an_image_that_is_being_opened_waits_for_it() {
     bench.send(set_channel(21, 0, 7));
     bench.send(set_contours(22, 0, &[3.0]));
     let (resume, after) = resume(&mut bench);
-    assert_eq!(resume.images[0].channel, 0, "the image of before");
+    assert_eq!(resume.images[0].channel, 0, "the earlier image");
     let expected = [
         want_stats(0, 0, 1, true).event(),
         open.event(),

@@ -144,7 +144,7 @@ fn a_resume_ack_counts_only_with_its_type_and_its_id() {
         bare(EventType::ConcatStokesFilesAck, id),
     ] {
         bench.only_delivers(stray.clone());
-        // Even if all of it was read.
+        // Even if the whole message was read.
         let generation = bench.generation();
         let effects = bench.input(wanted(generation, stray.clone()));
         assert_eq!(effects, [Effect::Deliver(stray)]);

@@ -1,5 +1,5 @@
-//! Random schedules: whatever happens, the invariants hold at every step, and
-//! when the faults end the client gets back to work.
+//! Random schedules: whatever happens, the invariants hold at every step, and once the faults end,
+//! the client gets back to work.
 
 use crate::client::support::{
     archiving::with_resume_deadline,
@@ -15,7 +15,7 @@ fn schedule() -> impl Strategy<Value = Vec<Step>> {
 }
 
 pub fn world(seed: u64) -> World {
-    // An answer that got lost would be waited for.
+    // The client would wait for an answer that was lost.
     let mut world = World::new(with_resume_deadline(), seed);
     world.user = match seed % 3 {
         0 => User::Absent,
@@ -32,8 +32,7 @@ pub fn play(world: &mut World, steps: Vec<Step>) {
     }
 }
 
-/// Back at work, and what was left behind by lost and spoilt answers is put
-/// right by a resume.
+/// Back at work, and anything left over from lost and spoilt answers is put right by a resume.
 fn settle(world: &mut World) {
     world.faults_end();
     world.run(BACK_AT_WORK_MS);
@@ -43,8 +42,8 @@ fn settle(world: &mut World) {
     assert_eq!(world.phase(), Phase::Active);
 }
 
-/// From when the faults end: the longest that anything may take is a silent
-/// connection on which a file is being opened, and then a resume.
+/// Starting when the faults end: the longest case is a silent connection on which a file is being
+/// opened, and then a resume.
 const BACK_AT_WORK_MS: u64 = 300_000;
 
 proptest! {
@@ -62,8 +61,8 @@ proptest! {
         world.check.traffic.assert_complete(world.generation());
     }
 
-    /// A careful user leaves out what is suspected, and gets back to work though the
-    /// backend goes on dying of the same things.
+    /// A careful user leaves out what is suspected, and gets back to work although the backend
+    /// still crashes on the same things.
     #[test]
     fn what_kills_the_backend_does_not_keep_the_client_from_work(
         seed: u64, killers in vec(killers(), 1..4), steps in schedule()
@@ -81,7 +80,7 @@ proptest! {
         prop_assert_eq!(world.phase(), Phase::Active);
         let crashes = world.backend.crashes;
         world.run(600_000);
-        prop_assert_eq!(world.backend.crashes, crashes, "it still dies");
+        prop_assert_eq!(world.backend.crashes, crashes, "it still crashes");
         prop_assert_eq!(world.workspace(), world.backend_session());
         world.check.traffic.assert_complete(world.generation());
     }

@@ -1,4 +1,5 @@
-//! The question: asked once per drop, answered whenever, never assumed.
+//! The question is asked once per drop, may be answered at any time, and its answer is never
+//! assumed.
 
 use crate::client::support::{
     bench::{Bench, asked, codes, events, sent},
@@ -106,7 +107,7 @@ fn an_answer_after_giving_up_counts_once_there_is_a_connection() {
 }
 
 #[test]
-fn an_answer_to_another_offer_is_not_heard() {
+fn an_answer_to_another_offer_does_not_count() {
     let mut bench = Bench::asking();
     for offer in [0, 2, u32::MAX] {
         assert_eq!(bench.input(yes(offer)), []);
@@ -206,7 +207,7 @@ fn the_offer_says_what_the_backend_calls_the_session_and_means_nothing_by_it() {
             Effect::Ask(offer) => Some(offer),
             _ => None,
         });
-        let offer = offer.expect("new or resumed, it is asked");
+        let offer = offer.expect("a new and a resumed session are both asked about");
         let word = serde_name(offer.session_type);
         assert_eq!(word, if session_type == SessionType::New { "New" } else { "Resumed" });
         assert_eq!(offer.session_id, 7);

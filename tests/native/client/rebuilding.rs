@@ -1,5 +1,5 @@
-//! A viewer that starts empty and does not know the client is given back what the
-//! page before had: when it is asked about, and what becomes of it.
+//! A viewer that starts empty and does not know the client gets back what the previous page had:
+//! when the user is asked about it, and how it ends.
 
 use crate::client::page::{
     NOTHING, PROBE, Page, TOO_LONG_MS, all_of, deaf, hanging_on, kept, part,
@@ -33,7 +33,7 @@ fn a_viewer_that_never_answers_is_never_asked_about() {
     page.run(10 * TOO_LONG_MS);
     assert_eq!(page.calls.len(), 30);
     assert!(page.calls.iter().all(|call| call.action == PROBE));
-    assert_eq!((page.offers().len(), page.outcome()), (0, vec![]), "it is kept still");
+    assert_eq!((page.offers().len(), page.outcome()), (0, vec![]), "it is still kept");
     assert_eq!(page.machine.next_deadline(), None, "nothing is tried any more");
     page.send(open_file(20, 3, "own.fits"));
     assert_eq!(page.images(), json!([["own.fits", 0, []]]));
@@ -87,7 +87,10 @@ fn after_a_yes_everything_comes_back_under_new_ids() {
     assert!(report.restored.success);
     assert_eq!(report.restored.images, [50, 51]);
     assert_eq!(report.reason, Reason::PageReloaded);
-    assert_eq!(page.responses_at_backend, [0; 0], "they are nobody else's business");
+    assert_eq!(
+        page.responses_at_backend, [0; 0],
+        "the client's calls stay between it and the viewer"
+    );
 }
 
 #[test]
@@ -107,7 +110,7 @@ fn how_it_was_shown_is_given_with_the_new_ids_before_the_report() {
     let before: Vec<i32> = view.regions.iter().map(|&(before, _)| before).collect();
     assert_eq!(before, [20, 21]);
     assert_eq!(view.catalogs, []);
-    assert_eq!(page.workspace().view_parts(), [], "the viewer's side states it again");
+    assert_eq!(page.workspace().view_parts(), [], "the viewer states it again");
 }
 
 #[test]
@@ -216,7 +219,7 @@ fn what_does_not_open_is_reported_and_stays_archived() {
 #[test]
 fn what_the_viewer_has_opened_by_itself_is_not_opened_twice() {
     let mut page = Page::asking(kept(&[0, 1]));
-    // As the address of a page may tell it to, while the user thinks.
+    // The page's address may make the viewer do this while the user thinks.
     page.send(open_file(20, 9, "kept 1.fits"));
     page.answer(Answer::Yes);
     assert_eq!(page.called("appendFile"), 1);
@@ -257,7 +260,7 @@ fn a_region_that_is_drawn_in_another_place_is_removed_and_named() {
     }
 }
 
-// Answers of the viewer's
+// Answers from the viewer
 
 #[test]
 fn its_answers_to_others_reach_the_backend_and_to_us_never() {
@@ -337,7 +340,7 @@ fn a_computer_that_slept_gives_the_viewer_more_time() {
 #[test]
 fn an_image_whose_file_has_changed_is_named() {
     for (changes, named) in [(false, 0), (true, 1)] {
-        // As the page before had it open.
+        // As the previous page had it open.
         let mut before = Page::new();
         for id in [0, 1] {
             before.send(open_file(20, id, &format!("kept {id}.fits")));

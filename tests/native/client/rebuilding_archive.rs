@@ -1,4 +1,4 @@
-//! A viewer that cannot be told gets back what comes from the archive.
+//! A viewer that does not know the client gets back what comes from the archive.
 
 use crate::client::page::{Page, TOO_LONG_MS, all_of, deaf, kept, kept_for, part};
 use crate::client::support::driver::cannot_ask;
@@ -23,7 +23,7 @@ fn what_comes_from_the_archive_is_added_to_what_is_open() {
     page.answer(Answer::Yes);
     let own = json!(["own.fits", 4, [["", 33.0]]]);
     assert_eq!(page.images(), json!([own, all_of(&[0, 1])[0], all_of(&[0, 1])[1]]));
-    assert_eq!(page.outcome(), ["whole"], "the archive has it still");
+    assert_eq!(page.outcome(), ["whole"], "the archive still has it");
     assert_eq!(page.reports()[0].reason, Reason::Archive);
 }
 
@@ -67,7 +67,7 @@ fn one_thing_is_restored_at_a_time() {
 fn what_nobody_is_asked_about_does_not_block_the_archive() {
     let mut page = deaf();
     let busy = page.machine.restore(kept_for(Reason::Archive, &[2])).unwrap_err();
-    assert_eq!(busy.code, Code::NotActive, "the viewer may answer yet");
+    assert_eq!(busy.code, Code::NotActive, "the viewer may still answer");
     page.run(TOO_LONG_MS);
     page.machine.restore(kept_for(Reason::Archive, &[2])).unwrap();
     page.listen();

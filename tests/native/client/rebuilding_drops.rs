@@ -1,4 +1,4 @@
-//! A viewer is being rebuilt, and the connection is lost or the client closed.
+//! A viewer is being rebuilt when the connection is lost or the client is closed.
 
 use crate::client::page::{PROBE, Page, TOO_LONG_MS, all_of, deaf, hanging_on, kept, kept_for};
 use crate::client::support::{
@@ -22,7 +22,7 @@ fn a_drop_while_asked_asks_again() {
     page.reconnect();
     assert_eq!(page.offers().len(), 2);
     page.input(Input::Answered { offer: 1, answer: Answer::Yes });
-    assert_eq!(page.called("appendFile"), 0, "nobody asks that any more");
+    assert_eq!(page.called("appendFile"), 0, "that question is gone");
     page.answer(Answer::Yes);
     assert_eq!(page.images(), all_of(&[0]));
     assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: true"]);
@@ -75,7 +75,7 @@ fn a_drop_between_two_calls_costs_one_click() {
     page.cut();
     page.run(10 * TOO_LONG_MS);
     page.wakes();
-    assert_eq!(page.called("appendFile"), 2, "which waits for the connection");
+    assert_eq!(page.called("appendFile"), 2, "the second one waits for the connection");
     page.run(10 * TOO_LONG_MS);
     page.reconnect();
     assert_eq!(page.offers().len(), 2);
@@ -99,7 +99,7 @@ fn a_user_who_takes_long_after_a_drop_costs_nothing() {
     assert_eq!(page.machine.status().phase, Phase::Confirming);
     page.wakes();
     page.run(10 * TOO_LONG_MS);
-    assert_eq!(page.called("appendFile"), 2, "which waits for the user");
+    assert_eq!(page.called("appendFile"), 2, "the second one waits for the user");
     page.answer(Answer::Yes);
     assert_eq!(page.outcome(), ["kept archived: Superseded", "rebuilt, whole: true"]);
 }

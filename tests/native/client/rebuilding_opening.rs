@@ -1,16 +1,15 @@
-//! A viewer that opens something by itself, because its page's address tells it to or
-//! because its user does, is not called meanwhile: two files that are opened at once
-//! get one id.
+//! A viewer that opens something by itself, because its page's address or its user tells it to, is
+//! not called meanwhile: two files that are opened at once would get the same id.
 
 use crate::client::page::{Page, TOO_LONG_MS, all_of, kept};
 use crate::client::support::frames::{open_file, set_region};
 use carta_resume::client::Answer;
 use serde_json::json;
 
-/// Longer than it takes to ask again.
+/// Longer than the time between two polls.
 const POLL_MS: u64 = 251;
 
-/// Has said yes; the viewer has not come to what its address names.
+/// The user has said yes; the viewer has not yet opened what its address names.
 fn early() -> Page {
     let mut page = Page::asking(kept(&[0, 1]));
     page.values.insert("layoutStore.currentLayoutName", "");
@@ -49,7 +48,7 @@ fn what_the_viewer_is_opening_by_itself_is_waited_for_however_long_it_takes() {
 fn before_it_has_begun_nothing_is_opened() {
     let mut page = early();
     page.run(20_000);
-    assert_eq!(page.called("appendFile"), 0, "its own server is slow");
+    assert_eq!(page.called("appendFile"), 0, "the page's own server may be slow");
     opens(&mut page, 20, 9, "kept 0.fits");
     has_opened(&mut page);
     page.values.insert("isLoadingMultipleFiles", "false");
@@ -69,7 +68,7 @@ fn between_two_files_nothing_is_unanswered_and_it_is_not_done() {
     }
     page.values.insert("isLoadingMultipleFiles", "false");
     page.run(POLL_MS);
-    assert_eq!(page.called("appendFile"), 0, "all of it is there");
+    assert_eq!(page.called("appendFile"), 0, "everything is there");
     assert_eq!(page.reports()[0].restored.images, [20, 21]);
     assert_eq!(page.images(), json!([all_of(&[0])[0], all_of(&[1])[0], ["other.fits", 0, []]]));
 }
@@ -96,7 +95,7 @@ fn its_regions_are_waited_for_too() {
     page.run(TOO_LONG_MS);
     page.release();
     page.run(POLL_MS);
-    assert_eq!(page.called("addRegionAsync"), 0, "it is there");
+    assert_eq!(page.called("addRegionAsync"), 0, "it is already there");
     assert_eq!(page.reports()[0].restored.region_count, 1);
 }
 

@@ -15,14 +15,14 @@ use carta_resume::{
 };
 use serde_json::json;
 
-/// The user is asked about this, and the viewer can import.
+/// The user is asked about this, and the viewer can import regions.
 fn asking(kept: Kept) -> Page {
     let mut page = Page::asking(kept);
     page.values.insert("importRegion.length", "4");
     page
 }
 
-/// One image with so many regions, from id 20 on.
+/// One image with this many regions, from id 20 on.
 fn many(count: i32) -> Kept {
     let mut kept = kept(&[0]);
     for id in 21..20 + count {
@@ -57,7 +57,7 @@ fn at_backend(page: &Page) -> Vec<i32> {
     session.regions.keys().copied().collect()
 }
 
-/// The ids of what the viewer was given.
+/// The ids that the viewer was given.
 fn shown(page: &Page) -> Vec<i32> {
     page.imported.iter().flat_map(|ack| ack.regions.keys().copied()).collect()
 }
@@ -136,7 +136,7 @@ fn they_look_as_the_page_before_has_noted() {
 fn styles_that_make_no_sense_cost_nothing_but_themselves() {
     for styles_of in ["", "[", "null", "[1]", r#"{"x":{}}"#, r#"{"20":{}"#] {
         let mut kept = kept(&[0]);
-        // An empty one cannot be stated.
+        // An empty style cannot be set.
         let _ = kept.workspace.set_view_part("regions/0", Some(styles_of));
         let mut page = asking(kept);
         page.answer(Answer::Yes);
@@ -210,7 +210,7 @@ fn a_viewer_that_cannot_gets_them_one_by_one() {
     assert_eq!((page.called("importRegion"), page.called("addRegionAsync")), (0, 2));
     assert_eq!(page.images(), all_of(&[0, 1]));
 
-    // It says that it can, and does not ask.
+    // It says that it can, but does not send the request.
     let mut page = asking(kept(&[0, 1]));
     page.hangs_on = "importRegion";
     page.answer(Answer::Yes);
@@ -294,8 +294,8 @@ fn a_region_that_was_under_way_at_two_drops_is_left_out() {
         page.answer(Answer::Yes);
     }
     let times = sent(&page).iter().filter(|id| **id == 25).count();
-    assert_eq!(times, 2, "not a third time");
-    assert_eq!(sent(&page).last(), Some(&24), "one after another");
+    assert_eq!(times, 2, "not sent a third time");
+    assert_eq!(sent(&page).last(), Some(&24), "one at a time");
     page.acks = |_| true;
     page.cut();
     page.reconnect();

@@ -68,7 +68,7 @@ fn the_late_answer_to_the_first_try_does_not_settle_the_second() {
 }
 
 #[test]
-fn a_version_that_nobody_here_speaks_fails_and_names_it() {
+fn a_version_that_the_client_does_not_speak_fails_and_names_it() {
     let mut bench = Bench::new();
     let register = bench.open_socket();
     let message = "Invalid ICD version number. Expected 31, got 28";
@@ -119,7 +119,7 @@ fn a_backend_of_another_version_is_restored_to_after_a_restart() {
 }
 
 #[test]
-fn a_backend_that_knows_no_ids_is_restored_to() {
+fn a_backend_that_knows_no_ids_gets_everything_back() {
     let mut world = World::at_work(Options::default(), 2);
     let before = world.backend_session();
     world.restart_backend();
@@ -212,7 +212,7 @@ fn the_retry_budget_is_kept() {
 }
 
 #[test]
-fn an_address_that_cannot_be_had_is_reported_and_tried_again() {
+fn an_address_that_cannot_be_determined_is_reported_and_tried_again() {
     let mut bench = Bench::new();
     bench.input(Input::Connect);
     let cause = Some("503".to_owned());

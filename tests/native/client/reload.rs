@@ -1,4 +1,4 @@
-//! A page that comes back finds what the one before it kept.
+//! A page that comes back finds what the previous one kept.
 
 use crate::client::support::{
     bench::{Bench, asked, events, offer, report, restore_ended, sent, why_archived},
@@ -30,7 +30,7 @@ fn reloaded() -> Bench {
     bench
 }
 
-/// Connected, and asking.
+/// Connected, and asking the user.
 fn asking() -> Bench {
     let mut bench = reloaded();
     bench.open_socket();
@@ -74,7 +74,7 @@ fn the_offer_says_why_what_and_from_when() {
             bench.machine.adopt(kept(reason, 7, &[0, 2]));
             bench.open_socket();
             let effects = bench.register(session_type);
-            let offer = offer(&effects).expect("new or resumed, it is asked");
+            let offer = offer(&effects).expect("a new and a resumed session are both asked about");
             assert_eq!((offer.reason, offer.saved_at), (reason, SAVED_AT));
             assert_eq!((offer.session_id, &*offer.backend_message), (7, "session 7"));
             let images: Vec<(i32, &str, i32, u32)> = offer
@@ -102,7 +102,7 @@ fn a_yes_brings_back_what_was_kept() {
     assert_eq!(bench.phase(), Phase::Active);
     assert_eq!(why_archived(&effects), []);
     assert_eq!(restore_ended(&effects), [] as [&str; 0]);
-    assert!(!bench.machine.tracker().workspace().has_changes(), "the store has it already");
+    assert!(!bench.machine.tracker().workspace().has_changes(), "the store already has it");
 }
 
 #[test]
@@ -124,14 +124,14 @@ fn a_part_goes_on_and_the_whole_goes_to_the_archive() {
     assert_eq!(why_archived(&effects), [WhyArchived::Declined]);
     let payload = sent(&effects)[0].payload().to_vec();
     assert_eq!(payload, resume_payload(&workspace(&[2], &[])));
-    // The store starts from scratch: all of what stays is to be written.
+    // The store starts from scratch: everything that stays has to be written.
     let changes = bench.machine.tracker_mut().workspace_mut().take_changes();
     for key in [RecordKey::Image(2), RecordKey::Answer(2), RecordKey::Region(22)] {
         assert!(changes.contains(&key), "{key:?}");
     }
     let archived = effects.iter().position(|effect| matches!(effect, Effect::Archive(_)));
     let resume = effects.iter().position(|effect| matches!(effect, Effect::Send { .. }));
-    assert!(archived < resume, "what is stored goes first");
+    assert!(archived < resume, "the stored workspace is archived first");
 }
 
 #[test]
@@ -169,13 +169,13 @@ fn a_session_id_that_the_client_has_already_stays() {
 }
 
 #[test]
-fn nothing_kept_is_nothing_to_ask() {
+fn with_nothing_kept_nothing_is_asked() {
     let mut bench = Bench::new();
     assert!(bench.machine.adopt(kept(Reason::PageReloaded, 7, &[])));
     bench.open_socket();
     let effects = bench.register(SessionType::Resumed);
     assert_eq!((asked(&effects), bench.phase()), (None, Phase::Active));
-    assert_eq!(events(&effects), [EventType::CloseFile], "the backend may have something");
+    assert_eq!(events(&effects), [EventType::CloseFile], "the backend may still have something");
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn what_is_stated_after_a_no_without_a_connection_was_not_there_before_the_reloa
 fn what_was_kept_is_in_force_until_it_is_answered() {
     let bench = asking();
     let state = bench.machine.tracker().workspace().viewer_state();
-    assert_eq!(state.images.len(), 2, "for a viewer that draws its panels early");
+    assert_eq!(state.images.len(), 2, "a viewer may draw its panels early");
     assert_eq!(bench.machine.saved_at(bench.now), SAVED_AT);
 }
 

@@ -1,4 +1,4 @@
-//! Resuming: what comes back, what does not, and a backend that does not cope.
+//! Resuming: what comes back, what does not, and a backend that cannot cope.
 
 use crate::client::support::{
     archiving::with_resume_deadline,
@@ -100,7 +100,7 @@ fn nothing_is_asked_of_what_failed() {
 }
 
 #[test]
-fn a_resume_that_never_ends_is_given_up_and_asked_anew() {
+fn a_resume_that_never_ends_is_given_up_and_asked_about_again() {
     let mut bench = Bench::asking_and(with_resume_deadline());
     let began = bench.now.monotonic;
     bench.input(yes(1));
@@ -109,7 +109,7 @@ fn a_resume_that_never_ends_is_given_up_and_asked_anew() {
     assert!(effects.contains(&Effect::Shut { generation: 2 }));
     assert_eq!(bench.now.monotonic - began, 120_000);
     assert_eq!(asked(&bench.reconnect()), Some(2));
-    assert_eq!(bench.input(yes(1)), [], "the old yes is spent");
+    assert_eq!(bench.input(yes(1)), [], "the old yes no longer counts");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn an_unreadable_resume_ack_is_reported_and_nothing_is_taken_for_restored() {
     });
     let report = report.unwrap();
     assert!(!report.restored.success && report.restored.images.is_empty());
-    assert_eq!(bench.machine.tracker().workspace().offer_images().len(), 1, "it is kept");
+    assert_eq!(bench.machine.tracker().workspace().offer_images().len(), 1, "it is still kept");
 }
 
 #[test]

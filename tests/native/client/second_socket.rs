@@ -1,5 +1,5 @@
-//! A second socket beside a silent one: when it is opened, what decides between the
-//! two, and what nobody notices.
+//! A second socket beside a silent one: when it is opened, what decides between the two, and what
+//! neither the user nor the backend notices.
 
 use crate::client::support::{
     bench::{Bench, codes, events},
@@ -27,7 +27,7 @@ fn shut(generation: u32) -> Effect {
     Effect::Shut { generation }
 }
 
-/// A PING is unanswered for 5.5 s, and a second socket is opening.
+/// A PING has been unanswered for 5.5 s, and a second socket is being opened.
 fn with_second(mut bench: Bench) -> Bench {
     bench.after(5_000);
     bench.after(5_000);
@@ -112,12 +112,12 @@ fn a_second_that_does_not_open_is_followed_by_others_and_the_first_is_kept() {
     for (gap, patience) in gaps.iter().zip([10, 20, 40, 80, 80, 80]) {
         assert!((patience * 1_000..=patience * 1_000 + 5_000).contains(gap), "{gaps:?}");
     }
-    let silent_since = world.machine.status().silent_since.expect("it is said");
+    let silent_since = world.machine.status().silent_since.expect("the silence is reported");
     assert!((595_000..=605_000).contains(&(world.clock.wall - silent_since)));
     world.network.reach = Reach::Open;
     world.run(100_000);
     assert_eq!(world.phase(), Phase::Active);
-    assert!(world.generation() > 1, "the first one that opened");
+    assert!(world.generation() > 1, "a later socket has opened");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_second_that_is_refused_is_tried_again_with_delays_that_grow() {
 }
 
 #[test]
-fn an_address_that_cannot_be_determined_is_as_a_second_that_does_not_open() {
+fn an_address_that_cannot_be_determined_counts_as_a_second_that_does_not_open() {
     let mut bench = with_second(Bench::active());
     let input =
         Input::NoAddress { generation: 2, message: "the url function threw".into(), cause: None };
@@ -145,8 +145,8 @@ fn an_address_that_cannot_be_determined_is_as_a_second_that_does_not_open() {
 }
 
 #[test]
-fn whoever_tries_now_gives_the_first_up() {
-    // Planned, opening, open.
+fn retry_now_gives_up_the_first() {
+    // The second socket is planned, being opened, open.
     for stage in 0..3 {
         let mut bench = with_second(Bench::with_image());
         match stage {
@@ -219,8 +219,8 @@ fn image_wanted(request_id: u32) -> carta_resume::protocol::Frame {
     set_channel(request_id, 0, 5)
 }
 
-/// A viewer that waits for an answer, on a line that has shown what it can do: so many
-/// bytes in 100 ms. How long the first has after the second has opened.
+/// A viewer waits for an answer, on a line that has shown its speed: this many bytes in 100 ms.
+/// Returns how long the first socket has after the second has opened.
 fn grace(shown: Option<usize>, last: Input) -> u64 {
     let mut bench = Bench::with_image();
     if let Some(bytes) = shown {
@@ -250,7 +250,7 @@ fn grace(shown: Option<usize>, last: Input) -> u64 {
 }
 
 #[test]
-fn who_waits_for_data_waits_as_long_as_the_line_needs() {
+fn waiting_for_data_takes_as_long_as_the_line_needs() {
     assert_eq!(grace(None, Input::Hidden), 45_000, "nothing is known of the line");
     assert_eq!(grace(Some(2_000_000), Input::Hidden), 1_500, "20 MB/s");
     let slower = grace(Some(100_000), Input::Hidden);
@@ -263,11 +263,11 @@ fn after_something_suspicious_nobody_waits() {
     for suspicious in [Input::Online, Input::Offline] {
         assert_eq!(grace(None, suspicious), 1_500);
     }
-    assert_eq!(grace(None, Input::Visible), 45_000, "people change tabs");
+    assert_eq!(grace(None, Input::Visible), 45_000, "changing tabs is not suspicious");
 }
 
 #[test]
-fn after_a_death_of_silence_the_next_connection_has_more_patience() {
+fn after_a_silent_death_the_next_connection_has_more_patience() {
     let mut world = World::at_work(Options::default(), 3);
     let mut noticed = Vec::new();
     for _ in 0..5 {
@@ -287,5 +287,5 @@ fn after_a_death_of_silence_the_next_connection_has_more_patience() {
     world.network.silence();
     let silent = world.generation();
     world.run(13_000);
-    assert_ne!(world.generation(), silent, "it had lasted");
+    assert_ne!(world.generation(), silent, "the connection had lasted");
 }

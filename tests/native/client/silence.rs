@@ -1,5 +1,5 @@
-//! What silence costs: a dead connection is noticed soon, and a busy backend or a slow
-//! line is never taken for one. `npm run report:liveness` shows the table.
+//! What silence costs: a dead connection is noticed soon, and a busy backend or a slow line is
+//! never mistaken for one. `npm run report:liveness` shows the table.
 
 use crate::client::support::{
     driver::{Effect, Input},
@@ -11,14 +11,14 @@ use carta_resume::{
     protocol::{EventType, Frame},
 };
 
-/// What became of one case.
+/// The result of one case.
 struct Row {
     case: &'static str,
     sockets: usize,
     questions: usize,
     repeated: usize,
     longest_silence_ms: u64,
-    /// Until a dead connection was given up.
+    /// The time until a dead connection was given up.
     noticed_ms: Option<u64>,
     met: bool,
 }
@@ -68,8 +68,8 @@ impl Watch {
         ids.len() - distinct.len()
     }
 
-    /// No false alarm: what was sent is `frames`, each once, on the connection that
-    /// there was, and everybody is at work.
+    /// No false alarm: `frames` frames were sent, each once, on the same connection, and the client
+    /// is still at work.
     fn no_alarm(self, case: &'static str, frames: usize) -> Row {
         let questions = self.world.offers.len() - self.offers;
         let met = self.world.phase() == Phase::Active
@@ -148,7 +148,7 @@ fn resuming() -> Row {
     world.run_until(Phase::Resuming);
     let mut watch = Watch::new(world);
     watch.run(301_000);
-    // What is wanted after the resume, and whether the two files have changed.
+    // The requirements after the resume, and the questions whether the two files have changed.
     watch.no_alarm("RESUME_SESSION of 300 s", 3)
 }
 
@@ -217,7 +217,7 @@ fn dead_connections_are_noticed_and_living_ones_kept() {
     assert!(missed.is_empty(), "not met: {missed:?}");
 }
 
-/// Whatever the moment at which the backend stops answering, and for how long.
+/// Whenever the backend stops answering, and for however long.
 #[test]
 fn a_busy_backend_is_never_left() {
     for ms in (1_000..120_000).step_by(1_700) {

@@ -1,6 +1,5 @@
-//! Very many clients lose one backend in the same moment, and it comes back: each is to be at
-//! work again soon, and they are not to come all at once. Run with `--nocapture` for the
-//! figures.
+//! Very many clients lose the same backend at the same moment, and it comes back: each should be at
+//! work again soon, and they should not all come at once. Run with `--nocapture` for the figures.
 
 use carta_resume::client::{Answer, Options, Phase};
 
@@ -11,8 +10,8 @@ use crate::client::support::{
     world::{User, World},
 };
 
-/// In a run of 1,000 clients, chance alone adds about 1 % to the fullest slot. Ten runs show
-/// what the policy does.
+/// In a run of 1,000 clients, chance alone adds about 1 % to the fullest slot. Ten runs show the
+/// effect of the policy.
 const CLIENTS: u32 = 10_000;
 
 const SLOT_MS: u64 = 100;
@@ -25,8 +24,8 @@ fn opened(effect: &Effect) -> bool {
     matches!(effect, Effect::Open { .. })
 }
 
-/// A client at work, whose user says yes at once. The way to the backend is short, and there
-/// are no liveness checks: what takes time is waiting.
+/// A client at work, whose user says yes at once. The latency is low, and there are no liveness
+/// checks: what takes time is waiting.
 fn at_work(seed: u64) -> World {
     let mut world = World::new(Options { heartbeat: None, ..Options::default() }, seed);
     world.user = User::Answers(0, Answer::Yes);
@@ -37,8 +36,8 @@ fn at_work(seed: u64) -> World {
     world
 }
 
-/// An attempt that nobody has answered succeeds all the same when TCP repeats its first
-/// packet: 1, 3, 7, 15 and 31 s after the first time.
+/// An attempt that gets no reply still succeeds once TCP repeats its first packet: 1, 3, 7, 15 and
+/// 31 s after the first time.
 fn repeat_by_tcp(world: &mut World) {
     let begun = world.times(opened).pop().unwrap();
     let mut repeats = [1, 3, 7, 15, 31].map(|seconds| begun + seconds * 1_000).into_iter();
@@ -48,7 +47,7 @@ fn repeat_by_tcp(world: &mut World) {
 }
 
 struct Storm {
-    /// From the backend's return to each client at work, in milliseconds, sorted.
+    /// The time from the backend's return until each client is at work, in milliseconds, sorted.
     recovered: Vec<u64>,
     /// Attempts of all clients while the backend was away.
     failed: u32,
@@ -125,8 +124,7 @@ fn after_an_hour_they_are_back_as_soon_as_after_half_a_minute() {
     assert!(storm.slowest() <= 4_000);
 }
 
-/// Attempts and questions over HTTP that 200 tabs cost in each second of the hour that the
-/// backend is away.
+/// Attempts and HTTP probes of 200 tabs in each second of the hour that the backend is away.
 fn load_per_second(hidden: bool) -> (f64, f64) {
     const TABS: u32 = 10;
     let (mut attempts, mut probes) = (0, 0);

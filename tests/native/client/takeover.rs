@@ -1,5 +1,5 @@
-//! Work that another tab has is moved here after a yes, once that tab has given it away;
-//! and away from here.
+//! Work that another tab has is moved here after a yes, once that tab has given it up; and work
+//! from here is moved away.
 
 use crate::client::page::{NOTHING, Page, all_of, kept_for, part};
 use crate::client::support::{
@@ -36,21 +36,21 @@ fn asking() -> Bench {
 }
 
 #[test]
-fn after_a_yes_the_other_tab_comes_first() {
+fn after_a_yes_the_other_tab_gives_it_up_first() {
     let mut bench = asking();
     let effects = bench.input(yes(1));
     assert_eq!(agreed(&effects), [&Answer::Yes]);
     assert_eq!((events(&effects), why_archived(&effects)), (vec![], vec![]));
     assert_eq!((file_ids(&bench), bench.phase()), (vec![0], Phase::Active));
 
-    // As it is by then.
+    // The workspace as it is by then.
     let (restored, effects) = bench.restore_agreed(archived(&[1, 3, 4]), Answer::Yes);
     assert_eq!(restored, Ok(()));
     assert_eq!(why_archived(&effects), [WhyArchived::Superseded]);
     let resume = sent(&effects).remove(0);
     assert_eq!(resume.event(), Some(EventType::ResumeSession));
     assert_eq!(resume.payload(), resume_payload(&workspace(&[1, 3, 4], &[])));
-    assert_eq!(bench.machine.session_id(), 7, "never the other tab's");
+    assert_eq!(bench.machine.session_id(), 7, "never the other tab's session id");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the viewer sends: in order, once, or reported.
+//! What the viewer sends goes out in order and once, or is reported.
 
 use crate::client::support::{
     bench::{Bench, codes, events, fulfilled, sent},
@@ -29,7 +29,7 @@ fn rejections(effects: &[Effect]) -> Vec<(u32, &'static str)> {
     rejected.collect()
 }
 
-/// Dropped and connected again; `yes`, and the resume's ack.
+/// Dropped and connected again; `yes`, and the answer to the resume.
 fn resumed(bench: &mut Bench) -> Vec<Effect> {
     bench.lose();
     bench.reconnect();
@@ -245,7 +245,7 @@ fn an_aborted_request_is_not_sent_and_not_answered() {
 }
 
 #[test]
-fn registering_and_resuming_are_not_the_viewers_business() {
+fn registering_and_resuming_are_left_to_the_client() {
     for mut bench in [Bench::new(), Bench::active()] {
         for event in [EventType::RegisterViewer, EventType::ResumeSession] {
             let refused = bench.machine.send(bench.now, bare(event, 1)).unwrap_err();

@@ -1,4 +1,4 @@
-//! Who gets the stored session that it asks for.
+//! Which stored session a page gets.
 
 use carta_resume::keeping::{
     claim::{Claimant, Verdict, is_still_own},
@@ -43,7 +43,7 @@ fn a_reloaded_page_without_a_row_goes_on_under_its_key_if_a_lock_says_that_it_is
 }
 
 #[test]
-fn what_is_of_others_or_archived_is_not_there() {
+fn sessions_of_others_and_archived_ones_are_not_found() {
     for other in [
         Row { address: "ws://b/".into(), ..row() },
         Row { user: "ada".into(), ..row() },
@@ -68,12 +68,12 @@ fn a_lease_is_waited_for_after_a_reload_only() {
     let mut reloaded = claimant(true, true);
     assert_eq!(reloaded.judge(Some(&held), NOW), Verdict::AskAgain(LOOK));
     assert_eq!(reloaded.judge(Some(&held), NOW + 3_000.0), Verdict::Granted);
-    // Its owner lives and has renewed it.
+    // Its owner is alive and has renewed it.
     let mut duplicate = claimant(true, true);
     duplicate.judge(Some(&held), NOW);
     let renewed = leased("other", NOW + 500.0 + VISIBLE);
     assert_eq!(duplicate.judge(Some(&renewed), NOW + 500.0), Verdict::Taken);
-    // Or might renew it later than anybody waits.
+    // Or its owner might renew it later than anybody waits.
     let hidden = leased("other", NOW + 2.0 * PATIENCE);
     let mut late = claimant(true, true);
     late.judge(Some(&hidden), NOW);
@@ -81,7 +81,7 @@ fn a_lease_is_waited_for_after_a_reload_only() {
 }
 
 #[test]
-fn a_session_is_still_its_owner_s_unless_somebody_worked_with_it() {
+fn a_session_stays_its_owners_unless_somebody_worked_with_it() {
     let own = |row: &Row| is_still_own(row, "", "me", Some(NOW - 5.0), NOW);
     assert!(own(&row()), "nobody has written since");
     assert!(!own(&Row { saved_at: NOW, ..row() }));

@@ -1,4 +1,4 @@
-//! Records that are not what was written: reported as damaged, or harmless.
+//! Records that differ from what was written: reported as damaged, or harmless.
 
 use crate::tracking::support::stored::{
     Records, contours, load, overlay, records, reloaded, rich, shown, stats,
@@ -21,7 +21,7 @@ const REGION: u8 = 3;
 const REQUIREMENT: u8 = 4;
 const ANSWER: u8 = 5;
 
-/// A record with a right checksum.
+/// A record with a correct checksum.
 fn seal(kind: u8, body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len()).unwrap().to_le_bytes();
     let sum = [&[kind], &length[..], body]
@@ -31,7 +31,7 @@ fn seal(kind: u8, body: &[u8]) -> Vec<u8> {
     [&[1, kind][..], &sum.to_le_bytes(), body].concat()
 }
 
-/// Loads `rich` with each of its records spoilt in turn.
+/// Loads `rich` once for each of its records, with that record spoilt.
 fn assert_damaged(what: &str, spoil: impl Fn(&mut Vec<u8>, &mut dyn FnMut(&[u8]))) {
     let sound = records(&rich().tracker);
     let mut cases = 0;
@@ -79,7 +79,7 @@ fn every_truncation_is_noticed() {
 
 #[test]
 fn every_extra_byte_is_noticed() {
-    assert_damaged("a byte more", |record, check| {
+    assert_damaged("one byte more", |record, check| {
         for byte in [0x00, 0x01, 0x7F, 0xFF] {
             check(&[&record[..], &[byte]].concat());
             check(&[&[byte], &record[..]].concat());
@@ -208,7 +208,7 @@ fn records_that_make_no_sense_are_damage() {
     }
 }
 
-/// Whatever loads can be offered, viewed, resumed, and stored again.
+/// Whatever loads can be offered, shown, resumed, and stored again.
 fn exercise(tracker: &Tracker) {
     let workspace = tracker.workspace();
     let images = workspace.offer_images();
@@ -220,7 +220,7 @@ fn exercise(tracker: &Tracker) {
         assert_eq!(resume.images.len(), images.len());
         let mut last = -1;
         for image in resume.images {
-            assert!(image.file_id > last, "ascending, none below 0");
+            assert!(image.file_id > last, "ascending, and none below 0");
             last = image.file_id;
             assert!(image.channel >= 0 && image.stokes >= 0);
             for (id, info) in image.regions {
@@ -230,7 +230,7 @@ fn exercise(tracker: &Tracker) {
         }
     }
     let back = reloaded(&records(tracker));
-    // In words, because NaN is not equal to itself.
+    // Compared as text, because NaN is not equal to itself.
     assert_eq!(format!("{:?}", shown(&back)), format!("{before:?}"));
 }
 
@@ -325,8 +325,8 @@ proptest! {
         prop_assert!(stored.is_empty() || Workspace::from_records(&stored).is_err());
     }
 
-    /// Someone who knows the format writes what they like: one record beside
-    /// images 0 to 5, or a few of them alone.
+    /// Someone who knows the format writes anything that they like: one record beside images 0 to
+    /// 5, or a few records alone.
     #[test]
     fn no_sealed_record_panics_or_spoils_a_resume(
         bodies in vec(any_body(), 1..5), beside_images: bool
@@ -341,7 +341,7 @@ proptest! {
         }
         for (at, (kind, body)) in bodies.iter().enumerate() {
             stored.insert(format!("hostile {at}"), seal(*kind, body));
-            // More and more of them, so that most that load are looked at.
+            // They accumulate, so that most of those that load are exercised.
             if let Ok(workspace) = load(&stored) {
                 let mut tracker = Tracker::new(usize::MAX);
                 *tracker.workspace_mut() = workspace;

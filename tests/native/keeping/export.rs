@@ -1,4 +1,4 @@
-//! Workspaces in files, and the names under which a backend's work is stored.
+//! Workspaces in files, and the names under which work of a backend is stored.
 
 use carta_resume::{
     keeping::{
@@ -131,7 +131,7 @@ fn addresses_that_surely_lead_to_one_backend_have_one_name() {
         ("ws://127.0.0.1:3002/", "ws://localhost:3002/"),
         ("ws://[::1]:3002/index.html", "ws://localhost:3002/"),
         ("ws://localhost/", "ws://localhost/"),
-        // Not the same, or not surely.
+        // Not the same backend, or not certainly.
         ("ws://a.org/myindex.html", "ws://a.org/myindex.html"),
         ("ws://a.org/index.htm", "ws://a.org/index.htm"),
         ("ws://127.0.0.10/", "ws://127.0.0.10/"),

@@ -1,4 +1,4 @@
-//! What is stored is written as the format says, and what was written before can be read.
+//! What is stored is written as the format specifies, and what was written before can be read.
 
 use std::{collections::BTreeMap, fs};
 
@@ -22,7 +22,7 @@ use carta_resume::protocol::{
 use prost::Message;
 use serde_json::{Value, json};
 
-/// Name, what it holds by a generated decoder, for all of `rich`.
+/// The name and the content of each record of `rich`, read by a generated decoder.
 #[test]
 fn records_are_what_the_format_says() {
     let stored = records(&rich().tracker);
@@ -53,7 +53,7 @@ fn records_are_what_the_format_says() {
 
     let image = StoredImage::decode(body("image 1", 1)).unwrap();
     let open = OpenFile::decode(image.open.unwrap()).unwrap();
-    // An expression is not what the backend calls the result.
+    // The expression itself, not what the backend calls the result.
     assert_eq!((&*open.file, open.lel_expr), ("\"a.fits\" + \"b.fits\"", true));
     assert_eq!((image.channel, image.stokes), (7, 13));
     let settings = SetContourParameters::decode(&*image.contours.unwrap()).unwrap();
@@ -95,7 +95,7 @@ fn records_are_what_the_format_says() {
     assert_eq!(message, stats(2, 70_000));
 }
 
-/// The checksum as the format describes it, written again.
+/// The checksum as the format describes it, implemented independently.
 fn fnv_1a(parts: &[&[u8]]) -> u32 {
     parts
         .concat()
@@ -180,22 +180,22 @@ fn records_of_format_1_can_be_read() {
     let mut shown = described(&shown(&reloaded(&stored)));
     let mut gives = gives;
     for version in ["28", "30"] {
-        // The order of fields is free.
+        // Fields may come in any order.
         let resume = |of: &mut Value| messages_in(&of["resume"][version].take());
         assert_eq!(resume(&mut shown), resume(&mut gives));
     }
     assert_eq!(shown, gives);
 }
 
-/// What a RESUME_SESSION says, inner messages byte for byte.
+/// The content of a RESUME_SESSION, with its inner messages byte for byte.
 fn messages_in(resume: &Value) -> ResumeSession {
     let payload = STANDARD.decode(resume.as_str().unwrap()).unwrap();
     ResumeSession::decode(&*payload).unwrap()
 }
 
-/// While format 1 is written, it is this: a change of what is written is a
-/// change of format, with a number of its own.
+/// As long as format 1 is written, it stays like this: a change of what is written is a new format,
+/// with a number of its own.
 #[test]
-fn records_of_format_1_are_written_as_ever() {
+fn records_of_format_1_are_written_as_always() {
     assert_eq!(records(&rich().tracker), fixture(V1).0);
 }

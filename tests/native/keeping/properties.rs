@@ -1,5 +1,5 @@
-//! Whatever happens between a page and its store: what is stored is a state
-//! that was, and not an old one.
+//! Whatever happens between a page and its store: what is stored is a state that the workspace has
+//! had, and a recent one.
 
 use std::collections::VecDeque;
 
@@ -19,12 +19,12 @@ use carta_resume::{
 };
 use proptest::{collection::vec, prelude::*};
 
-/// From a change to its write, at most, as long as nothing fails.
+/// The longest time from a change to its write, as long as nothing fails.
 const GATHER_MS: u64 = 60;
-/// How long a write waits for the outcome of the one before.
+/// How long a write waits for the outcome of the previous one.
 const OUTCOME_MS: u64 = 1_000;
 
-/// From a failed write to the next, at most.
+/// The longest time from a failed write to the next.
 const RETRY_MS: u64 = 300_000;
 
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ enum Step {
     Said(Said),
     /// The backend's next answer cannot be read.
     Spoilt,
-    /// The viewer gives its nth unanswered request up.
+    /// The viewer gives up its nth unanswered request.
     Forgets(usize),
     /// The viewer states things by calls.
     States(i32, i32),
@@ -46,11 +46,11 @@ enum Step {
     Commits,
     /// The oldest write fails; the page learns of it later.
     Fails,
-    /// The page learns of so many outcomes.
+    /// The page learns of this many outcomes.
     Told(usize),
     /// Storage was cleared under the page.
     Cleared,
-    /// The page is gone without a word, and another one goes on.
+    /// The page is suddenly gone, and another one continues.
     Crash(u8),
 }
 
@@ -85,17 +85,17 @@ struct World {
     tracker: Tracker,
     writes: Writes,
     store: Store,
-    /// Stores that are gone and still report.
+    /// Stores that are gone and still report outcomes.
     old: VecDeque<Store>,
     outcomes: VecDeque<Outcome>,
-    /// The newest write that the page knows to be there.
+    /// The newest write that the page knows has arrived.
     confirmed: u64,
     /// The newest write, and the newest of a store that is gone.
     begun: u64,
     cleared_after: u64,
-    /// Since when something is to be written that is not.
+    /// Since when something that has to be written has not been written.
     changed_at: Option<u64>,
-    /// When the outcome of a write was told last, or of no interest any more.
+    /// When the outcome of a write was last told, or last stopped mattering.
     told_at: u64,
     failures: usize,
     backend: Backend,
@@ -149,7 +149,7 @@ impl World {
         self.note_changes();
     }
 
-    /// As a page does after everything that happens.
+    /// As a page does after every event.
     fn note_changes(&mut self) {
         if self.tracker.workspace().has_changes() {
             self.writes.changed(self.now);
@@ -276,7 +276,7 @@ impl World {
         self.writes.start_over(self.now);
     }
 
-    /// Another page takes over what survives.
+    /// Another page takes over what has survived.
     fn crash(&mut self, mut survivors: u8) {
         let newest = self.confirmed;
         let survives = || {
@@ -284,7 +284,7 @@ impl World {
             survivors & 1 == 1
         };
         let stored = self.store.crash(survives).clone();
-        assert!(self.store.newest >= newest, "what was confirmed is there");
+        assert!(self.store.newest >= newest, "what was confirmed has been written");
         self.tracker = reloaded(&stored);
         assert_eq!(records(&self.tracker), stored);
         self.old.clear();
@@ -293,12 +293,12 @@ impl World {
         (self.begun, self.cleared_after) = (0, 0);
         self.changed_at = None;
         self.confirmed = 0;
-        // The new page counts from the start.
+        // The new page starts counting again.
         self.store = Store::holding(stored);
         self.resume();
     }
 
-    /// Nothing fails any more.
+    /// From now on nothing fails.
     fn settle(&mut self) {
         self.failures += 1;
         for _ in 0..3 {
@@ -346,8 +346,8 @@ proptest! {
     }
 }
 
-/// The viewer closes an image by a call and goes on drawing on it: the backend has a region
-/// that is not known here.
+/// The viewer closes an image by a call and goes on drawing on it: the backend has a region that
+/// the client does not know.
 #[test]
 fn senseless_points_of_an_unknown_region_are_not_stored() {
     let mut world = World::new();

@@ -1,4 +1,4 @@
-//! What is stored of a workspace gives the workspace back.
+//! The stored records of a workspace give the workspace back.
 
 use crate::tracking::support::{
     Session, failed, open_file, opened,
@@ -19,8 +19,8 @@ fn assert_comes_back(tracker: &Tracker) {
     let stored = records(tracker);
     let back = reloaded(&stored);
     assert_eq!(shown(&back), shown(tracker));
-    assert_eq!(records(&back), stored, "and is stored again as it was");
-    assert!(!back.workspace().has_changes(), "a store has it all");
+    assert_eq!(records(&back), stored, "and it is stored again as it was");
+    assert!(!back.workspace().has_changes(), "the store has everything");
 }
 
 // Everything comes back
@@ -146,7 +146,7 @@ fn a_closed_image_makes_room_for_another_answer() {
 
 // What is not stored
 
-/// A session with an image made by the backend, id 2, and a region on it, id 4.
+/// A session with an image made by the backend, id 2, and a region on that image, id 4.
 fn with_generated_image() -> Session {
     let mut session = Session::with_two_images();
     let id = session.send(EventType::MomentRequest, &());

@@ -1,5 +1,5 @@
-//! The decisions about stored sessions: which is offered, whose it is, what is
-//! archived and what deleted.
+//! The decisions about stored sessions: which one is offered, whose it is, what is archived and
+//! what is deleted.
 
 use carta_resume::keeping::{
     archive::{Act, Bounds, archived, plan},
@@ -49,7 +49,7 @@ fn the_newest_is_offered_first_and_ties_are_broken_alike_everywhere() {
 }
 
 #[test]
-fn what_is_of_others_or_empty_or_old_or_archived_is_not_offered() {
+fn sessions_of_others_and_empty_old_or_archived_ones_are_not_offered() {
     let rows = [
         Row { address: "ws://b/".into(), ..live("address", 1.0) },
         Row { user: "ada".into(), ..live("user", 1.0) },
@@ -93,14 +93,14 @@ fn a_crashed_owner_is_waited_for_and_a_living_one_is_noticed() {
     assert_eq!(look(&renewed, NOW + 500.0), Wait::Living);
     let other = Lease { owner: "third".into(), ..first.clone() };
     assert_eq!(look(&other, NOW + 500.0), Wait::Living);
-    // One of a hidden page, which renews it once a minute.
+    // The lease of a hidden page, which renews it once a minute.
     let hidden = Lease { owner: "other".into(), until: NOW + HIDDEN };
     assert_eq!(lease::wait(&hidden, &hidden, NOW, NOW), Wait::Look(lease::LOOK));
     assert_eq!(lease::wait(&hidden, &hidden, NOW, NOW + PATIENCE), Wait::Living);
 }
 
 proptest! {
-    /// Whatever the lease says, the waiting ends, and within its time.
+    /// Whatever the lease says, waiting for it ends in time.
     #[test]
     fn nobody_waits_for_a_lease_longer_than_the_patience(until in -1e6..1e6f64) {
         let lease = Lease { owner: "other".into(), until: NOW + until };
@@ -114,8 +114,7 @@ proptest! {
         }
     }
 
-    /// What is kept is within the bounds, and nothing is deleted that is newer
-    /// than something kept.
+    /// What is kept is within the bounds, and nothing is deleted that is newer than anything kept.
     #[test]
     fn the_archive_is_cut_at_its_old_end(
         entries in prop::collection::vec((0.0..40.0f64, 0.0..30.0f64), 0..12),
@@ -137,7 +136,7 @@ proptest! {
         prop_assert_eq!(keys(&newest[..kept.len()]), keys(&archived(
             &kept.into_iter().cloned().collect::<Vec<_>>(), ADDRESS, "",
         )));
-        // And nothing goes without need.
+        // And nothing is deleted without need.
         if let Some(next) = newest.get(plan.iter().filter(|act| **act == Act::Keep).count()) {
             let keeping = plan.iter().filter(|act| **act == Act::Keep).count();
             let used: f64 = newest[..keeping].iter().filter_map(|row| row.bytes).sum();
@@ -163,10 +162,10 @@ fn the_bounds_are_of_one_backend_and_user() {
 }
 
 #[test]
-fn age_is_for_everything_in_the_database() {
+fn the_age_limit_is_for_everything_in_the_database() {
     let old = 31.0 * DAY;
     let rows = [
-        // Archived yesterday, and saved long before, as what comes in a file may be.
+        // Archived yesterday but saved long before, as work imported from a file may be.
         Row { archived_at: NOW - DAY, ..archived_row("saved", old, 1.0) },
         Row { address: "ws://b/".into(), ..archived_row("archived", old, 1.0) },
         Row { state: State::Damaged, ..archived_row("damaged", old, 1.0) },
@@ -184,7 +183,7 @@ fn live_sessions_expire_unless_somebody_has_them() {
     assert_eq!(plan(&rows, (ADDRESS, ""), &BOUNDS, NOW, &|_| false), [Act::Keep; 3]);
     let empty = [Row { empty: true, ..live("empty", 8.0 * DAY) }];
     assert_eq!(acts(&empty, &BOUNDS), [Act::Delete]);
-    // An archive that keeps nothing for as long.
+    // An archive with a shorter limit.
     let short = Bounds { max_age: DAY, ..BOUNDS };
     assert_eq!(acts(&rows[..1], &short), [Act::Delete]);
 }

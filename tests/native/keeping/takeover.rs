@@ -1,4 +1,4 @@
-//! Whether the work of another tab is offered.
+//! Whether another tab's work is offered.
 
 use carta_resume::keeping::takeover::{
     Others, Step,
@@ -17,7 +17,7 @@ fn ask(key: &str, after: u32) -> Step {
 fn only_a_tab_that_stays_cut_off_gives_its_work_away() {
     let (mut others, step) = of(&["a", "b"]);
     assert_eq!(step, ask("a", 0));
-    // It was about to connect again.
+    // The tab may have been about to connect again.
     assert_eq!(others.said("a", Some(CutOff)), ask("a", 4_000));
     assert_eq!(others.said("a", Some(CutOff)), ask("a", 4_000));
     assert_eq!(others.said("a", Some(Well)), ask("b", 0));
@@ -34,7 +34,7 @@ fn a_tab_that_works_or_says_nothing_is_left_alone() {
         assert_eq!(others.said("a", Some(CutOff)), Step::Nothing, "too late");
     }
     assert_eq!(of(&[]).1, Step::Nothing);
-    // Not of the one that is asked.
+    // From a tab other than the one that was asked.
     let (mut others, _) = of(&["a"]);
     assert_eq!(others.said("b", Some(CutOff)), Step::Nothing);
     assert_eq!(others.said("a", Some(CutOff)), ask("a", 4_000));

@@ -1,6 +1,6 @@
-//! A region is stored as the viewer has last sent it, whether the backend has answered or
-//! not: a page that is reloaded cannot wait for that. When the backend does not do what
-//! was asked, the region is stored again as it is.
+//! A region is stored as the viewer last sent it, whether or not the backend has answered: a page
+//! that is reloaded cannot wait for that. If the backend does not do what was asked, the region is
+//! stored again as it really is.
 
 use crate::tracking::support::{
     Session, raw_frame, rectangle, region_ack, set_region,
@@ -15,7 +15,7 @@ use carta_resume::{
 };
 use prost::Message;
 
-/// Image 0 with region 1 at 1.0, all of it written.
+/// Image 0 with region 1 at x = 1.0, all of it written.
 fn session() -> Session {
     let mut session = Session::with_two_images();
     session.draw(0, 1, rectangle(1.0));
@@ -23,7 +23,7 @@ fn session() -> Session {
     session
 }
 
-/// Where region 1 is stored.
+/// The position of region 1 in the store.
 fn stored_at(session: &Session) -> f32 {
     let record = session.tracker.record(RecordKey::Region(1)).unwrap();
     let region = StoredRegion::decode(&record[6..]).unwrap();
@@ -34,7 +34,7 @@ fn stored_at(session: &Session) -> f32 {
     info.control_points[0].x
 }
 
-/// Whether region 1 alone is to be written.
+/// Whether region 1, and nothing else, is to be written.
 fn is_to_be_written(session: &mut Session) -> bool {
     let changes = session.tracker.workspace_mut().take_changes();
     assert!(changes.is_empty() || changes == [RecordKey::Region(1)], "{changes:?}");

@@ -1,4 +1,4 @@
-//! How the viewer showed its work, as it is stored with the workspace.
+//! How the viewer displayed its work, stored with the workspace.
 
 use carta_resume::{
     keeping::{export, writes::Writes},
@@ -28,7 +28,7 @@ fn the_view_comes_back_with_the_workspace() {
     let tracker = tracker(&TWO);
     let back = reloaded(&records(&tracker));
     assert_eq!(back.workspace().view_parts(), TWO.map(|(key, json)| part(key, json)));
-    assert_eq!(records(&back), records(&tracker), "and is stored again as it was");
+    assert_eq!(records(&back), records(&tracker), "and it is stored again as it was");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn it_goes_with_the_workspace() {
 }
 
 #[test]
-fn a_view_without_files_is_nothing_to_restore() {
+fn with_a_view_but_no_files_there_is_nothing_to_restore() {
     let mut workspace = Workspace::default();
     workspace.set_view_part("layout", Some("{}")).unwrap();
     assert!(workspace.is_empty());
@@ -95,7 +95,7 @@ fn it_is_bounded() {
     assert!(refuses("a", &(mebibytes(8) + "x")));
     assert!(!["a", "b", "c", "d"].iter().any(|key| refuses(key, &mebibytes(8))));
     assert!(refuses("e", "x"), "there is no room");
-    assert!(!refuses("a", "x"), "instead of what was there");
+    assert!(!refuses("a", "x"), "it replaces what was there");
     for number in 4..2_000 {
         assert!(!refuses(&number.to_string(), "1"), "{number}");
     }
@@ -115,7 +115,7 @@ fn two_parts_of_one_key_are_damage() {
 }
 
 #[test]
-fn without_a_view_the_records_are_as_ever() {
+fn without_a_view_the_records_are_as_always() {
     let mut workspace = Workspace::default();
     let image = ImageSpec { file_id: 7, file: "a.fits".into(), ..ImageSpec::default() };
     workspace.open_image(image).unwrap();

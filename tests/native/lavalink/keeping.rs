@@ -1,4 +1,4 @@
-//! What is stored, and whose it is.
+//! What is stored, and who owns it.
 
 use carta_resume::{
     connection::{Code, Phase},
@@ -8,7 +8,7 @@ use carta_resume::{
 use super::support::{Told, World, settings};
 
 #[test]
-fn of_two_processes_with_one_store_one_is_told() {
+fn of_two_processes_with_one_store_one_is_refused() {
     let mut world = World::started(settings());
     world.start(settings());
     world.run(9_000);
@@ -18,7 +18,7 @@ fn of_two_processes_with_one_store_one_is_told() {
     assert_eq!(failed.code, Code::SessionInUse);
     assert_eq!(world.clients[0].node.status().phase, Phase::Active);
     assert_eq!(world.sessions.len(), 1, "it never connected");
-    // Once the other is gone, this one may try again.
+    // Once the other one is gone, this one may try again.
     world.input_of(0, Input::Close { forget: false });
     world.run(100);
     world.input(Input::RetryNow);
@@ -29,7 +29,7 @@ fn of_two_processes_with_one_store_one_is_told() {
 #[test]
 fn a_process_that_was_stopped_for_long_gives_way() {
     let mut world = World::started(settings());
-    // Its clock stands still, and another one takes the session.
+    // Its clock stands still, and another process takes the session.
     let stored = world.store.borrow().clone().unwrap();
     world.store.borrow_mut().replace(stored.replace("process-0", "process-x"));
     world.run(3_000);

@@ -1,4 +1,4 @@
-//! The connection to a Lavalink node, on a virtual clock against a model of one.
+//! The connection to a Lavalink node, tested on a virtual clock with a model of a node.
 
 mod keeping;
 mod properties;

@@ -1,5 +1,5 @@
-//! Random schedules: the client never holds two sessions, and nothing that waited for it is
-//! lost or told twice.
+//! Random schedules: the client never holds two sessions, and no event that waited for it is lost
+//! or delivered twice.
 
 use std::collections::BTreeMap;
 
@@ -80,7 +80,7 @@ fn settle(world: &mut World) {
     assert_eq!(world.phase(), Phase::Active);
 }
 
-/// In each session, what was told is in order and told once, whichever process told it.
+/// In each session, events are delivered in order and once, whichever process delivered them.
 fn check_events(world: &World) {
     let mut newest: BTreeMap<&str, u32> = BTreeMap::new();
     for told in world.clients.iter().flat_map(|client| &client.told) {
@@ -118,8 +118,8 @@ proptest! {
         check_events(&world);
     }
 
-    /// The client is away for less than the window: the session goes on, and everything
-    /// that happened meanwhile is told, in order, once.
+    /// The client is away for less than the window: the session goes on, and everything that
+    /// happened meanwhile is delivered, in order, once.
     #[test]
     fn nothing_that_waited_is_lost_within_the_window(
         events in 0_u32..20,

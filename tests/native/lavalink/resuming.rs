@@ -111,7 +111,7 @@ fn an_old_session_that_stays_connected_is_let_go() {
     assert_eq!(world.most_held, 1);
 }
 
-/// A session that has begun to wait for its client is not found, like one that is gone.
+/// A session that has begun to wait for its client is not found, like a session that is gone.
 #[test]
 fn a_node_that_notices_while_the_old_session_is_given_up_resumes_it() {
     for noticed_ms in (59_000..66_000).step_by(10) {
@@ -151,7 +151,7 @@ fn a_silent_connection_is_found_dead_and_its_session_resumed() {
     let id = first_session(&mut world);
     world.half_open(false);
     world.run(10_000);
-    assert_eq!(world.phase(), Phase::Active, "nothing shows it");
+    assert_eq!(world.phase(), Phase::Active, "nothing shows that it is dead");
     world.run(20_000);
     assert_ne!(world.phase(), Phase::Active, "no pong came");
     world.notice();
@@ -198,7 +198,7 @@ fn a_closed_node_does_nothing_any_more() {
     world.input(Input::RetryNow);
     world.run(30_000);
     assert_eq!(world.handshakes.len(), handshakes);
-    // Which need not wait for a lease.
+    // Which does not have to wait for a lease.
     world.start(settings());
     world.run(200);
     assert_eq!(world.told(), [ready(&id, true), Told::Connected]);

@@ -1,4 +1,4 @@
-//! Answers that say "this was not done", as a viewer decodes them.
+//! Answers that say that a request was not carried out, as a viewer decodes them.
 
 use carta_resume::protocol::{
     EventType, Frame, Header,
@@ -13,7 +13,7 @@ use prost::Message;
 
 const WHY: &str = "The connection was lost.";
 
-/// Answers that have a flag, a reason and nothing else that counts.
+/// Answers that have a flag, a reason and nothing else that matters.
 #[derive(Clone, PartialEq, Message)]
 struct Outcome {
     #[prost(bool, tag = "1")]
@@ -39,7 +39,7 @@ struct SaveFileAck {
     message: String,
 }
 
-/// The refusal of a request, its header checked.
+/// The refusal of a request, with its header checked.
 fn refused<A: Message + Default>(event: EventType, answer: EventType, request: &impl Message) -> A {
     let header = Header { event_type: event.number(), icd_version: 30, request_id: 77 };
     let frame = refusal(&Frame::encode(header, request), WHY).expect("it can be refused");
@@ -123,7 +123,7 @@ fn what_gets_no_answer_is_not_refused() {
     for event in [EventType::CloseFile, EventType::SetCursor, EventType::RasterTileData] {
         assert_eq!(refusal(&Frame::from_payload(header(event), &[]), WHY), None);
     }
-    // What cannot be read gets an answer all the same.
+    // What cannot be read is still answered.
     let broken = Frame::from_payload(header(EventType::OpenFile), &[0xFF]);
     let ack: OpenFileAck = refusal(&broken, WHY).unwrap().decode().unwrap();
     assert_eq!((ack.success, ack.file_id, &ack.message[..]), (false, 0, WHY));

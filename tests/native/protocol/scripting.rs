@@ -21,10 +21,10 @@ fn an_empty_answer_is_a_failure_of_request_0() {
 }
 
 #[test]
-fn an_answer_that_is_none_is_refused() {
+fn an_answer_that_is_not_one_is_refused() {
     for payload in [
-        &[0x0D, 1, 2][..],            // An id that is cut off.
-        &[0x08, 1],                   // An id of another type.
+        &[0x0D, 1, 2][..],            // A truncated id.
+        &[0x08, 1],                   // An id of the wrong type.
         &[0x1A, 2, 0xC3, 0x28],       // A message that is not UTF-8.
         &[0x22, 0xFF, 0xFF, 0x03, 0], // A result longer than the frame.
         &[0x10],                      // No flag.

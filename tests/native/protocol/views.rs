@@ -1,4 +1,4 @@
-//! A view says on the wire what the message says that it is a view of.
+//! A view reads and writes on the wire what the full message does.
 
 use std::fmt::Debug;
 
@@ -10,8 +10,8 @@ use proptest::{
 };
 use prost::{Message, bytes::Bytes};
 
-/// The full message, as a viewer or backend sends it, read as the view and written
-/// again: the same message. What the view leaves out must not be filled.
+/// The full message, as a viewer or backend sends it, is read as the view and written again: the
+/// result is the same message. Fields that the view leaves out must be empty.
 fn agree<Full, View>(full: &Full) -> View
 where
     Full: Message + Default + PartialEq + Debug,
@@ -195,8 +195,8 @@ proptest! {
         agree::<_, views::RegisterViewerAck>(&ack);
     }
 
-    /// Fields that are left out may hold anything; fields that are not are refused
-    /// where the full message refuses them.
+    /// Fields that are left out may hold anything; the others are refused where the full message
+    /// refuses them.
     #[test]
     fn a_view_refuses_no_more_than_the_message(
         session in any_session(), changes in vec((any::<Index>(), any::<u8>()), 0..3),
@@ -213,13 +213,13 @@ proptest! {
         if let Ok(full) = m::ResumeSession::decode(&*payload) {
             let view = views::ResumeSession::decode(&*payload).unwrap();
             let again = m::ResumeSession::decode(&*view.encode_to_vec()).unwrap();
-            // In words, because NaN is not equal to itself.
+            // Compared as text, because NaN is not equal to itself.
             prop_assert_eq!(format!("{again:?}"), format!("{full:?}"));
         }
     }
 }
 
-/// What a backend tells about an image, as far as it is read.
+/// What a backend says about an image, as far as it is read.
 fn opened(file_id: i32) -> m::OpenFileAck {
     m::OpenFileAck {
         success: true,
@@ -278,7 +278,7 @@ fn an_animation_begins_where_it_is_told_last() {
     let at = view.start_frame.unwrap();
     assert_eq!((view.file_id, at.channel, at.stokes), (1, Some(3), Some(1)));
     assert_eq!((view.matched_frames[0].file_id, view.stokes_indices), (Some(7), vec![0, 13]));
-    // Another start frame after it takes the place of its own.
+    // Another start frame after it replaces its own.
     let again = views::AnimationFrame { channel: Some(0), stokes: Some(0) };
     let again = views::StartFrame { start_frame: Some(again) };
     let payload = [start.encode_to_vec(), again.encode_to_vec()].concat();

@@ -49,7 +49,7 @@ fn what_has_been_moved_already_is_moved_back() {
 }
 
 #[test]
-fn a_folder_is_another_one_by_a_dot() {
+fn a_dot_makes_it_another_folder() {
     let in_folder = |id: i32, directory: &str| {
         let mut workspace = Workspace::default();
         let directory = directory.to_owned();

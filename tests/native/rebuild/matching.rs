@@ -1,5 +1,5 @@
-//! A region comes back on the image that it was drawn on, also where the viewer matches
-//! images as they are opened: a matched image shows another one's regions.
+//! A region comes back on the image that it was drawn on, even if the viewer matches images as they
+//! are opened: a matched image shows another one's regions.
 
 use std::collections::BTreeMap;
 

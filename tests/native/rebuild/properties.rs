@@ -13,7 +13,7 @@ use carta_resume::{
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// What was kept is there, once: as restored or as failed.
+/// Everything that was kept is accounted for once: as restored or as failed.
 fn assert_accounted(kept: &Workspace, outcome: &Outcome) {
     let state = kept.viewer_state();
     let all_images = state.images.iter().map(|image| image.file_id);
@@ -29,7 +29,7 @@ fn assert_accounted(kept: &Workspace, outcome: &Outcome) {
         all.sort_unstable();
         assert_eq!(told, all);
         let new: BTreeSet<i32> = came.iter().map(|ids| ids.1).collect();
-        assert_eq!(new.len(), came.len(), "two things have one id");
+        assert_eq!(new.len(), came.len(), "two things have the same id");
     }
     assert!(outcome.images.iter().all(|ids| ids.1 >= 0));
     assert!(outcome.regions.iter().all(|ids| ids.1 > 0));
@@ -157,8 +157,8 @@ proptest! {
             prop_assert!(done >= before && done <= all);
             before = done;
         }
-        // Each image may have to be taken out of a match, an import may not come about, and
-        // there are two ways to show the first image.
+        // Each image may have to be taken out of a match, an import may not happen, and there are
+        // two ways to show the first image.
         let more = kept.viewer_state().images.len() + 1 + 2;
         prop_assert!(calls <= all + more, "{calls} calls for {all} tasks");
         prop_assert_eq!(rebuild.progress(), (all, all));

@@ -101,7 +101,7 @@ fn an_overlay_is_set_as_the_viewers_version_takes_it() {
 fn the_image_that_was_looked_at_is_in_view_in_the_end() {
     for version in VERSIONS {
         assert_eq!(rebuilt(version, &rich()).0.in_view, Some(101));
-        // Nothing tells: the first one.
+        // Nothing says which one: it is the first.
         assert_eq!(rebuilt(version, &plain(&[(2, 0), (5, 0)])).0.in_view, Some(100));
     }
 }
@@ -121,7 +121,7 @@ fn catalogs_come_back_on_the_image_in_view() {
 }
 
 #[test]
-fn nothing_kept_is_nothing_to_do() {
+fn with_nothing_kept_there_is_nothing_to_do() {
     let mut rebuild = Rebuild::new(&Workspace::default());
     assert_eq!((rebuild.next(), rebuild.progress()), (None, (0, 0)));
     assert_eq!(rebuild.outcome(), Outcome::default());
@@ -170,7 +170,7 @@ fn an_answer_that_nobody_waits_for_changes_nothing() {
 fn a_viewer_is_recognised_by_a_call_that_does_nothing() {
     for version in VERSIONS {
         let mut viewer = Viewer::new(version);
-        assert_eq!(viewer.call(&Rebuild::probe()), Ok(String::new()), "it is empty");
+        assert_eq!(viewer.call(&Rebuild::probe()), Ok(String::new()), "the viewer is empty");
         assert_eq!(viewer.frames.len(), 0);
         viewer.rebuild(Rebuild::new(&plain(&[(0, 0)])));
         assert_eq!(viewer.call(&Rebuild::probe()), Ok("100".to_owned()), "it shows this image");
@@ -221,7 +221,7 @@ fn a_name_never_acts_as_a_macro_or_leaves_its_place() {
 }
 
 #[test]
-fn numbers_that_json_cannot_say_are_not_said() {
+fn numbers_that_json_cannot_express_are_left_out() {
     let mut session = crate::tracking::support::Session::with_two_images();
     let info = carta_resume::protocol::messages::RegionInfo {
         rotation: f32::NAN,
@@ -358,8 +358,8 @@ fn ten_thousand_regions_come_back_in_order() {
 }
 
 #[test]
-fn a_region_of_a_type_to_come_is_passed_on() {
-    // What a later viewer draws, the same viewer can draw again.
+fn a_region_of_a_future_type_is_passed_on() {
+    // What a later viewer draws, it can draw again.
     let mut workspace = plain(&[(0, 0)]);
     assert!(
         workspace

@@ -1,4 +1,4 @@
-//! An animation that runs when the connection is lost.
+//! An animation that is running when the connection is lost.
 
 use crate::tracking::support::Session;
 use carta_resume::protocol::{
@@ -35,20 +35,20 @@ fn playing_this(start: &StartAnimation) -> Session {
     session
 }
 
-/// A frame of the animation comes, whole or in part.
+/// A frame of the animation arrives, whole or in part.
 fn comes(session: &mut Session, file_id: i32, channel: i32, end_sync: bool) {
     let sync = RasterTileSync { file_id, channel, animation_id: 3, end_sync, ..Default::default() };
     session.receive(EventType::RasterTileSync, 0, &sync);
 }
 
-/// The connection is lost, and the backend has restored all but what this says.
+/// The connection is lost, and the backend has restored everything except what this says.
 fn resumed(session: &mut Session, problem: &str) {
     session.tracker.dropped();
     let ack = ResumeSessionAck { success: problem.is_empty(), message: problem.to_owned() };
     session.tracker.workspace_mut().restored(&ack);
 }
 
-/// The channel with which it goes on, if it does.
+/// The channel at which it continues, if it does.
 fn goes_on_at(session: &mut Session) -> Option<i32> {
     let again: StartAnimation = session.tracker.continued_animation()?.decode().unwrap();
     let frame = again.start_frame;
@@ -61,7 +61,7 @@ fn it_goes_on_with_the_last_frame_that_came_whole() {
     let mut session = playing();
     comes(&mut session, 0, 4, true);
     comes(&mut session, 0, 5, false);
-    // An image that is matched to it has frames of its own.
+    // An image that is matched to it has its own frames.
     comes(&mut session, 1, 6, true);
     assert_eq!((session.channel(0), session.channel(1)), (Some((5, 0)), Some((6, 0))));
     resumed(&mut session, "");
@@ -76,8 +76,8 @@ fn before_its_first_frame_it_begins_anew() {
     assert_eq!(goes_on_at(&mut session), Some(FIRST_CHANNEL));
 }
 
-/// With which plane an animation of these planes goes on that began at `first`,
-/// after a frame of `plane`.
+/// The plane at which an animation over these planes continues that began at `first`, after a frame
+/// of `plane`.
 fn goes_on_with(planes: &[i32], first: i32, plane: i32) -> i32 {
     let at = |stokes| Some(AnimationFrame { channel: FIRST_CHANNEL, stokes });
     let start =
@@ -104,7 +104,7 @@ fn a_plane_is_named_by_its_place_among_those_to_show() {
     assert_eq!(goes_on_with(&[], 1, 2), 2);
     assert_eq!(goes_on_with(&[0, 1, 2, 13, 14], 3, 13), 3);
     assert_eq!(goes_on_with(&[0, 1, 2, 13, 14], 3, 14), 4);
-    // The backend knows best, but a place that there is not fells it.
+    // The backend knows best, but a place that does not exist crashes it.
     assert_eq!(goes_on_with(&[0, 1, 2, 13, 14], 3, 17), 3);
 }
 
@@ -146,7 +146,7 @@ fn one_that_was_stopped_does_not_go_on() {
     let other = StopAnimation { file_id: 1, ..StopAnimation::default() };
     session.send(EventType::StopAnimation, &other);
     resumed(&mut session, "");
-    assert_eq!(goes_on_at(&mut session), Some(FIRST_CHANNEL), "another one was");
+    assert_eq!(goes_on_at(&mut session), Some(FIRST_CHANNEL), "another animation was stopped");
     session.send(EventType::StopAnimation, &StopAnimation::default());
     resumed(&mut session, "");
     assert_eq!(goes_on_at(&mut session), None);

@@ -1,4 +1,4 @@
-//! Images that the backend has made, and has only in its memory.
+//! Images that the backend has made and has only in its memory.
 
 use crate::tracking::support::{Session, failed, opened, rectangle};
 use carta_resume::protocol::{
@@ -84,7 +84,7 @@ fn a_generated_image_replaces_the_image_whose_id_it_got() {
 }
 
 #[test]
-fn generated_images_alone_are_nothing_to_restore() {
+fn with_only_generated_images_there_is_nothing_to_restore() {
     let mut session = Session::default();
     let id = session.send(EventType::RemoteFileRequest, &());
     let response = RemoteFileResponse {

@@ -52,7 +52,7 @@ fn any_event() -> impl Strategy<Value = EventType> {
     select(EventType::ALL.to_vec())
 }
 
-/// Any bytes, under headers that mean something more often than not.
+/// Any bytes, under headers that are more often valid than not.
 fn any_frame() -> impl Strategy<Value = Vec<u8>> {
     let mutated =
         (select(recorded_frames()), vec((any::<prop::sample::Index>(), any::<u8>()), 0..4))
@@ -101,7 +101,7 @@ fn carry_out(tracker: &mut Tracker, input: Hostile) {
                 if !tracker.wants(frame.header()) {
                     tracker.answered(frame.header());
                 }
-                // Asked for or not.
+                // Requested or not.
                 let _ = tracker.received(&frame);
             }
         }
@@ -134,8 +134,8 @@ fn carry_out(tracker: &mut Tracker, input: Hostile) {
 }
 
 proptest! {
-    /// No bytes panic, and none spoil the RESUME_SESSION: it can be read, and
-    /// region 0 has a point and stands in image 0.
+    /// No bytes cause a panic, and none spoil the RESUME_SESSION: it can be read, and region 0 has
+    /// a point and is in image 0.
     #[test]
     fn no_input_panics_or_spoils_the_resume(inputs in vec(any_hostile(), 0..60)) {
         let mut tracker = Tracker::new(0);
@@ -146,7 +146,7 @@ proptest! {
             let resume = ResumeSession::decode(&*tracker.resume_payload(icd_version)).unwrap();
             let mut last = -1;
             for image in resume.images {
-                prop_assert!(image.file_id > last, "ascending, none below 0");
+                prop_assert!(image.file_id > last, "ascending, and none below 0");
                 last = image.file_id;
                 for (id, info) in image.regions {
                     prop_assert!(id >= 0);

@@ -276,7 +276,7 @@ fn stopping_ends_the_animation_where_it_is() {
     start_animation(&mut session, true);
     sync(&mut session, 0, 4, 1);
     session.send(EventType::StopAnimation, &StopAnimation { file_id: 1, end_frame: None });
-    assert!(sync(&mut session, 0, 5, 1), "another image's stop is not heard");
+    assert!(sync(&mut session, 0, 5, 1), "a stop for another image does not count");
     let end_frame =
         Some(carta_resume::protocol::messages::AnimationFrame { channel: 7, stokes: 0 });
     session.send(EventType::StopAnimation, &StopAnimation { file_id: 0, end_frame });
@@ -303,7 +303,7 @@ fn an_animation_that_was_refused_moves_nothing() {
     assert_eq!(session.channel(0), Some((0, 0)));
 }
 
-// What carries no state
+// What does not change the state
 
 #[test]
 fn messages_without_lasting_effect_leave_no_trace() {

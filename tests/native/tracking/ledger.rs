@@ -1,4 +1,4 @@
-//! Which answer belongs to which request, and in which order effects happen.
+//! Which answer belongs to which request, and in which order requests take effect.
 
 use crate::tracking::support::{
     ICD, Session, failed, frame, open_file, opened, raw_frame, rectangle, region_ack, set_region,
@@ -242,7 +242,7 @@ fn an_import_for_an_image_that_is_not_open_is_neither_waited_for_nor_sent_again(
     assert!(session.region_ids().is_empty());
     assert!(session.unanswered().is_empty() && !session.tracker.awaits_data());
     let answer = header(EventType::ImportRegionAck, id);
-    assert!(session.tracker.wants(answer), "a backend may answer all the same");
+    assert!(session.tracker.wants(answer), "a backend may still answer");
     session.tracker.dropped();
     assert!(!session.tracker.wants(answer));
 }

@@ -1,4 +1,4 @@
-//! A tracked workspace takes at most twice the bytes of its RESUME_SESSION.
+//! A tracked workspace takes at most twice as many bytes as its RESUME_SESSION.
 #![allow(unsafe_code)]
 
 use std::{
@@ -13,7 +13,7 @@ use carta_resume::protocol::{
 };
 
 thread_local! {
-    /// Bytes that this test's thread has asked for and not given back.
+    /// Bytes that this test's thread has allocated and not freed.
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -37,7 +37,7 @@ static ALLOCATOR: Counting = Counting;
 
 const REGIONS: i32 = 10_000;
 
-/// Rectangles, and every fifth a polygon of twelve vertices.
+/// Rectangles, and every fifth region a polygon with twelve vertices.
 fn region(id: i32) -> RegionInfo {
     let x = f32::from(i16::try_from(id % 1000).unwrap());
     if id % 5 != 0 {
@@ -50,7 +50,7 @@ fn region(id: i32) -> RegionInfo {
     }
 }
 
-/// Bytes held by a session per byte of its RESUME_SESSION.
+/// Bytes allocated for a session per byte of its RESUME_SESSION.
 fn ratio(name: &str, fill: impl FnOnce(&mut Session)) -> f64 {
     let before = HELD.get();
     let mut session = Session::default();

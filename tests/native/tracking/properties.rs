@@ -1,4 +1,4 @@
-//! Whatever is sent, answered and lost: each request has its effect exactly once.
+//! Whatever is sent, answered and lost: each request takes effect exactly once.
 
 use std::collections::VecDeque;
 
@@ -17,13 +17,13 @@ use carta_resume::{
 };
 use proptest::{collection::vec, prelude::*};
 
-/// A viewer with a tracker, and two backends: one that it loses at every drop,
-/// and one that never is lost.
+/// A viewer with a tracker, and two backends: one that it loses at every drop, and one that it
+/// never loses.
 #[derive(Default)]
 struct World {
     tracker: Tracker,
     backend: Backend,
-    /// Sent by `backend` and not arrived.
+    /// Sent by `backend` and not yet arrived.
     on_the_way: VecDeque<Frame>,
     undisturbed: Backend,
     last_id: u32,
@@ -62,7 +62,7 @@ impl World {
     fn drop_and_resume(&mut self) {
         self.resumes += 1;
         self.on_the_way.clear();
-        // No message is what fells the backend.
+        // No message is taken for the cause of a crash.
         for _ in 0..2 {
             self.tracker.sign_of_life();
         }
@@ -81,8 +81,8 @@ impl World {
         assert_eq!(self.backend, self.undisturbed, "after resume {}", self.resumes);
     }
 
-    /// Everything arrives. The answer to a last request shows that what is
-    /// still unanswered, an import for an image that is not open, stays so.
+    /// Everything arrives. Then the answer to one last request shows that what is still unanswered,
+    /// an import for an image that is not open, stays unanswered.
     fn settle(&mut self) {
         let last = OpenCatalogFile { name: "last".into(), file_id: 9, ..Default::default() };
         self.step(&send(EventType::OpenCatalogFile, &last));
@@ -92,8 +92,8 @@ impl World {
 }
 
 proptest! {
-    /// Whatever was sent, answered and lost at each drop: afterwards the
-    /// backend is as if no connection had ever dropped.
+    /// Whatever was sent, answered and lost at each drop: in the end the backend is as if no
+    /// connection had ever dropped.
     #[test]
     fn every_request_has_its_effect_exactly_once(steps in vec(any_step(), 0..60)) {
         let mut world = World::default();
@@ -105,7 +105,7 @@ proptest! {
         world.drop_and_resume();
     }
 
-    /// Without drops the workspace alone rebuilds the backend once everything
+    /// Without drops, the workspace alone is enough to restore the backend's state once everything
     /// is answered.
     #[test]
     fn an_acknowledged_workspace_is_the_backends_state(steps in vec(any_step(), 0..60)) {

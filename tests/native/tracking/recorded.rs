@@ -35,7 +35,7 @@ fn the_recorded_viewer_would_be_resumed_as_it_resumes_itself() {
     assert_eq!(own.images.iter().map(|image| image.regions.len() - 1).sum::<usize>(), 5);
 
     for (own, ours) in own.images.iter_mut().zip(&mut ours.images) {
-        // The viewer's first cursor never was in a SET_CURSOR.
+        // The viewer never sent its first cursor in a SET_CURSOR.
         assert!(own.regions.remove(&0).is_some() && !ours.regions.contains_key(&0));
         // The viewer leaves out where the contours are.
         if let Some(contours) = &mut ours.contour_settings {
@@ -88,7 +88,7 @@ fn every_recorded_answer_is_understood() {
     }
 }
 
-/// Per image: file, channel, and regions with their first points.
+/// For each image: file, channel, and regions with their first points.
 type Expected<'a> = &'a [(i32, &'a str, i32, &'a [(i32, f32)])];
 
 #[test]

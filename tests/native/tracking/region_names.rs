@@ -1,4 +1,4 @@
-//! The names of regions, as far as a viewer lets them be known.
+//! The names of regions, as far as a viewer reveals them.
 
 use crate::tracking::support::{
     Session, rectangle, region_ack, set_region,
@@ -154,7 +154,7 @@ fn a_region_without_a_name_is_stored_as_it_always_was() {
 }
 
 #[test]
-fn names_without_end_are_not_kept() {
+fn endless_names_are_not_kept() {
     let mut session = imported();
     export(&mut session, &[(1, &"n".repeat(1001)), (2, &"n".repeat(1000))]);
     assert_eq!(names(&session), ["core".to_owned(), "n".repeat(1000)]);

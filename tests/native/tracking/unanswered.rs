@@ -1,4 +1,4 @@
-//! Tiles that are not there yet, and what is left when a connection ends.
+//! Tiles that have not arrived yet, and what is left when a connection ends.
 
 use crate::tracking::support::{ICD, Session, failed, open_file, opened, rectangle, set_region};
 use carta_resume::{
@@ -61,8 +61,8 @@ fn each_end_of_tiles_answers_the_oldest_request() {
     assert_eq!(session.unanswered(), [(EventType::AddRequiredTiles, second)]);
 }
 
-/// Tiles of some channels of those that are shown side by side, as CARTA 6.0.0 asks
-/// for them: group by group.
+/// Tiles of some of the channels that are shown side by side, as CARTA 6.0.0 requests them: group
+/// by group.
 fn map(first: i32, last: i32, shown: [i32; 2]) -> SetImageChannels {
     SetImageChannels {
         channel_range: Some(IntBounds { min: first, max: last }),
@@ -89,7 +89,7 @@ fn a_map_of_channels_is_complete_channel_by_channel() {
     session.receive(EventType::RasterTileSync, 0, &end_of_tiles(0, 5));
     assert!(session.unanswered().is_empty());
 
-    // What is not shown any more is not needed, nor what is asked again.
+    // What is no longer shown is not needed, nor what is requested again.
     session.send(EventType::SetImageChannels, &map(0, 2, [0, 5]));
     let shown = session.send(EventType::SetImageChannels, &map(3, 5, [0, 5]));
     session.send(EventType::SetImageChannels, &map(6, 7, [3, 7]));
@@ -99,7 +99,7 @@ fn a_map_of_channels_is_complete_channel_by_channel() {
 }
 
 #[test]
-fn a_map_of_no_or_too_many_channels_is_none() {
+fn a_map_of_no_or_too_many_channels_is_no_map() {
     for (first, last) in [(5, 3), (i32::MIN, i32::MAX), (0, i32::MAX)] {
         let mut session = Session::with_two_images();
         session.send(EventType::SetImageChannels, &map(first, last, [0, 5]));
@@ -154,7 +154,7 @@ fn what_is_calculated_from_something_else_is_not_asked_again() {
         it.send(EventType::SetRegion, &moved);
     };
     assert_eq!(lost(&with_moved_region), (calculations.to_vec(), 1));
-    // Its answer counts all the same.
+    // The answer to it still counts.
     let answered = |it: &mut Session| {
         let id = it.send_raw(EventType::MomentRequest, &[]);
         it.send(EventType::SetImageChannels, &other_channel);
@@ -184,7 +184,7 @@ fn late_tiles_of_before_are_not_taken_for_those_asked_since() {
     let mut session = Session::with_two_images();
     session.send(EventType::AddRequiredTiles, &tiles(0));
     session.send(EventType::SetImageChannels, &channels_with_tiles(0, 2));
-    // There and back, before anything has come.
+    // There and back, before anything has arrived.
     let last = session.send(EventType::SetImageChannels, &channels_with_tiles(0, 0));
     let open = [(EventType::SetImageChannels, last)];
     assert_eq!(session.unanswered(), open);

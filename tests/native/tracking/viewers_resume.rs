@@ -1,4 +1,4 @@
-//! A RESUME_SESSION of the viewer's own: what is kept afterwards is what it says.
+//! A RESUME_SESSION of the viewer's own: afterwards, the tracker keeps what it says.
 
 use crate::tracking::support::{Session, rectangle, stored::overlay};
 use carta_resume::protocol::{
@@ -58,8 +58,8 @@ fn everything() -> ResumeSession {
 }
 
 #[test]
-fn an_overlay_that_says_nothing_is_none() {
-    // CARTA 6.0.0 sends it for every image that has none.
+fn an_overlay_that_says_nothing_is_no_overlay() {
+    // CARTA 6.0.0 sends one for every image that has none.
     let image = |file_id, settings| ImageProperties {
         file: format!("{file_id}.fits"),
         file_id,
@@ -75,7 +75,7 @@ fn an_overlay_that_says_nothing_is_none() {
     assert_eq!(again, [(EventType::SetVectorOverlayParameters, overlay(0).encode_to_vec())]);
 }
 
-/// A viewer that had other things open says this, and gets this answer.
+/// A viewer that had other things open sends this, and gets this answer.
 fn after(resume: &ResumeSession, problem: &str) -> Session {
     let mut session = Session::with_two_images();
     session.draw(0, 1, rectangle(3.0));
@@ -129,5 +129,5 @@ fn its_cursor_is_kept_if_it_has_a_point() {
 fn what_the_backend_could_not_restore_is_not_there() {
     let whole = after(&everything(), "");
     let part = after(&everything(), "Problem loading files: 4 Problem loading regions: ");
-    assert_eq!(whole.after_resume().len(), part.after_resume().len() + 1, "an overlay less");
+    assert_eq!(whole.after_resume().len(), part.after_resume().len() + 1, "one overlay less");
 }

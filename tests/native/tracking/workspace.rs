@@ -1,4 +1,4 @@
-//! What is told about a workspace, restored of it, and stated by calls.
+//! What is told about a workspace, what is restored of it, and what is stated by calls.
 
 use crate::tracking::support::{Session, open_file, rectangle, region_ack, set_region};
 use carta_resume::{

@@ -1,6 +1,5 @@
-//! `wasm-bindgen` for web pages, from the library that does its work. The command line
-//! of `wasm-bindgen-cli` brings an HTTP server and client, and takes twice as long to
-//! compile.
+//! `wasm-bindgen` for web pages, made from the library that does the work. The command line of
+//! `wasm-bindgen-cli` brings an HTTP server and client, and takes twice as long to compile.
 
 use std::{env, path::PathBuf};
 

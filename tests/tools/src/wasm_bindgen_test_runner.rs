@@ -1,12 +1,11 @@
 //! `wasm-bindgen-test-runner`, built from the library of `wasm-bindgen-cli`:
 //! runs a test module in a headless browser.
 //!
-//! The library's HTTP server can forget a connection: two that come in together
-//! may count on the same idle thread (tiny_http 0.12, `TaskPool::spawn`), and the
-//! second then waits for as long as the browser keeps the others open, which is for
-//! ever. Chromium opens that many to load a page of tests. Every further connection
-//! has the server look into its queue again, so this program makes one now and then
-//! while the library runs in a child process.
+//! The library's HTTP server can forget a connection: two that come in together may count on the
+//! same idle thread (tiny_http 0.12, `TaskPool::spawn`), and the second then waits for as long as
+//! the browser keeps the others open, which is forever. Chromium opens enough connections for that
+//! when it loads a page of tests. Every further connection makes the server look into its queue
+//! again, so this program makes one now and then while the library runs in a child process.
 
 use std::env;
 use std::io;
@@ -26,7 +25,7 @@ fn main() -> anyhow::Result<()> {
     exit(status.code().unwrap_or(1));
 }
 
-/// Runs this program again, with an address, and reminds its server of connections.
+/// Runs this program again, with an address, and keeps connecting to its server.
 fn run_beside_reminders() -> io::Result<ExitStatus> {
     let address = free_address()?;
     let mut child = Command::new(env::current_exe()?)

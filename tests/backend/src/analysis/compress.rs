@@ -1,9 +1,8 @@
-//! A tile's pixels as they travel: plain, or as ZFP in fixed-precision mode.
+//! A tile's pixels as they are sent: plain, or as ZFP in fixed-precision mode.
 //!
-//! ZFP knows numbers only. Pixels that are none are filled with the mean of
-//! the others in their block of 4×4, which costs the fewest bits, and said
-//! beside: run lengths (int32, little-endian), first of numbers, then of
-//! others, and so on in turn.
+//! ZFP knows only numbers. Pixels that are NaN are filled with the mean of the others in their
+//! block of 4×4, which costs the fewest bits, and where they are is sent separately: run lengths
+//! (int32, little-endian), first of numbers, then of NaNs, and so on in turn.
 
 use carta_resume::protocol::messages as m;
 use zfp_rs::{ZfpBitStream, ZfpConfig, ZfpField, ZfpScalarType};
@@ -13,17 +12,17 @@ use super::tiles::Tile;
 /// Side of ZFP's blocks.
 const BLOCK: usize = 4;
 
-/// How pixels travel.
+/// How pixels are sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Compression {
     /// Float 32, little-endian.
     None,
-    /// ZFP with so many bits of precision, 1 to 32.
+    /// ZFP with this many bits of precision, 1 to 32.
     Zfp(u32),
 }
 
 impl Compression {
-    /// What is asked for, as far as it is known here.
+    /// The requested compression, if it is known here.
     pub fn wanted(kind: m::CompressionType, quality: f32) -> Self {
         match kind {
             m::CompressionType::Zfp => Self::Zfp((quality.round() as u32).clamp(1, 32)),
@@ -72,14 +71,14 @@ fn zfp(pixels: &[f32], width: usize, height: usize, precision: u32) -> Option<Ve
     Some(without_padding(stream.as_bytes()).to_vec())
 }
 
-/// This stream ends on a whole word of 8 bytes, the real backend's on a byte.
-/// Zeros at the end mean nothing.
+/// This stream ends on a whole 8-byte word, the real backend's on a byte. Zeros at the end have no
+/// meaning.
 fn without_padding(stream: &[u8]) -> &[u8] {
     let zeros = stream.iter().rev().take(7).take_while(|&&byte| byte == 0).count();
     stream.get(..stream.len() - zeros).unwrap_or(stream)
 }
 
-/// The pixels with numbers everywhere.
+/// The pixels with a number everywhere.
 fn filled(tile: &Tile) -> Vec<f32> {
     let mut pixels = tile.pixels.clone();
     let (width, height) = (tile.width, tile.height);
@@ -111,7 +110,7 @@ fn filled(tile: &Tile) -> Vec<f32> {
     pixels
 }
 
-/// Lengths of the runs of numbers and of others, in turn.
+/// Lengths of the runs of numbers and of NaNs, in turn.
 fn runs(pixels: &[f32]) -> Vec<i32> {
     let mut runs = vec![0];
     let mut numbers = true;
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_takes_the_mean_of_its_block() {
+    fn pixels_that_are_not_numbers_get_the_mean_of_their_block() {
         let mut pixels = vec![1.0; 5 * 5];
         pixels[0] = f32::NAN;
         pixels[24] = f32::NAN;

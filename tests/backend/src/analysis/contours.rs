@@ -1,4 +1,4 @@
-//! Contours: lines of equal value, and how they cross the wire.
+//! Contours: lines of equal value, and how they are sent.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub type Line = Vec<(f64, f64)>;
 pub fn trace(smoothed: &Smoothed, level: f64) -> Vec<Line> {
     let mut joined = join_crossings(smoothed, level as f32);
     let mut lines = Vec::new();
-    // Open lines from one of their ends, then closed ones from anywhere.
+    // Open lines first, from one of their ends, then closed ones from anywhere.
     let ends: Vec<Crossing> =
         joined.iter().filter(|(_, next)| next.len() == 1).map(|(&crossing, _)| crossing).collect();
     for start in ends {
@@ -31,7 +31,7 @@ pub fn trace(smoothed: &Smoothed, level: f64) -> Vec<Line> {
     lines.into_iter().map(|line| line.into_iter().filter_map(vertex).collect()).collect()
 }
 
-/// Which crossings are joined by a piece of line inside of a cell.
+/// Which crossings are joined by a piece of a line inside a cell.
 fn join_crossings(smoothed: &Smoothed, level: f32) -> BTreeMap<Crossing, Vec<Crossing>> {
     let width = smoothed.width;
     let mut links: BTreeMap<Crossing, Vec<Crossing>> = BTreeMap::new();
@@ -100,9 +100,8 @@ fn vertex(smoothed: &Smoothed, level: f32, crossing: Crossing) -> Option<(f64, f
     Some(((x + 0.5) * smoothed.scale, (y + 0.5) * smoothed.scale))
 }
 
-/// Packs the lines of a level: coordinates rounded to 1/`decimation` pixel,
-/// each as the difference from the one before, the bytes of four numbers
-/// sorted by significance, zstd.
+/// Packs the lines of a level: coordinates rounded to 1/`decimation` pixel, each as the difference
+/// from the previous one, the bytes of four numbers sorted by significance, zstd.
 pub fn encode(level: f64, lines: &[Line], settings: &m::SetContourParameters) -> m::ContourSet {
     let decimation = settings.decimation_factor.max(1);
     let mut starts = Vec::new();
@@ -133,7 +132,7 @@ pub fn encode(level: f64, lines: &[Line], settings: &m::SetContourParameters) ->
     }
 }
 
-/// Transposes each 4 × 4 bytes; what remains stays.
+/// Transposes each 4 × 4 bytes; the remainder stays as it is.
 fn shuffle(bytes: &mut [u8]) {
     for block in bytes.as_chunks_mut::<16>().0 {
         let [a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3] = *block;

@@ -4,11 +4,11 @@ use carta_resume::protocol::messages as m;
 
 use super::statistics::Statistics;
 
-/// Bins of a histogram at most.
+/// The most bins that a histogram has.
 const MAX_BINS: usize = 1 << 20;
 
-/// Bins when the viewer leaves the number open: the square root of the pixels
-/// of the bounding box.
+/// The number of bins if the viewer leaves it open: the square root of the number of pixels in the
+/// bounding box.
 pub fn automatic_bins(width: usize, height: usize) -> usize {
     (((width * height) as f64).sqrt() as usize).max(2)
 }

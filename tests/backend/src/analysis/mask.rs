@@ -3,7 +3,7 @@
 
 use carta_resume::protocol::messages as m;
 
-/// Rounding error that still counts as on the edge.
+/// The rounding error within which a pixel still counts as on the edge.
 const EDGE: f64 = 1e-9;
 
 /// A rectangle of pixels, each of them inside or not.
@@ -13,7 +13,7 @@ pub struct Mask {
     pub x: usize,
     /// Row of the first pixel.
     pub y: usize,
-    /// Pixels to a row.
+    /// Pixels per row.
     pub width: usize,
     inside: Vec<bool>,
 }
@@ -50,8 +50,8 @@ impl Mask {
         self.inside.len().checked_div(self.width).unwrap_or(0)
     }
 
-    /// The values of the pixels inside. `rows` holds whole rows of the image,
-    /// `width` pixels each, beginning with this mask's first.
+    /// The values of the pixels inside. `rows` holds whole rows of the image, `width` pixels each,
+    /// starting with this mask's first.
     pub fn select<'a>(&'a self, rows: &'a [f32], width: usize) -> impl Iterator<Item = f32> + 'a {
         let inside = self.inside.chunks(self.width.max(1));
         rows.chunks(width.max(1)).zip(inside).flat_map(move |(row, inside)| {
@@ -85,7 +85,7 @@ impl Turn {
         Self { sin, cos }
     }
 
-    /// A pixel in the frame of the turned shape.
+    /// A pixel in the frame of the rotated shape.
     fn back(self, centre: (f64, f64), (x, y): (f64, f64)) -> (f64, f64) {
         let (dx, dy) = (x - centre.0, y - centre.1);
         (dx * self.cos + dy * self.sin, dy * self.cos - dx * self.sin)

@@ -3,13 +3,13 @@
 
 use carta_resume::protocol::messages as m;
 
-/// A plane and the distance between its pixels in pixels of the image.
+/// A plane and the distance between its pixels, in pixels of the image.
 pub struct Smoothed {
     /// Values, row by row.
     pub plane: Vec<f32>,
-    /// Pixels to a row.
+    /// Pixels per row.
     pub width: usize,
-    /// Image pixels a pixel, and the image coordinate of the first pixel.
+    /// Image pixels per pixel, and the image coordinate of the first pixel.
     pub scale: f64,
 }
 

@@ -1,5 +1,5 @@
-//! Raster tiles: 256 pixels square, layer 0 the coarsest, each layer twice as
-//! fine as the one before, the last one the image itself.
+//! Raster tiles: 256 pixels square, layer 0 the coarsest, each layer twice as fine as the one
+//! before, the last one the image itself.
 
 use carta_resume::protocol::messages as m;
 
@@ -38,18 +38,18 @@ pub fn mip(layer: u32, width: usize, height: usize) -> Option<usize> {
 pub struct Tile {
     /// Which tile.
     pub code: TileCode,
-    /// Pixels to a row.
+    /// Pixels per row.
     pub width: usize,
     /// Rows.
     pub height: usize,
     /// Image pixels along the side of one of these.
     pub mip: usize,
-    /// The pixels; NaN where the image has none.
+    /// The pixels; NaN outside the image.
     pub pixels: Vec<f32>,
 }
 
 impl Tile {
-    /// The message's form of it, with the pixels encoded by somebody else.
+    /// The tile as a message, with the pixels already encoded.
     pub fn message(&self, image_data: Vec<u8>, nan_encodings: Vec<u8>) -> m::TileData {
         m::TileData {
             layer: self.code.layer as i32,
@@ -59,14 +59,14 @@ impl Tile {
             height: self.height as i32,
             image_data,
             nan_encodings,
-            // The real backend leaves it out for a tile of the image itself.
+            // The real backend leaves it out for a tile of the full resolution.
             mip: if self.mip > 1 { self.mip as i32 } else { 0 },
         }
     }
 }
 
-/// Cuts a tile out of a plane; a coarser pixel is the mean of those under it
-/// that are numbers. `None` if the tile is outside of the image.
+/// Cuts a tile out of a plane; a coarser pixel is the mean of those under it that are numbers.
+/// `None` if the tile is outside the image.
 pub fn cut(plane: &[f32], width: usize, height: usize, code: TileCode) -> Option<Tile> {
     let mip = mip(code.layer, width, height)?;
     let (first_x, first_y) = (code.x * TILE * mip, code.y * TILE * mip);

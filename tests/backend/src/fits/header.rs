@@ -20,7 +20,7 @@ pub enum Value {
 /// One card.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Card {
-    /// Name, without blanks.
+    /// Name, without spaces.
     pub keyword: String,
     /// Value.
     pub value: Value,
@@ -68,7 +68,7 @@ impl Header {
         self.cards.push(Card { keyword: keyword.to_owned(), value, comment });
     }
 
-    /// A long string goes on in the next card when it ends in an ampersand.
+    /// A long string continues in the next card if it ends in an ampersand.
     fn join(&mut self, rest: &str) {
         let (more, _) = parse_field(rest);
         if let (Some(Card { value: Value::Text(text), .. }), Value::Text(more)) =
@@ -135,7 +135,7 @@ fn parse_field(field: &str) -> (Value, String) {
     (parse_plain(value.trim()), comment.trim().to_owned())
 }
 
-/// Inside of a quoted string, where two quotes mean one, and what follows it.
+/// The inside of a quoted string, where two quotes mean one, and what follows it.
 fn parse_quoted(quoted: &str) -> (String, &str) {
     let mut text = String::new();
     let mut rest = quoted;

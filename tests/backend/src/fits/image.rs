@@ -9,7 +9,7 @@ use std::{
 
 use super::{FitsError, Header, Unit};
 
-/// Which axis of the file (0-based) plays which part.
+/// Which axis of the file (0-based) has which role.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Roles {
     /// The spectral axis.
@@ -50,7 +50,7 @@ impl FitsImage {
         &self.unit
     }
 
-    /// Which axis plays which part.
+    /// Which axis has which role.
     pub fn roles(&self) -> Roles {
         self.roles
     }
@@ -60,17 +60,17 @@ impl FitsImage {
         axis.and_then(|axis| self.unit.axes.get(axis)).copied().unwrap_or(1)
     }
 
-    /// Pixels to a row.
+    /// Pixels per row.
     pub fn width(&self) -> usize {
         self.length(Some(0)) as usize
     }
 
-    /// Rows to a plane.
+    /// Rows per plane.
     pub fn height(&self) -> usize {
         self.length(Some(1)) as usize
     }
 
-    /// Reads `count` pixels of a plane, from pixel `start` on (row by row).
+    /// Reads `count` pixels of a plane, starting at pixel `start` (row by row).
     pub fn read(
         &self,
         channel: u64,
@@ -81,7 +81,7 @@ impl FitsImage {
         let step = |axis: Option<usize>| {
             axis.map_or(0, |axis| self.unit.axes.iter().take(axis).product::<u64>())
         };
-        // A Stokes axis that is also what channels count along is not stepped twice.
+        // If channels are counted along the Stokes axis, it is not stepped twice.
         let stokes_axis = self.roles.stokes.filter(|axis| Some(*axis) != self.roles.depth);
         let first = channel * step(self.roles.depth) + stokes * step(stokes_axis) + start;
         let size = (self.unit.bitpix.unsigned_abs() / 8) as usize;
@@ -124,7 +124,7 @@ fn numbers<const N: usize>(bytes: &[u8], read: impl Fn([u8; N]) -> f32) -> Vec<f
     bytes.as_chunks::<N>().0.iter().map(|&bytes| read(bytes)).collect()
 }
 
-/// The axes beyond the two spatial ones, by what `CTYPE` says.
+/// The axes beyond the two spatial ones, according to `CTYPE`.
 fn find_roles(header: &Header, axes: usize) -> Roles {
     let kind = |axis: usize| header.text(&format!("CTYPE{}", axis + 1)).unwrap_or_default();
     let rest = 2..axes;
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
     use crate::fits::scan;
 
-    /// A file of these cards and data.
+    /// A file with these cards and data.
     fn image(cards: &[&str], data: &[u8]) -> Result<FitsImage, FitsError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.fits");

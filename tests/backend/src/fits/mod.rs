@@ -1,10 +1,9 @@
 //! Reading FITS files.
 //!
-//! Only what an image viewer needs: headers, and pixels a few rows at a time,
-//! so that a cube larger than memory can be looked at. The reader is our own
-//! because the maintained crate (`fitsrs` 0.4) panics on damaged headers, for
-//! example on a value of one single quote, and this backend must outlive every
-//! file that it is pointed at.
+//! Only what an image viewer needs: headers, and pixels a few rows at a time, so that a cube larger
+//! than memory can be viewed. The reader is our own because the maintained crate (`fitsrs` 0.4)
+//! panics on damaged headers, for example on a value that is a single quote, and this backend must
+//! survive every file that it is pointed at.
 
 mod header;
 mod image;

@@ -11,7 +11,7 @@ pub(super) struct Sky {
     projection: String,
     reference_pixel: (f64, f64),
     reference: (f64, f64),
-    /// Degrees a pixel: from (x, y) to (east, north).
+    /// Degrees per pixel: from (x, y) to (east, north).
     matrix: [f64; 4],
 }
 
@@ -38,8 +38,8 @@ impl Sky {
         &self.projection
     }
 
-    /// Longitude and latitude in degrees of a pixel (0-based), `None` off the
-    /// sky or for a projection that is not known here.
+    /// Longitude and latitude of a pixel (0-based), in degrees; `None` off the sky or for an
+    /// unknown projection.
     pub(super) fn position(&self, x: f64, y: f64) -> Option<(f64, f64)> {
         let [xx, xy, yx, yy] = self.matrix;
         let (dx, dy) = (x + 1.0 - self.reference_pixel.0, y + 1.0 - self.reference_pixel.1);
@@ -110,7 +110,7 @@ fn padded(ticks: u64, digits: usize) -> String {
     format!("{:02}.{:0digits$}", ticks / scale, ticks % scale)
 }
 
-/// At most six significant digits, without trailing zeros, as C's `%g`.
+/// At most six significant digits, without trailing zeros, like C's `%g`.
 pub(super) fn general(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return value.to_string();
@@ -133,7 +133,7 @@ pub(super) fn general(value: f64) -> String {
     }
 }
 
-/// Thirteen significant digits with a two-digit exponent, as C's `%.12E`.
+/// Thirteen significant digits with a two-digit exponent, like C's `%.12E`.
 pub(super) fn scientific(value: f64) -> String {
     let text = format!("{value:.12E}");
     let (mantissa, exponent) = text.split_once('E').unwrap_or((&text, "0"));

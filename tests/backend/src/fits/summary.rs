@@ -1,5 +1,5 @@
-//! What a viewer is told about an image when it opens: the header as it is,
-//! and entries computed from it, in the words of the real backend.
+//! What a viewer is told about an image when it is opened: the header as it is, and entries
+//! computed from it, worded as by the real backend.
 
 use carta_resume::protocol::messages as m;
 
@@ -56,7 +56,7 @@ pub fn describe(image: &FitsImage, file: &str, hdu: &str) -> Described {
 }
 
 struct Beam {
-    /// Degrees, as the next two.
+    /// Degrees, as are the next two.
     major: f64,
     minor: f64,
     angle: f64,
@@ -227,7 +227,7 @@ fn push_sky_ranges(entries: &mut Vec<m::HeaderEntry>, image: &FitsImage, sky: &S
             (low.min(value), high.max(value))
         })
     };
-    // Around the first corner, so that a box across 0h is not the whole sky.
+    // Relative to the first corner, so that a box across 0h is not the whole sky.
     let start = corners.first().map_or(0.0, |corner| corner.0);
     let near = |value: f64| start + (value - start + 180.0).rem_euclid(360.0) - 180.0;
     let (low, high) = range(&mut corners.iter().map(|corner| near(corner.0)));
@@ -278,7 +278,7 @@ fn polarizations(header: &Header, image: &FitsImage, roles: Roles) -> Vec<i32> {
         .collect()
 }
 
-/// Name of a `PolarizationType`.
+/// The name of a `PolarizationType`.
 fn polarization_name(kind: i32) -> String {
     match m::PolarizationType::try_from(kind) {
         Ok(m::PolarizationType::None) | Err(_) => "Unknown".to_owned(),

@@ -14,7 +14,7 @@ use super::{
 /// FITS files consist of blocks of this many bytes.
 const BLOCK: usize = 2880;
 
-/// Blocks in a header before it is taken for garbage (29 MB).
+/// The most blocks in a header before it is taken for garbage (29 MB).
 const MAX_HEADER_BLOCKS: usize = 10_000;
 
 /// One header-data unit.
@@ -26,7 +26,7 @@ pub struct Unit {
     pub header: Header,
     /// Where the data begin, in bytes.
     pub data_offset: u64,
-    /// Bits of a pixel; negative for floating point.
+    /// Bits per pixel; negative for floating point.
     pub bitpix: i64,
     /// Pixels along each axis, the first varying fastest.
     pub axes: Vec<u64>,
@@ -57,8 +57,7 @@ impl Unit {
 ///
 /// # Errors
 ///
-/// When the file cannot be read, is not FITS, or is shorter than its headers
-/// say.
+/// When the file cannot be read, is not FITS, or is shorter than its headers say.
 pub fn scan(path: &Path) -> Result<Vec<Unit>, FitsError> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
@@ -80,7 +79,7 @@ pub fn scan(path: &Path) -> Result<Vec<Unit>, FitsError> {
     if units.is_empty() { Err(FitsError::NotFits) } else { Ok(units) }
 }
 
-/// A header's bytes, whole blocks. `None` where no further unit begins.
+/// A header's bytes, in whole blocks. `None` if there is no further unit.
 fn read_header(file: &mut File, first: bool) -> Result<Option<Vec<u8>>, FitsError> {
     let mut bytes = Vec::new();
     let mut block = [0; BLOCK];

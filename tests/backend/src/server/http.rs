@@ -1,4 +1,4 @@
-//! What an HTTP request gets: a socket, a control answer, a file, or nothing.
+//! The answer to an HTTP request: a socket, a control answer, a file, or nothing.
 
 use std::{convert::Infallible, fmt, net::SocketAddr, sync::Arc};
 
@@ -105,7 +105,7 @@ async fn control_answer(
             let environment = Arc::clone(&server.environment);
             let is_post = request.method() == Method::POST;
             let (command, query) = (command.to_owned(), query.to_owned());
-            // Sessions that are at work are waited for.
+            // This waits for sessions that are at work.
             let job = move || control::run(&environment, is_post, &command, &query);
             let failed = |_| Reply::Bad("the command failed".to_owned());
             tokio::task::spawn_blocking(job).await.unwrap_or_else(failed)
@@ -127,7 +127,7 @@ async fn control_answer(
         ("access-control-allow-origin", "*"),
         ("access-control-allow-methods", "GET, POST, OPTIONS"),
         ("access-control-allow-headers", "*"),
-        // Chromium asks before a page reaches this machine.
+        // Chromium asks before a page may reach this machine.
         ("access-control-allow-private-network", "true"),
         ("cache-control", "no-store"),
     ] {

@@ -1,8 +1,8 @@
 //! Listening: one port for sockets, control and the files of a page.
 //!
-//! hyper serves HTTP and hands upgraded connections to tokio-tungstenite:
-//! both are the maintained base of the larger frameworks, and give what those
-//! hide, namely closing a connection without any answer.
+//! hyper serves HTTP and hands upgraded connections to tokio-tungstenite: both are the maintained
+//! foundation of larger frameworks, and offer what those hide, namely closing a connection without
+//! any answer.
 
 mod http;
 mod outbox;
@@ -73,7 +73,7 @@ async fn serve(server: Arc<Server>, listener: TcpListener) -> Result<(), String>
         let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(why) => {
-                // Out of file handles, for example: others may end meanwhile.
+                // For example, no file handles are left: others may be freed meanwhile.
                 crate::log(&format!("cannot accept a connection: {why}"));
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;

@@ -1,20 +1,20 @@
-//! What waits to leave a socket.
+//! What waits to be sent on a socket.
 
 use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 
-/// What waits to leave, in order.
+/// What waits to be sent, in order.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     waiting: VecDeque<(Instant, Message)>,
 }
 
 impl Outbox {
-    /// Adds a message that is held back for so long, and not longer than what
-    /// is before it. On a line of `rate` bytes per second, it leaves when all of it is
-    /// through: a viewer sees no part of a message.
+    /// Adds a message that is held back for this long, and not longer than what is before it. On a
+    /// line of `rate` bytes per second, it is sent once all of it would be through: a viewer never
+    /// sees part of a message.
     pub(super) fn push(&mut self, message: Message, delay: Duration, rate: u32) {
         let mut due = Instant::now() + delay;
         if let Some((before, _)) = self.waiting.back() {
@@ -26,12 +26,12 @@ impl Outbox {
         self.waiting.push_back((due, message));
     }
 
-    /// When the first may leave.
+    /// When the first may be sent.
     pub(super) fn due(&self) -> Option<Instant> {
         self.waiting.front().map(|(due, _)| *due)
     }
 
-    /// Takes the first, if it may leave by then.
+    /// Takes the first, if it may be sent by then.
     pub(super) fn pop(&mut self, then: Instant) -> Option<Message> {
         self.due().filter(|due| *due <= then)?;
         self.waiting.pop_front().map(|(_, message)| message)

@@ -1,7 +1,6 @@
-//! One socket. Reading comes before writing: while a message is worked on,
-//! nothing leaves, and a RESUME_SESSION that was sent right behind another
-//! message finds that message's answer still waiting and throws it away, as
-//! in the real backend.
+//! One socket. Reading comes before writing: while a message is being handled, nothing is sent, and
+//! a RESUME_SESSION that was sent right behind another message finds that message's answer still
+//! waiting and discards it, as in the real backend.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -31,7 +30,7 @@ use crate::{
 /// Largest message, in bytes.
 const MAX_MESSAGE: usize = 256 << 20;
 
-/// Silence after which the peer is pinged, and after which it is given up.
+/// The silence after which the peer is pinged, and after which it is given up.
 const PING_AFTER: Duration = Duration::from_millis(103_900);
 const DROP_AFTER: Duration = Duration::from_millis(119_900);
 
@@ -76,7 +75,7 @@ struct Peer {
     pinged: bool,
 }
 
-/// Why the loop goes round.
+/// Why the loop continues.
 enum Event {
     Cut,
     GoesDeaf,
@@ -126,7 +125,7 @@ impl Peer {
         }
     }
 
-    /// Says whether the socket goes on.
+    /// Returns whether the socket stays open.
     async fn react(&mut self, event: Event) -> bool {
         match event {
             Event::Cut | Event::Received(None) => return false,
@@ -148,8 +147,8 @@ impl Peer {
         true
     }
 
-    /// Sends what may leave, all at once. A viewer of version 4.1.0 never shows a tile that it
-    /// has decompressed before the RASTER_TILE_SYNC behind it is there.
+    /// Sends everything that may be sent, all at once. A viewer of version 4.1.0 never shows a tile
+    /// that it has decompressed before the RASTER_TILE_SYNC behind it has arrived.
     async fn send_due(&mut self) -> bool {
         let cut = self.connection.cut.clone();
         let now = Instant::now();
@@ -203,7 +202,7 @@ impl Peer {
         }
     }
 
-    /// Lets the session work, on a thread where that may take long.
+    /// Runs the session's work, on a thread where it may take long.
     async fn work(&mut self, job: impl FnOnce(&mut Session) -> Replies + Send + 'static) {
         let session = Arc::clone(&self.connection.session);
         let worked = tokio::task::spawn_blocking(move || job(&mut lock(&session))).await;

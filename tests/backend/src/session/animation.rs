@@ -1,5 +1,5 @@
-//! Animation: the backend steps through the channels by itself, as fast as
-//! the viewer says that it has received them.
+//! Animation: the backend steps through the channels by itself, as fast as the viewer confirms that
+//! it has received them.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use tokio::time::Instant;
 
 use super::{Replies, Session};
 
-/// Frames that may be on their way.
+/// The most frames that may be under way.
 const WINDOW: usize = 5;
 
-/// Frames a second at most.
+/// The most frames per second.
 const MAX_RATE: i32 = 60;
 
 /// A running animation.
@@ -22,7 +22,7 @@ pub struct Animation {
     /// The next frame: channel and Stokes plane.
     next: (i32, i32),
     forward: bool,
-    /// Frames sent that the viewer has not confirmed.
+    /// Frames that were sent and that the viewer has not confirmed.
     unconfirmed: Vec<(i32, i32)>,
     due: Instant,
 }
@@ -33,7 +33,7 @@ impl Animation {
         self.request.file_id
     }
 
-    /// When the next frame is due; `None` while too many are on their way.
+    /// When the next frame is due; `None` while too many are under way.
     pub fn next_tick(&self) -> Option<Instant> {
         (self.unconfirmed.len() < WINDOW).then_some(self.due)
     }
@@ -43,8 +43,7 @@ impl Animation {
         self.id
     }
 
-    /// Takes other tiles of the animated image; those of others are not sent
-    /// while it runs.
+    /// Takes other tiles of the animated image; those of other images are not sent while it runs.
     pub(super) fn require_tiles(&mut self, tiles: m::AddRequiredTiles) {
         if tiles.file_id == self.request.file_id {
             self.request.required_tiles = Some(tiles);
@@ -120,7 +119,7 @@ impl Session {
         out.answer(EventType::StartAnimationAck, id, &ack);
     }
 
-    /// Stops; the end frame in the message is not looked at.
+    /// Stops; the end frame in the message is ignored.
     pub(super) fn stop_animation(&mut self, request: &m::StopAnimation) {
         let running = self.state.animation.as_ref();
         if running.is_some_and(|animation| animation.file_id() == request.file_id) {

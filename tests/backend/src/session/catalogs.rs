@@ -1,4 +1,4 @@
-//! Catalogs. Of a FITS table only what a viewer needs to list it: name, size, rows.
+//! Catalogs. A FITS table is read only as far as a viewer needs to list it: name, size, rows.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use carta_resume::protocol::{EventType, messages as m};
 use super::{Replies, Session};
 use crate::{fits, root, votable::Table};
 
-/// Rows that are sent at once where the viewer does not say.
+/// Rows that are sent at once if the viewer does not say.
 const ROWS: usize = 50;
 
 impl Session {

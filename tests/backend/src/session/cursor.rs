@@ -24,8 +24,7 @@ impl Session {
         }
     }
 
-    /// The pixel of the cursor or of a point region, `None` if it is not set
-    /// or not in the image.
+    /// The pixel of the cursor or of a point region; `None` if it is not set or not in the image.
     pub(super) fn pixel(&self, (file_id, region_id): (i32, i32)) -> Option<(usize, usize)> {
         let open = self.state.images.get(&file_id)?;
         let point = if region_id == CURSOR {

@@ -1,4 +1,4 @@
-//! Looking around in the folder.
+//! Listing and describing what is in the folder.
 
 use std::{fs, path::Path};
 
@@ -38,7 +38,7 @@ impl Session {
             if name.starts_with('.') {
                 continue;
             }
-            // Links that lead outside are not found, so not listed.
+            // Links that lead outside are not found, and so are not listed.
             let Ok(path) = root.find(&response.directory, &name) else { continue };
             if path.is_dir() {
                 response.subdirectories.push(directory_info(&path, name));
@@ -59,7 +59,7 @@ impl Session {
         out.answer(EventType::FileInfoResponse, id, &response);
     }
 
-    /// Every image of the file, or the one that is asked for.
+    /// Every image in the file, or the one that was requested.
     fn describe_file(&self, request: &m::FileInfoRequest) -> Result<m::FileInfoResponse, String> {
         let name = &request.file;
         let path = self.environment.root.find(&request.directory, name);
@@ -88,7 +88,7 @@ impl Session {
     }
 }
 
-/// The top folder has a name too: the viewers take an empty one for none.
+/// The top folder has a name too: the viewers take an empty one for no folder.
 fn named(directory: &str) -> String {
     if directory.is_empty() { ".".to_owned() } else { directory.to_owned() }
 }
@@ -102,7 +102,7 @@ fn directory_info(path: &Path, name: String) -> m::DirectoryInfo {
     }
 }
 
-/// A file as the list shows it, `None` if the filter leaves it out.
+/// A file as the list shows it; `None` if the filter leaves it out.
 fn listed(path: &Path, name: String, filter: m::FileListFilterMode) -> Option<m::FileInfo> {
     let units = fits::scan(path).ok();
     let images: Vec<String> =

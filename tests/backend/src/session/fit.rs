@@ -1,12 +1,12 @@
-//! Images of a fit, in memory only, as moments are.
+//! The images of a fit, in memory only, like moments.
 
 use carta_resume::protocol::{EventType, messages as m};
 
 use super::{Replies, Session};
 
 impl Session {
-    /// Nothing is fitted: the model is what the request begins with, and the residual is
-    /// what that leaves of the plane that is shown.
+    /// Nothing is fitted: the model is the initial one in the request, and the residual is what
+    /// remains of the plane that is shown.
     pub(super) fn fit(&mut self, request: &m::FittingRequest, id: u32, out: &mut Replies) {
         let file_id = request.file_id;
         let Some(open) = self.state.images.get(&file_id) else {

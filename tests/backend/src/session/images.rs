@@ -30,7 +30,7 @@ impl Session {
         }
     }
 
-    /// Opens an image without a word.
+    /// Opens an image without sending anything.
     pub(super) fn open(&mut self, request: &m::OpenFile) -> Result<m::OpenFileAck, String> {
         if request.lel_expr {
             return self.open_expression(request);
@@ -95,7 +95,7 @@ impl Session {
         load().map_err(|why: FitsError| format!("File {file} {why}."))
     }
 
-    /// Joins one file for each Stokes plane. Says whether it worked.
+    /// Joins one file for each Stokes plane. Returns whether it worked.
     pub(super) fn concat_stokes(
         &mut self,
         request: &m::ConcatStokesFiles,
@@ -163,8 +163,8 @@ impl Session {
         Ok(self.insert(request.file_id, image, origin, info))
     }
 
-    /// Closes one image, or with -1 every image and every region. Closing one
-    /// keeps the regions.
+    /// Closes one image, or with -1 every image and every region. Closing one image keeps its
+    /// regions.
     pub(super) fn close_file(&mut self, file_id: i32) {
         if file_id == -1 {
             self.state.clear();
@@ -213,7 +213,7 @@ impl Session {
     }
 }
 
-/// The image of that name; the first one if there is no name.
+/// The image with that name; the first one if there is no name.
 fn choose(units: Vec<Unit>, hdu: &str) -> Option<Unit> {
     let mut images = units.into_iter().filter(Unit::is_image);
     if hdu.is_empty() {
@@ -223,7 +223,7 @@ fn choose(units: Vec<Unit>, hdu: &str) -> Option<Unit> {
     images.find(|unit| Ok(unit.index) == number || unit.header.text("EXTNAME") == Some(hdu))
 }
 
-/// What a folder says about a file.
+/// What a folder listing says about a file.
 pub(super) fn file_info(path: &Path) -> Result<m::FileInfo, FitsError> {
     let metadata = path.metadata()?;
     Ok(m::FileInfo {
@@ -234,7 +234,7 @@ pub(super) fn file_info(path: &Path) -> Result<m::FileInfo, FitsError> {
     })
 }
 
-/// What is said about an image that is not one file.
+/// What is said about an image that is not a single file.
 pub(super) fn file_info_fallback(hdu: String) -> m::FileInfo {
     m::FileInfo { r#type: m::FileType::Fits.into(), hdu_list: vec![hdu], ..Default::default() }
 }

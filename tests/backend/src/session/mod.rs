@@ -1,8 +1,7 @@
 //! One viewer's session: what it has open, and what each message does to it.
 //!
-//! A session knows nothing of sockets. [`Session::handle`] takes a frame and
-//! gives the frames to send; [`Session::tick`] is for the moving pictures of
-//! an animation.
+//! A session knows nothing of sockets. [`Session::handle`] takes a frame and returns the frames to
+//! send; [`Session::tick`] is for the frames of an animation.
 
 mod animation;
 mod catalogs;
@@ -63,7 +62,7 @@ impl Session {
         Self { environment, state: State::new(id) }
     }
 
-    /// A session that goes on.
+    /// A session that continues.
     pub fn with_state(environment: Arc<Environment>, state: State) -> Self {
         Self { environment, state }
     }
@@ -90,8 +89,8 @@ impl Session {
         state
     }
 
-    /// Does what a frame asks for. Frames that make no sense are ignored
-    /// without an answer, as the real backend does.
+    /// Does what a frame requests. Frames that make no sense are ignored without an answer, as in
+    /// the real backend.
     pub fn handle(&mut self, frame: &Frame) -> Replies {
         let mut out = Replies::new(self.environment.faults.icd());
         if self.dispatch(frame, &mut out).is_err() {
@@ -146,8 +145,8 @@ impl Session {
                 self.close_preview(frame.decode::<m::ClosePvPreview>()?.preview_id);
             }
             EventType::ResumeSession => self.resume(frame.decode()?, id, out),
-            // Nothing follows: tiles are sent when they are asked for, as fast
-            // as they are read. And what is computed is computed at once.
+            // Nothing is sent later: tiles are sent when they are requested, as fast as they are
+            // read, and what is calculated is calculated at once.
             EventType::RemoveRequiredTiles
             | EventType::ChannelMapFlowControl
             | EventType::StopPvPreview => {}

@@ -6,7 +6,7 @@ use carta_resume::protocol::{EventType, messages as m};
 use super::{Replies, Session, state::OpenImage};
 use crate::{fits::FitsError, image::Image};
 
-/// The kinds that can be computed here.
+/// The moments that can be computed here.
 #[derive(Clone, Copy, Debug)]
 enum Moment {
     Mean,

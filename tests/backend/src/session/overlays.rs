@@ -22,8 +22,8 @@ impl Session {
         }
     }
 
-    /// Draws each level of the current plane. Bounds in the settings are not
-    /// looked at: the whole image is drawn.
+    /// Draws each level of the current plane. Bounds in the settings are ignored: the whole image
+    /// is drawn.
     pub(super) fn send_contours(&mut self, file_id: i32, out: &mut Replies) {
         let Some(open) = self.state.images.get_mut(&file_id) else { return };
         let Some(settings) = open.contours.clone() else { return };
@@ -67,8 +67,7 @@ impl Session {
         }
     }
 
-    /// Says that the overlay is done, without any vectors: the messages carry
-    /// no tiles here.
+    /// Says that the overlay is done, without any vectors: the messages have no tiles here.
     pub(super) fn send_overlay(&mut self, file_id: i32, out: &mut Replies) {
         let Some(open) = self.state.images.get(&file_id) else { return };
         let Some(settings) = &open.overlay else { return };
@@ -83,7 +82,7 @@ impl Session {
     }
 }
 
-/// Both negative means: no overlay.
+/// Both negative means that there is no overlay.
 pub(super) fn is_on(overlay: &m::SetVectorOverlayParameters) -> bool {
     overlay.stokes_intensity >= 0 || overlay.stokes_angle >= 0
 }

@@ -1,5 +1,5 @@
-//! Previews of position-velocity images: made again whenever their line is moved, of
-//! pixels that were read once.
+//! Previews of position-velocity images: calculated again whenever their line is moved, from pixels
+//! that were read once.
 
 use carta_resume::protocol::{EventType, messages as m};
 
@@ -20,7 +20,7 @@ const WHOLE_IMAGE: i32 = -1;
 /// A preview that a viewer shows.
 #[derive(Debug)]
 pub struct Preview {
-    /// By which it was made.
+    /// The request that made it.
     pub request: m::PvRequest,
     cube: Cube,
 }
@@ -64,7 +64,7 @@ impl Session {
         Ok(settings.preview_id)
     }
 
-    /// Sends the previews whose line this is; `moving`: it is being dragged.
+    /// Sends the previews that use this line; `moving`: it is being dragged.
     pub(super) fn send_previews(
         &self,
         file_id: i32,

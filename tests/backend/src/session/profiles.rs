@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl Session {
-    /// Sends the value under the cursor or a point region, and the profiles
-    /// through it that are required. Lines have no profile here.
+    /// Sends the value under the cursor or a point region, and the required profiles through it.
+    /// Lines have no profile here.
     pub(super) fn send_spatial(&mut self, key: (i32, i32), out: &mut Replies) {
         let configs = self.state.spatial.get(&key).cloned().unwrap_or_default();
         if configs.is_empty() && key.1 != CURSOR {

@@ -1,4 +1,4 @@
-//! Position-velocity images: a cube along a line, in memory only, as moments are.
+//! Position-velocity images: a cube along a line, in memory only, like moments.
 
 use carta_resume::protocol::{EventType, messages as m};
 
@@ -39,7 +39,7 @@ impl Session {
         }
     }
 
-    /// The ends of the line that is cut along.
+    /// The ends of the line along which the cube is cut.
     pub(super) fn line(&self, request: &m::PvRequest) -> Result<[m::Point; 2], String> {
         let region = self.state.regions.get(&request.region_id);
         match region.map(|region| region.info.control_points.as_slice()) {
@@ -49,12 +49,12 @@ impl Session {
     }
 }
 
-/// A part of an image, coarser if that is wanted.
+/// A part of an image, coarser if requested.
 #[derive(Debug)]
 pub(super) struct Cube {
     /// Its first pixel in the image.
     origin: (usize, usize),
-    /// Pixels of the image along the side of one of these.
+    /// Image pixels along the side of one of these.
     rebin: usize,
     width: usize,
     height: usize,
@@ -70,7 +70,7 @@ pub(super) struct Cut {
 }
 
 impl Cube {
-    /// Reads the channels of a range, all that a part covers; `None` = the whole image.
+    /// Reads the channels of a range, for everything that a part covers; `None` = the whole image.
     pub(super) fn read(
         open: &OpenImage,
         range: Option<m::IntBounds>,
@@ -101,13 +101,13 @@ impl Cube {
                     }
                 }
             }
-            // Of none it is no number.
+            // The mean of no pixels is NaN.
             planes.push(sums.iter().map(|(sum, count)| (sum / f64::from(*count)) as f32).collect());
         }
         Ok(Self { origin, rebin, width, height, planes })
     }
 
-    /// What lies along a line between two points of the image.
+    /// The values along a line between two points of the image.
     pub(super) fn along(&self, start: m::Point, end: m::Point) -> Cut {
         let place = |of: f32, origin: usize| (of - origin as f32) / self.rebin as f32;
         let (x, y) = (place(start.x, self.origin.0), place(start.y, self.origin.1));

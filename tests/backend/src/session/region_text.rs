@@ -1,6 +1,5 @@
-//! Regions as text: DS9 and CRTF, in image coordinates. Points, lines,
-//! circles, ellipses, boxes and polygons; anything else is skipped and named
-//! in the message.
+//! Regions as text: DS9 and CRTF, in image coordinates. Points, lines, circles, ellipses, boxes and
+//! polygons; anything else is skipped and counted in the message.
 
 use std::{collections::BTreeMap, fs};
 
@@ -87,7 +86,7 @@ impl Session {
         Ok(text.lines().map(str::to_owned).collect())
     }
 
-    /// Gives the text of regions in image coordinates. Files are not written.
+    /// Returns the text of regions in image coordinates. Files are not written.
     pub(super) fn export_region(&mut self, request: &ExportRegion, id: u32, out: &mut Replies) {
         let mut ack = ExportRegionAck::default();
         if !self.state.images.contains_key(&request.file_id) {
@@ -112,7 +111,7 @@ impl Session {
     }
 }
 
-/// Reads one region; `None` for lines that hold none.
+/// Reads one region; `None` for lines without one.
 fn parse_line(line: &str) -> Option<m::RegionInfo> {
     let line = line.trim().trim_start_matches('+');
     if line.starts_with('#') {
@@ -135,7 +134,7 @@ fn parse_line(line: &str) -> Option<m::RegionInfo> {
     shape(name, crtf, &numbers)
 }
 
-/// What DS9 writes behind a region: `# color=red text={a name}`.
+/// What DS9 writes after a region: `# color=red text={a name}`.
 fn style(line: &str) -> m::RegionStyle {
     let (_, properties) = line.split_once('#').unwrap_or_default();
     let value = |key: &str, begin: &str, end: char| {
@@ -149,15 +148,15 @@ fn style(line: &str) -> m::RegionStyle {
     }
 }
 
-/// Every number in the text, whatever stands around it.
+/// Every number in the text, whatever is around it.
 fn numbers(text: &str) -> Vec<f32> {
     text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E')))
         .filter_map(|word| word.trim_matches(['e', 'E']).parse().ok())
         .collect()
 }
 
-/// The region of that name. A shape that is known and cannot be made comes out
-/// invalid, a word that is no shape as `None`.
+/// The region with that name. A known shape with impossible values comes out invalid, a word that
+/// is not a shape as `None`.
 fn shape(name: &str, crtf: bool, numbers: &[f32]) -> Option<m::RegionInfo> {
     let offset = if crtf { 0.0 } else { 1.0 };
     let at = |x: f32, y: f32| (x - offset, y - offset);

@@ -1,4 +1,4 @@
-//! Regions. Their ids are one number space for all images of the session.
+//! Regions. Their ids are shared by all images of the session.
 
 use carta_resume::protocol::{EventType, messages as m};
 
@@ -43,9 +43,9 @@ impl Session {
         }
     }
 
-    /// Makes or changes a region. Gives its id and whether anything changed,
-    /// or the id that could not be made. A region that exists stays as it is
-    /// when the new points are senseless, and that counts as success.
+    /// Makes or changes a region. Returns its id and whether anything changed, or the id that could
+    /// not be made. A region that exists stays as it is if the new points are invalid, and that
+    /// counts as success.
     pub(super) fn put_region(
         &mut self,
         file_id: i32,
@@ -70,7 +70,7 @@ impl Session {
     }
 }
 
-/// Whether the points are finite and of the number that the shape needs.
+/// Whether the points are finite and as many as the shape needs.
 pub(super) fn is_valid(info: &m::RegionInfo) -> bool {
     use m::RegionType as T;
     let points = &info.control_points;

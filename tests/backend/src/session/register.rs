@@ -5,8 +5,8 @@ use carta_resume::protocol::{EventType, Header, messages as m};
 use super::{Replies, Session};
 
 impl Session {
-    /// Takes over the session number that the viewer asks for. Nothing is
-    /// looked up, unless sessions are kept for a while after a drop.
+    /// Takes over the session id that the viewer presents. Nothing is looked up, unless sessions
+    /// are kept for a while after a drop.
     pub(super) fn register(
         &mut self,
         request: &m::RegisterViewer,

@@ -6,7 +6,7 @@ use prost::Message;
 /// Frames to send, in order.
 #[derive(Debug, Default)]
 pub struct Replies {
-    /// Throw away what has not left yet, before these are sent.
+    /// Discard what has not been sent yet, before these are sent.
     pub discard_pending: bool,
     /// The frames.
     pub frames: Vec<Frame>,
@@ -14,7 +14,7 @@ pub struct Replies {
 }
 
 impl Replies {
-    /// None yet.
+    /// No replies yet.
     pub fn new(icd_version: u16) -> Self {
         Self { icd_version, ..Self::default() }
     }

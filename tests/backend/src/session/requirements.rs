@@ -1,5 +1,5 @@
-//! What the viewer wants to be told, and telling it: at once, and again when
-//! region, channel or cursor change.
+//! What the viewer wants to be told, and telling it: at once, and again when the region, the
+//! channel or the cursor changes.
 
 use carta_resume::protocol::{EventType, messages as m};
 use m::set_stats_requirements::StatsConfig;
@@ -79,7 +79,7 @@ impl Session {
         self.send_spectral(key, out);
     }
 
-    /// Says so if there is no such image or region.
+    /// Reports an error if there is no such image or region.
     fn check(&self, tag: &str, (file_id, region_id): (i32, i32), out: &mut Replies) -> bool {
         if !self.state.images.contains_key(&file_id) {
             out.no_file(tag, file_id);
@@ -131,7 +131,7 @@ impl Session {
         }
     }
 
-    /// The histogram of an image for which none was asked.
+    /// The histogram of an image for which none was requested.
     pub(super) fn send_default_histogram(&mut self, file_id: i32, out: &mut Replies) {
         if self.state.images.get(&file_id).is_some_and(|open| open.default_histogram) {
             let config = m::HistogramConfig { channel: -1, num_bins: -1, ..Default::default() };
@@ -161,7 +161,7 @@ impl Session {
         }
     }
 
-    /// Does something, and logs it if the file could not be read.
+    /// Runs something, and logs an error if the file could not be read.
     pub(super) fn report(
         &mut self,
         key: (i32, i32),

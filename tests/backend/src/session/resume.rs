@@ -5,12 +5,11 @@ use prost::Message;
 
 use super::{Replies, Session};
 
-/// The interface version that brought vector overlays into the message; older
-/// backends skip the field.
+/// The interface version that added vector overlays to the message; older backends skip the field.
 const OVERLAYS_SINCE: u16 = 30;
 
 impl Session {
-    /// Replaces everything. Replies that have not left yet are thrown away.
+    /// Replaces everything. Replies that have not been sent yet are discarded.
     pub(super) fn resume(&mut self, request: m::ResumeSession, id: u32, out: &mut Replies) {
         out.discard_pending = true;
         self.state.clear();
@@ -74,8 +73,8 @@ impl Session {
         }
     }
 
-    /// Channel, cursor, regions and overlays of an image. Gives the ids of the
-    /// regions that could not be made.
+    /// Channel, cursor, regions and overlays of an image. Returns the ids of the regions that could
+    /// not be made.
     fn restore(&mut self, image: m::ImageProperties, out: &mut Replies) -> Vec<i32> {
         let file_id = image.file_id;
         let channels = m::SetImageChannels {
@@ -105,7 +104,7 @@ impl Session {
         bad
     }
 
-    /// The cursor always moves in file 0, whatever image it stands in.
+    /// The cursor always moves in file 0, whichever image it is in.
     fn restore_cursor(&mut self, info: &m::RegionInfo, out: &mut Replies) {
         let Some(point) = info.control_points.first() else {
             crate::log("region 0 without a point in RESUME_SESSION: the real backend dies of it");

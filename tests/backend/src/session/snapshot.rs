@@ -1,5 +1,4 @@
-//! What a session has open, as JSON tells it: complete, and sorted so that
-//! two states can be compared.
+//! What a session has open, as JSON: complete, and sorted so that two states can be compared.
 
 use carta_resume::protocol::messages as m;
 use serde::Serialize;
@@ -10,7 +9,7 @@ use super::{
     state::{OpenImage, Region, Required, State},
 };
 
-/// A session as JSON tells it.
+/// A session as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Snapshot {
@@ -26,7 +25,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Number of the session.
+    /// The session id.
     pub fn session_id(&self) -> u32 {
         self.session_id
     }

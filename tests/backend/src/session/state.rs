@@ -16,9 +16,9 @@ pub struct State {
     pub images: BTreeMap<i32, OpenImage>,
     /// File id of the image opened last.
     pub last_opened: i32,
-    /// Regions by region id; one number space for all images.
+    /// Regions by region id; the ids are shared by all images.
     pub regions: BTreeMap<i32, Region>,
-    /// Open catalogs by file id, a number space of their own.
+    /// Open catalogs by file id; their ids are separate from the images'.
     pub catalogs: BTreeMap<i32, m::OpenCatalogFile>,
     /// Required statistics by file and region.
     pub stats: Required<m::set_stats_requirements::StatsConfig>,
@@ -99,7 +99,7 @@ pub struct Origin {
     pub file: String,
     /// Whether it is an expression.
     pub lel_expr: bool,
-    /// Header-data unit, also if none was asked for.
+    /// Header-data unit, even if none was requested.
     pub hdu: String,
     /// The files that were joined.
     pub stokes_files: Vec<m::StokesFile>,
@@ -122,14 +122,14 @@ pub struct OpenImage {
     pub contours: Option<m::SetContourParameters>,
     /// Vector overlay, if on.
     pub overlay: Option<m::SetVectorOverlayParameters>,
-    /// The viewer has not said yet which histograms of the image it wants, so
-    /// it gets the usual one.
+    /// The viewer has not said yet which histograms of the image it wants, so it gets the default
+    /// one.
     pub default_histogram: bool,
     plane: Option<(i32, i32, Arc<Vec<f32>>)>,
 }
 
 impl OpenImage {
-    /// The first and the last channel of a range; without a good one, of the image.
+    /// The first and the last channel of a range; without a valid one, of the image.
     pub fn channels(&self, range: Option<m::IntBounds>) -> (i32, i32) {
         let last = self.image.shape().depth - 1;
         match range {
@@ -187,8 +187,7 @@ impl OpenImage {
         self.image.plane(channel, stokes).map(Arc::new)
     }
 
-    /// The Stokes plane that a coordinate such as `Qz` names; the current one
-    /// if it names none.
+    /// The Stokes plane that a coordinate such as `Qz` names; the current one if it names none.
     pub fn stokes_of(&self, coordinate: &str) -> Option<i32> {
         let name = coordinate.trim_end_matches(['x', 'y', 'z']);
         if name.is_empty() { Some(self.stokes) } else { self.image.stokes_index(name) }

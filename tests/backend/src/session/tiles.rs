@@ -1,4 +1,4 @@
-//! Raster tiles, compressed as the viewer asks for.
+//! Raster tiles, compressed as the viewer requests.
 
 use carta_resume::protocol::{EventType, messages as m};
 
@@ -9,7 +9,7 @@ use crate::analysis::{
 };
 
 impl Session {
-    /// While an animation runs, it alone sends tiles, from now on these.
+    /// While an animation runs, only it sends tiles; from now on these.
     pub(super) fn add_required_tiles(&mut self, request: m::AddRequiredTiles, out: &mut Replies) {
         match &mut self.state.animation {
             Some(animation) => animation.require_tiles(request),
@@ -17,8 +17,8 @@ impl Session {
         }
     }
 
-    /// Sends tiles of the current plane between two sync messages. Tiles that
-    /// are not in the image are left out.
+    /// Sends tiles of the current plane between two sync messages. Tiles that are not in the image
+    /// are left out.
     pub(super) fn send_tiles(
         &mut self,
         request: &m::AddRequiredTiles,

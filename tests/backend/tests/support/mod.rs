@@ -1,4 +1,4 @@
-//! A backend process of one's own, and a viewer that talks to it.
+//! A backend process for one test, and a viewer that talks to it.
 
 #![allow(unreachable_pub)]
 
@@ -17,7 +17,7 @@ use tokio_tungstenite::{
     tungstenite::{self, Message, client::IntoClientRequest},
 };
 
-/// What must happen happens within this time, even on a busy machine.
+/// Everything that has to happen happens within this time, even on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 pub const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures");
@@ -71,7 +71,7 @@ impl Backend {
         within(connecting).await.map(|(socket, _)| Viewer { socket, last_id: 0, icd: 28 })
     }
 
-    /// Opens a socket and registers; gives the session id too.
+    /// Opens a socket and registers; returns the session id too.
     pub async fn register(&self, session_id: u32) -> (Viewer, m::RegisterViewerAck) {
         let mut viewer = self.connect().await;
         let ack = viewer.register(session_id).await;
@@ -79,7 +79,7 @@ impl Backend {
         (viewer, ack)
     }
 
-    /// Sends an HTTP request; gives status, head and body.
+    /// Sends an HTTP request; returns status, head and body.
     pub async fn http(&self, method: &str, path: &str) -> (u16, String, Vec<u8>) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
         let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -106,7 +106,7 @@ impl Backend {
         json["sessions"].as_array().unwrap().clone()
     }
 
-    /// Waits for the process to end by itself; gives its exit code and log.
+    /// Waits for the process to end by itself; returns its exit code and log.
     pub async fn ended(mut self) -> (Option<i32>, String) {
         let status = within(self.child.wait()).await.unwrap();
         let mut log = String::new();
@@ -131,7 +131,7 @@ impl Viewer {
         self.socket.send(message).await.unwrap();
     }
 
-    /// Sends a request; gives its id.
+    /// Sends a request; returns its id.
     pub async fn send(&mut self, event: EventType, message: &impl prost::Message) -> u32 {
         let frame = self.frame(event, message);
         let id = frame.header().request_id;
@@ -139,7 +139,7 @@ impl Viewer {
         id
     }
 
-    /// A request that is not sent yet.
+    /// A request that has not been sent yet.
     pub fn frame(&mut self, event: EventType, message: &impl prost::Message) -> Frame {
         self.last_id += 1;
         let header =
@@ -167,7 +167,7 @@ impl Viewer {
         frame.decode().unwrap()
     }
 
-    /// Sends a request and waits for its answer, past anything else.
+    /// Sends a request and waits for its answer, ignoring anything else.
     pub async fn request<M: prost::Message + Default>(
         &mut self,
         event: EventType,
@@ -197,7 +197,7 @@ impl Viewer {
         ack
     }
 
-    /// Proves that nothing else is on its way: the answer to a ping is next.
+    /// Proves that nothing else is under way: the answer to a ping is next.
     pub async fn quiet(&mut self) {
         self.send_message(Message::text("PING")).await;
         match self.next_message().await {
@@ -210,7 +210,7 @@ impl Viewer {
         }
     }
 
-    /// Waits for the connection to end; says whether by a close frame.
+    /// Waits for the connection to end; returns whether there was a close frame.
     pub async fn ended_with_close_frame(&mut self) -> bool {
         while let Some(message) = self.next_message().await {
             if let Message::Close(_) = message {
@@ -250,7 +250,7 @@ pub fn stats(file_id: i32, region_id: i32, kinds: &[m::StatsType]) -> m::SetStat
     }
 }
 
-/// Resumes with these images; gives the answer, past what is streamed.
+/// Resumes with these images; returns the answer, ignoring what is streamed.
 pub async fn resume(viewer: &mut Viewer, images: Vec<m::ImageProperties>) -> m::ResumeSessionAck {
     let request = m::ResumeSession { images, ..Default::default() };
     viewer.request(EventType::ResumeSession, &request).await

@@ -1,4 +1,4 @@
-// A viewer that connects and registers, as a bundler builds it.
+// A viewer that connects and registers, to be bundled.
 import { registration } from "../frames.js";
 
 export function begin(Socket) {

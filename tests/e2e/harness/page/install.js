@@ -1,5 +1,5 @@
-// The page's side of the tests of `install()`: it installs as an integrator does,
-// and makes sockets as viewers do. `window.installed` is what the tests call.
+// The page's side of the tests of `install()`: it installs like an integrator, and makes sockets
+// like a viewer. `window.installed` is what the tests call.
 import { ResumeClient, ResumeError } from "carta-resume";
 import { ResumableWebSocket, install, uninstall } from "/package/socket.js";
 
@@ -27,7 +27,7 @@ function caught(call) {
   }
 }
 
-/** What can come from a test in place of a function. */
+/** What a test can send in place of a function. */
 function functionOf(value) {
   if (value?.later) return async () => true;
   if (value?.gives !== undefined) return async () => value.gives;
@@ -41,7 +41,7 @@ function functionOf(value) {
 const functionsOf = (options) =>
   Object.fromEntries(Object.entries(options).map(([name, value]) => [name, functionOf(value)]));
 
-/** Makes of what can come from a test what `match` can be. */
+/** Turns what a test can send into what `match` can be. */
 function matchOf(match, asked) {
   if (match?.pattern !== undefined) return new RegExp(match.pattern, match.flags);
   if (match?.path === undefined) return functionOf(match);
@@ -51,7 +51,7 @@ function matchOf(match, asked) {
   };
 }
 
-/** Notes all that is told, and answers each question as it is `said`. */
+/** Records everything that is told, and answers each question with `said`. */
 function noting(said, { match, ...options }) {
   const record = { offers: [], statuses: [], errors: [], reports: [], asked: [] };
   records.push(record);
@@ -74,7 +74,7 @@ window.installed = {
   installRaw: (...args) => caught(() => install(...args)),
   uninstall,
   isNative: () => globalThis.WebSocket === Native,
-  /** What has been told since the so manieth `install`; −1: the last. */
+  /** What has been told since the nth `install`; −1: the last. */
   record: (number) => records.at(number),
 
   open(name, url) {
@@ -106,7 +106,7 @@ window.installed = {
   archive: (name) => sockets.get(name).socket.resume.archive.list(),
   phase: (name) => sockets.get(name).socket.resume.status.phase,
 
-  /** A client beside it all. */
+  /** A client beside everything else. */
   async connectClient(options) {
     const client = new ResumeClient({
       icdVersion: 28,

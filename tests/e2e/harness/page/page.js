@@ -1,5 +1,5 @@
-// The page's side of the harness: makes clients of the real package and notes
-// all that they tell. `window.lab` is what the tests call.
+// The page's side of the harness: makes clients of the real package and records everything that
+// they tell. `window.lab` is what the tests call.
 import { EventType, ResumeClient, ResumeError, decodeFrame, encodeFrame } from "carta-resume";
 import { PlainViewer } from "./plain-viewer.js";
 
@@ -44,7 +44,7 @@ function caught(call) {
   }
 }
 
-/** What a promise gave, or what it rejected with. */
+/** What a promise resolved to, or what it rejected with. */
 const settled = (promise) =>
   promise.then(
     (value) => ({ value }),
@@ -63,7 +63,7 @@ function confirmer(record, mode) {
   };
 }
 
-/** How a viewer that knows nothing of this package makes its socket. */
+/** How a viewer that does not know this package makes its socket. */
 async function plainly(how) {
   const { ResumableWebSocket, install } = await import("/package/socket.js");
   if (how === "class") return (url, options) => new ResumableWebSocket(url, [], options);
@@ -95,11 +95,11 @@ window.lab = {
   encodeFrame,
   decodeFrame,
   clients,
-  /** Errors that nobody caught. */
+  /** Uncaught errors. */
   uncaught: () => [...uncaught],
   life: () => [...life],
 
-  /** Makes a client and listens to all that it tells. */
+  /** Makes a client and records everything that it tells. */
   async make(name, { confirm = "ask", plain, ...options }) {
     const began = performance.now();
     const record = {
@@ -113,7 +113,7 @@ window.lab = {
       openFileAcks: [],
     };
     options.confirmResume = confirmer(record, confirm);
-    // The version is the viewer's own there.
+    // With a plain viewer, the version is the viewer's own.
     if (plain) delete options.icdVersion;
     const client = plain
       ? new PlainViewer({ ...options, make: await plainly(plain) })
@@ -144,7 +144,7 @@ window.lab = {
       .get(name)
       .client.connect()
       .then(() => null, plainError),
-  /** Begins to connect and does not wait for it. */
+  /** Begins to connect, without waiting for it. */
   begin(name) {
     clients
       .get(name)

@@ -1,6 +1,5 @@
-// A viewer that knows nothing of this package: it speaks to `new WebSocket(url)`,
-// numbers its requests from 1, and keeps a promise for each. For the tests it has
-// the methods of a client.
+// A viewer that does not know this package: it uses `new WebSocket(url)`, numbers its requests from
+// 1, and keeps a promise for each. For the tests it has the methods of a client.
 import { EventType, decodeFrame, encodeFrame } from "carta-resume";
 
 const answers = new Map(
@@ -30,7 +29,7 @@ export class PlainViewer {
   #pending = new Map();
   #requestId = 0;
   #status;
-  /** What the viewer itself has noticed of its connection. */
+  /** What the viewer itself has noticed about its connection. */
   noticed = [];
 
   constructor({ url, make, ...options }) {

@@ -1,12 +1,12 @@
 /**
- * The package's WebSocket beside the browser's own, in one browser, against one
- * server: what a page can observe is the same, case by case. Each case also says
- * what that is, so that none can agree about nothing.
+ * The package's WebSocket beside the browser's own, in one browser, with one server: what a page
+ * can observe is the same, case by case. Each case also states what that is, so that the two cannot
+ * agree about nothing.
  */
 import { expect, type TestType } from "@playwright/test";
 import { cases, type Case } from "./page/cases.js";
 
-/** The class as imported; as installed for the address; as installed for another. */
+/** The class as imported; as installed for the address; as installed for another address. */
 export const CLASSES = ["native", "ResumableWebSocket", "installed", "unmatched"] as const;
 export type ClassName = (typeof CLASSES)[number];
 export type Mode = "plain" | "registered" | "reconnected";
@@ -16,7 +16,10 @@ export type BrowserName = "chromium" | "firefox";
 export type Run = (name: string, mode: Mode) => Promise<unknown>;
 
 export interface WorkerFixtures {
-  /** A page for each class, for all cases: what one leaves behind, the next must bear. */
+  /**
+   * One page per class, for all cases: whatever a case leaves behind, the next one has to cope
+   * with.
+   */
   runs: Map<ClassName, Run>;
 }
 
@@ -37,7 +40,7 @@ function expected(one: Case, name: ClassName, mode: Mode, browser: BrowserName):
 export function compareAll(test: TestType<object, WorkerFixtures>, browser: BrowserName): void {
   const compare = async (runs: Map<ClassName, Run>, one: Case, mode: Mode): Promise<void> => {
     for (const [name, run] of runs) {
-      // It is the browser's own, and what it registers nobody knows of: once is enough.
+      // Such a socket is the browser's own, and nothing watches it register: once is enough.
       if (name === "unmatched" && mode !== "plain") continue;
       const observed = await run(one.name, mode);
       expect.soft(observed, name).toEqual(expected(one, name, mode, browser));

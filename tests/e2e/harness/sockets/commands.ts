@@ -2,11 +2,11 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 
-/** The connection below: ws has no word for a reset, nor for a frame that is wrong. */
+/** The connection underneath: ws has no function for a reset, nor for a malformed frame. */
 const below = (ws: WebSocket) => (ws as unknown as { _socket: Below })._socket;
 type Below = Duplex & { resetAndDestroy(): void };
 
-/** All that `body` sends leaves in one write. */
+/** Everything that `body` sends is sent in one write. */
 function together(ws: WebSocket, body: () => void): void {
   const socket = below(ws);
   socket.cork();
@@ -21,7 +21,7 @@ const COMMANDS: Record<string, (ws: WebSocket, args: string[]) => void> = {
   /** The connection ends without a closing handshake. */
   drop: (ws) => ws.terminate(),
   reset: (ws) => below(ws).resetAndDestroy(),
-  /** So many texts "1", "2" … in one write. */
+  /** This many texts "1", "2" … in one write. */
   burst: (ws, [count]) =>
     together(ws, () => {
       for (let n = 1; n <= Number(count); n += 1) ws.send(String(n));
@@ -37,7 +37,7 @@ const COMMANDS: Record<string, (ws: WebSocket, args: string[]) => void> = {
     together(ws, () => {
       for (const hex of args) ws.send(Buffer.from(hex, "hex"));
     }),
-  /** So many bytes in one message, after an 8-byte header of event type 32. */
+  /** This many bytes in one message, after an 8-byte header of event type 32. */
   image: (ws, [length]) => {
     const frame = Buffer.alloc(Number(length));
     for (let n = 8; n < frame.length; n += 1) frame[n] = n * 7;

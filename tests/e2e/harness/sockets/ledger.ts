@@ -1,4 +1,4 @@
-/** What came on a connection that has a key, for a case that asks afterwards. */
+/** What came on a connection that has a key, for a case that asks for it afterwards. */
 import type { WebSocket } from "ws";
 
 export interface Seen {

@@ -1,7 +1,7 @@
 /**
- * A web server with the page of the socket cases, the package, and WebSockets
- * whose behaviour the path and the messages choose. It is the other side of every
- * case in `page/cases`, for the browser's own WebSocket and for the package's.
+ * A web server with the page of the socket cases, the package, and WebSockets whose behaviour
+ * depends on the path and the messages. It is the other side of every case in `page/cases`, for the
+ * browser's own WebSocket and for the package's.
  */
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";

@@ -1,4 +1,4 @@
-/** What a machine can find out about who can use what is shown. */
+/** What can be checked automatically about the accessibility of what is shown. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Locator, Page } from "@playwright/test";
@@ -10,14 +10,14 @@ const source = await readFile(
 );
 
 /**
- * What axe-core finds wrong within `selector`, or cannot decide, and the rules that
- * found something to check and are kept. Contrast it cannot decide in a top layer.
+ * What axe-core finds wrong within `selector`, or cannot decide, and the rules that found something
+ * to check and are met. It cannot decide about contrast in a top layer.
  */
 export async function accessibility(
   page: Page,
   selector: string,
 ): Promise<{ problems: string[]; kept: string[] }> {
-  // As a debugger does it, since a page's policy may forbid further scripts.
+  // As a debugger does it, because a page's policy may forbid further scripts.
   await page.evaluate(source);
   const { violations, incomplete, passes } = await page.evaluate(
     (selector) =>
@@ -33,7 +33,7 @@ export async function accessibility(
   };
 }
 
-/** The least contrast of a text with what is behind it, by WCAG's formula, and its text. */
+/** The lowest contrast between a text and what is behind it, by WCAG's formula, and its text. */
 export function leastContrast(within: Locator): Promise<{ ratio: number; text: string }> {
   return within.evaluate((root) => {
     type Colour = [number, number, number, number];

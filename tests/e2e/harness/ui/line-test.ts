@@ -1,4 +1,6 @@
-/** The test function of the specs about the status line: its page, with a clock that stands. */
+/**
+ * The test function of the specs about the status line: its page, with a clock that stands still.
+ */
 import { test as base } from "@playwright/test";
 import { UiPage } from "./ui-page.js";
 

@@ -1,4 +1,4 @@
-/** Lets a test look into closed shadow roots, where the ready question stands. */
+/** Lets a test look into closed shadow roots, where the ready question is. */
 import type { BrowserContext, Page } from "@playwright/test";
 
 /** To be called before the page is opened. */

@@ -1,4 +1,4 @@
-// What the tests call: the question and the status line as a viewer's script would.
+// What the tests call: the question and the status line, used as by a viewer's script.
 import { askUser, showSavedWork, StatusLine } from "/ui/index.js";
 
 const asked = [];
@@ -7,11 +7,11 @@ for (const type of ["keydown", "keyup", "mousedown", "click", "wheel", "focusin"
   document.addEventListener(type, (event) => keys.push(`${type} ${event.key ?? ""}`.trim()));
 
 window.ui = {
-  /** What the viewer's own shortcuts and menus would have heard. */
+  /** What has reached the viewer's own shortcuts and menus. */
   keys,
   retries: 0,
   stops: 0,
-  /** Asks; the outcome is kept until a test looks at it. */
+  /** Asks; the outcome is kept until a test reads it. */
   ask(offer, { savedWork, ...options } = {}) {
     const controller = new AbortController();
     const question = { offer, controller, outcome: null };
@@ -43,9 +43,9 @@ window.ui = {
   },
   /** What was done with the archive. */
   did: [],
-  /** Before that, the archive answers nothing. */
+  /** Until then, the archive does not answer. */
   opened: Promise.resolve(),
-  /** Shows the panel with these entries in the archive, and above the question so numbered. */
+  /** Shows the panel with these entries in the archive, on top of the question with this number. */
   savedWork(entries, number) {
     const { did } = window.ui;
     const archive = {

@@ -1,4 +1,4 @@
-/** A bare viewer's page with the question and the status line in it. */
+/** A bare viewer page with the question and the status line in it. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
@@ -37,7 +37,7 @@ interface AskOptions {
   parts?: boolean;
   without?: { images?: number[]; catalogs?: number[] };
   texts?: Record<string, unknown>;
-  /** The way to other saved work. */
+  /** The button for other saved work. */
   savedWork?: ArchivedWorkspace[];
 }
 
@@ -82,7 +82,7 @@ declare global {
   }
 }
 
-/** A file as the page gets it: TypeScript without its types. */
+/** A file as the page gets it: TypeScript is stripped of its types. */
 async function contentOf(path: string): Promise<Buffer | string> {
   const source = path.replace(/\.js$/, ".ts");
   if (source === path || !existsSync(source)) return readFile(path);
@@ -144,7 +144,7 @@ export class UiPage {
     return this.page.getByRole("button", { name, exact: true });
   }
 
-  /** Id or text of what has the focus, inside shadow roots too. */
+  /** The id or text of what has the focus, inside shadow roots too. */
   focused(): Promise<string> {
     return this.page.evaluate(() => {
       let element = document.activeElement;
@@ -194,7 +194,7 @@ export const image = (fileId: number, file: string, more = {}): ResumeOffer["ima
   ...more,
 });
 
-/** Something that was computed from an image. */
+/** An image that was computed from another. */
 export const calculation = (
   id: number,
   kind: OfferedCalculation["kind"],

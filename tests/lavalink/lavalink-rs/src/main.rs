@@ -1,5 +1,5 @@
-//! Connects to a node with lavalink-rs and prints what it is told, one JSON object a line.
-//! `lavalink-rs-check HOST:PORT PASSWORD [SESSION_ID]`; it ends with its standard input.
+//! Connects to a node with lavalink-rs and prints what it is told, one JSON object per line.
+//! `lavalink-rs-check HOST:PORT PASSWORD [SESSION_ID]`; it ends when its standard input does.
 
 use std::io::Read;
 

@@ -1,4 +1,4 @@
-//! What the viewer asks is answered, and what it does itself is left to it.
+//! Requests from the viewer are answered, and what it does by itself is left to it.
 
 use carta_resume::{
     client::{Answer, Options, Phase, problem::Code},
@@ -137,7 +137,7 @@ fn a_viewers_own_resume_that_is_not_answered_is_left_to_its_user() {
     let image = ImageProperties { file: "a.fits".into(), ..ImageProperties::default() };
     let resume = ResumeSession { images: vec![image], ..ResumeSession::default() };
     world.send(frame(EventType::ResumeSession, 2, &resume));
-    // It may be what has felled the backend.
+    // It may be what crashed the backend.
     world.cut();
     world.run(60_000);
     assert_eq!(answered(&world), [1]);
@@ -173,7 +173,7 @@ fn an_animation_goes_on_from_the_last_frame() {
     assert_eq!(starts.len(), 2);
     let again: StartAnimation = starts[1].decode().unwrap();
     assert_eq!(again, StartAnimation { start_frame: at(3), ..start });
-    // The viewer heeds the frames of that number only.
+    // The viewer heeds only frames with that number.
     let ack = StartAnimationAck { animation_id: 4, ..ack };
     let request_id = starts[1].header().request_id;
     world.delivered.clear();

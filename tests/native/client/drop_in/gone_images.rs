@@ -30,7 +30,7 @@ fn with_moments() -> World {
     world
 }
 
-/// Calls that the viewer has got, by their numbers, with the images they are about.
+/// The calls that the viewer got: their numbers, and the images that they are about.
 fn closing_calls(world: &World) -> Vec<(i32, String)> {
     let requests = world.fed.iter().map(|frame| frame.decode::<ScriptingRequest>().unwrap());
     let closing = requests.filter(|call| call.action == "closeFile");
@@ -48,8 +48,8 @@ fn images_that_are_gone_are_closed_and_named() {
     assert_eq!(images, [call(1), call(2)]);
     assert_eq!(world.reports[0].restored.lost_images, [1, 2]);
 
-    // What it says of them, once or more, is not the backend's business, which may give
-    // their ids to new images; then it is.
+    // What the viewer says about these images, once or twice, is kept from the backend, which may
+    // reuse their ids for new images. Once it has, the backend is told.
     for (id, (call, _)) in (1..).zip(&calls) {
         world.send(close_file(10, id));
         world.send(close_file(10, id));
@@ -81,7 +81,7 @@ fn regions_that_a_viewer_draws_on_a_gone_image_are_answered_here() {
         acks.map(|ack| (ack.header().request_id, ack.decode::<SetRegionAck>().unwrap().success))
             .collect::<Vec<_>>()
     };
-    // As it closes an image that was matched to another.
+    // A viewer does this when it closes an image that another one was matched to.
     world.send(set_region(10, 1, -1, 5.0));
     world.send(close_file(0, 1));
     world.send(set_region(11, 1, -1, 6.0));
@@ -89,7 +89,7 @@ fn regions_that_a_viewer_draws_on_a_gone_image_are_answered_here() {
     assert_eq!(world.frames_sent(EventType::SetRegion).len(), 0);
     assert_eq!(world.machine.tracker().workspace().viewer_state().images[0].regions, []);
 
-    // Nothing goes out unseen until the viewer has done that.
+    // No frame bypasses the client until the viewer has closed them.
     assert_eq!(world.machine.direct_version(), None);
     for (scripting_request_id, _) in calls {
         let done = ScriptingResponse { scripting_request_id, success: true, ..Default::default() };
@@ -97,7 +97,7 @@ fn regions_that_a_viewer_draws_on_a_gone_image_are_answered_here() {
     }
     assert!(world.machine.direct_version().is_some());
 
-    // On any other, they are the backend's business.
+    // Regions on other images go to the backend.
     world.send(set_region(12, 0, -1, 5.0));
     world.send(open_file(13, 1, "b.fits"));
     world.send(set_region(14, 1, -1, 5.0));
@@ -110,7 +110,7 @@ fn a_new_image_with_the_id_of_a_gone_one_is_an_image() {
     let mut world = with_moments();
     world.cut();
     world.run(5_000);
-    // Before the backend has opened it, too.
+    // Even before the backend has opened it.
     world.send(open_file(10, 1, "b.fits"));
     world.send(close_file(11, 1));
     world.run(100);

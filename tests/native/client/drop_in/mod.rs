@@ -1,5 +1,5 @@
-//! A viewer that knows nothing of the client: it registers once, and everything it
-//! asks is answered once, in order, whatever happens to its connection.
+//! A viewer that does not know the client: it registers once, and all its requests are answered
+//! once, in order, whatever happens to its connection.
 
 mod answering;
 mod gone_images;

@@ -1,4 +1,5 @@
-//! The viewer registers once, and the client does after that; how the connection ends for it.
+//! The viewer registers once, and after that the client does; how the connection ends for the
+//! viewer.
 
 use carta_resume::{
     client::{Answer, Options, Phase, problem::Code},
@@ -30,12 +31,12 @@ fn the_viewer_registers_once_and_the_client_for_it_since() {
     let second: RegisterViewer = registers[1].decode().unwrap();
     assert_eq!((second.session_id, second.client_feature_flags), (id, 5));
     assert_eq!(registers[1].header().icd_version, 28);
-    assert_eq!(answered(&world), [1, 2], "what the client has asked is not shown");
+    assert_eq!(answered(&world), [1, 2], "answers to the client's own requests are not passed on");
     assert!(world.ended.is_empty());
 }
 
 #[test]
-fn before_it_is_accepted_all_is_the_viewers_business() {
+fn before_it_is_accepted_everything_is_left_to_the_viewer() {
     let mut world = world();
     let mut other = World::new(Options::default(), 1);
     assert_eq!(world.backend.connections.len(), 1);
@@ -59,7 +60,7 @@ fn before_it_is_accepted_all_is_the_viewers_business() {
 }
 
 #[test]
-fn a_viewer_that_is_refused_hears_it_from_the_backend_and_its_developer_from_here() {
+fn a_viewer_that_is_refused_is_told_by_the_backend_and_its_developer_by_the_client() {
     for (message, told) in [
         (
             "Invalid ICD version number. Expected 28, got 30",
@@ -83,7 +84,7 @@ fn a_viewer_that_is_refused_hears_it_from_the_backend_and_its_developer_from_her
             match effect {
                 Effect::Error(problem) => errors.push(problem),
                 Effect::Deliver(_) => delivered = true,
-                Effect::Ended(_) => panic!("it is the viewer's business"),
+                Effect::Ended(_) => panic!("that is left to the viewer"),
                 _ => {}
             }
         }
@@ -113,7 +114,7 @@ fn what_a_viewer_does_before_it_is_accepted_counts() {
 }
 
 #[test]
-fn a_version_that_is_not_spoken_here_is_left_alone() {
+fn a_version_that_the_client_does_not_speak_is_left_alone() {
     let mut world = World::new(Options::default(), 1);
     let unknown = register(1, 0).with_icd_version(31);
     let refused = world.machine.take_over(world.clock.now(), unknown).unwrap_err();

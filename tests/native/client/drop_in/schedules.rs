@@ -15,7 +15,7 @@ use crate::client::support::{
     world::World,
 };
 
-/// What a plain viewer can wish.
+/// What a viewer that does not know the client can do.
 fn wish() -> impl Strategy<Value = Viewer> {
     let plain =
         |wish: &Viewer| !matches!(wish, Viewer::Request(_) | Viewer::Abort(_) | Viewer::State(_));
@@ -30,7 +30,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The same, on connections that lose answers and go on.
+/// The same, on connections that lose answers and stay open.
 fn lossy_step() -> impl Strategy<Value = Step> {
     let lost = prop_oneof![
         Just(EventType::OpenFileAck),
@@ -45,8 +45,8 @@ fn lossy_step() -> impl Strategy<Value = Step> {
 
 const BACK_AT_WORK_MS: u64 = 300_000;
 
-/// A viewer that has taken these steps and is at work again; what of it was
-/// answered, in order.
+/// A viewer that has taken these steps and is at work again; which of its requests were answered,
+/// in order.
 fn played(seed: u64, steps: Vec<Step>) -> (World, Vec<u32>) {
     let mut world = World::drop_in(with_resume_deadline(), seed);
     let mut asked = BTreeSet::from([1]);
@@ -59,7 +59,7 @@ fn played(seed: u64, steps: Vec<Step>) -> (World, Vec<u32>) {
     world.faults_end();
     world.run(BACK_AT_WORK_MS);
     assert_eq!(world.phase(), Phase::Active);
-    // An answer that got lost on a connection that lives comes after a drop.
+    // An answer that was lost on a live connection comes after a drop.
     world.cut();
     world.run(30_000);
     assert_eq!(world.phase(), Phase::Active);
@@ -72,11 +72,11 @@ fn played(seed: u64, steps: Vec<Step>) -> (World, Vec<u32>) {
     (world, answered)
 }
 
-/// A viewer that takes any steps hears once that its connection has ended, if it has.
+/// Whatever steps a viewer takes, it hears once that its connection has ended, if it has.
 pub fn play(seed: u64, steps: Vec<Step>) {
     let mut world = World::drop_in(Options::default(), seed);
     for (number, step) in (2..).zip(steps) {
-        // Such a viewer is rebuilt from the archive, which is another story.
+        // Such a viewer is rebuilt from the archive, which other tests cover.
         if matches!(step, Step::Restore { .. } | Step::Adopt { .. }) {
             continue;
         }

@@ -1,4 +1,5 @@
-//! One act after another on the bench, with what each takes from before.
+//! Carries out one act after another on the bench, with what each needs to know of the earlier
+//! ones.
 
 use carta_resume::{
     client::{Answer, Phase},
@@ -34,15 +35,15 @@ pub enum Act {
     SecondOpened,
     SecondLost,
     Pong,
-    /// The rest is for [`from_everywhere`](super::from_everywhere).
+    /// The rest are for [`from_everywhere`](super::from_everywhere).
     Connect,
     Awake,
     Online,
     /// The computer sleeps, and something else happens first.
     Sleep,
-    /// Time passes until something comes of it, on a dead connection.
+    /// Time passes until something happens, on a dead connection.
     Silence,
-    /// The same, on one that lives.
+    /// The same, on a live one.
     Patience,
 }
 
@@ -52,7 +53,7 @@ use Act::{
     StaleYes, TimerFires, TimerFiresLate, Visible, Welcomed, Yes,
 };
 
-/// The bench, with what it takes to answer.
+/// The bench, with what is needed to answer.
 pub struct Driver {
     bench: Bench,
     offers: u32,
@@ -70,7 +71,7 @@ impl Driver {
         self.bench.pass(7);
         let generation = self.bench.generation();
         let effects = match act {
-            // An open event comes once, and only of a socket that was opened.
+            // An open event comes once, and only from a socket that was opened.
             Opened => self.bench.input(Input::Opened { generation }),
             Lost => self.bench.lose(),
             LostBefore => {

@@ -83,7 +83,7 @@ fn from_the_start() {
     all(connecting, &[RetryNow, Opened, Lost, Welcomed, Refused, TimerFires, Visible, Close], 4);
 }
 
-/// A PING is unanswered, and a second socket is opening.
+/// A PING is unanswered, and a second socket is being opened.
 fn silent() -> Bench {
     let mut bench = Bench::with_image();
     for _ in 0..3 {
@@ -149,7 +149,7 @@ fn asking_about_the_archive() -> Bench {
     bench
 }
 
-/// The attempt that it has is its last.
+/// The current attempt is the last one.
 fn last_attempt() -> Bench {
     let backoff = Backoff { max_attempts: Some(1), ..Backoff::default() };
     let mut bench = Bench::with(Options { backoff, ..Options::default() }, 7);
@@ -187,12 +187,12 @@ fn taken_over_and_asking() -> Bench {
     bench
 }
 
-/// Does not wait for ever for the answer to RESUME_SESSION.
+/// A client that does not wait forever for the answer to RESUME_SESSION.
 fn impatient() -> Bench {
     Bench::asking_and(with_resume_deadline())
 }
 
-/// Any two things, from every phase and every way to be in it.
+/// Any two inputs, from every phase and every variant of it.
 #[test]
 pub fn from_everywhere() {
     let alphabet = [

@@ -1,5 +1,5 @@
-//! A page with an unmodified viewer that has just been loaded, the client behind
-//! its socket, and a backend, all of which answer at once.
+//! A page that has just loaded, with an unmodified viewer, the client behind its socket, and a
+//! backend, all of which answer at once.
 
 mod outcome;
 mod viewer;
@@ -38,7 +38,7 @@ pub fn part(images: &[i32]) -> Answer {
     Answer::Part { images: images.to_vec(), catalogs: None }
 }
 
-/// A viewer that does not listen, for which something was kept.
+/// A viewer that does not listen, with a stored workspace to restore.
 pub fn deaf() -> Page {
     let mut page = Page::new();
     page.listens = false;
@@ -46,7 +46,7 @@ pub fn deaf() -> Page {
     page
 }
 
-/// A yes, and the viewer hangs on the first call of this name.
+/// The user says yes, and the viewer hangs on the first call with this name.
 pub fn hanging_on(action: &'static str) -> Page {
     let mut page = Page::asking(kept(&[0, 1]));
     page.hangs_on = action;
@@ -55,7 +55,7 @@ pub fn hanging_on(action: &'static str) -> Page {
     page
 }
 
-/// What the viewer's page before kept: these images, each with a channel and a
+/// What the previous page kept: these images, each with a channel and a named region of its own.
 /// named region of its own.
 pub fn kept(file_ids: &[i32]) -> Kept {
     kept_for(Reason::PageReloaded, file_ids)
@@ -73,51 +73,51 @@ pub struct Page {
     pub machine: Machine,
     pub backend: Backend,
     pub now: Now,
-    /// The viewer carries out what it is called for.
+    /// The viewer carries out calls.
     pub listens: bool,
-    /// A method that it carries out and never answers.
+    /// A method that it carries out but never answers.
     pub hangs_on: &'static str,
-    /// Calls that have come in and are not carried out yet.
+    /// Calls that have come in and have not been carried out yet.
     pub calls: VecDeque<ScriptingRequest>,
     /// Methods that were called, in order.
     pub called: Vec<String>,
     /// The last call that it did not answer.
     pub hanging: Option<i32>,
-    /// The call that waits for the backend, and for the answer to what.
+    /// The call that waits for the backend, and the request whose answer it waits for.
     waits: Option<(i32, u32)>,
     pub effects: Vec<Effect>,
     /// SCRIPTING_RESPONSEs that have reached the backend, by request id.
     pub responses_at_backend: Vec<i32>,
     inputs: VecDeque<Input>,
     reachable: bool,
-    /// The backend's answers come when it is released.
+    /// The backend's answers are held back until [`Page::release`].
     pub holds: bool,
     held: VecDeque<Input>,
     last_id: u32,
     next_file: i32,
-    /// The image that the viewer draws all regions on, instead of their own.
+    /// The image on which the viewer draws all regions, instead of their own.
     pub draws_on: Option<i32>,
-    /// How far beside their places it draws them.
+    /// How far from their places it draws them.
     pub draws_beside: f32,
-    /// What becomes of the backend's answers to SET_REGION; false: they do not come.
+    /// Changes the backend's answers to SET_REGION; false: they do not come.
     pub acks: fn(&mut SetRegionAck) -> bool,
     /// The call by which the viewer imports regions, and its IMPORT_REGION.
     pub importing: Option<(i32, u32)>,
-    /// What it was answered to that.
+    /// The answers to that.
     pub imported: Vec<ImportRegionAck>,
-    /// What the viewer says of itself, as JSON.
+    /// What the viewer says about itself, as JSON.
     pub values: BTreeMap<&'static str, &'static str>,
 }
 
 impl Page {
-    /// The viewer registers and is accepted; it is new to the backend.
+    /// The viewer registers and is accepted, as a new one to the backend.
     pub fn new() -> Self {
         let mut page = Self::registering(0);
         page.settle();
         page
     }
 
-    /// The viewer has sent its REGISTER_VIEWER, which nobody has answered yet.
+    /// The viewer has sent its REGISTER_VIEWER, which has not been answered yet.
     pub fn registering(session_id: u32) -> Self {
         let now = Now { monotonic: 1_000, wall: 1_700_000_000_000 };
         let options = Options { heartbeat: None, ..Options::default() };
@@ -178,7 +178,7 @@ impl Page {
     }
 
     pub fn answer(&mut self, answer: Answer) {
-        let offer = self.offers().last().expect("somebody is asked").id;
+        let offer = self.offers().last().expect("the user is asked").id;
         self.input(Input::Answered { offer, answer });
     }
 
@@ -187,7 +187,7 @@ impl Page {
         self.settle();
     }
 
-    /// The viewer begins to listen, and does what it was called for meanwhile.
+    /// The viewer starts to listen, and carries out the calls that have come in.
     pub fn listen(&mut self) {
         self.listens = true;
         self.settle();
@@ -218,7 +218,7 @@ impl Page {
         self.input(Input::Lost { generation });
     }
 
-    /// The backend answers what it has held back.
+    /// The backend sends the answers that it has held back.
     pub fn release(&mut self) {
         self.holds = false;
         self.inputs.append(&mut self.held);
@@ -258,7 +258,7 @@ impl Page {
                 Effect::Feed(frame) => self.fed(frame),
                 Effect::Deliver(frame) => {
                     let Some(Input::Frame { message, .. }) = input else {
-                        panic!("nothing came in")
+                        panic!("no message came in")
                     };
                     assert_eq!(frame, message);
                     self.told(frame);
@@ -278,7 +278,7 @@ impl Page {
         assert_ne!(frame.event(), Some(EventType::ImportRegion), "it is kept from the backend");
         if let Some(frame) = self.backend.receive(self.now.wall, generation, frame) {
             let Some(frame) = self.altered(frame) else { return };
-            // A page passes everything on that it is allowed to.
+            // A page passes on everything that it may.
             let answers = if self.holds { &mut self.held } else { &mut self.inputs };
             answers.push_back(wanted(generation, frame));
         }
@@ -293,7 +293,7 @@ impl Page {
     }
 }
 
-/// What [`Page::images`] tells when all of [`kept`] is back.
+/// What [`Page::images`] returns when all of [`kept`] is back.
 pub fn all_of(file_ids: &[i32]) -> Value {
     let images = file_ids.iter().map(|id| {
         let region = json!([format!("region of {id}"), f64::from(*id)]);

@@ -1,4 +1,4 @@
-//! What has come of it, read from the effects.
+//! The outcome, read from the effects.
 
 use carta_resume::{
     client::{Offer, Report},
@@ -26,7 +26,7 @@ impl Page {
         reports.collect()
     }
 
-    /// Effects on the archive and on what was restored from it, in order.
+    /// Effects on the archive and the outcomes of restores, in order.
     pub fn outcome(&self) -> Vec<String> {
         let told = self.effects.iter().filter_map(|effect| match effect {
             Effect::ArchiveKept(why) => Some(format!("kept archived: {why:?}")),
@@ -44,7 +44,7 @@ impl Page {
         self.effects.iter().filter(|effect| matches(effect)).count()
     }
 
-    /// How often the viewer was called so.
+    /// How often this method was called.
     pub fn called(&self, action: &str) -> usize {
         self.called.iter().filter(|called| *called == action).count()
     }
@@ -53,7 +53,7 @@ impl Page {
         self.machine.tracker().workspace()
     }
 
-    /// File, channel, and regions by name of every image that is kept.
+    /// File, channel, and region names of every image that is kept.
     pub fn images(&self) -> Value {
         let images = self.workspace().viewer_state().images;
         let told = images.iter().map(|image| {

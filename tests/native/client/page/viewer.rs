@@ -1,4 +1,4 @@
-//! The viewer, which carries out what it is called for, one call after another.
+//! The viewer, which carries out one call after another.
 
 use carta_resume::protocol::{
     EventType, Frame,
@@ -43,7 +43,7 @@ impl Page {
         if success { self.respond(call, &id.to_string()) } else { self.fail(call, "No such file") }
     }
 
-    /// False if there is none.
+    /// False if there is no such call.
     pub(super) fn carry_out_a_call(&mut self) -> bool {
         let Some(call) = self.calls.pop_front() else { return false };
         self.called.push(call.action.clone());
@@ -125,13 +125,13 @@ impl Page {
         self.machine.send(self.now, frame).expect("taken");
     }
 
-    /// The viewer answers a call: a late one of the client's, or one of the backend's.
+    /// The viewer answers a call: a late one from the client, or one from the backend.
     pub fn responds_to(&mut self, call: i32) {
         self.respond(call, "");
         self.settle();
     }
 
-    /// It answers what it hung on, and hangs no more.
+    /// It answers the call that it hung on, and hangs no more.
     pub fn wakes(&mut self) {
         self.hangs_on = "";
         let call = self.hanging.take().expect("it hangs");

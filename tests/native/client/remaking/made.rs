@@ -1,4 +1,4 @@
-//! What the user has ticked is made, by the viewer or by the client.
+//! What the user has ticked is made again, by the viewer or by the client.
 
 use carta_resume::{
     client::{
@@ -41,7 +41,11 @@ fn an_unmodified_viewer_is_called_to_ask_and_sends_what_it_sent_before() {
     world.send(others.clone());
     world.send(others);
     let sent = world.frames_sent(EventType::MomentRequest);
-    assert_eq!(sent[1].payload(), moments(9, 7, 1).payload(), "another image's is its own");
+    assert_eq!(
+        sent[1].payload(),
+        moments(9, 7, 1).payload(),
+        "the other image has its own request"
+    );
     assert_eq!(sent[2].payload(), moments(4, 0, 1).payload(), "as before");
     assert_eq!(sent[3].payload(), FirstId { id: 0 }.encode_to_vec(), "once");
 
@@ -55,7 +59,7 @@ fn an_unmodified_viewer_is_called_to_ask_and_sends_what_it_sent_before() {
     let outcome = outcomes(&world).pop().unwrap();
     assert_eq!((&*outcome.made[0].images, outcome.not_made.len()), (&images[..], 0));
 
-    // Its answer to the call comes last, and is ours.
+    // The answer to the call comes last, and is kept from the backend.
     let done = ScriptingResponse { scripting_request_id: call, ..Default::default() };
     world.send(frame(EventType::ScriptingResponse, 11, &done));
     assert_eq!(world.frames_sent(EventType::ScriptingResponse).len(), 0);

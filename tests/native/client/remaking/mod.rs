@@ -1,4 +1,4 @@
-//! Images that the backend had only in its memory are made again where the user ticks them.
+//! Images that the backend had only in its memory are made again if the user ticks them.
 
 mod made;
 mod not_made;

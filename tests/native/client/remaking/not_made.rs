@@ -42,7 +42,7 @@ fn a_preview_that_is_not_ticked_is_named() {
     let expected = vec![("pv-preview", Some(8))];
     assert_eq!((outcome.made.len(), named), (0, expected), "the moments are lost images");
     assert_eq!(reasons(&world), [""]);
-    // And that is all.
+    // It is not offered again.
     drop_and_ask(&mut world);
     assert!(world.offers.last().unwrap().can_remake.is_empty());
 }
@@ -59,7 +59,7 @@ fn what_fails_is_named_with_the_backends_words_and_the_rest_is_made() {
     pv_made(&mut world, 10, Some(1));
     assert_eq!(reasons(&world), ["The backend says “Too large”."]);
     assert_eq!(outcomes(&world)[0].made.len(), 1);
-    // And is not offered any more.
+    // It is not offered again.
     drop_and_ask(&mut world);
     assert_eq!(world.offers.last().unwrap().can_remake.len(), 1);
 }
@@ -96,14 +96,14 @@ fn what_was_under_way_at_two_losses_is_not_sent_a_third_time() {
     world.run(10_000);
     assert_eq!(world.phase(), Phase::Confirming);
     assert_eq!(offered(&world), [1], "the other is unanswered");
-    // It dies of it again.
+    // The backend crashes on it again.
     let offer = world.offers.last().unwrap().id;
     world.input(Input::Ticked { offer, calculations: vec![1] });
     world.input(Input::Answered { offer, answer: Answer::Yes });
     world.run(10_000);
     answer(&mut world, &[1]);
     let sent = world.frames_sent(EventType::MomentRequest);
-    assert_eq!(sent.len(), 3, "the first, and twice again");
+    assert_eq!(sent.len(), 3, "the first, and two more");
     assert_eq!(actions(&world).last().unwrap(), "requestPV");
     world.send(pv(10, 0, 1, None));
     pv_made(&mut world, 10, Some(1));
@@ -115,7 +115,7 @@ fn what_was_under_way_at_two_losses_is_not_sent_a_third_time() {
 fn what_waits_its_turn_is_offered_again_after_another_drop() {
     let mut world = with_moments_and_pv();
     drop_and_tick(&mut world, &[0, 1]);
-    // Before the viewer has asked.
+    // The connection drops before the viewer has asked.
     drop_and_ask(&mut world);
     assert_eq!(offered(&world), [0, 1]);
     answer(&mut world, &[1]);

@@ -1,4 +1,4 @@
-//! What can be made again is offered, and only that.
+//! What can be made again is offered, and nothing else.
 
 use carta_resume::{
     protocol::{
@@ -36,14 +36,18 @@ fn what_can_be_made_again_is_offered_by_what_made_it() {
     let expected =
         [1, 2].map(|file_id| OfferGenerated { file_id, name: format!("made {file_id}") });
     assert_eq!(*images, expected);
-    assert_eq!(offer.cannot_restore.len(), 3, "whoever does not ask about them says so");
+    assert_eq!(
+        offer.cannot_restore.len(),
+        3,
+        "a viewer that does not ask about them reports them as lost"
+    );
 }
 
 #[test]
 fn what_would_be_another_image_is_not_offered_and_it_is_said_why() {
     let why = |change: &dyn Fn(&mut World)| {
         let mut world = with_moments();
-        // Of the field of view, which is in the request.
+        // A fit of the field of view, which is part of the request.
         world.send(calculation(EventType::FittingRequest, 5, 0, 0));
         let fitted =
             FittingResponse { success: true, model_image: Some(image(3)), ..Default::default() };
@@ -61,7 +65,11 @@ fn what_would_be_another_image_is_not_offered_and_it_is_said_why() {
     let (kinds, moved) = why(&|world| world.send(set_region(9, 0, 1, 11.0)));
     assert_eq!((&*kinds, moved.contains("region has changed")), ("fit", true), "{moved}");
     let (kinds, shown) = why(&|world| world.send(set_channel(9, 0, 3)));
-    assert_eq!((&*kinds, shown.contains("again")), ("moments", false), "a moment is of all");
+    assert_eq!(
+        (&*kinds, shown.contains("again")),
+        ("moments", false),
+        "a moment map uses all channels"
+    );
 }
 
 #[test]

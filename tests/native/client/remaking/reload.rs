@@ -1,4 +1,4 @@
-//! After a reload, images are made again from what has come back.
+//! After a reload, images are made again from what has been restored.
 
 use carta_resume::{
     client::{
@@ -24,7 +24,7 @@ use crate::client::{
 };
 use crate::tracking::support::{Session, opened, rectangle};
 
-/// The page before had image 0 with region 1 on it, and moments of that.
+/// The previous page had image 0 with region 1 on it, and moments of that region.
 fn kept() -> Kept {
     let workspace = stored(with_moments().machine.tracker());
     Kept { reason: Reason::PageReloaded, session_id: 7, saved_at: 1, workspace }
@@ -63,7 +63,7 @@ fn after_a_reload_they_are_made_from_what_has_come_back_under_other_ids() {
     });
     let sent = sent.expect("the viewer has asked");
     let ids: RegionCalculation = sent.decode().unwrap();
-    assert_eq!((ids.file_id, ids.region_id), (Some(50), Some(1)), "as they are now");
+    assert_eq!((ids.file_id, ids.region_id), (Some(50), Some(1)), "the ids as they are now");
     assert!(sent.payload().starts_with(moments(4, 0, 1).payload()));
     let response = MomentResponse {
         success: true,

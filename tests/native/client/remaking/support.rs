@@ -1,4 +1,4 @@
-//! Viewers with such images, what they say, and what they are told.
+//! Viewers with such images, what they send, and what they are told.
 
 use carta_resume::{
     client::{
@@ -21,7 +21,7 @@ use crate::client::support::{
     world::{User, World},
 };
 
-/// A MOMENT_REQUEST or FITTING_REQUEST, with a field that nobody here knows.
+/// A MOMENT_REQUEST or FITTING_REQUEST, with a field that the client does not know.
 pub fn calculation(event: EventType, id: u32, file_id: i32, region_id: i32) -> Frame {
     let (file_id, region_id) = (Some(file_id), Some(region_id));
     let is_moment = event == EventType::MomentRequest;
@@ -76,7 +76,7 @@ pub fn with_moments() -> World {
     world
 }
 
-/// The same with a position-velocity image of the region, 3.
+/// The same with a position-velocity image of the region, id 3.
 pub fn with_moments_and_pv() -> World {
     let mut world = with_moments();
     world.send(pv(5, 0, 1, None));
@@ -84,7 +84,7 @@ pub fn with_moments_and_pv() -> World {
     world
 }
 
-/// The same with a preview of such an image, 8.
+/// The same with a preview of such an image, id 8.
 pub fn with_moments_and_preview() -> World {
     let mut world = with_moments();
     world.send(pv(5, 0, 1, Some(8)));
@@ -98,7 +98,7 @@ pub fn drop_and_ask(world: &mut World) {
     world.run(10_000);
 }
 
-/// The ids of what the last offer says can be made again.
+/// The ids of what can be made again according to the last offer.
 pub fn offered(world: &World) -> Vec<i32> {
     world.offers.last().unwrap().can_remake.iter().map(|it| it.id).collect()
 }
@@ -148,7 +148,7 @@ pub fn outcomes(world: &World) -> Vec<Remade> {
     told.collect()
 }
 
-/// The reasons why something was not made, of the only outcome.
+/// The reasons why something was not made, from the only outcome.
 pub fn reasons(world: &World) -> Vec<String> {
     let outcomes = outcomes(world);
     assert_eq!(outcomes.len(), 1, "{outcomes:?}");

@@ -1,4 +1,4 @@
-//! The archive's question, from the asking on.
+//! The archive's question, from the moment it is asked.
 
 use carta_resume::{
     client::{Answer, Options, offer::Reason, problem::Code},
@@ -30,7 +30,7 @@ pub fn asking() -> Bench {
     bench
 }
 
-/// Said yes to; with the RESUME_SESSION.
+/// The user has said yes; with the RESUME_SESSION.
 pub fn resuming() -> (Bench, Frame) {
     let mut bench = asking();
     let resume = sent(&bench.input(yes(1))).remove(0);
@@ -42,7 +42,7 @@ pub fn file_ids(bench: &Bench) -> Vec<i32> {
     images.iter().map(|image| image.file_id).collect()
 }
 
-/// The sockets' requests that were reported as given up.
+/// The socket's requests that were reported as given up.
 pub fn given_up(effects: &[Effect]) -> Vec<u32> {
     let problems = effects.iter().filter_map(|effect| match effect {
         Effect::Error(problem) | Effect::Rejected { problem, .. }
@@ -55,7 +55,7 @@ pub fn given_up(effects: &[Effect]) -> Vec<u32> {
     problems.flatten().collect()
 }
 
-/// The backend did not finish; it is asked again, by offer 2.
+/// The backend did not finish; the user is asked again, by offer 2.
 pub fn asked_again() -> Bench {
     let (mut bench, _) = resuming();
     let effects = bench.hang();

@@ -16,19 +16,19 @@ pub struct Backend {
     /// The version that it speaks and insists on.
     pub icd: u16,
     pub refuses: Refuses,
-    /// How long it keeps a session whose connection is gone. `None`: not at
-    /// all, as the C++ backend.
+    /// How long it keeps a session whose connection is gone. `None`: not at all, like the C++
+    /// backend.
     pub grace_ms: Option<u64>,
     pub disk: Disk,
-    /// Answers that get lost, each once.
+    /// Answers that get lost, once each.
     pub loses: Vec<EventType>,
-    /// How long it answers nothing for one of these.
+    /// How long it answers nothing when it gets one of these.
     pub busy_ms: BTreeMap<EventType, u64>,
-    /// So many bytes of image data follow one of these.
+    /// This many bytes of image data follow one of these.
     pub streams: BTreeMap<EventType, usize>,
-    /// What it does not survive, each time.
+    /// What crashes it, each time.
     pub killers: Vec<Killer>,
-    /// How long it takes to die; it does nothing else meanwhile.
+    /// How long it takes to crash; it does nothing else meanwhile.
     pub dies_after_ms: u64,
     pub is_dying: bool,
     pub crashes: usize,
@@ -43,12 +43,12 @@ pub struct Backend {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refuses {
     Nobody,
-    /// As carta-backend-python does.
+    /// Like carta-backend-python.
     StoredIds,
     Everybody,
 }
 
-/// Something that a backend does not survive.
+/// Something that crashes a backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Killer {
     /// Any message of this type.
@@ -175,7 +175,7 @@ impl Backend {
         Some(welcome(frame, register.session_id, SessionType::Resumed))
     }
 
-    /// A session that was kept, or that a dead connection still has.
+    /// A session that was kept, or that still has a dead connection.
     fn take_session(&mut self, now: u64, connection: u32, session_id: u32) -> Option<Session> {
         self.grace_ms?;
         self.kept.retain(|_, kept| now < kept.until);
@@ -197,7 +197,7 @@ impl Backend {
         }
     }
 
-    /// Everything is forgotten.
+    /// It forgets everything.
     pub fn restart(&mut self) {
         self.connections.clear();
         self.kept.clear();

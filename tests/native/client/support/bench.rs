@@ -91,13 +91,13 @@ impl Bench {
         self.effects(Some(&input))
     }
 
-    /// Time passes, and the deadline's timer fires.
+    /// Time passes until the deadline, and its timer fires.
     pub fn after(&mut self, ms: u64) -> Vec<Effect> {
         self.pass(ms);
         self.input(Input::Timeout)
     }
 
-    /// The backend answers PING and nothing else until something comes of it.
+    /// The backend answers PING and nothing else until something happens.
     pub fn hang(&mut self) -> Vec<Effect> {
         let phase = self.phase();
         loop {
@@ -214,12 +214,12 @@ impl Bench {
 }
 
 /// The frames among the effects.
-/// What is sent, but for what the client itself asks about files that are back.
+/// What is sent, except the client's own questions about restored files.
 pub fn sent(effects: &[Effect]) -> Vec<Frame> {
     all_sent(effects).filter(|frame| !asks_about_file(frame)).collect()
 }
 
-/// What the client itself asks about files that are back.
+/// The client's own questions about restored files.
 pub fn file_questions(effects: &[Effect]) -> Vec<Frame> {
     all_sent(effects).filter(asks_about_file).collect()
 }
@@ -254,7 +254,7 @@ pub fn asked(effects: &[Effect]) -> Option<u32> {
     offer(effects).map(|offer| offer.id)
 }
 
-/// What goes to the archive.
+/// The reasons given for what goes to the archive.
 pub fn why_archived(effects: &[Effect]) -> Vec<WhyArchived> {
     let archived = effects.iter().filter_map(|effect| match effect {
         Effect::Archive(why) => Some(*why),
@@ -263,7 +263,7 @@ pub fn why_archived(effects: &[Effect]) -> Vec<WhyArchived> {
     archived.collect()
 }
 
-/// What came of a restore: an outcome's name or a problem's code.
+/// The outcome of a restore: its name or a problem's code.
 pub fn restore_ended(effects: &[Effect]) -> Vec<&'static str> {
     let ended = effects.iter().filter_map(|effect| match effect {
         Effect::RestoreEnded(Ok(outcome)) => Some(outcome.name()),

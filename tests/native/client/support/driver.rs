@@ -1,4 +1,4 @@
-//! What drives the machine here: a message is its frame, and what was thrown a text.
+//! What drives the machine in these tests: a message is its frame, and an exception is a text.
 
 use carta_resume::{client, protocol::Frame};
 

@@ -19,7 +19,7 @@ pub const FIRST_OWN_ID: u32 = 0xF000_0001;
 
 /// Channels of every image.
 pub const DEPTH: i32 = 100;
-/// Those of a file that was rewritten.
+/// The number of channels of a file that was rewritten.
 pub const CHANGED_DEPTH: i32 = 3;
 
 pub fn frame(event: EventType, request_id: u32, message: &impl Message) -> Frame {
@@ -33,7 +33,7 @@ pub fn bare(event: EventType, request_id: u32) -> Frame {
     Frame::from_payload(header, &[])
 }
 
-/// Image data of so many bytes.
+/// Image data of this many bytes.
 pub fn image_data(size: usize) -> Frame {
     let header = Header {
         event_type: EventType::RasterTileData.number(),
@@ -82,7 +82,7 @@ pub fn remove_region(request_id: u32, region_id: i32) -> Frame {
     frame(EventType::RemoveRegion, request_id, &RemoveRegion { region_id })
 }
 
-/// Statistics of a region, or none any more.
+/// Statistics of a region, or the end of them.
 pub fn want_stats(request_id: u32, file_id: i32, region_id: i32, wanted: bool) -> Frame {
     let config = StatsConfig { coordinate: "z".into(), stats_types: vec![4] };
     let stats_configs = if wanted { vec![config] } else { Vec::new() };
@@ -129,7 +129,7 @@ pub fn refusal(register: &Frame, message: &str) -> Frame {
     answer(register, &ack)
 }
 
-/// An empty message means that everything is back.
+/// An empty message means that everything is restored.
 pub fn resume_ack(resume: &Frame, message: &str) -> Frame {
     let ack = ResumeSessionAck { success: message.is_empty(), message: message.into() };
     answer(resume, &ack)
@@ -148,7 +148,7 @@ pub fn open_file_ack(request: &Frame, file_id: i32, success: bool) -> Frame {
     answer(request, &ack)
 }
 
-/// The same, of a file that was rewritten.
+/// The same, for a file that was rewritten.
 pub fn changed_file_ack(request: &Frame, file_id: i32) -> Frame {
     let mut ack: OpenFileAck = open_file_ack(request, file_id, true).decode().unwrap();
     if let Some(extended) = &mut ack.file_info_extended {

@@ -1,4 +1,4 @@
-//! What is done without a connection is done.
+//! What is done without a connection stays done.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What an earlier page kept, or the archive has.
+//! What an earlier page kept, or what the archive has.
 
 use carta_resume::{
     client::offer::{Kept, Reason},
@@ -41,7 +41,7 @@ pub fn workspace(file_ids: &[i32], catalogs: &[i32]) -> Workspace {
     Workspace::from_records(&records).unwrap()
 }
 
-/// What a RESUME_SESSION for this would say.
+/// What a RESUME_SESSION for this says.
 pub fn resume_payload(workspace: &Workspace) -> Vec<u8> {
     let mut tracker = Tracker::default();
     *tracker.workspace_mut() = workspace.clone();

@@ -1,6 +1,6 @@
-//! The connection's state machine under test: driven input by input
-//! ([`bench`]), or in a world of its own with a network, a backend and a user
-//! on a virtual clock ([`world`]), and watched at every step ([`invariants`]).
+//! The connection's state machine under test: driven input by input ([`bench`]), or in a world of
+//! its own with a network, a backend and a user on a virtual clock ([`world`]), and checked at
+//! every step ([`invariants`]).
 
 // Tests read better with values than with references to them.
 #![allow(clippy::needless_pass_by_value)]

@@ -7,7 +7,7 @@ use carta_resume::{
     protocol::Frame,
 };
 
-/// True time, and the monotonic clock, which may stand still during a sleep.
+/// Real time, and the monotonic clock, which may stand still during a sleep.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     pub wall: u64,
@@ -33,7 +33,7 @@ pub enum Message {
     Pong,
 }
 
-/// Something that will happen.
+/// Something that is going to happen.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A socket opens, or does not.
@@ -48,17 +48,17 @@ pub enum Event {
     Gone { generation: u32 },
     /// The backend dies.
     Dies,
-    /// Something stands in the way of a socket.
+    /// Something keeps sockets from being opened.
     Barred { generation: u32, by: Barrier },
     /// A probe has an outcome.
     Probed { answered: bool },
     /// The user answers.
     Answer { offer: u32, answer: Answer },
-    /// The viewer's question throws.
+    /// The viewer's question throws an exception.
     AnswerFails { offer: u32 },
 }
 
-/// What becomes of an attempt to connect.
+/// What happens to an attempt to connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     Open,
@@ -71,29 +71,28 @@ pub enum Reach {
 /// One socket, both ends.
 #[derive(Clone, Debug, Default)]
 pub struct Socket {
-    /// The viewer still listens to it.
+    /// The viewer is still listening to it.
     pub heard: bool,
     /// The backend has it open.
     pub served: bool,
-    /// What is sent, either way, is swallowed.
+    /// Everything sent, in either direction, is swallowed.
     pub silent: bool,
     last_to_backend: u64,
     last_to_viewer: u64,
 }
 
-/// How long a backend takes to find out that a peer is gone that does not
-/// answer its protocol pings.
+/// How long a backend takes to find out that a peer is gone, by protocol pings that are not
+/// answered.
 const PEER_TIMEOUT_MS: u64 = 120_000;
 
 pub struct Network {
     pub latency_ms: u64,
     pub reach: Reach,
-    /// Somebody answers HTTP at the backend's address.
+    /// Something answers HTTP at the backend's address.
     pub answers_http: bool,
-    /// Bytes per second that a socket brings to the viewer.
+    /// Bytes per second that a socket delivers to the viewer.
     pub rate: Option<u64>,
-    /// Until then the backend's only socket thread is at work: it answers nobody and
-    /// accepts nobody.
+    /// Until then the backend's only socket thread is busy: it answers and accepts nobody.
     pub busy_until: u64,
     pub sockets: BTreeMap<u32, Socket>,
     agenda: BTreeMap<(u64, u64), Event>,
@@ -161,7 +160,7 @@ impl Network {
         self.at(now + self.latency_ms, Event::Settled { generation, opens });
     }
 
-    /// A socket is there that nobody asked for.
+    /// A socket exists that the machine did not open.
     pub fn is_open(&mut self, generation: u32) {
         self.sockets.insert(generation, Socket { heard: true, served: true, ..Socket::default() });
     }
@@ -174,8 +173,7 @@ impl Network {
         self.at(now + delay, Event::Gone { generation });
     }
 
-    /// Messages of one socket overtake each other neither on the way nor in
-    /// the backend.
+    /// Messages of one socket do not overtake each other, neither on the way nor in the backend.
     pub fn send(&mut self, now: u64, generation: u32, message: Message) {
         let socket = self.sockets.entry(generation).or_default();
         if socket.silent {
@@ -202,7 +200,7 @@ impl Network {
         self.at(arrival, Event::ToViewer { generation, message });
     }
 
-    /// The backend's socket thread is at work for so long.
+    /// The backend's socket thread is busy for this long.
     pub fn occupy(&mut self, now: u64, for_ms: u64) {
         self.busy_until = now.max(self.busy_until) + for_ms;
     }
@@ -215,7 +213,7 @@ impl Network {
                 self.at(now + self.latency_ms, Event::Closed { generation });
             }
         }
-        // Nothing that is under way arrives.
+        // Nothing that is under way arrives any more.
         for socket in self.sockets.values_mut() {
             socket.silent = true;
         }
@@ -229,7 +227,7 @@ impl Network {
         self.held.retain(|_, event| is_kept(event));
     }
 
-    /// Every connection goes dead without a word.
+    /// Every connection goes dead without notice.
     pub fn silence(&mut self) {
         for socket in self.sockets.values_mut() {
             socket.silent = true;

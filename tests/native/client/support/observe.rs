@@ -1,4 +1,4 @@
-//! What can be seen of a world.
+//! What can be observed of a world.
 
 use carta_resume::protocol::{EventType, Frame};
 
@@ -11,8 +11,8 @@ impl World {
         connection.map(|connection| connection.session.visible()).unwrap_or_default()
     }
 
-    /// What the machine would restore, with the backend's word for the
-    /// requirements, which are not told.
+    /// What the machine would restore, with the requirements taken from the backend, because the
+    /// workspace does not tell them.
     pub fn workspace(&self) -> Session {
         let mut session =
             Session::of(self.machine.tracker().workspace(), &self.backend_session().stats);
@@ -28,7 +28,7 @@ impl World {
         sent.filter(|frame| frame.event() == Some(event)).collect()
     }
 
-    /// The true times of the effects that match.
+    /// The real times of the effects that match.
     pub fn times(&self, matches: impl Fn(&Effect) -> bool) -> Vec<u64> {
         self.log.iter().filter(|(_, effect)| matches(effect)).map(|&(when, _)| when).collect()
     }

@@ -47,7 +47,7 @@ pub struct Region {
 /// What can be opened.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
-    /// Files that are not there.
+    /// Files that do not exist.
     pub missing: BTreeSet<String>,
     /// Files that were rewritten: larger by a byte, and with fewer channels.
     pub changed: BTreeSet<String>,
@@ -173,7 +173,7 @@ impl Session {
         self.stats.retain(|&(file, region)| file != id && !kept.contains(&region));
     }
 
-    /// Catalogs stay.
+    /// Closes everything but the catalogs.
     fn close_all(&mut self) {
         self.images.clear();
         self.regions.clear();
@@ -240,15 +240,15 @@ impl Session {
         ResumeSessionAck { success: false, message }
     }
 
-    /// What a workspace can know of: no regions of closed images.
+    /// What a workspace can know about: no regions of closed images.
     pub fn visible(&self) -> Self {
         let mut visible = self.clone();
         visible.regions.retain(|_, region| region.owner.is_some());
         visible
     }
 
-    /// The state that a workspace stands for. Requirements are not told by a
-    /// workspace; `stats` are taken over.
+    /// The state that a workspace describes. It does not tell requirements, so `stats` are passed
+    /// in.
     pub fn of(workspace: &Workspace, stats: &BTreeSet<(i32, i32)>) -> Self {
         let known = workspace.viewer_state();
         let mut session = Self { stats: stats.clone(), ..Self::default() };
@@ -269,7 +269,7 @@ impl Session {
     }
 }
 
-/// Each followed by a blank, as the backend does it.
+/// Each followed by a space, as the backend writes it.
 fn list(ids: &[i32]) -> String {
     ids.iter().flat_map(|id| [id.to_string(), " ".to_owned()]).collect()
 }

@@ -1,4 +1,4 @@
-//! What was seen on the socket in use.
+//! What was observed on the socket in use.
 
 use carta_resume::protocol::Header;
 

@@ -1,4 +1,4 @@
-//! Every frame that the viewer sent is delivered once, in order, or reported.
+//! Every frame that the viewer sent is delivered once and in order, or reported.
 
 use super::driver::Effect;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,18 +14,18 @@ type Key = (u16, u32);
 #[derive(Debug)]
 struct Sent {
     key: Key,
-    /// The socket that it went out on last.
+    /// The last socket that it was sent on.
     socket: Option<u32>,
     answered: bool,
-    /// Sockets that were lost while it was unanswered on them.
+    /// How many sockets were lost while it was unanswered on them.
     losses: usize,
     /// Reported, or given up by the viewer.
     settled: bool,
-    /// A resume may have brought what it does to the backend.
+    /// A resume may have brought its effect to the backend.
     absorbed: bool,
 }
 
-/// What the viewer has sent, and what became of it.
+/// What the viewer has sent, and what happened to it.
 #[derive(Debug, Default)]
 pub struct Traffic {
     sent: Vec<Sent>,
@@ -79,7 +79,7 @@ impl Traffic {
         let header = frame.header();
         let Some(&at) = self.index.get(&(header.event_type, header.request_id)) else { return };
         if header.event() == Some(EventType::StartAnimation) && self.sent[at].answered {
-            // It goes on, once on each connection.
+            // A resume repeats it, once on each connection.
             assert_ne!(self.sent[at].socket.replace(socket), Some(socket), "{header:?} again");
             return;
         }
@@ -117,7 +117,7 @@ impl Traffic {
         self.give_up(|key| keys.contains(&key));
     }
 
-    /// Promises are settled once.
+    /// Promises are settled only once.
     pub fn effect(&mut self, effect: &Effect) {
         match effect {
             Effect::Fulfilled { request_id, message } => {
@@ -155,7 +155,7 @@ impl Traffic {
         }
     }
 
-    /// The client was closed: whatever never left was reported.
+    /// The client was closed: whatever was never sent was reported.
     pub fn assert_closed(&self) {
         assert!(self.requests.is_empty(), "promises that never settle: {:?}", self.requests);
         for sent in self.sent.iter().filter(|sent| !sent.settled) {

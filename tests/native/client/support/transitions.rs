@@ -26,7 +26,7 @@ pub const PHASES: [Phase; 9] = [
 pub type Transition = (usize, usize, String);
 
 thread_local! {
-    // A test has a thread of its own. The flag says that the computer had slept.
+    // Each test has a thread of its own. The flag says that the computer had slept.
     static MADE: RefCell<BTreeSet<(Transition, bool)>> = const { RefCell::new(BTreeSet::new()) };
 }
 
@@ -39,7 +39,7 @@ pub enum Told<'a> {
     Command(&'static str),
 }
 
-/// Takes note if the phase has changed.
+/// Takes note of a change of phase.
 pub fn note(from: Phase, told: Told, slept: bool, to: Phase) {
     if from != to {
         let place = |phase| PHASES.iter().position(|each| *each == phase).expect("a phase");
@@ -48,8 +48,8 @@ pub fn note(from: Phase, told: Told, slept: bool, to: Phase) {
     }
 }
 
-/// All that were made in this test, sorted. Where an input leads nowhere unless the
-/// computer has slept, it is the sleep that led there.
+/// All that were made in this test, sorted. Where an input leads somewhere only if the computer has
+/// slept, the sleep is what led there.
 pub fn made() -> BTreeSet<Transition> {
     let made = MADE.take();
     let awake = |transition: &Transition| made.contains(&(transition.clone(), false));

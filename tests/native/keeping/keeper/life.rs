@@ -1,4 +1,4 @@
-//! What happens to a stored session while its client works, and at the end.
+//! What happens to a stored session while its client works, and when the client ends.
 
 use carta_resume::{
     client::offer::WhyArchived,
@@ -41,11 +41,11 @@ fn a_write_waits_for_the_one_before_for_a_second_at_most() {
     assert_eq!(bench.flushes(), "write 2 [image 2 answer 2]");
     bench.changes(3);
     let repeated = "write 3 [image 2 image 3 answer 2 answer 3]";
-    assert_eq!(bench.flushes(), repeated, "nothing was heard of it");
+    assert_eq!(bench.flushes(), repeated, "the outcome of write 2 is unknown");
 }
 
 #[test]
-fn a_write_that_fails_is_told_once_and_tried_again_ever_later() {
+fn a_write_that_fails_is_told_once_and_tried_again_at_growing_intervals() {
     let mut bench = at_work();
     bench.writes(1);
     let told = bench.written(1, Err(Fault::Full));
@@ -55,7 +55,7 @@ fn a_write_that_fails_is_told_once_and_tried_again_ever_later() {
     for number in 2..10 {
         delays.push(bench.keeper.deadline().unwrap() - bench.now);
         bench.flushes();
-        assert_eq!(bench.written(number, Err(Fault::Full)), "", "it is no news");
+        assert_eq!(bench.written(number, Err(Fault::Full)), "", "it has been reported");
     }
     assert_eq!(delays, [5, 10, 20, 40, 80, 160, 300, 300].map(|seconds| seconds * 1_000));
     bench.flushes();
@@ -70,7 +70,7 @@ fn another_tab_that_has_taken_the_session_is_left_alone() {
     bench.written(1, Ok(()));
     assert_eq!(bench.does(Input::KeyChanged("next".into())), "remember next");
     assert_eq!(bench.does(Input::Lost(Fault::Taken)), "disown");
-    assert_eq!(bench.written(1, Err(Fault::Taken)), "", "that is no trouble");
+    assert_eq!(bench.written(1, Err(Fault::Taken)), "", "not a failure");
     // Everything is written to the new session.
     assert_eq!(bench.flushes(), "write 2 [image 1 answer 1]");
 }
@@ -109,8 +109,8 @@ fn a_newer_version_ends_the_storing_and_not_the_work() {
     assert!(bench.keeper.is_ready() && !bench.keeper.is_open());
     assert_eq!(bench.written(1, Err(Fault::Newer)), "");
     assert_eq!(bench.flushes(), "");
-    assert_eq!(bench.does(Input::Lost(Fault::Newer)), "", "it is told once");
-    // The session is given up at the end only: no other tab may take it before.
+    assert_eq!(bench.does(Input::Lost(Fault::Newer)), "", "it is reported once");
+    // The session is given up only at the end: no other tab may take it before.
     assert_eq!(bench.does(Input::Close { forget: None }), "close");
     assert_eq!(bench.does(Input::Released), "ended");
 }
@@ -121,7 +121,7 @@ fn a_workspace_that_gives_way_is_archived_as_it_is_stored() {
     bench.writes(1);
     assert_eq!(bench.does(Input::Archive(WhyArchived::Declined)), "forget-write, archive declined");
     assert_eq!(bench.does(Input::KeyChanged("next".into())), "remember next");
-    // What was under way is of the archived session: nothing is noted.
+    // What was under way belongs to the archived session: nothing is noted.
     assert_eq!(bench.does(Input::PageLeft { may_come_back: false }), "");
     assert_eq!(bench.written(1, Ok(())), "");
 }
@@ -140,7 +140,7 @@ fn a_page_that_is_left_notes_the_write_that_is_under_way() {
     bench.written(1, Ok(()));
     bench.written(2, Ok(()));
     assert_eq!(bench.does(leaves()), "");
-    // The next page notes it under the key that it has then.
+    // The next write is noted under the new key.
     bench.does(Input::KeyChanged("next".into()));
     bench.writes(3);
     bench.does(leaves());
@@ -153,11 +153,11 @@ fn a_write_that_begins_after_the_page_was_left_is_noted_too() {
     bench.writes(1);
     bench.does(Input::PageLeft { may_come_back: false });
     bench.noted.take();
-    // It becomes hidden after that, and what has changed is read then.
+    // After that the page becomes hidden, and what has changed is read then.
     assert!(bench.writes(2).ends_with("], note-write"));
     let noted = last_write::read(&bench.noted.take().unwrap(), "own").unwrap();
     assert_eq!(noted.records, bench.writes[1].records);
-    // One that comes back is at work as before.
+    // A page that comes back works as before.
     bench.does(Input::PageLeft { may_come_back: true });
     bench.does(Input::PageCameBack);
     assert!(!bench.writes(3).contains("note-write"));
@@ -172,18 +172,18 @@ fn a_page_that_is_put_aside_gives_its_session_up_and_takes_it_again() {
     assert_eq!(bench.does(Input::Woken(Ok(()))), "");
     let told = bench.does(Input::Woken(Err(Fault::Blocked)));
     assert!(told.starts_with("report \"The browser's storage cannot be opened."), "{told}");
-    // In memory there is nothing to give up.
+    // In memory, there is nothing to give up.
     bench.does(Input::Lost(Fault::Failed));
     assert_eq!(bench.does(Input::PageLeft { may_come_back: true }), "");
     assert_eq!(bench.does(Input::PageCameBack), "");
 }
 
 #[test]
-fn a_new_viewer_s_own_work_supersedes_what_is_stored() {
+fn a_new_viewers_own_work_supersedes_what_is_stored() {
     let mut bench = Bench::with_earlier();
     assert_eq!(bench.does(Input::Changed), "forget-write, archive superseded, rebuilding done");
     assert_eq!(bench.does(Input::Changed), "");
-    // It is decided then.
+    // By then, the decision has been made.
     assert_eq!(bench.does(Input::RebuildDecided(WhyArchived::Declined)), "");
 }
 
@@ -194,11 +194,11 @@ fn a_viewer_that_is_rebuilt_leaves_nothing_in_the_archive() {
     assert_eq!(bench.does(Input::RebuildDecided(WhyArchived::Superseded)), decided);
     bench.does(Input::KeyChanged("next".into()));
     assert_eq!(bench.does(Input::Rebuilt { whole: true }), "rebuilding done, remove Rebuilt own");
-    // What was wanted in part is there still.
+    // What was restored only in part stays in the archive.
     let mut bench = Bench::with_earlier();
     assert_eq!(bench.does(Input::RebuildDecided(WhyArchived::Superseded)), decided);
     assert_eq!(bench.does(Input::Rebuilt { whole: false }), "rebuilding done");
-    // And what was not wanted.
+    // And so does what was declined.
     let mut bench = Bench::with_earlier();
     assert_eq!(
         bench.does(Input::RebuildDecided(WhyArchived::Declined)),
@@ -213,7 +213,7 @@ fn a_client_that_is_closed_notes_what_is_under_way_until_it_is_written() {
     assert_eq!(bench.does(Input::Close { forget: None }), "note-write, close");
     assert!(!bench.keeper.is_open());
     assert_eq!(bench.written(1, Err(Fault::Full)), "", "nobody listens any more");
-    // Closed again meanwhile: nothing more.
+    // Closing it again meanwhile does nothing.
     assert_eq!(bench.does(Input::Close { forget: None }), "");
     assert_eq!(bench.does(Input::Released), "forget-write, ended");
     assert_eq!(bench.does(Input::Released), "");

@@ -1,5 +1,4 @@
-//! Which stored session a client goes on with, and what it does with what is in
-//! it.
+//! Which stored session a client continues, and what it does with the content.
 
 use std::rc::Rc;
 
@@ -31,7 +30,7 @@ fn a_new_tab_gets_a_new_session_and_disowns_the_session_id_that_it_copied() {
     assert!(!bench.keeper.is_ready());
     assert_eq!(bench.does(claimed("new", None)), "forget-write, remember new, disown, ready");
     assert!(bench.keeper.is_ready() && bench.keeper.is_open());
-    // Each attempt says it again.
+    // Each attempt reports it again.
     assert_eq!(bench.does(known()), "");
 }
 
@@ -66,7 +65,7 @@ fn a_viewer_with_work_of_its_own_supersedes_what_is_stored() {
     bench.does(claimed("own", Some((Reason::PageReloaded, stored()))));
     assert_eq!(bench.does(Input::Adopted(false)), "forget-write, archive superseded");
     assert_eq!(bench.does(Input::KeyChanged("next".into())), "remember next");
-    // All of it is written to the new session.
+    // Everything is written to the new session.
     assert_eq!(bench.flushes(), "write 1 []");
     assert!(bench.writes[0].contents.as_ref().unwrap().is_empty());
 }
@@ -129,7 +128,7 @@ fn a_storage_that_does_not_answer_is_waited_for_nine_seconds() {
             format!("report \"The browser's storage does not respond. {IN_MEMORY}\", close, ready")
         );
         assert_eq!(bench.does(Input::SecondPassed), "");
-        // What comes late changes nothing.
+        // What comes too late changes nothing.
         assert_eq!(bench.does(Input::Opened(Ok(TabMemory::default()))), "");
         assert_eq!(bench.does(claimed("late", Some((Reason::TabClosed, stored())))), "");
         assert_eq!(bench.does(Input::Released), "");
@@ -142,14 +141,14 @@ fn a_client_that_is_closed_while_it_opens_gets_nothing() {
     let mut bench = Bench::opened(Viewer::OfClient, noted("own", true));
     assert_eq!(bench.does(Input::Close { forget: None }), "close");
     assert_eq!(bench.does(claimed("own", None)), "");
-    // What the page before has noted is there still.
+    // What the previous page has noted stays.
     assert_eq!(bench.does(Input::Released), "ended");
     assert_eq!(bench.does(Input::Claimed(Err(Fault::Failed))), "");
 }
 
 #[test]
 fn what_the_page_before_may_have_lost_is_written_again_before_it_is_offered() {
-    // Its row is there, or in the note.
+    // Its row is in the database, or in the note.
     for (found, contents) in [(true, false), (false, true)] {
         let mut bench = Bench::opened(Viewer::OfClient, noted("own", contents));
         let found = found.then(|| (Reason::PageReloaded, stored()));
@@ -169,13 +168,13 @@ fn what_another_session_has_noted_is_not_written() {
     let plain = "forget-write, remember own, ready";
     let mut bench = Bench::opened(Viewer::OfClient, noted("other", true));
     assert_eq!(bench.does(claimed("own", None)), plain);
-    // Nor to a session that another tab has now.
+    // Nor is it written to a session that another tab has now.
     let mut bench = Bench::opened(Viewer::OfClient, noted("own", true));
     assert_eq!(bench.does(claimed("new", None)), "forget-write, remember new, disown, ready");
-    // Nor a part that there is no row for.
+    // Nor is a part for which there is no row.
     let mut bench = Bench::opened(Viewer::OfClient, noted("own", false));
     assert_eq!(bench.does(claimed("own", None)), plain);
-    // Nor nonsense.
+    // Nor is nonsense.
     for text in ["", "null", "{}", r#"{"key":"own"}"#, "\u{a}\u{3}own\u{7f}"] {
         let memory = TabMemory { last_write: Some(text.into()), ..remembering("own") };
         let mut bench = Bench::opened(Viewer::OfClient, memory);
@@ -200,7 +199,7 @@ fn a_note_that_cannot_be_written_again_is_a_failure_of_the_storage() {
 fn a_rebuild_that_the_end_of_the_page_cut_short_is_offered_again() {
     let memory = TabMemory { rebuilding: Some("archived".into()), ..remembering("own") };
     let viewer = Viewer::OfSocket { rebuilds: true };
-    // In place of what the page before had of it.
+    // It takes the place of what the previous page had of it.
     for found in [None, Some((Reason::PageReloaded, damaged()))] {
         let mut bench = Bench::opened(viewer, memory.clone());
         assert_eq!(
@@ -213,7 +212,7 @@ fn a_rebuild_that_the_end_of_the_page_cut_short_is_offered_again() {
         );
         bench.does(Input::Adopted(true));
     }
-    // What was rebuilt by then is not kept beside that, unless it has something of its own.
+    // What was rebuilt by then is not kept as well, unless it has something of its own.
     for (part, left) in [
         (stored(), "archive superseded, remove Rebuilt own"),
         (with_file("other.fits"), "archive superseded"),
@@ -228,11 +227,11 @@ fn a_rebuild_that_the_end_of_the_page_cut_short_is_offered_again() {
             format!("forget-write, {left}, rebuilding archived")
         );
     }
-    // It was deleted in between.
+    // It was deleted meanwhile.
     let mut bench = Bench::opened(viewer, memory.clone());
     bench.does(claimed("own", Some((Reason::PageReloaded, stored()))));
     assert_eq!(bench.does(Input::UnfinishedLoaded(Ok(None))), "offer page-reloaded, ready");
-    // It is damaged: it is not asked about again.
+    // It is damaged: the user is not asked about it again.
     let mut bench = Bench::opened(viewer, memory);
     bench.does(claimed("own", None));
     let told = bench.does(Input::UnfinishedLoaded(Ok(Some(damaged()))));
@@ -252,7 +251,7 @@ fn a_viewer_that_cannot_be_rebuilt_supersedes_what_is_stored() {
 }
 
 #[test]
-fn a_session_that_is_lost_while_it_is_taken_up_is_written_anew() {
+fn a_session_that_is_lost_while_it_is_taken_up_is_written_again() {
     let memory = TabMemory { rebuilding: Some("archived".into()), ..remembering("own") };
     let mut bench = Bench::opened(Viewer::OfClient, memory);
     bench.does(claimed("own", None));
@@ -291,7 +290,7 @@ fn a_note_has_the_row_of_an_earlier_write_and_a_bound() {
     assert!(last_write::note("own", &[]).is_none());
 }
 
-/// A viewer that has opened an image before it is known what is stored, and whose page ends.
+/// A viewer that has opened an image before the stored session was read, and whose page ends.
 fn left_while_opening(may_come_back: bool) -> Bench {
     let mut bench = Bench::of(Viewer::OfSocket { rebuilds: true });
     bench.does(known());

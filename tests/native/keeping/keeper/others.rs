@@ -1,4 +1,4 @@
-//! What other tabs have, and what another tab wants of this one.
+//! What other tabs have, and what another tab wants from this one.
 
 use carta_resume::{
     client::{
@@ -29,7 +29,7 @@ fn loaded(request: u32, holder: Holder) -> Input {
     Input::Loaded { request, id: "k".into(), to: LoadTo::Restore, outcome }
 }
 
-/// At work with nothing, and told three times that the other tab is cut off.
+/// Connected with an empty workspace, and told three times that the other tab is cut off.
 fn offered(viewer: Viewer) -> Bench {
     let mut bench = Bench::with_session(viewer);
     assert_eq!(bench.does(Input::Working), "find-others");
@@ -63,11 +63,11 @@ fn it_is_looked_for_once_by_a_page_that_begins_with_nothing() {
         assert_eq!(bench.does(Input::Working), "");
         assert_eq!(bench.does(said(Word::CutOff)), "");
     }
-    // A viewer's own socket works before it is known what is stored.
+    // The viewer's own socket works before the stored session has been read.
     let mut bench = Bench::opened(SOCKET, remembering("own"));
     assert_eq!(bench.does(Input::Working), "");
     assert!(bench.does(claimed("own", None)).ends_with("ready, find-others"));
-    // There is something of its own to decide about.
+    // This page has an earlier session to decide about.
     assert_eq!(Bench::with_earlier().does(Input::Working), "");
 }
 
@@ -81,7 +81,7 @@ fn a_page_that_has_begun_to_work_is_not_asked() {
         bench.does(said(Word::CutOff))
     };
     assert_eq!(asks(Viewer::OfClient), "");
-    // There it is restored beside what is open.
+    // With such a viewer, it is restored beside what is open.
     assert_eq!(asks(SOCKET), "ask k after 4000");
 }
 
@@ -113,15 +113,15 @@ fn what_the_other_tab_does_not_give_away_is_not_restored() {
         bench.does(Input::HandedOver);
         assert!(bench.does(loaded(request, Holder::OtherTab)).starts_with(&expected));
     }
-    // Somebody else was faster.
+    // Another tab was faster.
     let mut bench = asked(0);
     bench.does(Input::TakeOverAgreed(Answer::Yes));
     bench.does(Input::HandedOver);
     let gone = Input::Loaded { request: 0, id: "k".into(), to: LoadTo::Restore, outcome: Ok(None) };
     assert_eq!(bench.does(gone.clone()), "report unknown-workspace");
-    // And before anybody was asked.
+    // The same, before the user was asked.
     assert_eq!(offered(SOCKET).does(gone), "");
-    // It is lost on the way, and nobody waits for it: the user hears of it.
+    // The connection is lost, and no caller is waiting: the user is told.
     let mut bench = asked(0);
     let problem = Problem::new(Code::ConnectionLost, "gone");
     assert_eq!(bench.does(Input::RestoreEnded(Err(problem))), "report connection-lost");

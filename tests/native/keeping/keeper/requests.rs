@@ -1,4 +1,4 @@
-//! What a viewer wants of its archive.
+//! What a viewer asks of its archive.
 
 use carta_resume::{
     client::{Code, Problem, offer::RestoreOutcome},
@@ -70,13 +70,13 @@ fn without_an_archive_there_is_nothing_in_it() {
         "settle 1 not-active: The archive is available after the first connection. Call \
          connect() first."
     );
-    // In memory, by choice.
+    // In memory, by choice of the page.
     let mut bench = Bench::new();
     bench.keeper = Keeper::new(Viewer::OfClient, false);
     assert_eq!(bench.does(wants(1, Command::List)), "list 1 empty");
     assert_eq!(bench.does(restore(2)), format!("settle 2 {UNKNOWN}"));
     assert_eq!(bench.does(delete_all(true)), "settle 1 true");
-    // After the end.
+    // After the client was closed.
     let mut bench = at_work();
     bench.does(Input::Close { forget: None });
     assert_eq!(bench.does(wants(1, Command::List)), "list 1 empty");
@@ -105,7 +105,7 @@ fn an_archive_that_cannot_be_read_is_not_called_empty() {
 
 #[test]
 fn what_is_wanted_while_the_storage_opens_waits_until_it_has() {
-    // A socket's viewer works meanwhile.
+    // The viewer behind the socket works meanwhile.
     let viewer = Viewer::OfSocket { rebuilds: true };
     let mut bench = Bench::nobody(viewer);
     bench.does(known());

@@ -1,4 +1,4 @@
-//! A keeper, what happens to it and what it wants, in short words.
+//! A keeper, its inputs and its effects, in short words.
 
 use std::rc::Rc;
 
@@ -24,7 +24,7 @@ pub struct Bench {
     pub keeper: Keeper,
     pub tracker: Tracker,
     pub now: u64,
-    /// The writes that it wanted, in order.
+    /// The writes that it requested, in order.
     pub writes: Vec<Rc<Write>>,
     pub noted: Option<String>,
     pub kept: Option<Kept>,
@@ -32,14 +32,14 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Where nobody logs in.
+    /// Without a login.
     pub fn of(viewer: Viewer) -> Self {
         let mut bench = Self::nobody(viewer);
         assert_eq!(bench.does(of("")), "");
         bench
     }
 
-    /// It is not known yet who works with the viewer.
+    /// It is not yet known who is using the viewer.
     pub fn nobody(viewer: Viewer) -> Self {
         Self {
             keeper: Keeper::new(viewer, true),
@@ -56,7 +56,7 @@ impl Bench {
         Self::of(Viewer::OfClient)
     }
 
-    /// With the database open, and the tab remembering this.
+    /// With the database open, and this in the tab's memory.
     pub fn opened(viewer: Viewer, memory: TabMemory) -> Self {
         let mut bench = Self::of(viewer);
         let key = memory.key.clone().unwrap_or_default();
@@ -65,7 +65,7 @@ impl Bench {
         bench
     }
 
-    /// With a session of its own that has nothing yet.
+    /// With a new session that has nothing in it yet.
     pub fn with_session(viewer: Viewer) -> Self {
         let memory = TabMemory { key: Some("own".into()), ..TabMemory::default() };
         let mut bench = Self::opened(viewer, memory);
@@ -73,8 +73,7 @@ impl Bench {
         bench
     }
 
-    /// The same, with a viewer that is new and may be rebuilt from what is
-    /// stored.
+    /// The same, with a new viewer that may be rebuilt from what is stored.
     pub fn with_earlier() -> Self {
         let memory = TabMemory { key: Some("own".into()), ..TabMemory::default() };
         let mut bench = Self::opened(Viewer::OfSocket { rebuilds: true }, memory);
@@ -260,7 +259,7 @@ pub fn damaged() -> Stored {
     Stored { records: Some(vec![vec![1, 2, 3]]), ..stored() }
 }
 
-/// A write as the page before may have noted it.
+/// A write as the previous page may have noted it.
 pub fn lost_write(contents: bool) -> Write {
     let image = OfferImage { file_id: 7, file: "kept.fits".into(), ..OfferImage::default() };
     Write {

@@ -1,4 +1,4 @@
-//! Whose work it is, and who is nobody's business.
+//! Whose work it is, and who has no access to it.
 
 use carta_resume::keeping::{
     fault::GOES_ON_IN_MEMORY,
@@ -29,9 +29,9 @@ fn nothing_is_looked_for_before_it_is_known_for_whom() {
 }
 
 #[test]
-fn the_session_is_of_the_first_user_and_of_nobody_else() {
+fn the_session_belongs_to_the_first_user_and_nobody_else() {
     let mut bench = Bench::nobody(Viewer::OfClient);
-    assert!(!bench.keeper.is_of(&named("")), "nobody has come yet");
+    assert!(!bench.keeper.is_of(&named("")), "no user is known yet");
     bench.does(of("ada"));
     bench.does(known());
     for other in [named("bob"), named(""), named("Ada"), User::Unknown] {
@@ -51,7 +51,7 @@ fn without_any_login_it_is_everybodys() {
 }
 
 #[test]
-fn what_a_user_does_whose_name_is_unknown_is_stored_nowhere() {
+fn the_work_of_an_unknown_user_is_stored_nowhere() {
     for viewer in [Viewer::OfClient, Viewer::OfSocket { rebuilds: true }] {
         let mut bench = Bench::nobody(viewer);
         bench.does(known());
@@ -62,7 +62,7 @@ fn what_a_user_does_whose_name_is_unknown_is_stored_nowhere() {
         assert_eq!(bench.writes(1), "");
         let list = Input::Command { request: 1, command: Command::List };
         assert_eq!(bench.does(list), format!("settle 1 storage-failed: {told}"));
-        // A drop is survived, as long as nobody says who it is.
+        // The work survives a drop, as long as the user stays unknown.
         assert!(bench.keeper.is_of(&User::Unknown));
         assert_eq!(bench.does(of("ada")), "");
         assert!(!bench.keeper.is_of(&named("ada")));

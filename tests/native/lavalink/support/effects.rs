@@ -1,4 +1,4 @@
-//! What a client wants done is done, as its page or process would do it.
+//! Carries out what a client wants done, as its page or process would.
 
 use carta_resume::lavalink::{Effect, Input, Revision, SessionId};
 

@@ -1,5 +1,4 @@
-//! A node as far as its sessions go, a network that fails as told, and clients with one
-//! store.
+//! A model of a node's sessions, a network that fails on request, and clients with one store.
 
 mod effects;
 mod node;
@@ -14,7 +13,7 @@ use carta_resume::{
 pub const WINDOW_S: u32 = 60;
 const LATENCY_MS: u64 = 20;
 const EPOCH: u64 = 1_700_000_000_000;
-/// How long to wait for REST.
+/// How long to wait for a REST request.
 const REST_MS: u64 = 5_000;
 
 /// A session on the node.
@@ -27,17 +26,17 @@ pub struct Session {
     pub line: Option<u32>,
     ends_at: u64,
     queue: Vec<String>,
-    /// How many events it has had.
+    /// How many events there have been in it.
     events: u32,
 }
 
-/// A connection: a client's socket, and what the node thinks of it.
+/// A connection: a client's socket, and the node's view of it.
 #[derive(Debug)]
 struct Line {
     number: u32,
     client: usize,
     generation: u32,
-    /// What is said on it arrives.
+    /// What is sent on it arrives.
     is_whole: bool,
 }
 
@@ -50,7 +49,7 @@ enum Event {
     Closed { line: u32 },
 }
 
-/// What a client has told.
+/// What a client has reported.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Told {
     Ready(String, bool),
@@ -70,13 +69,13 @@ pub struct Client {
     pub released: bool,
 }
 
-/// What is between a client and the node.
+/// The network between a client and the node.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Network {
     Whole,
-    /// Nothing gets through, and nobody notices by itself.
+    /// Nothing gets through, and neither side notices by itself.
     Cut,
-    /// Nobody is there.
+    /// Nothing answers.
     NoNode,
 }
 
@@ -94,7 +93,7 @@ pub struct World {
     pub store: Rc<RefCell<Option<String>>>,
     pub store_fails: bool,
     pub handshakes: Vec<Option<String>>,
-    /// The most sessions that were held at one time.
+    /// The largest number of sessions that were held at the same time.
     pub most_held: usize,
 }
 
@@ -170,7 +169,7 @@ impl World {
         self.newest().node.status().phase
     }
 
-    /// What the newest client has told since this was asked last.
+    /// What the newest client has reported since the last call.
     pub fn told(&mut self) -> Vec<Told> {
         std::mem::take(&mut self.clients.last_mut().unwrap().told)
     }

@@ -5,7 +5,7 @@ use carta_resume::lavalink::{Ask, Input, Outcome};
 use super::{Event, LATENCY_MS, Line, Network, REST_MS, Session, World};
 
 impl World {
-    /// The session that a client is connected in, or that waits for one.
+    /// The session in which a client is connected, or which waits for one.
     pub fn held(&self) -> Vec<&str> {
         self.sessions.iter().filter(|it| it.resuming).map(|it| it.id.as_str()).collect()
     }
@@ -34,7 +34,7 @@ impl World {
         self.lines.iter().find(|line| line.number == number)
     }
 
-    /// The connection breaks, and both sides know.
+    /// The connection breaks, and both sides know it.
     pub fn drop_connection(&mut self) {
         for at in 0..self.lines.len() {
             let Line { number, client, generation, is_whole } = self.lines[at];
@@ -46,7 +46,7 @@ impl World {
         }
     }
 
-    /// The connection is gone, and nobody is told. `client_knows`: but the client.
+    /// The connection is gone, and the node is not told; the client is only if `client_knows`.
     pub fn half_open(&mut self, client_knows: bool) {
         for at in 0..self.lines.len() {
             let Line { client, generation, is_whole, .. } = self.lines[at];
@@ -81,7 +81,7 @@ impl World {
         self.sessions.retain(|session| session.resuming || session.line.is_some());
     }
 
-    /// The node is restarted, after so long.
+    /// The node is restarted, after this long.
     pub fn restart_node(&mut self, ms: u64) {
         self.drop_connection();
         self.sessions.clear();

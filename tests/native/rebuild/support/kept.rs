@@ -42,13 +42,13 @@ pub fn every_region() -> Vec<RegionSpec> {
     ]
 }
 
-/// A region as a viewer is told of it.
+/// A region as a viewer is told about it.
 pub fn told(spec: &RegionSpec, name: &str) -> Value {
     let points: Vec<Value> = spec.points.iter().map(|&(x, y)| json!({ "x": x, "y": y })).collect();
     as_floats(&json!([spec.region_type, points, spec.rotation, name]))
 }
 
-/// With all numbers as the backend will have them: 1 and 1.0 are the same.
+/// With all numbers as the backend will receive them: 1 and 1.0 are the same.
 pub fn as_floats(value: &Value) -> Value {
     match value {
         #[allow(clippy::cast_possible_truncation)]
@@ -127,7 +127,7 @@ pub fn rich() -> Workspace {
     session.tracker.workspace().clone()
 }
 
-/// Images of these file ids, each with so many points.
+/// Images with these file ids, each with this many points.
 pub fn plain(images: &[(i32, usize)]) -> Workspace {
     let mut workspace = Workspace::default();
     let mut region = 1;

@@ -1,5 +1,5 @@
-//! A viewer in a few words, for tests of rebuilding: it reads calls as the
-//! viewers 4.1.0 and 6.0.0 do, and keeps what they say.
+//! A small model of a viewer, for tests of rebuilding: it reads calls as the viewers 4.1.0 and
+//! 6.0.0 do, and keeps what they say.
 
 pub mod kept;
 
@@ -16,7 +16,7 @@ pub enum Version {
 
 pub const VERSIONS: [Version; 2] = [Version::V4, Version::V6];
 
-/// An image of a viewer's.
+/// An image in a viewer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
     /// The parameters by which it was opened.
@@ -50,7 +50,7 @@ pub struct Viewer {
     /// A method that this viewer lacks.
     pub lacks: &'static str,
     pub calls: Vec<Call>,
-    /// Errors that it has left in its console.
+    /// Errors that it has written to its console.
     pub errors: usize,
     scheduled: Option<i32>,
     next_file: i32,
@@ -61,7 +61,7 @@ pub struct Viewer {
 pub type Answer = Result<String, String>;
 
 impl Viewer {
-    /// Ids begin where nothing that was kept has them.
+    /// Ids start at numbers that nothing that was kept has.
     pub fn new(version: Version) -> Self {
         Self {
             version,
@@ -92,7 +92,7 @@ impl Viewer {
                 let pointer = format!("/{}", call.return_path.replace('.', "/"));
                 result.pointer(&pointer).map(ToString::to_string).unwrap_or_default()
             }
-            // What is undefined is no JSON.
+            // `undefined` is not JSON.
             Value::Null => String::new(),
             _ => result.to_string(),
         })
@@ -175,7 +175,7 @@ impl Viewer {
                 }
             }
             ("setChannelsByFrame", _) => {
-                // Scheduling another takes the place of the one before.
+                // Scheduling another one replaces the previous one.
                 let path = parameters[0]["macroVariable"].as_str()?;
                 let id = path.strip_prefix("frameMap[")?.strip_suffix(']')?;
                 self.scheduled = id.parse().ok();
@@ -230,7 +230,7 @@ impl Viewer {
         })
     }
 
-    /// How many parameters the methods have that one can ask about.
+    /// How many parameters each method has, for the methods that can be asked about.
     fn methods(&self) -> Value {
         let mut methods = match self.version {
             Version::V4 => json!({ "setActiveFrameById": { "length": 1 } }),
@@ -291,8 +291,8 @@ impl Viewer {
     }
 }
 
-/// Puts an object of the viewer's in place of each `$name`, `$a.b[0].name`, as a
-/// viewer does before it reads the JSON.
+/// Replaces each `$name`, `$a.b[0].name` by an object of the viewer, as a viewer does before it
+/// reads the JSON.
 fn with_macros(parameters: &str) -> String {
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']');
     let mut text = String::new();

@@ -1,5 +1,5 @@
-//! A backend reduced to its state, as the protocol describes it: enough to
-//! tell whether two histories end alike.
+//! A backend reduced to its state, as the protocol describes it: enough to tell whether two
+//! histories end in the same state.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use super::{failed, frame, opened, raw_frame};
 
 pub const CHANNELS: i32 = 8;
 pub const PLANES: i32 = 4;
-/// Files of this name do not open.
+/// Files with this name do not open.
 pub const MISSING: &str = "missing";
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,7 +48,7 @@ pub struct Backend {
 
 impl Backend {
     /// Carries out a frame; returns what it sends.
-    #[allow(clippy::too_many_lines)] // One arm a message.
+    #[allow(clippy::too_many_lines)] // One arm per message.
     pub fn handle(&mut self, request: &Frame) -> Vec<Frame> {
         let id = request.header().request_id;
         let Some(event) = request.event() else { return vec![] };
@@ -298,8 +298,8 @@ impl Backend {
             assert!(self.change_channel(id, image.channel, image.stokes));
             for (region, info) in image.regions {
                 if region == 0 {
-                    assert!(id == 0, "the cursor stands in image 0");
-                    cursor = Some(*info.control_points.first().expect("or the backend dies"));
+                    assert!(id == 0, "the cursor is in image 0");
+                    cursor = Some(*info.control_points.first().expect("or the backend crashes"));
                 } else {
                     assert!(region > 0 && is_valid(&info));
                     self.regions.insert(region, (id, info));

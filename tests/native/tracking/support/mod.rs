@@ -1,4 +1,4 @@
-//! A viewer and a backend in a few words, for tests of tracking.
+//! A viewer and a backend in brief, for tests of tracking.
 
 use carta_resume::{
     protocol::{
@@ -46,7 +46,7 @@ impl Session {
         session
     }
 
-    /// Keeps up to so many bytes of answers to OPEN_FILE.
+    /// Keeps up to this many bytes of answers to OPEN_FILE.
     pub fn keeping(max_answers: usize) -> Self {
         Self { tracker: Tracker::new(max_answers), last_id: 0 }
     }

@@ -1,4 +1,4 @@
-//! Frames of real viewers and of a real backend, and tracking them.
+//! Frames of real viewers and of a real backend, and their tracking.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ pub fn exchanges() -> BTreeMap<String, Vec<Recorded>> {
     exchanges.collect()
 }
 
-/// A RESUME_SESSION is the client's own, so what a recorded one says is stated.
+/// A RESUME_SESSION is the client's own, so the content of a recorded one is stated by calls.
 fn state(workspace: &mut Workspace, resume: &ResumeSession) {
     workspace.close_image(-1).unwrap();
     for image in &resume.images {
@@ -72,7 +72,7 @@ fn state(workspace: &mut Workspace, resume: &ResumeSession) {
                 points: info.control_points.iter().map(|point| (point.x, point.y)).collect(),
                 rotation: info.rotation,
             };
-            // Some are wrong on purpose.
+            // Some are invalid on purpose.
             let _ = workspace.set_region(image.file_id, id, &region);
         }
         if let Some(contours) = &image.contour_settings {

@@ -1,4 +1,4 @@
-//! Anything that a viewer sends, for random schedules.
+//! Anything that a viewer may send, for random schedules.
 
 use carta_resume::protocol::{
     EventType,
@@ -20,7 +20,7 @@ use super::{backend::MISSING, open_file, rectangle, set_region};
 pub enum Step {
     /// The viewer sends a message, encoded.
     Send(EventType, Vec<u8>),
-    /// That many frames of the backend's arrive.
+    /// This many frames from the backend arrive.
     Deliver(usize),
     /// The connection drops, and the session is resumed on a new one.
     Drop,
@@ -47,7 +47,7 @@ fn any_spatial(file_id: i32, region_id: i32, x: u8) -> SetSpatialRequirements {
     SetSpatialRequirements { file_id, region_id, spatial_profiles }
 }
 
-/// Few ids, so that messages meet.
+/// Only a few ids, so that messages concern the same things.
 pub fn any_step() -> impl Strategy<Value = Step> {
     let file = || 0..3_i32;
     let region = || 1..6_i32;

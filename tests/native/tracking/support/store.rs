@@ -1,5 +1,5 @@
-//! A store of records that takes batches, writes them in its own time, fails
-//! some, and loses what is under way in a crash.
+//! A store of records that takes batches, writes them after a while, fails on some, and loses what
+//! is under way in a crash.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,15 +11,15 @@ use super::stored::Records;
 #[derive(Debug, Default)]
 pub struct Store {
     committed: Records,
-    /// The batch whose state `committed` is, 0 = none.
+    /// The number of the batch after which the state is `committed`; 0: none.
     pub newest: u64,
-    /// With what the store was to be after each.
+    /// Each with the content that the store should have after it.
     under_way: VecDeque<(Batch, Records)>,
     states: BTreeMap<u64, Records>,
 }
 
 impl Store {
-    /// Has this from an earlier page.
+    /// Starts with this from an earlier page.
     pub fn holding(committed: Records) -> Self {
         let states = BTreeMap::from([(0, committed.clone())]);
         Self { committed, states, ..Self::default() }
@@ -34,8 +34,8 @@ impl Store {
         self.under_way.len()
     }
 
-    /// The oldest batch is written. Whatever happened to earlier ones, the
-    /// store is then as it was to be after this one.
+    /// The oldest batch is written. Whatever happened to earlier ones, the store then has the
+    /// content that it should have after this one.
     pub fn commit(&mut self) -> Option<u64> {
         let (batch, state) = self.under_way.pop_front()?;
         let number = batch.number;
@@ -50,12 +50,12 @@ impl Store {
         Some(number)
     }
 
-    /// The oldest batch leaves no trace.
+    /// The oldest batch is lost without a trace.
     pub fn abort(&mut self) -> Option<u64> {
         self.under_way.pop_front().map(|(batch, _)| batch.number)
     }
 
-    /// Of what is under way only what `survives` says is written.
+    /// Of what is under way, only what `survives` selects is written.
     pub fn crash(&mut self, mut survives: impl FnMut() -> bool) -> &Records {
         while self.under_way() > 0 {
             if survives() {

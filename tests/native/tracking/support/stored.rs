@@ -33,7 +33,7 @@ pub fn keys(tracker: &Tracker) -> Vec<RecordKey> {
     workspace.take_changes()
 }
 
-/// Everything that a store would have if it had just written everything.
+/// Everything that a store would have if everything had just been written.
 pub fn records(tracker: &Tracker) -> Records {
     let record = |key: RecordKey| Some((key.name(), tracker.record(key)?));
     keys(tracker).into_iter().filter_map(record).collect()
@@ -44,14 +44,14 @@ pub fn load(records: &Records) -> Result<Workspace, Damaged> {
     Workspace::from_records(&records)
 }
 
-/// A tracker that takes over what a store has.
+/// A tracker that takes over the content of a store.
 pub fn reloaded(records: &Records) -> Tracker {
     let mut tracker = Tracker::new(usize::MAX);
     *tracker.workspace_mut() = load(records).expect("sound records");
     tracker
 }
 
-/// All that leaves a workspace: for the viewer, and for the backend.
+/// Everything that leaves a workspace, for the viewer and for the backend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shown {
     pub state: ViewerState,
@@ -215,7 +215,7 @@ fn adjust(session: &mut Session) {
     }
 }
 
-/// All four kinds; of a region, of the cursor, of the image, of the cube.
+/// All four kinds: of a region, of the cursor, of the image, of the cube.
 fn require(session: &mut Session) {
     let coordinate = || "z".to_owned();
     for (file_id, region_id) in [(0, 0), (1, 3)] {
@@ -234,7 +234,7 @@ fn require(session: &mut Session) {
     let config = HistogramConfig { coordinate: coordinate(), channel: -2, ..Default::default() };
     let cube = SetHistogramRequirements { file_id: 0, region_id: -2, histograms: vec![config] };
     session.send(EventType::SetHistogramRequirements, &cube);
-    // An empty list stops what the backend would make by itself.
+    // An empty list stops what the backend would otherwise make by itself.
     let none = SetHistogramRequirements { file_id: 1, region_id: -1, histograms: vec![] };
     session.send(EventType::SetHistogramRequirements, &none);
 }
@@ -244,7 +244,7 @@ pub fn answer_bytes(file_id: i32, name: &str) -> Vec<u8> {
     frame(EventType::OpenFileAck, 0, &opened(file_id, name)).payload().to_vec()
 }
 
-/// A SET_REGION that nothing answers yet; returns its request id.
+/// A SET_REGION that is not answered yet; returns its request id.
 pub fn move_region(session: &mut Session, file_id: i32, region_id: i32, x: f32) -> u32 {
     session.send(EventType::SetRegion, &set_region(file_id, region_id, rectangle(x)))
 }

@@ -1,12 +1,12 @@
-/** What the spec needs to know of the cases; the page runs them. */
+/** What the spec needs to know about the cases; the page runs them. */
 export interface Case {
   /** Unique. */
   name: string;
-  /** What every class must show; or, by name of the class, where that is impossible. */
+  /** What every class must show; or, by the name of the class, where that is impossible. */
   expected: unknown;
   /** Why the case is not run after REGISTER_VIEWER. */
   plainOnly?: string;
-  /** Why the case is run after REGISTER_VIEWER alone. */
+  /** Why the case is run only after REGISTER_VIEWER. */
   registeredOnly?: string;
   /** Why the case is not run on a second connection. */
   firstOnly?: string;
@@ -16,7 +16,7 @@ export interface Case {
   differs?: Difference[];
 }
 
-/** Of all browsers, modes and classes unless some are named. */
+/** In all browsers, modes and classes unless some are named. */
 interface Difference {
   why: string;
   expected: unknown;

@@ -1,6 +1,6 @@
-// Every case: `{ name, run(tools), expected, plainOnly? }`. `run` gives what a
-// page can observe; `expected` is what it must be. `plainOnly` says why a case
-// is not run again after REGISTER_VIEWER.
+// Every case: `{ name, run(tools), expected, plainOnly? }`. `run` returns what a page can observe;
+// `expected` is what it must be. `plainOnly` says why a case is not run again after
+// REGISTER_VIEWER.
 import { closing } from "./cases/closing.js";
 import { constructing } from "./cases/constructing.js";
 import { dispatching } from "./cases/dispatching.js";

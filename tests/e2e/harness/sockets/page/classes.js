@@ -10,14 +10,14 @@ const classes = {
     return ResumableWebSocket;
   },
 
-  /** As a page has it after `install` for its backend. */
+  /** As a page has it after `install` for the page's backend. */
   async installed() {
     const { install } = await import("/package/socket.js");
     install({ match: `ws://${location.host}/` });
     return globalThis.WebSocket;
   },
 
-  /** As a page has it after `install` for another address than those it opens. */
+  /** As a page has it after `install` for another address than those that it opens. */
   async unmatched() {
     const { install } = await import("/package/socket.js");
     install({ match: "ws://elsewhere.invalid/" });

@@ -6,10 +6,10 @@ import { Tools } from "./tools.js";
 const { searchParams } = new URL(location.href);
 const WebSocket = await makeClass(searchParams.get("class"));
 
-/** No case takes nearly as long; it fails instead of hanging. */
+/** No case takes nearly this long; a hanging one fails. */
 const DEADLINE_MS = 20_000;
 
-/** The observation of a case, in "plain", "registered" or "reconnected" mode. */
+/** What a case observes, in "plain", "registered" or "reconnected" mode. */
 window.run = async (name, mode) => {
   const { run } = cases.find((candidate) => candidate.name === name);
   const tools = new Tools(WebSocket, mode);
@@ -18,7 +18,7 @@ window.run = async (name, mode) => {
     timer = setTimeout(() => resolve({ "never ended": name, events: tools.log }), DEADLINE_MS);
   });
   try {
-    // A copy: what happens to it later is no part of the case.
+    // A copy: what happens to it later is not part of the case.
     return structuredClone(await Promise.race([run(tools), deadline]));
   } finally {
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-// What the cases are written with.
+// The tools that the cases are written with.
 import { native } from "./classes.js";
 
 const hex = (buffer) =>
@@ -66,7 +66,7 @@ export class Tools {
     this.base = `ws://${location.host}`;
   }
 
-  /** A text with the server's address as HOST. */
+  /** A text with the server's address in place of HOST. */
   anonymous = (text) => text.replaceAll(this.host, "HOST");
 
   /** A socket that is closed after the case. */
@@ -83,12 +83,12 @@ export class Tools {
   /** A socket that is open; unless in plain mode, registered too. */
   open = async (...args) => this.keep(await this.connect(...args));
 
-  /** The same, and nothing here holds it afterwards. */
+  /** The same, and nothing here refers to it afterwards. */
   async connect(path = "/ws/echo", ...rest) {
     const socket = new this.WebSocket(this.base + path, ...rest);
     await this.next(socket, "open");
     if (this.mode === "plain") return socket;
-    // By a handler, so that the case is free to have one alone.
+    // With a handler and without listeners, so that the case is free to have only a handler.
     const registered = new Promise((resolve) => (socket.onmessage = resolve));
     socket.send(registration());
     await registered;
@@ -97,14 +97,14 @@ export class Tools {
     return socket;
   }
 
-  /** The connection behind the socket is lost, and there is another one. */
+  /** The connection behind the socket is lost and replaced by another. */
   async #reconnect(socket) {
     const { status } = socket.resume;
     socket.send("!drop");
     const isBack = () => socket.resume.status !== status && socket.resume.status.phase === "active";
     while (!isBack()) {
       await new Promise((turn) => setTimeout(turn));
-      // It waits for nothing but its turn.
+      // It only waits for its turn.
       if (socket.resume.status.phase === "waiting") socket.resume.retryNow();
     }
   }
@@ -119,7 +119,7 @@ export class Tools {
   next = (socket, type) =>
     new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
 
-  /** Data of the next so many messages, as text, in order. */
+  /** The data of the next few messages, as text, in order. */
   async messages(socket, count) {
     const data = await new Promise((resolve) => {
       const got = [];
@@ -162,8 +162,8 @@ export class Tools {
   }
 
   /**
-   * Until what was under way has happened: a round trip on another connection,
-   * which takes at least as many turns as an event that was due.
+   * Waits until what was under way has happened: a round trip on another connection, which takes at
+   * least as many turns of the event loop as an event that was due.
    */
   async settle() {
     const other = new native(`${this.base}/ws/echo`);
@@ -176,13 +176,13 @@ export class Tools {
 
   key = () => `${performance.timeOrigin}-${(keys += 1)}`;
 
-  /** What the server has seen on the connection of this key, when it is over. */
+  /** What the server has seen on the connection with this key, once it has ended. */
   seen = async (key) => (await fetch(`/seen?key=${encodeURIComponent(key)}`)).json();
 
-  /** Lets the server say a text on the connection of this key. */
+  /** Makes the server send a text on the connection with this key. */
   say = (key, text) => fetch(`/say?key=${encodeURIComponent(key)}&text=${text}`);
 
-  /** What was reported to `window` as uncaught during the case. */
+  /** The uncaught errors that were reported to `window` during the case. */
   uncaught() {
     const found = [];
     const note = (event) => {
@@ -200,7 +200,7 @@ export class Tools {
       try {
         socket.close();
       } catch {
-        // A case may have left it in any condition.
+        // A case may have left it in any state.
       }
     }
   }

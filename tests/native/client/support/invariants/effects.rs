@@ -1,4 +1,4 @@
-//! What the machine wants done, and whether it may want that.
+//! What the machine wants done, and whether it is allowed to.
 
 use carta_resume::{
     client::{
@@ -32,7 +32,7 @@ impl Invariants {
     pub(super) fn effect(&mut self, effect: &Effect, phase: Phase) {
         match effect {
             Effect::Open { generation, .. } => {
-                assert!(*generation > self.newest, "a generation twice");
+                assert!(*generation > self.newest, "the same generation twice");
                 self.newest = *generation;
                 let socket = Some(Socket::new(*generation));
                 match &self.socket {
@@ -57,10 +57,10 @@ impl Invariants {
                 assert!(self.socket.as_ref().is_some_and(|s| s.registered_at.is_some()));
             }
             Effect::Ask(offer) if phase == Phase::Active => {
-                assert!(self.restoring, "asked at work");
+                assert!(self.restoring, "asked while at work");
                 assert!(offer.reason.is_from_elsewhere(), "{:?}", offer.reason);
                 assert_eq!(self.question, Question::None);
-                assert!(offer.id > self.newest_offer, "an offer's id twice");
+                assert!(offer.id > self.newest_offer, "the same offer id twice");
                 self.newest_offer = offer.id;
                 self.archived = Some(offer.id);
             }
@@ -74,8 +74,11 @@ impl Invariants {
                     Question::Open(_) => false,
                 };
                 assert!(may_ask, "asked again: {:?}", self.question);
-                assert!(offer.id > self.newest_offer, "an offer's id twice");
-                assert!(!offer.images.is_empty() || !offer.catalogs.is_empty(), "nothing to ask");
+                assert!(offer.id > self.newest_offer, "the same offer id twice");
+                assert!(
+                    !offer.images.is_empty() || !offer.catalogs.is_empty(),
+                    "nothing to ask about"
+                );
                 self.newest_offer = offer.id;
                 self.lost_resumes = 0;
                 self.question = Question::Open(offer.id);
@@ -92,7 +95,7 @@ impl Invariants {
             }
             Effect::Archive(why) => {
                 let yes = matches!(self.question, Question::Yes(_));
-                assert!(yes || *why == WhyArchived::Declined, "gave way to nothing");
+                assert!(yes || *why == WhyArchived::Declined, "replaced by nothing");
             }
             Effect::TakeOver(_) => {
                 assert!(self.restoring && self.archived.is_none(), "nobody was asked");
@@ -101,7 +104,7 @@ impl Invariants {
             }
             Effect::RestoreEnded(_) => {
                 assert!(self.restoring, "a restore ended twice");
-                assert_eq!(self.archived, None, "it is still asked");
+                assert_eq!(self.archived, None, "the question is still open");
                 self.restoring = false;
             }
             Effect::Error(problem) if problem.code == Code::ResumeTimeout => {
@@ -139,9 +142,9 @@ impl Invariants {
                 assert_eq!(phase, Phase::Resuming);
                 socket.resume = Some(header);
             }
-            // A viewer that has not been accepted says what it likes.
+            // A viewer that has not been accepted may send anything.
             _ if self.taken_over == Some(generation) && socket.registered_at.is_none() => {}
-            // Nothing depends on what answers a script, which does not wait.
+            // Nothing depends on an answer to a script, and it does not wait.
             Some(EventType::ScriptingResponse) => {
                 assert!(socket.registered_at.is_some(), "{header:?} before registering");
             }

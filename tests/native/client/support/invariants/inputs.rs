@@ -1,4 +1,4 @@
-//! What an input alone changes.
+//! What an input changes by itself.
 
 use carta_resume::{
     client::{Answer, Now, offer::Suspected},
@@ -7,7 +7,7 @@ use carta_resume::{
 
 use super::{super::driver::Input, Invariants, Question};
 
-/// The part of REGISTER_VIEWER_ACK that decides.
+/// The part of REGISTER_VIEWER_ACK that matters here.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Verdict {
     #[prost(bool, tag = "2")]

@@ -1,5 +1,5 @@
-//! What must hold at every step, whatever happens: judged from the inputs and
-//! the effects, not from the machine's own memory.
+//! What must hold at every step, whatever happens: judged by the inputs and the effects, not by the
+//! machine's own state.
 
 mod effects;
 mod inputs;
@@ -21,12 +21,12 @@ use carta_resume::{
 enum Question {
     None,
     Open(u32),
-    /// The viewer could not ask.
+    /// The viewer could not ask the user.
     Broken(u32),
     Yes(u32),
 }
 
-/// The viewer's calls end with it.
+/// Calls to the viewer end with it.
 const TOUCHED: &str = "touched";
 
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub struct Invariants {
     options: Options,
     /// The socket in use.
     socket: Option<Socket>,
-    /// Tried beside it.
+    /// The one tried beside it.
     second: Option<Socket>,
     newest: u32,
     /// The socket that the viewer has opened itself.
@@ -43,12 +43,12 @@ pub struct Invariants {
     question: Question,
     /// The question about a workspace from the archive that is open.
     archived: Option<u32>,
-    /// A restore was begun and has not come to its end.
+    /// A restore was begun and has not ended.
     restoring: bool,
-    /// The offer to which the user has said yes, and which another tab has still.
+    /// The offer to which the user has said yes, while another tab still has the workspace.
     agreed: Option<u32>,
     newest_offer: u32,
-    /// What it says of what may be what stops the backend.
+    /// What the offer names as the possible cause of the crashes.
     suspected: Suspected,
     /// Connections lost while a yes was being carried out.
     lost_resumes: u32,
@@ -100,7 +100,7 @@ impl Invariants {
         }
     }
 
-    /// The viewer has stated a workspace by a call, or another one was taken up.
+    /// The viewer has stated a workspace by a call, or a stored one was taken up.
     pub fn stated(&mut self) {
         self.gone = Gone::default();
     }
@@ -113,7 +113,7 @@ impl Invariants {
         }
     }
 
-    /// The machine takes over a socket that is open.
+    /// The machine takes over an open socket.
     pub fn taken_over(&mut self, generation: u32) {
         self.command = "take_over";
         self.newest = generation;
@@ -139,7 +139,7 @@ impl Invariants {
         self.stated();
     }
 
-    /// What the machine made of it. `input` is `None` for a command.
+    /// What the machine did with it. `input` is `None` for a command.
     pub fn after(
         &mut self,
         now: Now,
@@ -153,8 +153,8 @@ impl Invariants {
         for effect in effects {
             self.traffic.effect(effect);
             match (effect, input) {
-                // A sleep shows in the same moment: the PING goes nowhere, and the
-                // socket is gone already.
+                // Here it turns out that the computer had slept: the PING goes nowhere, and the
+                // socket is already gone.
                 (
                     Effect::Ping { generation } | Effect::Shut { generation },
                     Some(Input::Lost { generation: lost }),
@@ -211,7 +211,7 @@ impl Invariants {
         self.second.as_ref().map_or(self.newest, |socket| socket.generation)
     }
 
-    /// Is it the socket in use, or the second?
+    /// Whether it is the socket in use or the second one.
     pub fn is_live(&self, generation: u32) -> bool {
         self.sockets().any(|socket| socket.generation == generation)
     }
@@ -220,7 +220,7 @@ impl Invariants {
         self.sockets().any(|socket| socket.generation == generation && socket.opened)
     }
 
-    /// The REGISTER_VIEWER that is on its way, or was the last.
+    /// The REGISTER_VIEWER that is under way, or the last one.
     pub fn register(&self) -> Option<Header> {
         self.socket.as_ref().and_then(|socket| socket.register)
     }

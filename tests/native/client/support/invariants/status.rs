@@ -1,4 +1,4 @@
-//! What the machine says of itself fits what was seen.
+//! What the machine reports about itself matches what was observed.
 
 use carta_resume::client::{Now, Phase, problem::Code};
 
@@ -32,7 +32,7 @@ impl Invariants {
         if let Some(delay) = status.retry_in_ms {
             let backoff = &self.options.backoff;
             let code = status.error.as_ref().map(|problem| problem.code);
-            // A user who has to log in first is asked for as seldom as may be.
+            // A user who has to log in first causes as few attempts as possible.
             let is_rare = code == Some(Code::LoginRequired);
             let bound = backoff.bound(if is_rare { u32::MAX } else { status.attempt }, 0, true);
             assert!(delay <= bound, "{delay} ms after {} attempts", status.attempt);
@@ -49,12 +49,12 @@ impl Invariants {
                 ) => self.is_used(*generation),
                 _ => false,
             };
-            assert!(!speaks, "it speaks, and is called silent");
+            assert!(!speaks, "messages arrive, and it is called silent");
         }
         self.status = Some(status.clone());
     }
 
-    /// The phase fits what was seen, and there is always a way on.
+    /// The phase matches what was observed, and there is always a way forward.
     pub(super) fn consistent(&self, machine: &Machine) {
         let phase = machine.status().phase;
         let connecting = self.socket.as_ref().map(|socket| !socket.opened);
@@ -79,7 +79,7 @@ impl Invariants {
         }
         let idle = [Phase::Idle, Phase::Failed, Phase::Closed].contains(&phase);
         let beats = self.options.heartbeat.is_some();
-        // A viewer that registers by itself has a patience of its own.
+        // A viewer that registers by itself decides how long to wait.
         let viewers = phase == Phase::Registering && self.taken_over == Some(self.newest);
         let rests = viewers
             || [Phase::Confirming, Phase::Resuming, Phase::Active].contains(&phase) && !beats;

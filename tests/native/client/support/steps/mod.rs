@@ -36,7 +36,7 @@ pub enum Step {
     },
     Throttle(u64),
     Fault(Fault),
-    /// An answer to the newest offer, or to one that is so much older.
+    /// An answer to the newest offer, or to one that is this much older.
     Answer {
         older: u32,
         answer: Answer,
@@ -44,7 +44,7 @@ pub enum Step {
     AnswerFails {
         older: u32,
     },
-    /// What an earlier page kept turns up, if it is not too late for that.
+    /// What an earlier page kept turns up, if it is not too late.
     Adopt {
         session_id: u32,
         file_ids: Vec<i32>,
@@ -54,17 +54,17 @@ pub enum Step {
         file_ids: Vec<i32>,
         catalogs: Vec<i32>,
     },
-    /// A frame comes in on the newest socket, or on one that is so much older.
+    /// A frame comes in on the newest socket, or on one that is this much older.
     Stray {
         older: u32,
         frame: Vec<u8>,
     },
-    /// Something is said of an old socket.
+    /// An old socket reports something.
     Late {
         older: u32,
         opened: bool,
     },
-    /// The answer to a request of the client's own, spoilt.
+    /// The answer to one of the client's own requests, spoilt.
     Spoilt {
         event: EventType,
         payload: Vec<u8>,
@@ -99,7 +99,7 @@ pub enum Fault {
     Latency(u64),
     /// Bytes per second.
     Rate(Option<u64>),
-    /// The whole backend answers nobody and accepts nobody for so long.
+    /// The whole backend answers and accepts nobody for this long.
     Stall(u64),
     Lose(EventType),
     Busy(EventType, u64),
@@ -230,13 +230,13 @@ impl World {
         }
     }
 
-    /// Faults end, the page is looked at, and the user says yes.
+    /// The faults end, the page is visible, and the user says yes.
     pub fn faults_end(&mut self) {
         self.backend.killers.clear();
         self.faults_end_but_killers(super::world::User::Answers(100, Answer::Yes));
     }
 
-    /// The same, but the backend still dies of what it died of.
+    /// The same, but the backend still crashes on what it crashed on before.
     pub fn faults_end_but_killers(&mut self, user: super::world::User) {
         self.throttle_ms = 1;
         self.network.reach = Reach::Open;
@@ -251,7 +251,7 @@ impl World {
         self.backend.busy_ms.clear();
         self.backend.disk = super::session::Disk::default();
         self.user = user;
-        // What is under way arrives.
+        // Let what is under way arrive.
         self.run(5_000);
         for input in [Input::Awake, Input::Visible, Input::Connect, Input::RetryNow] {
             self.input(input);

@@ -1,4 +1,4 @@
-//! Steps by chance.
+//! Random steps.
 
 use carta_resume::{
     client::{Answer, login::Barrier},
@@ -16,7 +16,7 @@ use super::{
     Fault, Step, Viewer,
 };
 
-/// Any wish, sensible or not.
+/// Any request, sensible or not.
 pub fn viewer() -> impl Strategy<Value = Viewer> {
     let file = || 0..3_i32;
     prop_oneof![
@@ -68,7 +68,7 @@ pub fn time() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What the backend does not survive, each time.
+/// What crashes the backend, each time.
 pub fn killers() -> impl Strategy<Value = Fault> {
     let file = || (0..3_i32).prop_map(|id| format!("{id}.fits"));
     let event = prop_oneof![
@@ -148,7 +148,7 @@ fn answer() -> impl Strategy<Value = Answer> {
     ]
 }
 
-/// Bytes with a header that may be anything, or may fit.
+/// Bytes with a random header, which may or may not fit.
 fn stray() -> impl Strategy<Value = Vec<u8>> {
     let known = (0..EventType::ALL.len()).prop_map(|at| EventType::ALL[at].number());
     let event = prop_oneof![4 => known, 1 => any::<u16>()];

@@ -1,4 +1,4 @@
-//! What the machine wants done is done, as a page would do it.
+//! Carries out what the machine wants done, as a page would.
 
 use carta_resume::protocol::{EventType, Frame, messages::SetRegionAck};
 
@@ -42,7 +42,7 @@ impl World {
             Effect::Deliver(frame) => {
                 let Some(Input::Frame { message, .. } | Input::Skimmed { message, .. }) = input
                 else {
-                    panic!("nothing came in")
+                    panic!("no message came in")
                 };
                 assert_eq!(&frame, message);
                 self.deliver(&frame);

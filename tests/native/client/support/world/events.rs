@@ -1,4 +1,4 @@
-//! What happens on the network and at the backend.
+//! What happens in the network and at the backend.
 
 use super::{
     super::{
@@ -98,7 +98,7 @@ impl World {
         }
     }
 
-    /// As a page's socket handler does.
+    /// As a page's socket handler does it.
     pub fn receive(&mut self, generation: u32, message: Message) {
         let input = match message {
             Message::Ping => Input::Text { generation, pong: false },

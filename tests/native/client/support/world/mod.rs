@@ -27,18 +27,18 @@ pub struct World {
     pub backend: Backend,
     pub network: Network,
     pub user: User,
-    /// No socket is opened as long as this stands in the way.
+    /// No socket is opened as long as this is in the way.
     pub barrier: Option<Barrier>,
     pub clock: Clock,
-    /// Timers fire only at multiples of this, as in a page out of sight.
+    /// Timers fire only at multiples of this, as in a hidden page.
     pub throttle_ms: u64,
     pub check: Invariants,
-    /// Every effect, with the true time.
+    /// Every effect, with the real time.
     pub log: Vec<(u64, Effect)>,
     pub offers: Vec<Offer>,
     pub reports: Vec<Report>,
     pub errors: Vec<Problem>,
-    /// What the client gave a viewer that does not know it.
+    /// What the client passed on to a viewer that does not know it.
     pub fed: Vec<Frame>,
     pub ended: Vec<Problem>,
     pub delivered: Vec<Header>,
@@ -78,15 +78,15 @@ impl World {
         }
     }
 
-    /// A viewer that knows nothing of the client has registered, under id 1, on
-    /// a socket that it has opened itself.
+    /// A viewer that does not know the client has registered, under id 1, on a socket that it has
+    /// opened itself.
     pub fn drop_in(options: Options, seed: u64) -> Self {
         let world = Self::taken_over(options, seed, super::frames::register(1, 0));
         assert_eq!(world.phase(), Phase::Active);
         world
     }
 
-    /// The same, whatever comes of this REGISTER_VIEWER.
+    /// The same, whatever the outcome of this REGISTER_VIEWER.
     pub fn taken_over(options: Options, seed: u64, register: Frame) -> Self {
         let mut world = Self::new(options, seed);
         world.network.is_open(1);
@@ -201,7 +201,7 @@ impl World {
         panic!("not {phase:?} but {:?}", self.machine);
     }
 
-    /// The computer sleeps. What falls due meanwhile happens afterwards.
+    /// The computer sleeps. What is due meanwhile happens afterwards.
     pub fn sleep(&mut self, ms: u64, clock_runs: bool) {
         self.clock.wall += ms;
         if !clock_runs {

@@ -1,4 +1,4 @@
-//! The user, and what they answer.
+//! The user, and how they answer.
 
 use carta_resume::client::{Answer, Offer};
 
@@ -11,7 +11,7 @@ pub enum User {
     Absent,
     /// Answers after this time.
     Answers(u64, Answer),
-    /// Wants everything back but what is suspected, after this time.
+    /// Wants everything back except what is suspected, after this time.
     Careful(u64),
     /// The viewer's own question fails.
     Fails,
@@ -35,7 +35,7 @@ impl World {
     }
 }
 
-/// Everything but what is suspected.
+/// Everything except what is suspected.
 fn careful(offer: &Offer) -> Answer {
     let suspected = &offer.suspected;
     if suspected.images.is_empty() && suspected.catalogs.is_empty() {

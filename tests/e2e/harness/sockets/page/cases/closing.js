@@ -59,7 +59,7 @@ export const closing = [
     expected: [2, `close 3000 "${"é".repeat(61)}x" clean [3]`],
   },
   {
-    name: "codes and reasons are made numbers and texts",
+    name: "codes and reasons are converted to numbers and strings",
     run: async (t) => [
       await closed(t, "3001", null),
       await closed(t, 3000.4, 12),
@@ -74,7 +74,7 @@ export const closing = [
     ],
   },
   {
-    name: "codes that are refused, and the socket goes on",
+    name: "codes that are refused, while the socket stays open",
     run: async (t) => {
       const socket = await t.open();
       const found = BAD.map((code) => thrown(() => socket.close(code)));
@@ -83,7 +83,7 @@ export const closing = [
     expected: [...BAD.map(() => "DOMException InvalidAccessError"), 1, "text still there"],
   },
   {
-    name: "reasons that are refused, and the socket goes on",
+    name: "reasons that are refused, while the socket stays open",
     run: async (t) => {
       const socket = await t.open();
       const found = ["x".repeat(124), "é".repeat(62), "€".repeat(42)].map((reason) =>
@@ -100,7 +100,7 @@ export const closing = [
     ],
   },
   {
-    name: "it gives nothing",
+    name: "it returns nothing",
     run: async (t) => (await t.open()).close(3000, "x") === undefined,
     expected: true,
   },

@@ -97,7 +97,7 @@ export const constructing = [
     expected: Array(9).fill("DOMException SyntaxError"),
   },
   {
-    name: "no argument, no `new`, a symbol, an object without a text",
+    name: "no argument, no `new`, a symbol, an object that cannot become a string",
     plainOnly,
     run: (t) => [
       thrown(() => new t.WebSocket()),
@@ -110,7 +110,7 @@ export const constructing = [
     expected: Array(6).fill("TypeError"),
   },
   {
-    name: "what an argument throws comes out",
+    name: "what an argument throws is thrown to the caller",
     plainOnly,
     run: (t) => {
       const bad = {

@@ -1,7 +1,7 @@
-// Events that the page makes and hands to a socket.
+// Events that the page makes and dispatches to a socket.
 import { thrown } from "../tools.js";
 
-/** What another socket's handler makes of an event, when that is over. */
+/** How another socket's handler sees an event, after the dispatch. */
 async function handedTo(other, t, next) {
   const event = await next;
   await t.settle();
@@ -12,7 +12,7 @@ async function handedTo(other, t, next) {
 
 export const dispatching = [
   {
-    name: "a message of the page's own reaches handlers and listeners",
+    name: "a message event made by the page reaches handlers and listeners",
     run: async (t) => {
       const socket = await t.open();
       const seen = [];
@@ -61,7 +61,7 @@ export const dispatching = [
     expected: [true, false, [7, 7]],
   },
   {
-    name: "an event that is being handed out cannot be handed out again",
+    name: "an event that is being dispatched cannot be dispatched again",
     run: async (t) => {
       const socket = await t.open();
       const got = await new Promise((resolve) => {
@@ -73,7 +73,7 @@ export const dispatching = [
     expected: "DOMException InvalidStateError",
   },
   {
-    name: "an event of one socket handed to another",
+    name: "an event of one socket dispatched to another",
     run: async (t) => {
       const [one, other] = [await t.open(), await t.open()];
       const next = t.next(one, "message");
@@ -83,7 +83,7 @@ export const dispatching = [
     expected: [true, ["x", true, false]],
   },
   {
-    name: "an event of one socket handed to another, from a handler alone",
+    name: "an event of one socket dispatched to another, from a handler alone",
     run: async (t) => {
       const [one, other] = [await t.open(), await t.open()];
       const next = new Promise((done) => (one.onmessage = done));
@@ -101,7 +101,7 @@ export const dispatching = [
     ],
   },
   {
-    name: "what is no event is refused",
+    name: "what is not an event is refused",
     run: async (t) => {
       const socket = await t.open();
       return [undefined, null, {}, "message"].map((it) => thrown(() => socket.dispatchEvent(it)));

@@ -5,7 +5,7 @@ const NAMES = ["onopen", "onmessage", "onerror", "onclose"];
 
 export const handlers = [
   {
-    name: "what each attribute takes and gives",
+    name: "what each attribute accepts and returns",
     run: async (t) => {
       const socket = await t.open();
       const handler = () => {};
@@ -55,7 +55,7 @@ export const handlers = [
     expected: ["error", "close", "open", "message", "close"],
   },
   {
-    name: "a replaced handler keeps its place; one that was taken away comes last",
+    name: "a replaced handler keeps its place; one that was removed and set again comes last",
     run: async (t) => {
       const socket = await t.open();
       const order = [];
@@ -73,7 +73,7 @@ export const handlers = [
     expected: ["first", "new", "third", "first", "third", "last"],
   },
   {
-    name: "one that replaces nothing callable keeps the place too",
+    name: "one that replaces something not callable keeps its place too",
     run: async (t) => {
       const socket = await t.open();
       const order = [];
@@ -101,7 +101,7 @@ export const handlers = [
     expected: ["new"],
   },
   {
-    name: "a handler that takes itself away",
+    name: "a handler that removes itself",
     run: async (t) => {
       const socket = await t.open();
       const order = [];

@@ -1,10 +1,10 @@
-// What the class and its instances are made of, as a page can find out.
+// What the class and its instances consist of, as far as a page can find out.
 import { thrown } from "../tools.js";
 
 const plainOnly = "looks at the class, not at a connection";
 const CONSTANTS = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
 
-/** A property's descriptor, wherever on the chain it stands, as text. */
+/** A property's descriptor, wherever it is on the prototype chain, as text. */
 function described(object, name) {
   for (let place = object; place !== null; place = Object.getPrototypeOf(place)) {
     const found = Object.getOwnPropertyDescriptor(place, name);
@@ -200,7 +200,7 @@ export const interfaces = [
     ],
   },
   {
-    name: "accessors and methods on what is no socket",
+    name: "accessors and methods on what is not a socket",
     plainOnly,
     run: (t) => {
       const { prototype } = t.WebSocket;

@@ -2,7 +2,7 @@
 
 const collect = () => globalThis.collectGarbage();
 
-/** A socket that nothing holds but its handler: what that hears. */
+/** A socket that nothing refers to except its handler; returns what that receives. */
 async function unheld(t, key) {
   const socket = await t.connect(`/ws/echo?key=${key}`);
   const heard = new Promise((resolve) => {
@@ -14,7 +14,7 @@ async function unheld(t, key) {
   return { heard };
 }
 
-/** So many sockets that were used and closed, each held by a weak reference alone. */
+/** This many sockets that were used and closed, with only a weak reference to each. */
 async function closedSockets(t, count) {
   const references = [];
   for (let n = 0; n < count; n += 1) {
@@ -56,7 +56,7 @@ export const lifetime = [
         await t.settle();
         await collect();
       }
-      // The last one may be held by what its event left behind.
+      // The last one may still be referred to by what its event left behind.
       return left() <= 1;
     },
     expected: true,

@@ -3,7 +3,7 @@ import { thrown } from "../tools.js";
 
 export const listeners = [
   {
-    name: "order as they were added, duplicates once",
+    name: "called in the order in which they were added, duplicates once",
     run: async (t) => {
       const socket = await t.open();
       const order = [];
@@ -72,7 +72,7 @@ export const listeners = [
     expected: [false, false],
   },
   {
-    name: "an object: its handleEvent of the moment, with the object as `this`",
+    name: "an object: its current handleEvent, with the object as `this`",
     run: async (t) => {
       const socket = await t.open();
       const seen = [];
@@ -89,7 +89,7 @@ export const listeners = [
     expected: [["object", true, 1], "replaced"],
   },
   {
-    name: "an object without handleEvent does no harm",
+    name: "an object without handleEvent is harmless",
     run: async (t) => {
       const uncaught = t.uncaught();
       const socket = await t.open();
@@ -121,7 +121,7 @@ export const listeners = [
     expected: true,
   },
   {
-    name: "taken away: by function and capture, whatever the other options",
+    name: "removed: by function and capture, whatever the other options",
     run: async (t) => {
       const socket = await t.open();
       const seen = [];
@@ -142,7 +142,7 @@ export const listeners = [
     expected: ["b", "d"],
   },
   {
-    name: "added and taken away while an event is handed out",
+    name: "added and removed while an event is dispatched",
     run: async (t) => {
       const socket = await t.open();
       const seen = [];
@@ -184,7 +184,7 @@ export const listeners = [
     expected: ["first 1", "stop 1", "last 1", "first 2", "stop 2"],
   },
   {
-    name: "what is refused, what is taken, and what they give",
+    name: "what is refused, what is accepted, and what they return",
     run: async (t) => {
       const socket = await t.open();
       const add = (...args) => thrown(() => socket.addEventListener(...args));

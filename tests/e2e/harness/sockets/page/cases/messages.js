@@ -1,4 +1,4 @@
-// What arrives: data, events, and the order among them.
+// What arrives: data, events, and their order.
 
 const messageFields = {
   class: "MessageEvent",
@@ -19,7 +19,7 @@ const messageFields = {
   own: ["isTrusted"],
 };
 
-/** Sends a text and looks at the message that comes back: that of `next`, or the handler's. */
+/** Sends a text and returns the message that comes back: through `next`, or to a handler. */
 async function fieldsOf(t, socket, next) {
   let during;
   const handled = new Promise((done) => {
@@ -74,7 +74,7 @@ export const messages = [
     ],
   },
   {
-    name: "binaryType changed by a handler counts from the next message on",
+    name: "binaryType changed by a handler applies from the next message on",
     run: async (t) => {
       const socket = await t.open();
       const types = [];
@@ -244,7 +244,7 @@ export const messages = [
     expected: ["text one two three"],
   },
   {
-    name: "a ping of the protocol is no event",
+    name: "a ping of the protocol causes no event",
     run: async (t) => {
       const socket = t.watch(await t.open());
       socket.send("!ping");

@@ -3,14 +3,14 @@ import { frame, registration } from "../tools.js";
 
 const registeredOnly = "is about frames of the interface";
 
-/** Header fields and payload of a frame. */
+/** The header fields and the payload of a frame. */
 const read = (data) => {
   const view = new DataView(data);
   const payload = Array.from(new Uint8Array(data, 8));
   return [view.getUint16(0, true), view.getUint16(2, true), view.getUint32(4, true), payload];
 };
 
-/** A socket that is open and has registered nothing. */
+/** A socket that is open and has not registered. */
 async function fresh(t, path = "/ws/echo") {
   const socket = t.make(path);
   socket.binaryType = "arraybuffer";
@@ -18,7 +18,7 @@ async function fresh(t, path = "/ws/echo") {
   return socket;
 }
 
-/** The next so many frames, read. */
+/** The next few frames, decoded. */
 async function frames(socket, count, send) {
   const got = [];
   const all = new Promise((resolve) => {

@@ -1,14 +1,16 @@
-// `send` with everything that a page can hand it, and what comes back.
+// `send` with everything that a page can pass to it, and what comes back.
 import { frame, thrown } from "../tools.js";
 
-/** Bytes of no event type of the interface, so that nobody takes them for one. */
+/**
+ * Bytes whose event type the interface does not have, so that they are not taken for a frame of it.
+ */
 const bytes = () => Uint8Array.from({ length: 16 }, (_, n) => 0xe0 + n);
 const VIEWS = [
   ...["Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array"],
   ...["Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"],
 ];
 
-/** Size and a sum of a message, for those that are too long to print. */
+/** The size and a checksum of a message, for those that are too long to print. */
 const summed = async (data) => {
   const all = new Uint8Array(await new Blob([data]).arrayBuffer());
   let sum = 0;
@@ -89,7 +91,7 @@ export const sending = [
     expected: ["ArrayBuffer e0e1e2e3e4e5e6e7e8e9eaebecedeeef"],
   },
   {
-    name: "a part of a WebAssembly memory",
+    name: "part of a WebAssembly memory",
     run: async (t) => {
       const { buffer } = new WebAssembly.Memory({ initial: 1 });
       const part = new Uint8Array(buffer, 100, 4);
@@ -154,7 +156,7 @@ export const sending = [
     expected: ["TypeError", "TypeError", "TypeError", "RangeError", "text still there"],
   },
   {
-    name: "it gives nothing, and further arguments are of no interest",
+    name: "it returns nothing, and further arguments are ignored",
     run: async (t) => {
       const socket = await t.open();
       const answer = t.messages(socket, 1);
@@ -177,7 +179,7 @@ export const sending = [
     expected: [...Array(3).fill("DOMException InvalidStateError"), "TypeError", 0, "text now"],
   },
   {
-    name: "after close() and after the end: silent, and nothing leaves",
+    name: "after close() and after the end: no error, and nothing is sent",
     run: async (t) => {
       const key = t.key();
       const socket = await t.open(`/ws/echo?key=${key}`);

@@ -1,5 +1,5 @@
-// The server ends the connection, or never begins it. None of these is run
-// after REGISTER_VIEWER: that is the very thing which a viewer is not to notice.
+// The server ends the connection, or never accepts it. None of these is run after REGISTER_VIEWER,
+// because that is exactly what a viewer should not notice.
 
 const plainOnly = "a close by the server is hidden from a registered viewer";
 

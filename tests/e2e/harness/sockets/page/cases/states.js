@@ -1,4 +1,4 @@
-// What a socket says of itself through its life.
+// What a socket says about itself throughout its life.
 
 const CLOSES = "looks at a whole life, which begins before REGISTER_VIEWER";
 
@@ -93,7 +93,7 @@ export const states = [
     expected: [0, 3, 13, 20, 20, 25],
   },
   {
-    name: "binaryType: default, values that are taken, values that are not",
+    name: "binaryType: default, values that are accepted, values that are not",
     run: async (t) => {
       const socket = await t.open();
       const seen = [socket.binaryType];
