@@ -1,8 +1,9 @@
 // How CARTA's own viewer shows its work. This folder alone knows the names under which the
 // viewer has it, as they are in 6.0.0 and 4.1.0; each is asked for before it is used.
-import type { KeptView, View, ViewReport } from "../../view.js";
+import type { IdPairs, KeptView, View, ViewReport } from "../../view.js";
 import { closePreview } from "./previews.js";
 import { Reader, type Keep } from "./reader.js";
+import { Remaking, restoreLooks } from "./remaking.js";
 import { restoreImages, restoreView } from "./restorer.js";
 import { SECTIONS } from "./sections/index.js";
 
@@ -18,15 +19,26 @@ const appOf = (): unknown => (globalThis as { app?: unknown }).app;
 
 /** For `install()` and a `ResumableWebSocket` in a page with CARTA's own viewer. */
 export function cartaView(): View {
-  let images = Promise.resolve();
+  const remaking = new Remaking();
+  // One after another: the viewer may be in the middle of something that it draws as a whole.
+  let last: Promise<unknown> = Promise.resolve();
+  const next = <T>(act: () => Promise<T>): Promise<T> => {
+    const done = last.then(act);
+    last = done;
+    return done;
+  };
   return {
     watch: (keep: Keep) => watch(new Reader(SECTIONS, keep)),
     restoreImages(kept: KeptView): void {
-      // The viewer may be in the middle of something that it draws as a whole.
-      images = images.then(() => restoreImages(SECTIONS, appOf(), kept));
+      void next(() => restoreImages(SECTIONS, appOf(), kept));
     },
     restore: (kept: KeptView): Promise<ViewReport> =>
-      images.then(() => restoreView(SECTIONS, appOf(), kept)),
+      next(() => restoreView(SECTIONS, appOf(), kept)),
+    willRemake: (images, kept) => remaking.note(appOf(), images, kept),
+    restoreRemade(images: IdPairs): Promise<ViewReport> {
+      const noted = remaking.take(images);
+      return next(() => restoreLooks(appOf(), images, noted));
+    },
     closePreview: (previewId: number) => closePreview(appOf(), previewId),
   };
 }

@@ -1,6 +1,6 @@
 // Gives a rebuilt viewer its view back, and finds out what of it is back: what is read from
 // it afterwards is what was kept.
-import type { KeptView, ViewAspect, ViewReport } from "../../view.js";
+import type { IdPairs, KeptView, ViewAspect, ViewReport } from "../../view.js";
 import { drawn } from "./drawn.js";
 import { jsonOf, partsOf } from "./reader.js";
 import { framesOf, idOf, type RefKind, type Section } from "./section.js";
@@ -10,6 +10,8 @@ interface Wanted {
   section: Section;
   of: unknown;
   value: unknown;
+  /** The images that are there again. */
+  images: ReadonlySet<number>;
 }
 
 /** What is to be there before regions are. */
@@ -26,13 +28,15 @@ export async function restoreImages(
   );
 }
 
+/** Gives it to these images, or to all. */
 export async function restoreView(
   sections: readonly Section[],
   app: unknown,
   kept: KeptView,
+  images = kept.images,
 ): Promise<ViewReport> {
   await sized(app);
-  const { wanted, unknown } = wantedOf(sections, app, kept);
+  const { wanted, unknown } = wantedOf(sections, app, kept, images);
   await give(wanted, app);
   await drawn();
   // Panels that have come or changed their size may have moved what is in them.
@@ -46,7 +50,12 @@ export async function restoreView(
 }
 
 /** What was kept about things that are there again, and the aspects about which nothing is known. */
-function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
+function wantedOf(
+  sections: readonly Section[],
+  app: unknown,
+  kept: KeptView,
+  images: IdPairs = kept.images,
+) {
   const maps = {
     image: new Map(kept.images),
     region: new Map(kept.regions),
@@ -56,7 +65,8 @@ function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
   const json = new Map(kept.parts.map(({ key, json }) => [key, json]));
   const wanted: Wanted[] = [];
   const unknown = new Set<ViewAspect>();
-  const before = new Map(kept.images.map(([old, id]) => [id, old]));
+  const before = new Map(images.map(([old, id]) => [id, old]));
+  const there = new Set(before.keys());
   const frames = framesOf(app).filter((frame) => before.has(idOf(frame) ?? NaN));
   for (const section of sections) {
     for (const [key, of] of partsOf(section, app, frames)) {
@@ -64,28 +74,33 @@ function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
       const old = section.of === "viewer" ? key : `${section.name}/${before.get(id ?? NaN)}`;
       const value = parsed(json.get(old));
       if (value === undefined) unknown.add(section.aspect);
-      else wanted.push({ section, of, value: (section.renamed ?? renamed)(value, now) });
+      else wanted.push({ section, of, value: renamedIn(section, value, now), images: there });
     }
   }
   return { wanted, unknown };
 }
 
 async function give(wanted: readonly Wanted[], app: unknown): Promise<void> {
-  for (const { section, of, value } of wanted) {
+  for (const each of wanted) {
     try {
       // Reading it afterwards shows whether it worked.
-      if (value !== null && !isBack({ section, of, value }, app))
-        await section.restore(of, value, app);
+      if (each.value !== null && !isBack(each, app))
+        await each.section.restore(each.of, each.value, app);
     } catch {
       // Reading shows that too.
     }
   }
 }
 
-const isBack = ({ section, of, value }: Wanted, app: unknown): boolean =>
-  jsonOf(section, of, app) === JSON.stringify(value);
+function isBack({ section, of, value, images }: Wanted, app: unknown): boolean {
+  const json = jsonOf(section, of, app);
+  // Others may have been opened in the meantime.
+  const now: Now = (_, id) => (images.has(id) ? id : undefined);
+  const same = section.listsImages ? JSON.stringify(renamed(parsed(json), now, true)) : json;
+  return same === JSON.stringify(value);
+}
 
-function parsed(json: string | undefined): unknown {
+export function parsed(json: string | undefined): unknown {
   try {
     return json === undefined ? undefined : (JSON.parse(json) as unknown);
   } catch {
@@ -95,9 +110,17 @@ function parsed(json: string | undefined): unknown {
 
 const KINDS: readonly RefKind[] = ["image", "region", "catalog"];
 
-/** The same with the ids of this page; `null` for what is not there. */
-function renamed(value: unknown, now: (kind: RefKind, id: number) => number | undefined): unknown {
-  if (Array.isArray(value)) return value.map((each) => renamed(each, now));
+type Now = (kind: RefKind, id: number) => number | undefined;
+
+const renamedIn = (section: Section, value: unknown, now: Now): unknown =>
+  section.renamed ? section.renamed(value, now) : renamed(value, now, section.listsImages === true);
+
+/** The same with the ids of this page; `null` for what is not there, or nothing in a list. */
+function renamed(value: unknown, now: Now, isListed: boolean): unknown {
+  if (Array.isArray(value)) {
+    const all = value.map((each) => renamed(each, now, isListed));
+    return isListed ? all.filter((each) => each !== null) : all;
+  }
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
   const [[kind, id] = ["", null]] = entries;
@@ -105,5 +128,5 @@ function renamed(value: unknown, now: (kind: RefKind, id: number) => number | un
     const found = now(kind as RefKind, id);
     return found === undefined ? null : { [kind]: found };
   }
-  return Object.fromEntries(entries.map(([name, each]) => [name, renamed(each, now)]));
+  return Object.fromEntries(entries.map(([name, each]) => [name, renamed(each, now, isListed)]));
 }

@@ -24,6 +24,8 @@ export interface Section {
   slices?(of: unknown): Generator<void, string | undefined>;
   /** Gives back what was read, which may be anything. */
   restore(of: unknown, value: unknown, app: unknown): void | Promise<void>;
+  /** It lists images, and means those that were kept and are there: the rest is none of it. */
+  readonly listsImages?: true;
   /** What was read, with the ids of this page, where that is not by {@link Ref}s. */
   renamed?(value: unknown, now: (kind: RefKind, id: number) => number | undefined): unknown;
 }

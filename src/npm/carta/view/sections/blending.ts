@@ -67,6 +67,7 @@ export const order: Section = {
   name: "order",
   aspect: "order",
   of: "viewer",
+  listsImages: true,
   read: listOf,
   restore(app, value) {
     all(value).forEach((wanted, place) => {
