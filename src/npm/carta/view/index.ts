@@ -14,6 +14,8 @@ const EVERY_MS = 1_000;
 const SOON_MS = 200;
 
 const HANDS = ["pointerup", "keyup", "wheel", "change", "drop"] as const;
+/** Before the viewer hears of it: what it is about may be out of view afterwards. */
+const TOUCHES = [...HANDS, "pointerdown", "keydown", "input"] as const;
 
 const appOf = (): unknown => (globalThis as { app?: unknown }).app;
 
@@ -64,6 +66,7 @@ function watch(reader: Reader): () => void {
       () => (soon ??= setTimeout(() => ((soon = undefined), read()), SOON_MS)),
       early,
     );
+  for (const type of TOUCHES) addEventListener(type, () => reader.touch(appOf()), early);
   // Before the client's own listener, which writes what it has and is added later:
   // Chromium calls the listeners of this event in the order in which they were added,
   // capturing or not.
