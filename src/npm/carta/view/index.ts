@@ -58,7 +58,7 @@ function watch(reader: Reader): () => void {
       if (isReading) whenIdle(slice);
     });
   };
-  const all = (): void => reader.readNow(appOf());
+  const readNow = (isAll: boolean): void => reader.readNow(appOf(), isAll);
   const early = { capture: true, passive: true, signal } as const;
   for (const type of HANDS)
     addEventListener(
@@ -70,8 +70,9 @@ function watch(reader: Reader): () => void {
   // Before the client's own listener, which writes what it has and is added later:
   // Chromium calls the listeners of this event in the order in which they were added,
   // capturing or not.
-  addEventListener("pagehide", all, early);
-  addEventListener("visibilitychange", () => document.hidden && all(), early);
+  // A page that has been hidden was not read meanwhile, and nobody waits for it.
+  addEventListener("pagehide", () => readNow(document.hidden), early);
+  addEventListener("visibilitychange", () => document.hidden && readNow(false), early);
   const timer = setInterval(() => document.hidden || read(), EVERY_MS);
   return () => {
     ended.abort();

@@ -41,11 +41,11 @@ export class Reader {
     return false;
   }
 
-  /** The page ends: reads whatever may have changed, now. */
-  readNow(app: unknown): void {
+  /** The page ends: reads whatever may have changed, now, or all of it. */
+  readNow(app: unknown, isAll: boolean): void {
     this.#round = undefined;
     this.touch(app);
-    const round = this.#readAll(app, this.#touched);
+    const round = this.#readAll(app, isAll ? undefined : this.#touched);
     while (!round.next().done);
   }
 
