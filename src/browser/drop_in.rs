@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::WebSocket;
 
 use crate::{
-    client::{Problem, offer::KeptView},
+    client::{Problem, offer::KeptView, remaking::RemadeImage},
     keeping::keeper,
     protocol::Frame,
 };
@@ -37,6 +37,8 @@ pub(super) struct DropIn {
     view: Function,
     /// (view): the same when the images are open and regions follow.
     view_of_images: Function,
+    /// (images): these have been made again, in place of others.
+    remade: Function,
     /// Whether a viewer that starts empty may be rebuilt.
     pub(super) rebuilds: bool,
 }
@@ -51,6 +53,7 @@ impl DropIn {
             rebuilding: function(given, "rebuilding")?,
             view: function(given, "view")?,
             view_of_images: function(given, "viewOfImages")?,
+            remade: function(given, "remade")?,
             rebuilds: flag(given, "rebuilds"),
         })
     }
@@ -80,6 +83,10 @@ impl DropIn {
 
     pub(super) fn give_view(&self, view: &KeptView) {
         drop(self.view.call1(&JsValue::UNDEFINED, &to_js(view)));
+    }
+
+    pub(super) fn tell_remade(&self, images: &[RemadeImage]) {
+        drop(self.remade.call1(&JsValue::UNDEFINED, &to_js(images)));
     }
 
     pub(super) fn give_view_of_images(&self, view: &KeptView) {

@@ -4,7 +4,7 @@ use super::{
     Answer, Driver,
     offer::{KeptView, Offer, Report, RestoreOutcome, WhyArchived},
     problem::Problem,
-    remaking::{Remade, RemakeProgress},
+    remaking::{Remade, RemadeImage, RemakeProgress},
 };
 use crate::protocol::Frame;
 
@@ -76,6 +76,9 @@ pub enum Effect<D: Driver> {
     },
     /// Images are being made again: this far it is.
     Remaking(RemakeProgress),
+    /// These images have been made again, in place of others, and a viewer that does not know
+    /// this client has been told.
+    RemadeImages(Vec<RemadeImage>),
     /// All images that were wanted have been made again, or cannot be.
     Remade(Remade),
     /// The images of a rebuild are open, and regions follow: how the previous page showed

@@ -308,6 +308,9 @@ impl<D: Driver, H: Handshake> Machine<D, H> {
                 images.push(RemadeImage { file_id, was });
             }
         }
+        if self.is_drop_in() && !images.is_empty() {
+            self.effects.push_back(Effect::RemadeImages(images.clone()));
+        }
         self.own.remaking.done += 1;
         self.own.remaking.outcome.made.push(Made { calculation: what, images });
         self.remake_next();

@@ -42,6 +42,8 @@ export interface DropIn {
   view(view: KeptView): void;
   /** The same when the images are open and regions follow. */
   viewOfImages(view: KeptView): void;
+  /** These images have been made again, in place of others. */
+  remade(images: { fileId: number; was: number }[]): void;
   /** Whether a viewer that starts empty may be rebuilt. */
   rebuilds: boolean;
 }

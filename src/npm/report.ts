@@ -65,4 +65,9 @@ export interface RemakeReport {
   made: { calculation: OfferedCalculation; images: { fileId: number; was: number | null }[] }[];
   /** `message`: why, often a quotation of the backend, or "" for what the answer did not name. */
   notMade: { calculation: OfferedCalculation; message: string }[];
+  /**
+   * How the new images look: which parts of their view are as before. Only with a `view`,
+   * and only if images were made again.
+   */
+  view?: ViewReport;
 }

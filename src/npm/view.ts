@@ -55,8 +55,22 @@ export interface View {
   /** Gives a rebuilt viewer what is kept. Never rejects. */
   restore(kept: KeptView): Promise<ViewReport>;
   /**
+   * These images are gone and are to be made again, and no others: notes how they look, as
+   * the viewer still shows them, or after a rebuild as it was kept. Never throws.
+   */
+  willRemake?(images: readonly number[], kept?: KeptView): void;
+  /** Images have been made again: gives them the look of those before. Never rejects. */
+  restoreRemade?(images: IdPairs): Promise<ViewReport>;
+  /**
    * Closes the window of a PV preview that was lost with the backend and is not made again:
    * no more data comes for it. `previewId`: as in the viewer's PV_REQUEST. Never throws.
    */
   closePreview?(previewId: number): void;
+}
+
+/** What is back is so in all of them. */
+export function inAll(reports: readonly ViewReport[]): ViewReport {
+  const notBack = new Set(reports.flatMap((report) => report.notBack));
+  const back = new Set(reports.flatMap((report) => report.back));
+  return { back: [...back].filter((aspect) => !notBack.has(aspect)), notBack: [...notBack] };
 }

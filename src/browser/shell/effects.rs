@@ -72,6 +72,11 @@ impl Shell {
             }
             Effect::Remaking(progress) => self.emit(Event::Remaking, &values::to_js(&progress)),
             Effect::Remade(remade) => self.emit(Event::Remade, &values::to_js(&remade)),
+            Effect::RemadeImages(images) => {
+                if let Some(drop_in) = self.drop_in() {
+                    drop_in.tell_remade(&images);
+                }
+            }
             Effect::ViewOfImages(view) => {
                 if let Some(drop_in) = self.drop_in() {
                     drop_in.give_view_of_images(&view);

@@ -6,7 +6,7 @@ import type { GeneratedOptions } from "../carta_resume.js";
 import type { ResumeError } from "../errors.js";
 import type { ResumeAnswer, ResumeOffer } from "../offer.js";
 import type { RemakeReport, ResumeReport } from "../report.js";
-import type { KeptView } from "../view.js";
+import { inAll, type KeptView, type ViewReport } from "../view.js";
 import { Login } from "../carta/login.js";
 import { closing } from "./bytes.js";
 import { Incoming } from "./incoming.js";
@@ -24,6 +24,8 @@ type End = Pick<CloseEvent, "code" | "reason" | "wasClean">;
 const DECLINED: End = { code: 4900, reason: "The session was not restored.", wasClean: true };
 const MOVED: End = { code: 4901, reason: "The session has moved to another tab.", wasClean: true };
 const LOST: End = { code: 1006, reason: "", wasClean: false };
+
+const NOTHING_KEPT: KeptView = { parts: [], images: [], regions: [], catalogs: [] };
 
 const warn = (error: unknown): void =>
   console.warn(`carta-resume: ${(error as Error).message}`, error);
@@ -58,6 +60,8 @@ export class Session {
   #wantsView = true;
   /** A rebuilt viewer is given its view, and then the report. */
   #reporting: Promise<void> | undefined;
+  /** What of the view is back in images that were made again. */
+  #looks: Promise<ViewReport>[] = [];
   #endWatching: (() => void) | undefined;
   readonly #socket: WebSocket;
   readonly #protocols: string | string[];
@@ -93,7 +97,7 @@ export class Session {
       });
       client.on("resumed", (report) => void this.#resumed(report));
       if (onRemaking) client.on("remaking", onRemaking);
-      client.on("remade", (report) => this.#remade(report));
+      client.on("remade", (report) => void this.#remade(report));
       if (onError) client.on("error", onError);
       else warnOnce(client);
       this.first = this.#tapOf(this.#socket);
@@ -135,6 +139,7 @@ export class Session {
           onRebuilding?.(done, all, regions > 0 ? { done: regionsDone, all: regions } : undefined),
         view: (kept) => (this.#keptView = kept),
         viewOfImages: (kept) => this.#wantsView && view?.restoreImages?.(kept),
+        remade: (images) => this.#remadeImages(images),
         rebuilds: rebuild ?? true,
       },
     };
@@ -156,6 +161,7 @@ export class Session {
     const { view, onResumed } = this.#options;
     const kept = this.#keptView;
     this.#keptView = undefined;
+    this.#willRemake(report, kept);
     const isWanted = this.#wantsView && report.images.length > 0;
     if (!view || !kept || !isWanted) return onResumed?.(report);
     this.#reporting = view.restore(kept).then((shown) => {
@@ -164,13 +170,33 @@ export class Session {
     });
   }
 
-  /** A preview that gets no more data is closed. The report of the rebuild comes first. */
-  #remade(report: RemakeReport): void {
-    if (this.#reporting) return void this.#reporting.then(() => this.#remade(report));
+  /** Notes how the images look that are made again, while the viewer still shows them. */
+  #willRemake({ remaking, reason }: ResumeReport, kept: KeptView | undefined): void {
+    const { view } = this.#options;
+    const images = remaking.flatMap((each) => each.images.map(({ fileId }) => fileId));
+    if (!this.#wantsView) view?.willRemake?.([]);
+    else if (reason === "connection-lost") view?.willRemake?.(images);
+    else view?.willRemake?.(images, kept ?? NOTHING_KEPT);
+  }
+
+  #remadeImages(images: { fileId: number; was: number }[]): void {
+    const pairs = images.map(({ was, fileId }) => [was, fileId] as const);
+    const look = this.#options.view?.restoreRemade?.(pairs);
+    if (look) this.#looks.push(look);
+  }
+
+  /** The report of the rebuild comes first. */
+  async #remade(report: RemakeReport): Promise<void> {
     const { view, onRemade } = this.#options;
+    view?.willRemake?.([]);
+    // A preview that gets no more data is closed.
     for (const { previewId } of report.notMade.map(({ calculation }) => calculation))
       if (previewId !== undefined) view?.closePreview?.(previewId);
-    onRemade?.(report);
+    const looks = this.#looks.splice(0);
+    if (!this.#reporting && looks.length === 0) return onRemade?.(report);
+    await this.#reporting;
+    const shown = await Promise.all(looks);
+    onRemade?.(shown.length > 0 ? { ...report, view: inAll(shown) } : report);
   }
 
   async #ask(offer: ResumeOffer, signal: AbortSignal): Promise<ResumeAnswer> {

@@ -1,6 +1,7 @@
 // What came back and what did not, in sentences.
 import type { OfferedCalculation, ResumeOffer } from "../offer.js";
 import type { RemakeReport, ResumeReport } from "../report.js";
+import type { ViewReport } from "../view.js";
 import { calculationName } from "./contents.js";
 import type { Texts } from "./texts.js";
 import { inNumbers, list, mentions, outside } from "./words.js";
@@ -78,11 +79,15 @@ function reopened(
 ): string[] {
   const counts = { images: images.length, regions: regionCount, catalogs: catalogs.length };
   const said = [texts.reopened(inNumbers(counts, texts))];
-  if (view) {
-    const missing = view.notBack.map((aspect) => texts.aspects[aspect]);
-    said.push(missing.length > 0 ? texts.viewIsNotBack(list(missing, texts)) : texts.viewIsBack);
-  } else if (isUnmodified) said.push(texts.viewIsNew);
+  if (view) said.push(missing(view, texts) || texts.viewIsBack);
+  else if (isUnmodified) said.push(texts.viewIsNew);
   return said;
+}
+
+/** What of a view is not as before; "" if all is. */
+function missing({ notBack }: ViewReport, texts: Texts): string {
+  const aspects = notBack.map((aspect) => texts.aspects[aspect]);
+  return aspects.length > 0 ? texts.viewIsNotBack(list(aspects, texts)) : "";
 }
 
 /** Images that are gone and are not made again. */
@@ -104,11 +109,11 @@ function names<Offered extends { fileId: number }>(
   });
 }
 
-/** What was made again and what was not, with the reasons; either may be empty. */
+/** What was made again and what was not, with the reasons; any of them may be empty. */
 export function sayRemade(
-  { made, notMade }: RemakeReport,
+  { made, notMade, view }: RemakeReport,
   texts: Texts,
-): { made: string; notMade: string; why: string } {
+): { made: string; look: string; notMade: string; why: string } {
   const named = (all: { calculation: OfferedCalculation }[]) =>
     list(
       all.map(({ calculation }) => calculationName(calculation, texts)),
@@ -117,6 +122,7 @@ export function sayRemade(
   const why = new Set(notMade.map(({ message }) => outside(message)).filter(Boolean));
   return {
     made: made.length > 0 ? texts.remade(named(made)) : "",
+    look: view ? missing(view, texts) : "",
     notMade: notMade.length > 0 ? texts.notRemade(named(notMade)) : "",
     why: [...why].join(" "),
   };

@@ -185,16 +185,18 @@ export class StatusLine {
 
   /** They have been, or could not be. */
   remade(report: RemakeReport): void {
-    const { made, notMade, why } = sayRemade(report, this.#texts);
-    // What was not made again is not back.
-    const isAll = notMade !== "" && this.#reported === this.#texts.back;
+    const { made, look, notMade, why } = sayRemade(report, this.#texts);
+    // What was not made again is not back, nor is what looks different.
+    const isAll = notMade + look !== "" && this.#reported === this.#texts.back;
     const reported = isAll ? this.#texts.restBack : this.#reported;
     const before = this.#notices.find((notice) => notice === this.#bad);
     this.#remake = null;
     this.#reported = "";
     // What is not back has not been read yet.
-    if (before) before.small = this.#restLast(before.small, made, notMade, why);
-    else if (notMade) this.#unmade = this.#notice(notMade, this.#restLast(why, made, reported));
+    if (before) before.small = this.#restLast(before.small, made, look, notMade, why);
+    else if (notMade)
+      this.#unmade = this.#notice(notMade, this.#restLast(why, made, look, reported));
+    else if (look) this.#unmade = this.#notice(made, this.#restLast(look, reported));
     else this.#praise(this.#restLast(reported, made));
     this.#render();
   }

@@ -197,6 +197,16 @@ test("what is made again is shown with its progress and its outcome, and what wa
   await page.clock.runFor(5_000);
   await expect(ui.line).toBeHidden();
 
+  // How it looks is named where it is not as before.
+  await report({ lostImages: [5, 6] });
+  await end({ made, notMade: [], view: { back: ["zoom"], notBack: ["colours", "matching"] } });
+  await expect(ui.line).toContainText(
+    "Made again: moments of a.fits.Not restored: colours and matching. Everything else is back.",
+  );
+  await page.clock.runFor(600_000);
+  await expect(ui.line).toBeVisible();
+  await ui.button("Dismiss").click();
+
   // A lost connection ends it.
   await progress(0.5);
   await ui.show("waiting", { retryInMs: 500_000 });

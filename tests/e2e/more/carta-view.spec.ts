@@ -14,6 +14,7 @@ import { SOFTWARE_WEBGL } from "../harness/carta-test.js";
 import { kept, putFiles, work } from "../harness/carta-work.js";
 import { holdDatabase } from "../harness/durable.js";
 import { withFolder } from "../harness/folder.js";
+import { RECTANGLE } from "../harness/steps.js";
 import { openShadowRoots } from "../harness/ui/open-roots.js";
 
 const SIZE = { width: 1200, height: 750 };
@@ -159,6 +160,11 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
   });
 }
 
+const CORNER = [
+  { x: 20, y: 30 },
+  { x: 10, y: 12 },
+];
+
 /** Pages that a reload ends. */
 const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   "a page that is looked at": async () => {},
@@ -180,12 +186,22 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         test.setTimeout(120_000);
         await prepare(carta.page);
         await carta.open();
-        await carta.openImage("a.fits");
+        for (const file of ["a.fits", "b.fits"]) {
+          await carta.openImage(file);
+          await carta.addRegion({ type: RECTANGLE, points: CORNER });
+        }
         await kept(carta.page);
         await holdDatabase(carta.page);
         const sockets = carta.recorder.sockets.length;
         await carta.page.evaluate(() => {
           const { app } = globalThis as unknown as { app: any };
+          const region = (image: number) => app.frames[image].frameRegionSet.regions[1];
+          // With the second image, before the user clicks on the first.
+          region(1).setColor("#123456");
+          dispatchEvent(new PointerEvent("pointerdown"));
+          if (app.setActiveFrameById) app.setActiveFrameById(0);
+          else app.setActiveImageById(0, 0);
+          region(0).setColor("#654321");
           app.frames[0].setZoom(3);
           app.frames[0].renderConfig.setColorMap("viridis");
           location.reload();
@@ -194,6 +210,9 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         expect(await restore(carta)).toContain("zoom, colours and panels are as before.");
         expect(await carta.read("frames[0].zoomLevel")).toBe(3);
         expect(await carta.read("frames[0].renderConfig.colorMap")).toBe("viridis");
+        const colours = ["#654321", "#123456"].entries();
+        for (const [image, colour] of colours)
+          expect(await carta.read(`frames[${image}].frameRegionSet.regions[1].color`)).toBe(colour);
         expect(carta.consoleErrors).toEqual([]);
       });
     });

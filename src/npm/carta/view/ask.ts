@@ -61,6 +61,8 @@ export function put(of: unknown, name: string, value: unknown): boolean {
 /** The elements of an array or of whatever else can be gone through; none of anything else. */
 export function all(of: unknown): unknown[] {
   try {
+    // A store's own arrays are much faster at this than at being gone through.
+    if (Array.isArray(of)) return of.slice() as unknown[];
     return Symbol.iterator in Object(of) ? [...(of as Iterable<unknown>)] : [];
   } catch {
     return [];

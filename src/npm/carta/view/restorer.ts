@@ -1,6 +1,6 @@
 // Gives a rebuilt viewer its view back, and finds out what of it is back: what is read from
 // it afterwards is what was kept.
-import type { KeptView, ViewAspect, ViewReport } from "../../view.js";
+import type { IdPairs, KeptView, ViewAspect, ViewReport } from "../../view.js";
 import { drawn } from "./drawn.js";
 import { jsonOf, partsOf } from "./reader.js";
 import { framesOf, idOf, type RefKind, type Section } from "./section.js";
@@ -28,13 +28,15 @@ export async function restoreImages(
   );
 }
 
+/** Gives it to these images, or to all. */
 export async function restoreView(
   sections: readonly Section[],
   app: unknown,
   kept: KeptView,
+  images = kept.images,
 ): Promise<ViewReport> {
   await sized(app);
-  const { wanted, unknown } = wantedOf(sections, app, kept);
+  const { wanted, unknown } = wantedOf(sections, app, kept, images);
   await give(wanted, app);
   await drawn();
   // Panels that have come or changed their size may have moved what is in them.
@@ -48,7 +50,12 @@ export async function restoreView(
 }
 
 /** What was kept about things that are there again, and the aspects about which nothing is known. */
-function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
+function wantedOf(
+  sections: readonly Section[],
+  app: unknown,
+  kept: KeptView,
+  images: IdPairs = kept.images,
+) {
   const maps = {
     image: new Map(kept.images),
     region: new Map(kept.regions),
@@ -57,9 +64,9 @@ function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
   const now = (kind: RefKind, id: number) => maps[kind].get(id);
   const json = new Map(kept.parts.map(({ key, json }) => [key, json]));
   const wanted: Wanted[] = [];
-  const images = new Set(kept.images.map(([, id]) => id));
   const unknown = new Set<ViewAspect>();
-  const before = new Map(kept.images.map(([old, id]) => [id, old]));
+  const before = new Map(images.map(([old, id]) => [id, old]));
+  const there = new Set(before.keys());
   const frames = framesOf(app).filter((frame) => before.has(idOf(frame) ?? NaN));
   for (const section of sections) {
     for (const [key, of] of partsOf(section, app, frames)) {
@@ -67,7 +74,13 @@ function wantedOf(sections: readonly Section[], app: unknown, kept: KeptView) {
       const old = section.of === "viewer" ? key : `${section.name}/${before.get(id ?? NaN)}`;
       const value = parsed(json.get(old));
       if (value === undefined) unknown.add(section.aspect);
-      else wanted.push({ section, of, value: (section.renamed ?? renamed)(value, now), images });
+      else
+        wanted.push({
+          section,
+          of,
+          value: (section.renamed ?? renamed)(value, now),
+          images: there,
+        });
     }
   }
   return { wanted, unknown };
@@ -92,7 +105,7 @@ function isBack({ section, of, value, images }: Wanted, app: unknown): boolean {
     : now === JSON.stringify(value);
 }
 
-function parsed(json: string | undefined): unknown {
+export function parsed(json: string | undefined): unknown {
   try {
     return json === undefined ? undefined : (JSON.parse(json) as unknown);
   } catch {

@@ -22,6 +22,11 @@ export interface Section {
   read(of: unknown, app: unknown): unknown;
   /** The same as JSON, where it is so much that the page needs its turn in between. */
   slices?(of: unknown): Generator<void, string | undefined>;
+  /**
+   * Values that cost little and change with most of what is read, where reading takes long.
+   * At the page's end they are compared instead of reading what nobody has worked with.
+   */
+  signs?(of: unknown): readonly unknown[];
   /** Gives back what was read, which may be anything. */
   restore(of: unknown, value: unknown, app: unknown): void | Promise<void>;
   /**
@@ -63,12 +68,15 @@ export function frameOf(app: unknown, ref: unknown): unknown {
 /** A value in a viewer's store: under which names it is found, and what sets it. */
 export type Field = readonly [set: string, ...names: string[]];
 
-/** The values that there are, by the names of what sets them; `undefined` if there are none. */
+/**
+ * The values that there are, by the names of what sets them; `undefined` if there are none.
+ * They may be the store's own, for JSON to copy.
+ */
 export function readFields(of: unknown, table: readonly Field[]): object | undefined {
   const values: Record<string, unknown> = {};
   for (const [set, ...names] of table) {
     const value = askAny(of, ...names);
-    if (value !== undefined) values[set] = plain(value);
+    if (value !== undefined) values[set] = value;
   }
   return Object.keys(values).length > 0 ? values : undefined;
 }
@@ -78,7 +86,7 @@ export function writeFields(of: unknown, table: readonly Field[], value: unknown
   const wanted = fields(value);
   for (const [set, ...names] of table) {
     if (!Object.hasOwn(wanted, set)) continue;
-    const now = plain(askAny(of, ...names));
+    const now = askAny(of, ...names);
     if (JSON.stringify(now) !== JSON.stringify(wanted[set])) tell(of, set, wanted[set]);
   }
 }

@@ -20,7 +20,7 @@ use super::support::{
     progress, pv, pv_made, reasons, with_moments, with_moments_and_preview, with_moments_and_pv,
 };
 use crate::client::support::{
-    driver::Input,
+    driver::{Effect, Input},
     frames::{FIRST_OWN_ID, frame, open_file, set_region},
     world::{User, World},
 };
@@ -135,6 +135,21 @@ fn a_viewer_that_does_not_ask_costs_that_alone() {
     world.run(60_000);
     let reasons = reasons(&world);
     assert!(reasons.iter().all(|why| why.contains("did not ask")) && reasons.len() == 2);
+}
+
+#[test]
+fn images_are_told_as_soon_as_they_are_made() {
+    let mut world = with_moments_and_pv();
+    drop_and_tick(&mut world, &[0, 1]);
+    world.send(moments(9, 0, 1));
+    made(&mut world, 9, &[5, 6]);
+    let told = world.log.iter().filter_map(|(_, effect)| match effect {
+        Effect::RemadeImages(images) => Some(images.clone()),
+        _ => None,
+    });
+    let images = [(5, 1), (6, 2)].map(|(file_id, was)| RemadeImage { file_id, was: Some(was) });
+    assert_eq!(told.collect::<Vec<_>>(), [images]);
+    assert_eq!((actions(&world).pop().unwrap(), outcomes(&world).len()), ("requestPV".into(), 0));
 }
 
 #[test]

@@ -5,7 +5,7 @@ import { blending, order } from "./blending.js";
 import { catalogs, online } from "./catalogs.js";
 import { layout } from "./layout.js";
 import { colours, contours, overlays } from "./look.js";
-import { matching, zoom } from "./place.js";
+import { match, matching, zoom } from "./place.js";
 import { regions } from "./regions.js";
 import { active, animator, axes, cursor } from "./selection.js";
 import { overlaySettings } from "./settings.js";
@@ -30,3 +30,6 @@ export const SECTIONS: readonly Section[] = [
   widgets,
   cursor,
 ];
+
+/** What is given back to an image that is made again, in this order. */
+export const LOOK: readonly Section[] = [axes, colours, contours, overlays, match, zoom];

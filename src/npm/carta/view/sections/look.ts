@@ -1,6 +1,6 @@
 // Of each image: colours and scaling, and how its contours and vectors are drawn.
 import { ask, askAny, call, fields, tell } from "../ask.js";
-import { plain, readFields, writeFields, type Field, type Section } from "../section.js";
+import { readFields, writeFields, type Field, type Section } from "../section.js";
 
 const RENDER: readonly Field[] = [
   ["setScaling", "scaling"],
@@ -37,9 +37,9 @@ export const colours: Section = {
   read(frame) {
     const config = ask(frame, "renderConfig");
     const values = readFields(config, RENDER);
-    const clips = CLIPS.map((name) => [name, plain(ask(config, name))] as const);
+    const clips = Object.fromEntries(CLIPS.map((name) => [name, ask(config, name)]));
     const ofCube = askAny(config, "isUsingCubeHistogram", "useCubeHistogram") === true;
-    return values && { ...values, ...Object.fromEntries(clips), ofCube };
+    return values && Object.assign(values, clips, { ofCube });
   },
   // A histogram of the whole cube would take the backend minutes: it is named instead.
   restore(frame, value) {

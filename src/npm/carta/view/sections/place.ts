@@ -98,6 +98,50 @@ export const matching: Section = {
   },
 };
 
+/** What an image is that others are matched to. */
+const REFERENCE = "reference";
+
+/** The same of one image, for one that is made again: what it is matched to. */
+export const match: Section = {
+  name: "match",
+  aspect: "matching",
+  of: "image",
+  read(frame, app) {
+    const values: Record<string, unknown> = {};
+    for (const [kind, reference] of KINDS) {
+      const to = ask(app, reference);
+      if (to === undefined) return undefined;
+      const hasOthers = to === frame && framesOf(app).some((other) => ask(other, reference));
+      values[kind] = ask(frame, reference) ? imageOf(to) : hasOthers ? REFERENCE : null;
+    }
+    return values;
+  },
+  // Those that were matched to it have another reference by now, or none.
+  async restore(frame, value, app) {
+    for (const [kind, reference, , setMatched] of KINDS) {
+      const wanted = fields(value)[kind];
+      const to = frameOf(app, wanted);
+      const isMatched = Boolean(ask(frame, reference));
+      if (isMatched && wanted === null)
+        await withoutCopies(app, frame, () => call(app, setMatched, frame, false));
+      const isOther = to && to !== frame && to === ask(app, reference) && !isMatched;
+      if (isOther && !(kind === "spatial" && hasRegions(frame))) tell(app, setMatched, frame, true);
+    }
+  },
+};
+
+/** What {@link matching} has read, as {@link match} reads it of one image. */
+export function matchOf(read: unknown, image: number): unknown {
+  const values: Record<string, unknown> = {};
+  for (const [kind] of KINDS) {
+    const { reference, matched } = fields(fields(read)[kind]);
+    const ids = all(matched).map((ref) => ask(ref, "image"));
+    const isReference = ask(reference, "image") === image && ids.length > 0;
+    values[kind] = ids.includes(image) ? reference : isReference ? REFERENCE : null;
+  }
+  return values;
+}
+
 const isBlending = (app: unknown): boolean =>
   all(ask(app, "imageViewConfigStore.colorBlendingImages")).length > 0;
 

@@ -14,6 +14,7 @@ const VALUES = [
   ["locked", "setLocked", "isLocked", "locked"],
   ["opacity", "setOpacity", "opacity"],
 ] as const;
+const NAMES = VALUES.map(([, , ...names]) => names);
 
 /** What was read of a region last, so that only what has changed is put into words. */
 interface Noted {
@@ -50,13 +51,20 @@ function styleOf(region: unknown): object {
 }
 
 function jsonOf(region: object): string {
-  const values = VALUES.map(([, , ...names]) => askAny(region, ...names));
-  values.push(ask(region, "dashLength"), ask(region, "modifiedTimestamp"));
+  const values: unknown[] = [ask(region, "dashLength"), ask(region, "modifiedTimestamp")];
+  for (const names of NAMES) values.push(askAny(region, ...names));
   const before = noted.get(region);
   if (before && values.every((value, at) => value === before.values[at])) return before.json;
   const json = JSON.stringify(styleOf(region));
   noted.set(region, { values, json });
   return json;
+}
+
+/** Which regions there are, and when each was changed last: not all that is set is a change. */
+function signs(frame: unknown): unknown[] {
+  const found: unknown[] = [];
+  for (const region of regionsOf(frame)) found.push(region, ask(region, "modifiedTimestamp"));
+  return found;
 }
 
 function* slices(frame: unknown): Generator<void, string | undefined> {
@@ -100,6 +108,7 @@ export const regions: Section = {
   of: "image",
   read,
   slices,
+  signs,
   restore(frame, value) {
     const wanted = fields(value);
     for (const region of regionsOf(frame)) {

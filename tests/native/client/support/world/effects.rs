@@ -67,6 +67,7 @@ impl World {
             | Effect::ArchiveKept(_)
             | Effect::Remaking(_)
             | Effect::Remade(_)
+            | Effect::RemadeImages(_)
             | Effect::Rebuilding { .. }
             | Effect::Rebuilt { .. }
             | Effect::ViewOfImages(_)
