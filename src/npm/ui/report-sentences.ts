@@ -127,3 +127,11 @@ export function sayRemade(
     why: [...why].join(" "),
   };
 }
+
+export const sentences = (...all: string[]): string => all.filter(Boolean).join(" ");
+
+/** Joined, with the sentence about everything else at the end. */
+export function restLast({ restBack }: Texts, ...all: string[]): string {
+  const rest = all.some((text) => text.endsWith(restBack)) ? restBack : "";
+  return sentences(...all.map((text) => text.replace(restBack, "").trim()), rest);
+}

@@ -6,7 +6,7 @@ import { calculationName, isRestoring } from "./contents.js";
 import { atUpperEdge } from "./edge.js";
 import { sayError, type SaidError } from "./error-sentence.js";
 import { Line, type News } from "./line.js";
-import { sayRemade, sayReport } from "./report-sentences.js";
+import { restLast, sayRemade, sayReport, sentences } from "./report-sentences.js";
 import { withTexts, type GivenTexts, type Texts } from "./texts.js";
 import { clock, inNumbers, outside } from "./words.js";
 
@@ -193,19 +193,12 @@ export class StatusLine {
     this.#remake = null;
     this.#reported = "";
     // What is not back has not been read yet.
-    if (before) before.small = this.#restLast(before.small, made, look, notMade, why);
+    if (before) before.small = restLast(this.#texts, before.small, made, look, notMade, why);
     else if (notMade)
-      this.#unmade = this.#notice(notMade, this.#restLast(why, made, look, reported));
-    else if (look) this.#unmade = this.#notice(made, this.#restLast(look, reported));
-    else this.#praise(this.#restLast(reported, made));
+      this.#unmade = this.#notice(notMade, restLast(this.#texts, why, made, look, reported));
+    else if (look) this.#unmade = this.#notice(made, restLast(this.#texts, look, reported));
+    else this.#praise(restLast(this.#texts, reported, made));
     this.#render();
-  }
-
-  /** What claims the rest stands behind what it is the rest of. */
-  #restLast(...all: string[]): string {
-    const { restBack } = this.#texts;
-    const rest = all.some((text) => text.endsWith(restBack)) ? restBack : "";
-    return sentences(...all.map((text) => text.replace(restBack, "").trim()), rest);
   }
 
   /**
@@ -401,5 +394,3 @@ export class StatusLine {
     this.#line.show(news);
   }
 }
-
-const sentences = (...all: string[]): string => all.filter(Boolean).join(" ");

@@ -3,44 +3,12 @@
  * its list as if they existed, nothing says that they do, and those that the user has ticked are
  * made again.
  */
-import type { Page } from "@playwright/test";
 import type { Carta } from "../harness/carta.js";
-import { differences, dump, type Dump } from "../harness/carta-dump.js";
+import { answer, computeMoment, computePv, fit, isSaid } from "../harness/carta-computed.js";
 import { equipped, expect, test } from "../harness/carta-equipped.js";
 import { RECTANGLE } from "../harness/steps.js";
 
 const POINT = 0;
-
-/** Computes an image from an open one, beside those that are open. */
-async function compute(carta: Carta, call: string, request: object): Promise<void> {
-  const { length } = await carta.images();
-  const { fileId } = request as { fileId: number };
-  const frame = { macroVariable: `frameMap[${fileId}]` };
-  const keep = call === "requestPV" ? [true] : [];
-  await carta.attempt(call, [request, frame, ...keep]);
-  await expect.poll(() => carta.images()).toHaveLength(length + 1);
-}
-
-/** The integrated intensity. */
-const computeMoment = (carta: Carta, fileId: number) =>
-  compute(carta, "requestMoment", {
-    ...{ fileId, moments: [1], axis: 1, regionId: -1, mask: 0, keep: true },
-    ...{ spectralRange: { min: 0, max: 5 }, pixelRange: { min: 0, max: 1 } },
-  });
-
-/** Along a line, which is drawn on the image. */
-async function computePv(carta: Carta, fileId: number): Promise<void> {
-  await carta.activate(fileId);
-  const points = [
-    { x: 10, y: 10 },
-    { x: 30, y: 40 },
-  ];
-  const regionId = await carta.addRegion({ type: 1, points });
-  await compute(carta, "requestPV", {
-    ...{ fileId, regionId, width: 1, reverse: false, keep: true },
-    ...{ spectralRange: { min: 0, max: 5 } },
-  });
-}
 
 /** The parts of the viewers' stores that a preview is in. */
 interface Stores {
@@ -108,81 +76,11 @@ async function moveLine(carta: Carta, points: { x: number; y: number }[]): Promi
   return previewed(carta);
 }
 
-/** A Gaussian fit, with its model and residual as images. */
-async function fit(carta: Carta, fileId: number): Promise<void> {
-  const { length } = await carta.images();
-  const gaussian = { center: { x: 16, y: 16 }, amp: 5, fwhm: { x: 8, y: 8 }, pa: 0 };
-  const request = {
-    ...{ fileId, regionId: -1, initialValues: [gaussian], fixedParams: Array(6).fill(false) },
-    ...{ createModelImage: true, createResidualImage: true, offset: 0, solver: 0 },
-  };
-  await carta.attempt("requestFitting", [request]);
-  await expect.poll(() => carta.images()).toHaveLength(length + 2);
-}
-
-/** Answers yes, with these ticked. */
-async function answer(page: Page, title: string, yes: string, ticked: string[]): Promise<void> {
-  const dialog = page.getByRole("dialog", { name: title });
-  for (const name of ticked) await dialog.getByRole("checkbox", { name }).check();
-  await dialog.getByRole("button", { name: yes }).click();
-  await expect(dialog).toBeHidden();
-}
-
-const isSaid = (page: Page, text: string) =>
-  expect(page.locator("carta-resume-status")).toContainText(text, { timeout: 30_000 });
-
 /** What the backend was asked to compute: moments, PV images, and fits. */
 const requests = (carta: Carta) =>
   ["MOMENT_REQUEST", "PV_REQUEST", "FITTING_REQUEST"].map((type) =>
     carta.recorder.sent(type).map(({ message }) => message),
   );
-
-/** The parts of an image that a user changes in its panels. */
-interface Frame {
-  frameInfo: { fileId: number };
-  titleCustomText: string;
-  renderConfig: {
-    setColorMap(name: string): void;
-    setInverted(inverted: boolean): void;
-    setScaling(scaling: number): void;
-    setCustomScale(min: number, max: number): void;
-  };
-  contourConfig: { setThickness(pixels: number): void };
-  setTitleCustomText(title: string): void;
-  setZoom(zoom: number): void;
-  setCenter(x: number, y: number): void;
-}
-
-/** Gives an image of the list a look that no new one has. */
-async function dressUp(carta: Carta, place: number): Promise<void> {
-  await carta.page.evaluate((place) => {
-    const { app } = globalThis as unknown as { app: { frames: Frame[] } };
-    const frame = app.frames[place];
-    frame?.renderConfig.setColorMap(["viridis", "hot", "rainbow", "cool"][place] ?? "");
-    frame?.renderConfig.setInverted(true);
-    frame?.renderConfig.setScaling(2);
-    frame?.renderConfig.setCustomScale(1 + place, 7.5 + place);
-    frame?.contourConfig.setThickness(3 + place);
-    frame?.setTitleCustomText(`Title ${place}`);
-    frame?.setZoom(3 + place);
-    frame?.setCenter(11 + place, 14);
-  }, place);
-  await carta.waitUntilDrawn();
-}
-
-/** Matches an image to the reference in a way that a new one is not, or the other way round. */
-async function rematch(carta: Carta, place: number, kinds: string[]): Promise<void> {
-  const frame = { macroVariable: `frames[${place}]` };
-  for (const kind of ["Spatial", "RasterScaling"])
-    await carta.attempt(`set${kind}MatchingEnabled`, [frame, kinds.includes(kind)]);
-}
-
-/** What is shown of an image of the list. */
-const lookOf = (all: Dump, place: number): Dump => {
-  const prefix = `${place}: `;
-  const own = Object.entries(all).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
-};
 
 /** The names in the viewer's list. */
 const files = async (carta: Carta) => (await carta.images()).map(({ file }) => file);
@@ -265,72 +163,6 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       const { regions } = await carta.backend.session(carta.sessionId);
       expect(regions).toHaveLength(3);
       expect(drawn).toBeGreaterThan(0);
-      expect(carta.consoleErrors).toEqual([]);
-      await carta.expectNoTrouble();
-    });
-
-    test("after a drop, what is made again looks as it did", async ({ carta }) => {
-      test.setTimeout(180_000);
-      await carta.open();
-      for (const file of ["a.fits", "b.fits"]) await carta.openImage(file);
-      for (const fileId of [0, 1]) await computeMoment(carta, fileId);
-      await rematch(carta, 2, ["Spatial", "RasterScaling"]);
-      await rematch(carta, 3, []);
-      for (const place of [2, 3]) await dressUp(carta, place);
-      const before = await dump(carta.page);
-      expect(before["2: spatialReference.filename"]).toBe("a.fits");
-      expect(before["3: zoomLevel"]).toBe(6);
-
-      await carta.backend.crashAndRestart();
-      await carta.backend.control("delay-type?type=MOMENT_RESPONSE&ms=1000");
-      const { page } = carta;
-      const ticked = ["Moments of a.fits", "Moments of b.fits"];
-      await answer(page, "Pick up where you left off?", "Continue", ticked);
-      await isSaid(page, "Made again: moments of a.fits and moments of b.fits.");
-      await isSaid(page, "Everything else is back.");
-      await expect(page.locator("carta-resume-status")).not.toContainText("Not restored");
-      expect(differences(before, await dump(page))).toEqual([]);
-
-      // What cannot be given back is named.
-      await carta.recorder.waitUntilUnsuspected();
-      await carta.backend.crashAndRestart();
-      await page.evaluate(() => {
-        const global = globalThis as unknown as { app: object };
-        const lacks = "setRasterScalingMatchingEnabled";
-        global.app = new Proxy(global.app, {
-          get: (app, name) => (name === lacks ? undefined : Reflect.get(app, name)),
-        });
-      });
-      await answer(page, "Pick up where you left off?", "Continue", ["Moments of a.fits"]);
-      await isSaid(page, "Made again: moments of a.fits.");
-      await isSaid(page, "Not restored: matching.");
-      expect(carta.consoleErrors).toEqual([]);
-      await carta.expectNoTrouble();
-    });
-
-    test("after a reload, what is made again looks as it did", async ({ carta }) => {
-      test.setTimeout(180_000);
-      await carta.open();
-      for (const file of ["b.fits", "a.fits"]) await carta.openImage(file);
-      await carta.script("closeFile", [{ macroVariable: "frameMap[0]" }, false]);
-      await computePv(carta, 1);
-      await computeMoment(carta, 1);
-      await rematch(carta, 2, ["Spatial", "RasterScaling"]);
-      for (const place of [1, 2]) await dressUp(carta, place);
-      const before = await dump(carta.page);
-      expect(before["2: rasterScalingReference.filename"]).toBe("a.fits");
-
-      await carta.reload();
-      const { page } = carta;
-      const ticked = ["PV image of a.fits (region 1)", "Moments of a.fits"];
-      await answer(page, "Restore your work?", "Restore", ticked);
-      await isSaid(page, "Made again: PV image of a.fits (region 1) and moments of a.fits.");
-      await isSaid(page, "Back: 1 image and 1 region.");
-      const line = page.locator("carta-resume-status");
-      await expect(line).not.toContainText(/Not restored: [^.]*(matching|order|colours|zoom)/);
-      const after = await dump(page);
-      for (const place of [1, 2])
-        expect(differences(lookOf(before, place), lookOf(after, place))).toEqual([]);
       expect(carta.consoleErrors).toEqual([]);
       await carta.expectNoTrouble();
     });
