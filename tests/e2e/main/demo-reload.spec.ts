@@ -166,7 +166,7 @@ test("a no puts the work into the archive, and from there it comes back", async 
   await expect.poll(() => demo.paintedShare()).toBeGreaterThan(0.1);
   await expect(demo.archived).toHaveCount(1);
   await expect(demo.archived).toContainText("b.fits\nchannel 4 · 1 region", { useInnerText: true });
-  await expect(demo.archived).toContainText("Replaced by other work");
+  await expect(demo.archived).toContainText("An earlier state");
 
   // What was restored is now this tab's work.
   await page.reload();

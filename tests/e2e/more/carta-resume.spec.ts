@@ -65,6 +65,7 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       test.setTimeout(240_000);
       await work(carta);
       const regions = await carta.regions(1);
+      await expect.poll(() => wantsPartOfProfiles(carta)).toBe(false);
       const before = { truth: await truth(carta), picture: await carta.picture() };
       await testInfo.attach("before", { body: await carta.page.screenshot() });
 
