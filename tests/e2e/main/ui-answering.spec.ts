@@ -115,7 +115,9 @@ test("parts: what is left unticked is left out, and a yes needs something ticked
   const box = (name: string) => ui.dialog.getByRole("checkbox", { name });
   await expect(ui.dialog.getByRole("checkbox", { checked: true })).toHaveCount(6);
   await box("file-2.fits").uncheck();
-  await expect(ui.button("Restore 4 of 5")).toHaveAccessibleDescription(/The rest stays in “Saved work”/);
+  await expect(ui.button("Restore 4 of 5")).toHaveAccessibleDescription(
+    /The rest stays in “Saved work”/,
+  );
   const all = box("All of these");
   expect(await all.evaluate((element: HTMLInputElement) => element.indeterminate)).toBe(true);
   await box("sources.xml").uncheck();
