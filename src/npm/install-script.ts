@@ -34,6 +34,7 @@ const texts = {
   // What is kept nowhere is in no archive either.
   ...(options.storage === "memory" && {
     noMeans: { "connection-lost": "The viewer reports the lost connection." },
+    yesToPartMeans: "The ticked items are reopened.",
   }),
 };
 

@@ -214,10 +214,13 @@ impl Workspace {
     /// Adds or replaces a region of an open image. Ids that are not above 0
     /// are special or temporary and never kept.
     pub(super) fn put_region(&mut self, id: i32, owner: i32, info: &[u8]) {
+        let before = self.owner(id);
         if id > 0 && self.knows_image(owner) && self.regions.set(id, owner, info) {
             self.missing_regions.remove(&id);
             self.changes.regions.insert(id, ());
-            self.note_calculation_of(owner);
+            if before != Some(owner) {
+                self.note_calculation_of(owner);
+            }
         }
     }
 

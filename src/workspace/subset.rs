@@ -33,6 +33,9 @@ impl Workspace {
 }
 
 fn which(kind: &str, image: &Image, info: &[u8]) -> Vec<u8> {
-    let Image { directory, file, hdu, .. } = image;
-    [kind.as_bytes(), directory.as_bytes(), file.as_bytes(), hdu.as_bytes(), info].join(&0)
+    let Image { directory, file, hdu, stokes_files, .. } = image;
+    // Several files that are joined have one name.
+    let joined = stokes_files.concat();
+    let name = [directory.as_bytes(), file.as_bytes(), hdu.as_bytes(), &joined].join(&0);
+    [kind.as_bytes(), &name, info].join(&0)
 }

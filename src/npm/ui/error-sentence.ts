@@ -15,7 +15,7 @@ const WORK: readonly number[] = [
   EventType.IMPORT_REGION,
 ];
 
-/** The sentence for an error; `undefined` if it is not the user's business. */
+/** The sentence for an error; `undefined` if there is nothing to tell a user. */
 export function sayError({ code, message, frames }: SaidError, texts: Texts): string | undefined {
   const { errors } = texts;
   if (!Object.hasOwn(errors, code)) return undefined;

@@ -50,9 +50,8 @@ function failed(
   texts: Texts,
 ): string[] {
   const what = names(failedImages, offer?.images, ({ file }) => file, texts);
-  if (failedRegions.length > 0) what.push(texts.regions(failedRegions.length));
   // Regions alone would not tell whose they are.
-  if (failedRegions.length > 0) return what;
+  if (failedRegions.length > 0) return [...what, texts.regions(failedRegions.length)];
   // Of two with one name both are named.
   const isAlone = (name: string) => what.indexOf(name) === what.lastIndexOf(name);
   return what.filter((name) => !isAlone(name) || !mentions(words, name));

@@ -341,8 +341,7 @@ export const ENGLISH: Texts = {
       "Too many actions were waiting for the connection. Some of what you did in the meantime had no effect.",
     "not-replayed": () =>
       "The connection was lost while something was being saved or calculated. Check whether it finished.",
-    declined: () =>
-      "Your work is in “Saved work”. What you did just before the connection was lost may be missing.",
+    declined: () => "What you did just before the connection was lost may not have been saved.",
     "lost-twice": (message) => message,
     "not-active": () => "Nothing can be restored right now. Try again in a moment.",
     "file-changed": (message) => message,

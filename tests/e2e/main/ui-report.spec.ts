@@ -142,7 +142,7 @@ test("a message that was not read is shown again after newer ones", async ({ ui,
   await expect(ui.line).toContainText("Everything is back.");
   await expect(ui.line).not.toContainText(lost);
   await page.clock.runFor(4_000);
-  await expect(ui.line).toContainText(new RegExp(`^At \\d+:\\d\\d.*: ${lost}`));
+  await expect(ui.line).toContainText(new RegExp(`^At \\d+:\\d\\d(\\s[AP]M)?: ${lost}`));
   await ui.button("Dismiss").click();
   await expect(ui.line).toBeHidden();
 });
@@ -349,9 +349,9 @@ test("nothing says that everything is back before a rebuilt viewer has its view"
 
 test("what the message names is not named twice", async ({ ui, page }) => {
   await ui.show("active");
-  const report = (message: string) =>
+  const report = (message: string, failedRegions: number[] = []) =>
     page.evaluate(([report, offer]) => window.ui.status.report(report, offer), [
-      reportOf({ success: false, failedImages: [0, 2], message }),
+      reportOf({ success: false, failedImages: [0, 2], failedRegions, message }),
       offerOf(),
     ] as const);
   const [first, second] = offerOf().images.map(({ file }) => file);
@@ -365,6 +365,9 @@ test("what the message names is not named twice", async ({ ui, page }) => {
   );
   await report(`${second} and ${first} are locked.`);
   await expect(ui.line).toContainText("are locked”.");
+  // Regions alone would not tell which image they are missing from.
+  await report(`${first} and ${second} are away.`, [7]);
+  await expect(ui.line).toContainText(`Could not be restored: ${first}, ${second} and 1 region.`);
 });
 
 test("a name within another name is not that name", async ({ ui, page }) => {

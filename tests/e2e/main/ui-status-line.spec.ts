@@ -265,7 +265,9 @@ test("if a no costs work beyond the offer, that is reported", async ({ ui, page 
   await declined(EventType.SET_STATS_REQUIREMENTS);
   await expect(ui.line).toBeHidden();
   await declined(EventType.SET_STATS_REQUIREMENTS, EventType.SET_REGION);
-  await expect(ui.line).toContainText("just before the connection was lost may be missing.");
+  await expect(ui.line).toContainText(
+    "just before the connection was lost may not have been saved.",
+  );
 });
 
 test("what was said about a connection that has ended is not said about the next one", async ({

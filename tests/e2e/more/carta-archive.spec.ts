@@ -120,5 +120,32 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
         await elsewhere.kill();
       }
     });
+
+    test("images that are open stay matched when others are restored beside them", async ({
+      carta,
+    }) => {
+      test.setTimeout(180_000);
+      await carta.open();
+      await carta.openImage("a.fits");
+      await carta.reload();
+      const { page } = carta;
+      await question(carta, "Restore your work?")
+        .getByRole("button", { name: "Start empty" })
+        .click();
+      for (const file of ["c.fits", "b.fits"]) await carta.openImage(file);
+      await carta.script("setSpatialMatchingEnabled", [{ macroVariable: "frames[1]" }, true]);
+      const matchedTo = () => carta.read("frames[1].spatialReference.frameInfo.fileInfo.name");
+      expect(await matchedTo()).toBe("c.fits");
+
+      await page.getByRole("button", { name: "Bring it back" }).click();
+      const asked = question(carta, "Restore this saved work?");
+      await asked.getByRole("button", { name: "Restore", exact: true }).click();
+      await expect(line(carta).filter({ hasText: "Back: 1 image" })).toBeAttached({
+        timeout: 60_000,
+      });
+      expect(await matchedTo()).toBe("c.fits");
+      expect(await carta.read("spatialReference.frameInfo.fileInfo.name")).toBe("c.fits");
+      await carta.expectNoTrouble();
+    });
   });
 }

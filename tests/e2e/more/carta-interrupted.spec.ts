@@ -150,7 +150,10 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
       await carta.recorder.waitForSent("SET_REGION", 1);
       await carta.backend.crashAndRestart();
       await answer(carta, "Pick up where you left off?", "Give up");
-      await isSaid(carta, "What you did just before the connection was lost may be missing.");
+      await isSaid(
+        carta,
+        "What you did just before the connection was lost may not have been saved.",
+      );
       await carta.retry();
       await expect.poll(() => archived(carta)).toEqual([0]);
     });

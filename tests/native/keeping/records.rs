@@ -174,6 +174,8 @@ fn of_generated_images_it_is_stored_what_made_them_and_nothing_on_them() {
     session.draw(2, 5, rectangle(2.0));
     let drawn = session.tracker.workspace_mut().take_changes();
     assert_eq!(drawn, [RecordKey::Region(5), RecordKey::Calculation(0)]);
+    session.draw(2, 5, rectangle(3.0));
+    assert_eq!(session.tracker.workspace_mut().take_changes(), [RecordKey::Region(5)], "moved");
     session.send(EventType::RemoveRegion, &RemoveRegion { region_id: 5 });
     let removed = session.tracker.workspace_mut().take_changes();
     assert_eq!(removed, [RecordKey::Region(5), RecordKey::Calculation(0)]);

@@ -9,7 +9,6 @@ export class Reader {
   readonly #sections: readonly Section[];
   readonly #keep: Keep;
   readonly #kept = new Map<string, string>();
-  readonly #signs = new Map<string, readonly unknown[]>();
   #round: Generator<void> | undefined;
   /** What the user has worked with since the last whole round began, and this one. */
   #touched = new Set<unknown>();
@@ -49,7 +48,7 @@ export class Reader {
     while (!round.next().done);
   }
 
-  /** With `touched`, reads only that of what takes long, and what shows signs of a change. */
+  /** With `touched`, reads only that of what takes long, and what seems to have changed. */
   *#readAll(app: unknown, touched?: ReadonlySet<unknown>): Generator<void> {
     const frames = framesOf(app);
     const seen = new Set<string>();
@@ -58,29 +57,20 @@ export class Reader {
     for (const section of sections) {
       for (const [key, of] of partsOf(section, app, frames)) {
         seen.add(key);
-        const signs = section.signs?.(of);
-        const isTouched = !touched || touched.has(ask(of, "frameRegionSet"));
-        if (signs && !isTouched && this.#isAsRead(key, signs)) continue;
+        const isUntouched = touched && !touched.has(ask(of, "frameRegionSet"));
+        if (isUntouched && this.#kept.has(key) && section.seemsAsRead?.(of)) continue;
         const json = section.slices ? yield* section.slices(of) : jsonOf(section, of, app);
         this.#note(key, json);
-        if (signs) this.#signs.set(key, signs);
         yield;
       }
     }
     for (const key of this.#kept.keys()) if (!seen.has(key)) this.#note(key, undefined);
   }
 
-  #isAsRead(key: string, signs: readonly unknown[]): boolean {
-    const before = this.#signs.get(key);
-    return before?.length === signs.length && signs.every((sign, at) => sign === before[at]);
-  }
-
   #note(key: string, json: string | undefined): void {
     if (this.#kept.get(key) === json) return;
-    if (json === undefined) {
-      this.#kept.delete(key);
-      this.#signs.delete(key);
-    } else this.#kept.set(key, json);
+    if (json === undefined) this.#kept.delete(key);
+    else this.#kept.set(key, json);
     try {
       this.#keep(key, json ?? null);
     } catch {

@@ -88,10 +88,10 @@ function wantedOf(
 
 async function give(wanted: readonly Wanted[], app: unknown): Promise<void> {
   for (const each of wanted) {
-    const { section, of, value } = each;
+    const { section, of, value, images } = each;
     try {
       // Reading it afterwards shows whether it worked.
-      if (value !== null && !isBack(each, app)) await section.restore(of, value, app);
+      if (value !== null && !isBack(each, app)) await section.restore(of, value, app, images);
     } catch {
       // Reading shows that too.
     }

@@ -23,15 +23,20 @@ export interface Section {
   /** The same as JSON, where it is so much that the page needs its turn in between. */
   slices?(of: unknown): Generator<void, string | undefined>;
   /**
-   * Values that cost little and change with most of what is read, where reading takes long.
-   * At the page's end they are compared instead of reading what nobody has worked with.
+   * Where reading takes long: whether nothing seems to have changed since it was read last. At
+   * the page's end, what nobody has worked with and seems so is not read again.
    */
-  signs?(of: unknown): readonly unknown[];
+  seemsAsRead?(of: unknown): boolean;
   /** Gives back what was read, which may be anything. */
-  restore(of: unknown, value: unknown, app: unknown): void | Promise<void>;
+  restore(
+    of: unknown,
+    value: unknown,
+    app: unknown,
+    images: ReadonlySet<number>,
+  ): void | Promise<void>;
   /**
-   * Whether what is read `now` is as wanted; without this, it has to be the same. Only
-   * `images`, by file id, are to be as before: what was left out or was open already is not.
+   * Whether what is read `now` is as wanted; without this, it has to be the same. Here and
+   * above, only `images`, by file id, are to be as before: others were open already.
    */
   isBack?(value: unknown, now: unknown, images: ReadonlySet<number>): boolean;
   /** What was read, with the ids of this page, where that is not by {@link Ref}s. */

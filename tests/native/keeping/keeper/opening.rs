@@ -216,6 +216,7 @@ fn a_rebuild_that_the_end_of_the_page_cut_short_is_offered_again() {
     for (part, left) in [
         (stored(), "archive superseded, remove Rebuilt own"),
         (with_file("other.fits"), "archive superseded"),
+        (joined("kept.fits"), "archive superseded"),
         (damaged(), "archive superseded"),
     ] {
         let mut bench = Bench::opened(viewer, memory.clone());

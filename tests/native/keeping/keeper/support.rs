@@ -15,7 +15,7 @@ use carta_resume::{
         user::User,
     },
     tracking::Tracker,
-    workspace::{ImageSpec, OfferImage},
+    workspace::{ImageSpec, OfferImage, StokesFileState},
 };
 
 pub const ADDRESS: &str = "ws://a/";
@@ -247,8 +247,19 @@ pub fn stored() -> Stored {
 }
 
 pub fn with_file(file: &str) -> Stored {
+    with_image(ImageSpec { file_id: 7, file: file.into(), ..ImageSpec::default() })
+}
+
+/// An image of this name that is joined from another file.
+pub fn joined(file: &str) -> Stored {
+    let [directory, hdu] = [String::new(), String::new()];
+    let part = StokesFileState { directory, file: "q.fits".into(), hdu, polarization_type: 1 };
+    let stokes_files = vec![part];
+    with_image(ImageSpec { file_id: 7, file: file.into(), stokes_files, ..ImageSpec::default() })
+}
+
+fn with_image(image: ImageSpec) -> Stored {
     let mut tracker = Tracker::new(1_000);
-    let image = ImageSpec { file_id: 7, file: file.into(), ..ImageSpec::default() };
     tracker.workspace_mut().open_image(image).unwrap();
     let keys = tracker.workspace_mut().take_changes();
     let records = keys.iter().filter_map(|&key| tracker.record(key)).collect();

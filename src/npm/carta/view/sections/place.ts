@@ -1,6 +1,6 @@
 // Which part of each image is seen, and which images are matched to which.
 import { all, ask, call, fields, number, put, tell } from "../ask.js";
-import { frameOf, framesOf, imageOf, isSame, present, type Section } from "../section.js";
+import { frameOf, framesOf, idOf, imageOf, isSame, present, type Section } from "../section.js";
 import { hasSize } from "../size.js";
 
 /** What the viewer may take to match images, in milliseconds. */
@@ -55,26 +55,30 @@ export const matching: Section = {
     }
     return values;
   },
-  async restore(app, value) {
+  // Images that were open already stay matched as they are.
+  async restore(app, value, _, images) {
     const wanted = fields(value);
     const { type } = wanted;
-    if (typeof type === "string" && ask(app, "spectralMatchingType") !== type)
-      tell(app, "setSpectralMatchingType", type);
+    const isOwn = (frame: unknown): boolean => images.has(idOf(frame) ?? NaN);
+    const isUsed = (reference: string): boolean =>
+      framesOf(app).some((frame) => !isOwn(frame) && ask(frame, reference));
+    const isOther = typeof type === "string" && ask(app, "spectralMatchingType") !== type;
+    if (isOther && !isUsed("spectralReference")) tell(app, "setSpectralMatchingType", type);
     for (const [kind, reference, setReference, setMatched] of KINDS) {
       const of = fields(wanted[kind]);
       const to = frameOf(app, of["reference"]);
       const matched = all(of["matched"]).map((ref) => frameOf(app, ref));
-      for (const frame of framesOf(app)) {
+      for (const frame of framesOf(app).filter(isOwn)) {
         if (ask(frame, reference) && !(matched.includes(frame) && ask(app, reference) === to))
           await withoutCopies(app, frame, () => call(app, setMatched, frame, false));
       }
       // The user is asked if images are blended.
-      if (to && ask(app, reference) !== to && !isBlending(app))
+      if (to && ask(app, reference) !== to && !isBlending(app) && !isUsed(reference))
         await settled(call(app, setReference, to));
       if (ask(app, reference) !== to) continue;
       for (const frame of matched) {
-        const isOther = frame && frame !== to && !ask(frame, reference);
-        if (isOther && !(kind === "spatial" && hasRegions(frame)))
+        const isUnmatched = frame && frame !== to && !ask(frame, reference);
+        if (isUnmatched && !(kind === "spatial" && hasRegions(frame)))
           tell(app, setMatched, frame, true);
       }
     }
@@ -85,14 +89,11 @@ export const matching: Section = {
       all(refs).filter((ref) => images.has(number(ask(ref, "image")) ?? NaN));
     const isAsBefore = ([kind]: (typeof KINDS)[number]) => {
       const [before, after] = [fields(wanted[kind]), fields(is[kind])];
-      const { reference, matched } = before;
-      // They were matched to an image that is not there.
-      if (reference === null && all(matched).length > 0) return true;
-      const isReference =
-        reference === null
-          ? own([after["reference"]]).length === 0
-          : isSame(reference, after["reference"]);
-      return isReference && isSame(present(matched), own(after["matched"]));
+      const { reference } = before;
+      const [matched, now] = [present(before["matched"]), own(after["matched"])];
+      // There was none, or it is not there any more.
+      if (reference === null) return matched.length + now.length === 0;
+      return isSame(reference, after["reference"]) && isSame(matched, now);
     };
     return wanted["type"] === is["type"] && KINDS.every(isAsBefore);
   },

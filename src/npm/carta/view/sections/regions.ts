@@ -24,6 +24,9 @@ interface Noted {
 
 const noted = new WeakMap<object, Noted>();
 
+/** Which regions an image had when they were read last. */
+const listed = new WeakMap<object, readonly unknown[]>();
+
 const regionsOf = (frame: unknown): unknown[] => all(ask(frame, "frameRegionSet.regions"));
 
 /** Of one that the backend has; the cursor's region is none. */
@@ -50,8 +53,10 @@ function styleOf(region: unknown): object {
   return style;
 }
 
+const changedAt = (region: unknown): unknown => ask(region, "modifiedTimestamp");
+
 function jsonOf(region: object): string {
-  const values: unknown[] = [ask(region, "dashLength"), ask(region, "modifiedTimestamp")];
+  const values: unknown[] = [changedAt(region), ask(region, "dashLength")];
   for (const names of NAMES) values.push(askAny(region, ...names));
   const before = noted.get(region);
   if (before && values.every((value, at) => value === before.values[at])) return before.json;
@@ -60,22 +65,29 @@ function jsonOf(region: object): string {
   return json;
 }
 
-/** Which regions there are, and when each was changed last: not all that is set is a change. */
-function signs(frame: unknown): unknown[] {
-  const found: unknown[] = [];
-  for (const region of regionsOf(frame)) found.push(region, ask(region, "modifiedTimestamp"));
-  return found;
+/** By the time of each region's last change, which is not noted for all that can be set. */
+function seemsAsRead(frame: unknown): boolean {
+  const now = regionsOf(frame);
+  const before = listed.get(frame as object);
+  const isSame = (region: unknown, at: number): boolean =>
+    region === before?.[at] &&
+    // The cursor's is not read.
+    (regionIdOf(region) === undefined ||
+      noted.get(region as object)?.values[0] === changedAt(region));
+  return before?.length === now.length && now.every(isSame);
 }
 
 function* slices(frame: unknown): Generator<void, string | undefined> {
   if (ask(frame, "frameRegionSet.regions") === undefined) return undefined;
   const entries: [number, string][] = [];
   let count = 0;
-  for (const region of regionsOf(frame)) {
+  const found = regionsOf(frame);
+  for (const region of found) {
     const id = regionIdOf(region);
     if (id !== undefined) entries.push([id, `"${id}":${jsonOf(region as object)}`]);
     if ((count += 1) % AT_ONCE === 0) yield;
   }
+  listed.set(frame as object, found);
   if (entries.length === 0) return "null";
   // As the keys of an object are sorted.
   entries.sort(([one], [other]) => one - other);
@@ -108,7 +120,7 @@ export const regions: Section = {
   of: "image",
   read,
   slices,
-  signs,
+  seemsAsRead,
   restore(frame, value) {
     const wanted = fields(value);
     for (const region of regionsOf(frame)) {
