@@ -160,6 +160,9 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
   });
 }
 
+/** The interface's number of a text annotation. */
+const TEXT = 15;
+
 const CORNER = [
   { x: 20, y: 30 },
   { x: 10, y: 12 },
@@ -190,12 +193,18 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
           await carta.openImage(file);
           await carta.addRegion({ type: RECTANGLE, points: CORNER });
         }
+        const [, second] = await carta.images();
+        await carta.page.evaluate("app.appendFile('', 'a.fits', '')");
+        await carta.addRegion({ type: TEXT, points: CORNER });
+        await carta.activate(second?.fileId ?? NaN);
         await kept(carta.page);
         await holdDatabase(carta.page);
         const sockets = carta.recorder.sockets.length;
-        await carta.page.evaluate(() => {
+        const isHidden = what === "a hidden page";
+        await carta.page.evaluate((isHidden) => {
           const { app } = globalThis as unknown as { app: any };
           const region = (image: number) => app.frames[image].frameRegionSet.regions[1];
+          if (isHidden) Object.defineProperty(document, "hidden", { get: () => true });
           // With the second image, before the user clicks on the first.
           region(1).setColor("#123456");
           dispatchEvent(new PointerEvent("pointerdown"));
@@ -204,12 +213,18 @@ for (const version of ["6.0.0", "4.1.0"] as const) {
           region(0).setColor("#654321");
           app.frames[0].setZoom(3);
           app.frames[0].renderConfig.setColorMap("viridis");
+          // By the viewer itself, in an image that nobody has worked with. It notes the time of
+          // one of these only, but a page that is hidden is read whole.
+          if (isHidden) region(2).setName("at the end");
+          else region(2).setText("at the end");
           location.reload();
-        });
+        }, isHidden);
         await carta.waitUntilConnected(sockets);
         expect(await restore(carta)).toContain("zoom, colours and panels are as before.");
         expect(await carta.read("frames[0].zoomLevel")).toBe(3);
         expect(await carta.read("frames[0].renderConfig.colorMap")).toBe("viridis");
+        const changed = `frames[2].frameRegionSet.regions[1].${isHidden ? "name" : "text"}`;
+        expect(await carta.read(changed)).toBe("at the end");
         const colours = ["#654321", "#123456"].entries();
         for (const [image, colour] of colours)
           expect(await carta.read(`frames[${image}].frameRegionSet.regions[1].color`)).toBe(colour);
