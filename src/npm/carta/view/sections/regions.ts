@@ -69,11 +69,12 @@ function jsonOf(region: object): string {
 function seemsAsRead(frame: unknown): boolean {
   const now = regionsOf(frame);
   const before = listed.get(frame as object);
-  const isSame = (region: unknown, at: number): boolean =>
-    region === before?.[at] &&
+  const isSame = (region: unknown, at: number): boolean => {
+    if (region !== before?.[at]) return false;
+    const read = noted.get(region as object);
     // The cursor's is not read.
-    (regionIdOf(region) === undefined ||
-      noted.get(region as object)?.values[0] === changedAt(region));
+    return read === undefined || read.values[0] === changedAt(region);
+  };
   return before?.length === now.length && now.every(isSame);
 }
 
